@@ -1,0 +1,80 @@
+"""What every backend is: one loaded copy of a model that one thread owns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from rkvideo.config import InputSpec
+
+Tensor: TypeAlias = npt.NDArray[Any]
+Outputs: TypeAlias = tuple[npt.NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """Name and shape (batch of one first) of one output."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSpec:
+    """What an open model takes and gives.
+
+    `labels` and `metadata` are what the file itself says, empty where it says nothing.
+    """
+
+    input: InputSpec
+    outputs: tuple[OutputSpec, ...]
+    labels: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+class Backend(Protocol):
+    """An open model. Every call comes from the thread that opened it.
+
+    A new backend is tested by adding it to `tests/test_backend_contract.py`.
+    """
+
+    @property
+    def spec(self) -> BackendSpec:
+        """What the model takes and gives; the same during its whole life."""
+        ...
+
+    def infer(self, tensor: Tensor, frame_index: int) -> Outputs:
+        """Run the model on a tensor of the spec's shape and dtype.
+
+        Gives float32 C-contiguous arrays of the spec's output shapes, valid until the next call.
+        `frame_index` names the frame in errors (and moves the simulated boxes).
+        Raises InferenceError, also for a tensor of another shape or dtype.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model; called once, after the last inference."""
+        ...
+
+
+OpenBackend: TypeAlias = Callable[[int], Backend]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendPlan:
+    """How a model will be run: which workers, and on which core each.
+
+    `open` opens one context for the worker of the given number, in the thread that calls it.
+    `cores[worker]` is the worker's NPU core, or None where cores are not bound. Workers of one
+    core take turns: while one infers the other preprocesses, and no wait hides in `infer`.
+    An inference that takes longer than `infer_limit_s` seconds is taken for a hung core.
+    """
+
+    name: str
+    cores: tuple[int | None, ...]
+    open: OpenBackend
+    infer_limit_s: float = 8.0

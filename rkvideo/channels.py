@@ -1,0 +1,194 @@
+"""What threads hand each other through: a bounded channel, a ticket window, a reorder buffer.
+
+None of them polls: a blocked caller is woken by the other side, by `close` or by `cancel`.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+import time
+from collections import deque
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Policy(enum.Enum):
+    """What `Channel.put` does when the channel is full."""
+
+    WAIT = "wait"
+    KEEP_LATEST = "keep-latest"
+
+
+class ChannelClosed(Exception):
+    """No item will follow: the channel was closed and is empty, or it was cancelled."""
+
+
+class Channel(Generic[T]):
+    """A bounded queue between threads.
+
+    `close()` is said by the producer: what is inside can still be taken. `cancel()` is said by
+    anyone: what is inside is thrown away, and no put or get blocks again.
+    """
+
+    def __init__(self, capacity: int, policy: Policy = Policy.WAIT) -> None:
+        if capacity < 1:
+            raise ValueError(f"capacity is {capacity}, expected at least 1")
+        self._capacity = capacity
+        self._policy = policy
+        self._items: deque[T] = deque()
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._items)
+
+    def put(self, item: T) -> T | None:
+        """Hand over `item`; returns the older item that it pushed out (KEEP_LATEST), else None.
+
+        Raises ChannelClosed where nobody will take it any more.
+        """
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise ChannelClosed
+                if len(self._items) < self._capacity:
+                    pushed_out = None
+                    break
+                if self._policy is Policy.KEEP_LATEST:
+                    pushed_out = self._items.popleft()
+                    break
+                self._changed.wait()
+            self._items.append(item)
+            self._changed.notify_all()
+            return pushed_out
+
+    def offer(self, item: T) -> bool:
+        """Hand over `item` if there is room now; False where it is full or closed."""
+        with self._changed:
+            if self._closed or len(self._items) >= self._capacity:
+                return False
+            self._items.append(item)
+            self._changed.notify_all()
+            return True
+
+    def get(self, timeout: float | None = None) -> T:
+        """Take the oldest item.
+
+        Raises ChannelClosed at the end, TimeoutError after `timeout` seconds without an item.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._changed:
+            while not self._items:
+                if self._closed:
+                    raise ChannelClosed
+                remaining = None if deadline is None else deadline - time.monotonic()
+                if remaining is not None and remaining <= 0:
+                    raise TimeoutError
+                self._changed.wait(remaining)
+            item = self._items.popleft()
+            self._changed.notify_all()
+            return item
+
+    def close(self) -> None:
+        """Say that nothing will follow; what is inside can still be taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def cancel(self) -> int:
+        """Throw away what is inside and end every put and get; returns how many were thrown."""
+        with self._changed:
+            thrown = len(self._items)
+            self._items.clear()
+            self._closed = True
+            self._changed.notify_all()
+            return thrown
+
+
+class TicketWindow:
+    """Bounds the frames that are between the decoder and the end of the pipeline.
+
+    Bounded channels alone do not: while one frame is slow, hundreds that overtook it would
+    gather in the reorder buffer.
+    """
+
+    def __init__(self, tickets: int) -> None:
+        self._free = tickets
+        self._cancelled = False
+        self._changed = threading.Condition()
+
+    def take(self) -> None:
+        """Take a ticket, waiting for one. Raises ChannelClosed after `cancel`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._free > 0 or self._cancelled)
+            if self._cancelled:
+                raise ChannelClosed
+            self._free -= 1
+
+    def give_back(self) -> None:
+        """Return a ticket that was taken."""
+        with self._changed:
+            self._free += 1
+            self._changed.notify()
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
+
+    def cancel(self) -> None:
+        """End every wait for a ticket, now and later."""
+        with self._changed:
+            self._cancelled = True
+            self._changed.notify_all()
+
+
+class Reorder(Generic[T]):
+    """Gives items back in the order of their index; owned by one thread.
+
+    Every index from 0 up must arrive exactly once. The number held is bounded by whoever bounds
+    the indices under way (`TicketWindow`).
+    """
+
+    def __init__(self) -> None:
+        self._next = 0
+        self._held: dict[int, T] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def push(self, index: int, item: T) -> list[T]:
+        """Take in one item; returns those that are due now, in order."""
+        if index < self._next or index in self._held:
+            raise ValueError(f"index {index} arrived twice")
+        self._held[index] = item
+        due: list[T] = []
+        while self._next in self._held:
+            due.append(self._held.pop(self._next))
+            self._next += 1
+        return due
+
+
+class LatestSlot(Generic[T]):
+    """Holds the newest item only; `put` and `take` never block for longer than a swap."""
+
+    def __init__(self) -> None:
+        self._item: T | None = None
+        self._lock = threading.Lock()
+
+    def put(self, item: T) -> bool:
+        """Leave `item`; True where the slot was empty, that is where the taker must be woken."""
+        with self._lock:
+            was_empty = self._item is None
+            self._item = item
+            return was_empty
+
+    def take(self) -> T | None:
+        """Take the item, leaving the slot empty; None where nothing new came."""
+        with self._lock:
+            item, self._item = self._item, None
+            return item

@@ -1,0 +1,177 @@
+"""What the user chooses: models, thresholds and how a run behaves. All of it is frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from rkvideo.errors import ConfigError
+
+Layout = Literal["nchw", "nhwc"]
+InputDtype = Literal["uint8", "float16", "float32"]
+ColorOrder = Literal["rgb", "bgr"]
+Placement = Literal["center", "top-left"]
+DeliveryPolicy = Literal["auto", "every", "latest"]
+Transport = Literal["tcp", "udp"]
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What a model's input wants.
+
+    The pixels are 0..255 times `scale`, so 1/255 asks for 0..1. `pad` is the grey level of the
+    letterbox pad (114 is what Ultralytics and Megvii train with), `placement` where the picture
+    lies in it.
+    """
+
+    width: int
+    height: int
+    layout: Layout = "nchw"
+    dtype: InputDtype = "float32"
+    color: ColorOrder = "rgb"
+    scale: float = 1 / 255
+    pad: int = 114
+    placement: Placement = "center"
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Shape of the tensor, batch of one."""
+        if self.layout == "nchw":
+            return (1, 3, self.height, self.width)
+        return (1, self.height, self.width, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model as it is described before it is opened.
+
+    `size` is (width, height) as asked for, None for what the file says. `labels` is empty until
+    something names the classes. The input fields are None where the backend's default holds;
+    `head` is None where the shapes decide, `raw_logits` and `normalised_boxes` likewise.
+    """
+
+    name: str
+    path: Path | None
+    size: tuple[int, int] | None = None
+    labels: tuple[str, ...] = ()
+    licence: str = "unknown"
+    family: str = ""
+    head: str | None = None
+    color: ColorOrder | None = None
+    scale: float | None = None
+    pad: int | None = None
+    placement: Placement | None = None
+    raw_logits: bool | None = None
+    normalised_boxes: bool | None = None
+    anchors: tuple[tuple[float, ...], ...] = ()
+    strides: tuple[int, ...] = ()
+
+    def title(self, width: int, height: int) -> str:
+        """`NAME@640`, or `NAME@640x384` where the sides differ."""
+        return f"{self.name}@{size_text((width, height))}"
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionFilter:
+    """Which boxes are kept; may be exchanged while a run goes on, for the next frame.
+
+    `classes` holds class ids, None for all. `iou` is the NMS threshold: of two boxes of one class
+    (of any class if `class_agnostic`) that overlap by more, the lower score is dropped.
+    """
+
+    confidence: float = 0.25
+    iou: float = 0.45
+    max_detections: int = 300
+    classes: frozenset[int] | None = None
+    class_agnostic: bool = False
+
+    def __post_init__(self) -> None:
+        for option, value in (("--conf", self.confidence), ("--iou", self.iou)):
+            if not 0 <= value <= 1:
+                raise ConfigError(f"{option} is {value:g}: give a number from 0 to 1")
+        if self.max_detections < 1:
+            raise ConfigError(
+                f"--max-detections is {self.max_detections}: give a number of at least 1"
+            )
+
+    def with_confidence(self, confidence: float) -> DetectionFilter:
+        """The same filter at another confidence threshold."""
+        return replace(self, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSpec:
+    """The NPU that the simulated backend plays: cores, latency and faults.
+
+    `fault` is `""` or `KIND:FRAME` with KIND one of raise, hang, none (an inference that returns
+    nothing), wrong-count, open (a core that does not open; FRAME is then the core).
+    """
+
+    cores: int = 3
+    latency_ms: float = 13.6
+    jitter_ms: float = 0.0
+    fault: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.cores <= 64:
+            raise ConfigError(f"--npu-cores is {self.cores}: give a number from 1 to 64")
+        if self.latency_ms < 0 or self.jitter_ms < 0:
+            raise ConfigError("--npu-latency-ms and --npu-jitter-ms cannot be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How a source is opened. Time-outs are seconds."""
+
+    transport: Transport = "tcp"
+    hwdec: str = "auto"
+    loop: bool = False
+    realtime: bool = False
+    camera_size: tuple[int, int] | None = None
+    camera_format: str | None = None
+    camera_rate: float | None = None
+    open_timeout_s: float = 5.0
+    read_timeout_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class AppConfig:
+    """Everything that a run is built from."""
+
+    source: str
+    model: str = "yolo11n"
+    backend: str = "auto"
+    workers: int | None = None
+    cores: tuple[int, ...] | None = None
+    filter: DetectionFilter = DetectionFilter()
+    class_names: tuple[str, ...] = ()
+    policy: DeliveryPolicy = "auto"
+    frames: int | None = None
+    retry_open: bool = False
+    source_options: SourceOptions = SourceOptions()
+    simulation: SimulationSpec = SimulationSpec()
+    labels: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and not 1 <= self.workers <= 64:
+            raise ConfigError(f"--workers is {self.workers}: give a number from 1 to 64")
+        if self.frames is not None and self.frames < 1:
+            raise ConfigError(f"--frames is {self.frames}: give a number of at least 1")
+
+
+def size_text(size: tuple[int, int]) -> str:
+    """`640` for a square, `640x384` for width x height."""
+    width, height = size
+    return str(width) if width == height else f"{width}x{height}"
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """`640` or `640x384` to (width, height); raises ConfigError."""
+    sides = text.lower().split("x")
+    if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
+        raise ConfigError(f"size {text!r} is neither a number nor WIDTHxHEIGHT, such as 640x384")
+    width, height = int(sides[0]), int(sides[-1])
+    if not (0 < width <= 8192 and 0 < height <= 8192):
+        raise ConfigError(f"size {text!r} is out of range: each side is from 1 to 8192 pixels")
+    return width, height

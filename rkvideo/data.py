@@ -1,0 +1,222 @@
+"""The data that flows from a source to a window or a file.
+
+All times are seconds. `pts_s` is the source's own clock; every other stamp is
+`time.perf_counter()` of this process. Boxes are `x1, y1, x2, y2`. Arrays are read-only.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import av
+
+Float32Array: TypeAlias = npt.NDArray[np.float32]
+Int32Array: TypeAlias = npt.NDArray[np.int32]
+UInt8Array: TypeAlias = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """What a source says of itself once it is open.
+
+    `name` is fit for a title or a log: it holds no password. `rate` is frames per second, None
+    where the source does not know; `frames` is None for a live or unmeasured source. `decoder`
+    is the decoder that was taken (`h264`, `h264_rkmpp`), empty where nothing is decoded.
+    """
+
+    name: str
+    width: int
+    height: int
+    rate: Fraction | None
+    frames: int | None
+    live: bool
+    decoder: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    `index` counts from 0 in the order of decoding and never repeats within a run, also over a
+    reconnect or a loop; `pts_s` rises with it. `captured_s` is when its data arrived, `decode_s`
+    the time spent in the decoder. The picture stays as the decoder made it: each consumer
+    converts it in its own thread and none of them writes to it.
+    """
+
+    index: int
+    pts_s: float
+    captured_s: float
+    decode_s: float
+    picture: av.VideoFrame
+
+    @property
+    def width(self) -> int:
+        """Width of the picture in pixels."""
+        return self.picture.width
+
+    @property
+    def height(self) -> int:
+        """Height of the picture in pixels."""
+        return self.picture.height
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """How a source picture lies in a model's input: `input = source * scale + (left, top)`.
+
+    `content_wh` is the size of the resized picture inside the input; what is left of the input
+    is the letterbox pad.
+    """
+
+    source_wh: tuple[int, int]
+    input_wh: tuple[int, int]
+    content_wh: tuple[int, int]
+    scale: float
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """The boxes of one picture, best score first; nothing found is n = 0, never None.
+
+    xyxy: float32 (n, 4) in source pixels, clipped to the picture. score: float32 (n,) in 0..1.
+    class_id: int32 (n,). track_id: int32 (n,), or None where nothing tracks.
+    """
+
+    xyxy: Float32Array
+    score: Float32Array
+    class_id: Int32Array
+    track_id: Int32Array | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.xyxy)
+        if self.xyxy.shape != (count, 4):
+            raise ValueError(f"xyxy has shape {self.xyxy.shape}, expected (n, 4)")
+        for label, column in (
+            ("score", self.score),
+            ("class_id", self.class_id),
+            ("track_id", self.track_id),
+        ):
+            if column is not None and column.shape != (count,):
+                raise ValueError(f"{label} has shape {column.shape}, expected ({count},)")
+        for array in (self.xyxy, self.score, self.class_id, self.track_id):
+            if array is not None:
+                array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.xyxy)
+
+    @staticmethod
+    def empty() -> Detections:
+        """No boxes."""
+        return Detections(
+            np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int32)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StageTimings:
+    """Where the time of one frame went, in seconds.
+
+    `wait` is the time between decoding and the start of the inference that was not spent on
+    preprocessing: in the queue, and for a core that served another frame. It is never part of
+    `infer`. `captured_s` and `emitted_s` are stamps: their difference is the latency up to the
+    hand-over; the window adds its own stamp when it has painted.
+    """
+
+    decode: float
+    wait: float
+    preprocess: float
+    infer: float
+    postprocess: float
+    reorder: float
+    captured_s: float
+    emitted_s: float
+
+    @property
+    def total(self) -> float:
+        """Seconds from the arrival of the frame's data to the hand-over of its boxes."""
+        return self.emitted_s - self.captured_s
+
+
+STAGES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """A frame with its own boxes. `model` is `NAME@WIDTHxHEIGHT`; `worker` made it."""
+
+    frame: Frame
+    detections: Detections
+    timings: StageTimings
+    model: str
+    worker: int
+
+
+class RunState(enum.Enum):
+    """Where a run is. It ends in one of the last three, and nothing follows them."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RECONNECTING = "reconnecting"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """True once no thread will produce anything more."""
+        return self in (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCounts:
+    """What became of the frames: at the end, decoded = shown + dropped + late + failed."""
+
+    decoded: int = 0
+    dropped: int = 0
+    inferred: int = 0
+    late: int = 0
+    shown: int = 0
+    recorded: int = 0
+    record_dropped: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrouble:
+    """Why a live source is not playing, since when, and when the next try is due.
+
+    Both stamps are `perf_counter` seconds; `retry_at_s` is None while a try is under way.
+    """
+
+    reason: str
+    lost_at_s: float
+    retry_at_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """A snapshot of a run. The window and the command line read it; neither pokes flags.
+
+    `error` is the first error, the one that ended the run. `notices` are things the user should
+    know that did not end it (a core that failed to open, a recording that stopped).
+    """
+
+    state: RunState
+    counts: FrameCounts
+    stream: StreamInfo | None = None
+    trouble: SourceTrouble | None = None
+    error: Exception | None = None
+    notices: tuple[str, ...] = field(default=())
+    recordings: tuple[str, ...] = field(default=())

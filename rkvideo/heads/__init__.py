@@ -1,0 +1,1 @@
+"""What turns a model's outputs into boxes."""

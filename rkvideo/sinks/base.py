@@ -1,0 +1,31 @@
+"""What every sink is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rkvideo.data import FrameResult, RunStatus, StreamInfo
+
+
+class Sink(Protocol):
+    """A place that results are written to; one thread opens it, writes it and closes it."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a status or an error."""
+        ...
+
+    def open(self, info: StreamInfo) -> None:
+        """Create the output. Raises SinkOpenError."""
+        ...
+
+    def write(self, result: FrameResult, status: RunStatus) -> None:
+        """Write one result, in rising order of index. Raises SinkWriteError."""
+        ...
+
+    def close(self) -> tuple[str, ...]:
+        """Finish the output, whatever happened before; gives the files that now exist.
+
+        Raises SinkWriteError where finishing fails; what was written before stays.
+        """
+        ...

@@ -1,0 +1,51 @@
+"""What every source is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rkvideo.data import Frame, StreamInfo
+
+
+class Source(Protocol):
+    """A place that frames come from; one thread opens it, reads it and closes it.
+
+    A new source is tested by adding it to `tests/test_source_contract.py`.
+    """
+
+    @property
+    def name(self) -> str:
+        """What to call it in a title, a log or an error: no password in it. Always there."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """True where time passes whether frames are read or not: a camera, a stream."""
+        ...
+
+    def open(self) -> StreamInfo:
+        """Open it. After an error or a `close` it may be called again (that is a reconnect).
+
+        Raises SourceOpenError, within the open time-out.
+        """
+        ...
+
+    def read(self) -> Frame | None:
+        """The next frame, None at the end.
+
+        `index` and `pts_s` rise over reopening too. Another width and height than before is
+        allowed. Raises SourceLostError (the source is to be closed and opened again),
+        DecodeError (too much of what arrived is damaged; reading on would not help).
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Called from any thread: end a blocked `open` or `read` as soon as can be.
+
+        The interrupted call raises SourceError or returns None, and so does every later one.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what `open` opened; harmless if nothing is open."""
+        ...

@@ -1,0 +1,148 @@
+"""Rates, percentiles and stage times of a run. No thread and no clock of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rkvideo.data import STAGES, StageTimings
+
+RATE_WINDOW_S = 2.0
+LATENCY_WINDOW_S = 5.0
+_MOST_STAMPS = 4096
+_MOST_SAMPLES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Seconds, except where the owner says otherwise; all 0.0 where nothing was measured."""
+
+    p50: float = 0.0
+    p95: float = 0.0
+    p99: float = 0.0
+    max: float = 0.0
+
+    @staticmethod
+    def of(samples: Iterable[float]) -> Percentiles:
+        """Percentiles of the samples, interpolated linearly between neighbours."""
+        values = np.fromiter(samples, np.float64)
+        if not len(values):
+            return Percentiles()
+        p50, p95, p99 = np.percentile(values, (50, 95, 99))
+        return Percentiles(float(p50), float(p95), float(p99), float(values.max()))
+
+    def in_ms(self) -> dict[str, float]:
+        """The four as milliseconds with two decimals, keyed as in the stats file."""
+        return {
+            "p50": round(self.p50 * 1e3, 2),
+            "p95": round(self.p95 * 1e3, 2),
+            "p99": round(self.p99 * 1e3, 2),
+            "max": round(self.max * 1e3, 2),
+        }
+
+
+class RateMeter:
+    """Events per second over the last `window_s`, exact for a steady stream, 0 for a dead one.
+
+    n stamps span n - 1 intervals. Once the next event is overdue the silence counts too, so the
+    rate falls as soon as a stream slows down instead of freezing at its last value.
+    """
+
+    def __init__(self, window_s: float = RATE_WINDOW_S) -> None:
+        self._window_s = window_s
+        self._stamps: deque[float] = deque(maxlen=_MOST_STAMPS)
+
+    def tick(self, now: float) -> None:
+        """Count one event at `now` (seconds of any clock that only rises)."""
+        self._stamps.append(now)
+
+    def rate(self, now: float) -> float:
+        """Events per second as seen at `now`."""
+        while self._stamps and self._stamps[0] < now - self._window_s:
+            self._stamps.popleft()
+        intervals = len(self._stamps) - 1
+        if intervals < 1:
+            return 0.0
+        first, last = self._stamps[0], self._stamps[-1]
+        usual_gap = (last - first) / intervals
+        span = max(last, now - usual_gap) - first
+        return intervals / span if span > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StatsSnapshot:
+    """The figures of the last seconds, as the overlay shows them; times in seconds."""
+
+    shown_fps: float = 0.0
+    source_fps: float = 0.0
+    latency: Percentiles = Percentiles()
+    stages: tuple[tuple[str, float], ...] = tuple((stage, 0.0) for stage in STAGES)
+
+
+class RunStats:
+    """Gathers what a run measures. Its owner locks it; every method is cheap.
+
+    The whole-run percentiles are over the last 20,000 frames; the maximum is over all.
+    """
+
+    def __init__(self) -> None:
+        self._shown_rate = RateMeter()
+        self._source_rate = RateMeter()
+        self._recent: deque[StageTimings] = deque(maxlen=_MOST_STAMPS)
+        self._all: deque[StageTimings] = deque(maxlen=_MOST_SAMPLES)
+        self._maxima = dict.fromkeys(("total", *STAGES), 0.0)
+        self._first_shown: float | None = None
+        self._last_shown = 0.0
+        self._shown = 0
+
+    def frame_decoded(self, now: float) -> None:
+        """A frame came out of the decoder at `now`."""
+        self._source_rate.tick(now)
+
+    def frame_shown(self, timings: StageTimings) -> None:
+        """A frame was handed on at `timings.emitted_s`."""
+        now = timings.emitted_s
+        self._shown_rate.tick(now)
+        self._recent.append(timings)
+        self._all.append(timings)
+        for stage in self._maxima:
+            self._maxima[stage] = max(self._maxima[stage], getattr(timings, stage))
+        if self._first_shown is None:
+            self._first_shown = now
+        self._last_shown = now
+        self._shown += 1
+
+    def snapshot(self, now: float) -> StatsSnapshot:
+        """The figures of the last seconds before `now`."""
+        while self._recent and self._recent[0].emitted_s < now - LATENCY_WINDOW_S:
+            self._recent.popleft()
+        recent = tuple(self._recent)
+        count = max(len(recent), 1)
+        return StatsSnapshot(
+            shown_fps=self._shown_rate.rate(now),
+            source_fps=self._source_rate.rate(now),
+            latency=Percentiles.of(timings.total for timings in recent),
+            stages=tuple(
+                (stage, sum(getattr(timings, stage) for timings in recent) / count)
+                for stage in STAGES
+            ),
+        )
+
+    def overall_fps(self) -> float:
+        """Frames per second between the first and the last frame handed on."""
+        if self._first_shown is None or self._last_shown <= self._first_shown:
+            return 0.0
+        return (self._shown - 1) / (self._last_shown - self._first_shown)
+
+    def overall(self) -> dict[str, Percentiles]:
+        """Whole-run percentiles of `total` and of each stage."""
+        return {
+            stage: self._with_true_max(stage, Percentiles.of(getattr(t, stage) for t in self._all))
+            for stage in ("total", *STAGES)
+        }
+
+    def _with_true_max(self, stage: str, found: Percentiles) -> Percentiles:
+        return Percentiles(found.p50, found.p95, found.p99, self._maxima[stage])
