@@ -1,0 +1,194 @@
+"""The book of a run: its state, its counts, its first error. Every thread writes here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from rkvideo.data import (
+    FrameCounts,
+    RunState,
+    RunStatus,
+    SourceTrouble,
+    StageTimings,
+    StreamInfo,
+)
+from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
+
+_MOST_NOTICES = 20
+
+
+class Ledger:
+    """One lock, one state, immutable snapshots.
+
+    IDLE -> STARTING -> RUNNING <-> PAUSED, RUNNING <-> RECONNECTING, and from each of them to one
+    of FINISHED, STOPPED, FAILED. The first error is kept, later ones are not.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._status = RunStatus(RunState.IDLE, FrameCounts())
+        self._pending: set[str] = set()
+        self._paused = False
+        self._stop_asked = False
+        self._stats = RunStats()
+
+    def status(self) -> RunStatus:
+        """A snapshot of the run."""
+        with self._changed:
+            return self._status
+
+    def stats(self) -> StatsSnapshot:
+        """The figures of the last seconds."""
+        with self._changed:
+            return self._stats.snapshot(self._clock())
+
+    def overall(self) -> tuple[float, dict[str, Percentiles]]:
+        """Frames per second and the percentiles of each stage over the whole run."""
+        with self._changed:
+            return self._stats.overall_fps(), self._stats.overall()
+
+    def begin(self, pending: set[str]) -> None:
+        """The run starts; `pending` are the parts that must open before it is running."""
+        with self._changed:
+            self._pending = set(pending)
+            self._set(state=RunState.STARTING)
+
+    def opened(self, part: str) -> None:
+        """A part of the start is ready."""
+        with self._changed:
+            self._pending.discard(part)
+            if not self._pending and self._status.state is RunState.STARTING:
+                self._set(state=self._moving_state())
+
+    def wait_started(self) -> RunStatus:
+        """Wait until the run has left STARTING, or has its first error; gives the snapshot."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._status.state not in (RunState.IDLE, RunState.STARTING)
+                    or self._status.error is not None
+                )
+            )
+            return self._status
+
+    def wait_ended(self, timeout: float) -> RunStatus:
+        """Wait until the run has ended or `timeout` seconds went by; gives the snapshot."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._status.state.is_final, timeout)
+            return self._status
+
+    def wait_stream(self) -> StreamInfo | None:
+        """Wait until the source has told what it is; None where the run ends before that."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._status.stream is not None or self._is_ending())
+            return None if self._is_ending() else self._status.stream
+
+    def _is_ending(self) -> bool:
+        return self._stop_asked or self._status.error is not None or self._status.state.is_final
+
+    def source_plays(self, stream: StreamInfo) -> None:
+        """The source is open (again)."""
+        with self._changed:
+            self._set(stream=stream, trouble=None)
+            if self._status.state is RunState.RECONNECTING:
+                self._set(state=RunState.STARTING if self._pending else self._moving_state())
+        self.opened("source")
+
+    def source_lost(self, reason: str, retry_at_s: float | None) -> None:
+        """The source does not play; the next try is at `retry_at_s`, or under way now."""
+        with self._changed:
+            before = self._status.trouble
+            lost_at = before.lost_at_s if before else self._clock()
+            self._set(
+                state=RunState.RECONNECTING, trouble=SourceTrouble(reason, lost_at, retry_at_s)
+            )
+
+    def source_retries(self) -> None:
+        """A new try to open the source is under way."""
+        with self._changed:
+            if self._status.trouble is not None:
+                self._set(trouble=replace(self._status.trouble, retry_at_s=None))
+
+    def set_paused(self, paused: bool) -> None:
+        """Remember whether the user has paused, and show it where the run is moving."""
+        with self._changed:
+            self._paused = paused
+            if self._status.state in (RunState.RUNNING, RunState.PAUSED):
+                self._set(state=self._moving_state())
+
+    @property
+    def paused(self) -> bool:
+        """True while the user has paused."""
+        with self._changed:
+            return self._paused
+
+    def decoded(self) -> None:
+        """A frame came out of the source."""
+        with self._changed:
+            self._stats.frame_decoded(self._clock())
+            self._add(decoded=1)
+
+    def shown(self, timings: StageTimings) -> int:
+        """A frame was handed on; gives how many so far."""
+        with self._changed:
+            self._stats.frame_shown(timings)
+            self._add(shown=1)
+            return self._status.counts.shown
+
+    def count(self, **more: int) -> None:
+        """Add to counts of `FrameCounts` by name."""
+        with self._changed:
+            self._add(**more)
+
+    def notice(self, text: str) -> None:
+        """Something that the user should know and that does not end the run; told once."""
+        with self._changed:
+            if text not in self._status.notices:
+                self._set(notices=(*self._status.notices, text)[-_MOST_NOTICES:])
+
+    def recorded_files(self, files: tuple[str, ...]) -> None:
+        """A sink has finished these files."""
+        with self._changed:
+            self._set(recordings=(*self._status.recordings, *files))
+
+    def fail(self, error: Exception) -> None:
+        """Keep the first error; it ends the run."""
+        with self._changed:
+            if self._status.error is None:
+                self._set(error=error)
+
+    def stop_asked(self) -> None:
+        """The user ends the run."""
+        with self._changed:
+            self._stop_asked = True
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Every thread has ended. What was still under way counts as dropped."""
+        with self._changed:
+            counts = self._status.counts
+            gone = counts.shown + counts.late + counts.failed + counts.dropped
+            self._add(dropped=counts.decoded - gone)
+            if self._status.error is not None:
+                state = RunState.FAILED
+            else:
+                state = RunState.STOPPED if self._stop_asked else RunState.FINISHED
+            self._set(state=state)
+
+    def _moving_state(self) -> RunState:
+        return RunState.PAUSED if self._paused else RunState.RUNNING
+
+    def _add(self, **more: int) -> None:
+        counts = self._status.counts
+        self._status = replace(
+            self._status,
+            counts=replace(counts, **{k: getattr(counts, k) + n for k, n in more.items()}),
+        )
+
+    def _set(self, **changes: object) -> None:
+        self._status = replace(self._status, **changes)  # type: ignore[arg-type]
+        self._changed.notify_all()

@@ -1,0 +1,101 @@
+"""The thread of a sink: opens it, writes what comes, closes it whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from rkvideo.channels import Channel, ChannelClosed
+from rkvideo.data import FrameResult, RunStatus
+from rkvideo.errors import SinkError
+from rkvideo.ledger import Ledger
+from rkvideo.sinks.base import Sink
+
+QUEUED_FRAMES = 8
+RECORDING = "recording"
+
+_log = logging.getLogger(__name__)
+
+
+class SinkRunner:
+    """Feeds one sink from a bounded channel.
+
+    `waits` makes the sender wait for a slow sink (a file: nothing may be lost); otherwise a frame
+    that finds the channel full is left out and counted. `required` makes an error of the sink end
+    the run; otherwise it becomes a notice.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        ledger: Ledger,
+        status: Callable[[], RunStatus],
+        *,
+        waits: bool,
+        required: bool,
+    ) -> None:
+        self._sink = sink
+        self._ledger = ledger
+        self._status = status
+        self._waits = waits
+        self._required = required
+        self._is_recording = sink.name == RECORDING
+        self._results: Channel[FrameResult] = Channel(QUEUED_FRAMES)
+        self._given_up = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """The sink's name."""
+        return self._sink.name
+
+    def send(self, result: FrameResult) -> None:
+        """Hand on a result; from the emit thread."""
+        if self._given_up.is_set():
+            return
+        if self._waits:
+            try:
+                self._results.put(result)
+            except ChannelClosed:
+                self._given_up.set()
+        elif not self._results.offer(result) and self._is_recording:
+            self._ledger.count(record_dropped=1)
+
+    def finish(self) -> None:
+        """Nothing more will be sent: what is queued is written, then the sink is closed."""
+        self._results.close()
+
+    def run(self) -> None:
+        """The whole life of the sink's thread."""
+        try:
+            self._serve()
+        except SinkError as error:
+            if self._required:
+                raise
+            _log.error("%s", error)
+            self._ledger.notice(str(error))
+        finally:
+            self._results.cancel()
+
+    def _serve(self) -> None:
+        info = self._ledger.wait_stream()
+        if info is None:
+            return
+        try:
+            self._sink.open(info)
+            self._ledger.opened(self.name)
+            self._write_all()
+        finally:
+            files = self._sink.close()
+            if self._is_recording:
+                self._ledger.recorded_files(files)
+
+    def _write_all(self) -> None:
+        while True:
+            try:
+                result = self._results.get()
+            except ChannelClosed:
+                return
+            self._sink.write(result, self._status())
+            if self._is_recording:
+                self._ledger.count(recorded=1)

@@ -1,0 +1,209 @@
+"""Stand-ins for the parts of a pipeline: no video, no model, faults on request.
+
+Each records the threads that opened and closed it. `Script.at` maps a frame index to the part
+that raises there: "source", "lost", "infer", "head" or "sink".
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import av
+import numpy as np
+
+from rkvideo.backends.base import BackendPlan, BackendSpec, OutputSpec
+from rkvideo.config import DetectionFilter, InputSpec
+from rkvideo.data import Detections, Frame, Letterbox, StreamInfo
+from rkvideo.errors import (
+    DecodeError,
+    InferenceError,
+    ModelLoadError,
+    SinkWriteError,
+    SourceLostError,
+    SourceOpenError,
+)
+from rkvideo.feed import FeedOptions
+from rkvideo.overlay import RunTitles
+from rkvideo.pipeline import Pipeline, PipelineParts
+
+SIZE = (64, 48)
+
+
+@dataclass
+class Script:
+    frames: int = 30
+    live: bool = False
+    interval_s: float = 0.0
+    infer_s: float = 0.0
+    infer_of: dict[int, float] = field(default_factory=dict)
+    at: dict[int, str] = field(default_factory=dict)
+    open_errors: list[Exception] = field(default_factory=list)
+    refused_workers: frozenset[int] = frozenset()
+    hang_at: int | None = None
+    hang: threading.Event = field(default_factory=threading.Event)
+
+
+class Lifetimes:
+    """Which thread opened and closed what, in order."""
+
+    def __init__(self) -> None:
+        self.opened: list[tuple[str, int]] = []
+        self.closed: list[tuple[str, int]] = []
+
+    def open(self, name: str) -> None:
+        self.opened.append((name, threading.get_ident()))
+
+    def close(self, name: str) -> None:
+        self.closed.append((name, threading.get_ident()))
+
+
+class StandInSource:
+    def __init__(self, script: Script, lifetimes: Lifetimes) -> None:
+        self._script = script
+        self._lifetimes = lifetimes
+        self._next = 0
+        self._is_open = False
+        self._interrupted = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return "stand-in"
+
+    @property
+    def live(self) -> bool:
+        return self._script.live
+
+    def open(self) -> StreamInfo:
+        if self._script.open_errors:
+            raise self._script.open_errors.pop(0)
+        self._lifetimes.open("source")
+        self._is_open = True
+        return StreamInfo("stand-in", *SIZE, Fraction(25), self._script.frames, self.live)
+
+    def read(self) -> Frame | None:
+        if self._script.interval_s:
+            self._interrupted.wait(self._script.interval_s)
+        if self._interrupted.is_set() or self._next == self._script.frames:
+            return None
+        index, self._next = self._next, self._next + 1
+        match self._script.at.get(index):
+            case "source":
+                raise DecodeError(f"stand-in: frame {index} is damaged")
+            case "lost":
+                raise SourceLostError(f"stand-in: lost at frame {index}")
+        picture = av.VideoFrame(*SIZE, "gray")
+        return Frame(index, index / 25, time.perf_counter(), 0.0, picture)
+
+    def interrupt(self) -> None:
+        self._interrupted.set()
+
+    def close(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._lifetimes.close("source")
+
+
+class StandInBackend:
+    def __init__(self, script: Script, lifetimes: Lifetimes, worker: int) -> None:
+        self._script = script
+        self._lifetimes = lifetimes
+        self._name = f"context {worker}"
+        if worker in script.refused_workers:
+            raise ModelLoadError(f"stand-in: core {worker} does not open")
+        lifetimes.open(self._name)
+
+    @property
+    def spec(self) -> BackendSpec:
+        return BackendSpec(InputSpec(*SIZE), (OutputSpec("out", (1, 1)),))
+
+    def infer(self, tensor, frame_index):
+        wait_s = self._script.infer_of.get(frame_index, self._script.infer_s)
+        if wait_s:
+            threading.Event().wait(wait_s)
+        if frame_index == self._script.hang_at:
+            self._script.hang.wait(30)
+        if self._script.at.get(frame_index) == "infer":
+            raise InferenceError(f"stand-in: inference of frame {frame_index} failed")
+        return (np.full((1, 1), frame_index, np.float32),)
+
+    def close(self) -> None:
+        self._lifetimes.close(self._name)
+
+
+class StandInStages:
+    """Gives one box whose left edge is the frame's index."""
+
+    title = "stand-in@64x48"
+    labels = ("thing",)
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    def preprocess(self, picture):
+        return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0)
+
+    def postprocess(self, outputs, letterbox, wanted: DetectionFilter) -> Detections:
+        index = int(outputs[0][0, 0])
+        if self._script.at.get(index) == "head":
+            raise ValueError(f"stand-in: a fault of the head at frame {index}")
+        return Detections(
+            np.array([[index, 0, index + 1, 1]], np.float32),
+            np.array([0.5], np.float32),
+            np.zeros(1, np.int32),
+        )
+
+
+class StandInSink:
+    def __init__(self, script: Script, lifetimes: Lifetimes, name: str = "recording") -> None:
+        self._script = script
+        self._lifetimes = lifetimes
+        self.name = name
+        self.written: list[int] = []
+
+    def open(self, info: StreamInfo) -> None:
+        self._lifetimes.open(self.name)
+
+    def write(self, result, status) -> None:
+        if self._script.at.get(result.frame.index) == "sink":
+            raise SinkWriteError(f"stand-in: disk full at frame {result.frame.index}")
+        self.written.append(result.frame.index)
+
+    def close(self) -> tuple[str, ...]:
+        self._lifetimes.close(self.name)
+        return ("clip.mp4",)
+
+
+def build(
+    script: Script,
+    lifetimes: Lifetimes,
+    *,
+    workers: int = 3,
+    cores: int | None = 3,
+    infer_limit_s: float = 8.0,
+    retry_open: bool = False,
+    limit: int | None = None,
+) -> Pipeline:
+    """A pipeline of stand-ins; live scripts keep the newest frame only."""
+    plan = BackendPlan(
+        "stand-in",
+        tuple(None if cores is None else worker % cores for worker in range(workers)),
+        lambda worker: StandInBackend(script, lifetimes, worker),
+        infer_limit_s,
+    )
+    return Pipeline(
+        PipelineParts(
+            source=StandInSource(script, lifetimes),
+            plan=plan,
+            make_stages=lambda spec: StandInStages(script),
+            wanted=DetectionFilter(),
+            feed=FeedOptions(every=not script.live, retry_open=retry_open, limit=limit),
+            titles=RunTitles("stand-in", "stand-in", "stand-in", ()),
+        )
+    )
+
+
+def refused_connection() -> SourceOpenError:
+    return SourceOpenError("stand-in: connection refused")
