@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs every check. Arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. ./setup.sh
+
+venv=.venv-test
+need_packages "${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0 \
+    gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+    gstreamer1.0-plugins-ugly gstreamer1.0-libav
+if ! is_installed "$venv" requirements.txt pyproject.toml; then
+    make_venv "$venv"
+    install_python "$venv" --editable '.[dev]'
+    remember_installed "$venv" requirements.txt pyproject.toml
+fi
+python=$venv/bin/python
+"$python" main.py models fetch --all
+
+"$python" -m ruff check .
+"$python" -m ruff format --check .
+"$python" -m mypy
+PYTHONPATH=. "$venv/bin/lint-imports"
+exec "$python" -m pytest "$@"
