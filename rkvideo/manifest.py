@@ -1,0 +1,138 @@
+"""The files that can be fetched (`models/models.toml`), and the folders that hold them."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import platformdirs
+
+from rkvideo.errors import ConfigError
+from rkvideo.toml_file import load_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROJECT_MODELS = Path(__file__).resolve().parents[1] / "models"
+MANIFEST = PROJECT_MODELS / "models.toml"
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSource:
+    """A member of a wheel in the package registry that pip is set up for."""
+
+    package: str
+    version: str
+    package_sha256: str
+    member: str
+
+    def __str__(self) -> str:
+        return f"package {self.package}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSource:
+    """A file behind an https URL."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return self.url
+
+
+Source: TypeAlias = "PackageSource | UrlSource"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchableFile:
+    """A pinned file: what it is called, what it must hash to, where it can be had.
+
+    `file` is its path below a models folder; `sizes` is text for people.
+    """
+
+    name: str
+    kind: Literal["model", "clip"]
+    file: str
+    sha256: str
+    licence: str
+    licence_url: str
+    sources: tuple[Source, ...]
+    family: str = field(default="")
+    sizes: str = field(default="")
+
+
+def read_manifest(path: Path = MANIFEST) -> dict[str, FetchableFile]:
+    """The entries of a manifest by name.
+
+    Raises:
+        ConfigError: it cannot be read, or an entry is incomplete or unsafe.
+    """
+    entries = {}
+    for name, table in load_toml(path).items():
+        try:
+            entries[name] = _entry(name, table)
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise ConfigError(f"{path}: entry {name}: {reason}") from error
+    return entries
+
+
+def model_dirs() -> tuple[Path, ...]:
+    """The folders in which a model's name is looked up: the project's own, then the cache's."""
+    return (PROJECT_MODELS, Path(platformdirs.user_cache_dir("rkvideo")) / "models")
+
+
+def writable_model_dir() -> Path:
+    """Where a fetched file goes: the project's folder, or the cache's if that is read-only."""
+    project, cache = model_dirs()
+    return project if os.access(project, os.W_OK) else cache
+
+
+def _entry(name: str, table: Mapping[str, Any]) -> FetchableFile:
+    kind = table["kind"]
+    if kind not in ("model", "clip"):
+        raise ValueError(f"kind {kind!r} is neither model nor clip")
+    file = PurePosixPath(table["file"])
+    if file.is_absolute() or ".." in file.parts:
+        raise ValueError(f"file {table['file']!r} leads out of the models folder")
+    if not table["sources"]:
+        raise ValueError("sources is empty")
+    return FetchableFile(
+        name=name,
+        kind=kind,
+        file=str(file),
+        sha256=_checked(_SHA256, "sha256", table["sha256"]),
+        licence=str(table["licence"]),
+        licence_url=str(table["licence_url"]),
+        sources=tuple(_source(source) for source in table["sources"]),
+        family=str(table.get("family", "")),
+        sizes=str(table.get("sizes", "")),
+    )
+
+
+def _source(table: Mapping[str, Any]) -> Source:
+    if "url" in table:
+        url = str(table["url"])
+        if not url.startswith("https://"):
+            raise ValueError(f"url {url!r} does not start with https://")
+        return UrlSource(url)
+    # Package and version become arguments of pip, so they may not look like options.
+    return PackageSource(
+        package=_checked(_PACKAGE, "package", table["package"]),
+        version=_checked(_VERSION, "version", table["version"]),
+        package_sha256=_checked(_SHA256, "package_sha256", table["package_sha256"]),
+        member=str(table["member"]),
+    )
+
+
+def _checked(pattern: re.Pattern[str], key: str, value: Any) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError(f"{key} {value!r} is not valid")
+    return value

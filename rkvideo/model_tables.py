@@ -1,0 +1,67 @@
+"""`models list` and `models info`: what the catalogue knows, as text."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from rkvideo.catalogue import ModelDescription, ModelEntry, TensorInfo
+
+
+def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:
+    """Print a row for each model that is here or can be fetched."""
+    table = Table()
+    for column in ("model", "sizes", "family", "backend", "licence", ""):
+        table.add_column(column, overflow="fold")
+    for entry in entries:
+        state = "here" if entry.present else f"models fetch {entry.name}"
+        table.add_row(
+            *(
+                escape(text)
+                for text in (
+                    entry.name,
+                    entry.sizes,
+                    entry.family,
+                    entry.backend,
+                    entry.licence,
+                    entry.trouble or state,
+                )
+            )
+        )
+    console.print(table)
+
+
+def print_description(described: ModelDescription, head: str, console: Console) -> None:
+    """Print what a model file is; `head` is the recognised head, or why there is none."""
+    spec = described.spec
+    rows = [
+        ("model", spec.name),
+        ("file", f"{spec.path} ({described.file_bytes / 1e6:.1f} MB)"),
+        ("licence", spec.licence),
+        ("backend", described.backend),
+        ("exporter", described.exporter),
+        ("targets", ", ".join(described.targets)),
+        ("weights", _weights(described)),
+        ("inputs", "\n".join(_tensor_text(tensor) for tensor in described.inputs)),
+        ("outputs", "\n".join(_tensor_text(tensor) for tensor in described.outputs)),
+        ("head", head),
+        ("labels", ", ".join(described.labels)),
+    ]
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        if text:
+            table.add_row(name, escape(text))
+    console.print(table)
+
+
+def _weights(described: ModelDescription) -> str:
+    if described.backend != "rknn":
+        return ""
+    return "int8" if described.quantised else "float16"
+
+
+def _tensor_text(tensor: TensorInfo) -> str:
+    return f"{tensor.name}  {tensor.shape}  {tensor.dtype}"

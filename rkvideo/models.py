@@ -1,0 +1,298 @@
+"""Finding models: a name, a path or an exported folder to a `ModelSpec`.
+
+`main.py models list` and `info` are in `rkvideo/catalogue.py`, `fetch` in `rkvideo/fetch.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rkvideo.backends.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.config import ModelSpec, parse_size, size_text
+from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
+from rkvideo.heads.base import HeadHints
+from rkvideo.labels import read_labels
+from rkvideo.manifest import FetchableFile, model_dirs, read_manifest
+from rkvideo.metadata import is_quantised_export, literal
+from rkvideo.rknn_file import read_header
+from rkvideo.sidecar import apply_sidecar
+
+if TYPE_CHECKING:
+    from rkvideo.backends.base import BackendSpec
+
+SUFFIXES = (".onnx", ".rknn")
+EXPORT_FOLDER_SUFFIX = "_rknn_model"
+
+# NAME.rknn, NAME-640.rknn, NAME-640x384-rk3588-i8.rknn: what `convert` writes.
+_LADDER = re.compile(
+    r"(?P<name>.+?)(?:-(?P<size>\d+(?:x\d+)?))?(?:-(?P<soc>rk\d{4}))?(?:-(?:i8|fp16|fp))?"
+)
+# In the order of looking: a longer name before one that is its beginning.
+_FAMILIES = (
+    "yolov10", "yolov5", "yolov6", "yolov7", "yolov8", "yolov9", "yolo11", "yolo26", "yolox",
+    "ppyoloe",
+)  # fmt: skip
+# Widths and heights for strides 8, 16 and 32, from the training configuration of YOLOv7. Its
+# outputs look like those of YOLOv5, so only the name tells which anchors hold.
+_FAMILY_ANCHORS = {
+    "yolov7": (
+        (12.0, 16.0, 19.0, 36.0, 40.0, 28.0),
+        (36.0, 75.0, 76.0, 55.0, 72.0, 146.0),
+        (142.0, 110.0, 192.0, 243.0, 459.0, 401.0),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model file in a models folder, as its file name describes it."""
+
+    path: Path
+    name: str
+    size: tuple[int, int] | None
+    soc: str
+
+    @property
+    def backend(self) -> str:
+        """The backend that runs it."""
+        return self.path.suffix[1:]
+
+
+def resolve(
+    text: str,
+    labels: Path | None = None,
+    backend: str = "auto",
+    *,
+    dirs: Sequence[Path] | None = None,
+    compatible: Path = COMPATIBLE,
+) -> ModelSpec:
+    """The model that `--model` names.
+
+    `text` is `NAME`, the path of an .onnx or .rknn file, or an Ultralytics `*_rknn_model` folder,
+    each with `@640` or `@640x384` after it if need be. Of a name's files the one that `backend`
+    runs is taken; with `auto` a .rknn file on a board, an .onnx file elsewhere. The simulated
+    backend needs no file. `labels` is a file of labels that goes before any other.
+    `dirs` are the folders to look in; `compatible` is the device tree's file that tells the chip.
+
+    Raises:
+        ModelNotFoundError: nothing of that name, path or size; says what there is.
+        ModelLoadError: the path is no kind of model.
+        ConfigError: the size, the label file, the sidecar or the manifest is wrong.
+    """
+    base, size = _split_size(text)
+    folders = model_dirs() if dirs is None else tuple(dirs)
+    soc = read_soc(compatible)
+    if _is_path(base):
+        spec = _from_path(Path(base).expanduser(), size, soc)
+    elif backend == "simulated":
+        spec = _with_sidecar(_describe(base, None, size), folders)
+    else:
+        spec = _from_name(base, size, backend, folders, soc)
+    return replace(spec, labels=read_labels(labels)) if labels is not None else spec
+
+
+def model_files(folders: Sequence[Path]) -> tuple[ModelFile, ...]:
+    """The model files of `folders`, in the order of the folders and then by name."""
+    return tuple(
+        _model_file(path)
+        for folder in folders
+        for path in sorted(folder.glob("*"))
+        if path.suffix in SUFFIXES and path.is_file()
+    )
+
+
+def spec_of_file(file: ModelFile, folders: Sequence[Path]) -> ModelSpec:
+    """The spec of a file in a models folder; raises ConfigError where its sidecar is wrong."""
+    return _with_sidecar(_describe(file.name, file.path, None), folders)
+
+
+def local_file(name: str, dirs: Sequence[Path] | None = None) -> Path | None:
+    """Where the file of the manifest's entry `name` lies, None where it is to be fetched."""
+    entry = read_manifest().get(name)
+    if entry is None:
+        return None
+    for folder in model_dirs() if dirs is None else dirs:
+        path = folder / entry.file
+        if path.is_file():
+            return path
+    return None
+
+
+def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
+    """What is known of the model's head beside its shapes.
+
+    The sidecar goes before the file's metadata, and that before what holds for the family.
+    """
+    metadata = dict(backend.metadata)
+    task = literal(metadata, "task")
+    normalised = spec.normalised_boxes
+    if normalised is None and _is_rknn(spec) and is_quantised_export(metadata):
+        # Ultralytics gives boxes of 0..1 in an int8 .rknn, so that they share the scores' scale.
+        normalised = True
+    return HeadHints(
+        head=spec.head,
+        class_count=len(backend.labels) or None,
+        raw_logits=spec.raw_logits,
+        normalised_boxes=normalised,
+        anchors=spec.anchors or _FAMILY_ANCHORS.get(spec.family, ()),
+        strides=spec.strides,
+        task=task if isinstance(task, str) else None,
+    )
+
+
+def family_of(name: str) -> str:
+    """The family that a model's name gives away, empty for none."""
+    lowered = name.lower()
+    return next((family for family in _FAMILIES if family in lowered), "")
+
+
+def _split_size(text: str) -> tuple[str, tuple[int, int] | None]:
+    base, at, tail = text.rpartition("@")
+    if not at or "/" in tail or tail.endswith(SUFFIXES) or Path(text).exists():
+        return text, None
+    return base, parse_size(tail)
+
+
+def _is_path(text: str) -> bool:
+    path = Path(text)
+    if "/" in text or path.suffix in SUFFIXES or text.endswith(EXPORT_FOLDER_SUFFIX):
+        return True
+    # A folder that happens to be called like a model is not meant.
+    return path.is_file()
+
+
+def _from_path(path: Path, size: tuple[int, int] | None, soc: Soc | None) -> ModelSpec:
+    if path.is_dir():
+        name = path.name.removesuffix(EXPORT_FOLDER_SUFFIX)
+        path = _in_export_folder(path, soc)
+    elif not path.is_file():
+        raise ModelNotFoundError(f"no model at {path}: check the path")
+    elif path.suffix not in SUFFIXES:
+        raise ModelLoadError(
+            f"{path} is neither an .onnx nor a .rknn file: export the model to ONNX first"
+        )
+    else:
+        name = _model_file(path).name
+    return _with_sidecar(_describe(name, path, size), (path.parent,))
+
+
+def _in_export_folder(folder: Path, soc: Soc | None) -> Path:
+    files = sorted(folder.glob("*.rknn"))
+    if soc is not None and len(files) > 1:
+        files = [path for path in files if soc.runs(read_header(path).targets)]
+    if len(files) == 1:
+        return files[0]
+    if files:
+        names = ", ".join(path.name for path in files)
+        raise ModelNotFoundError(f"{folder} holds several models ({names}): give the path of one")
+    raise ModelNotFoundError(f"{folder} holds no .rknn file for this machine: check the path")
+
+
+def _from_name(
+    name: str,
+    size: tuple[int, int] | None,
+    backend: str,
+    folders: Sequence[Path],
+    soc: Soc | None,
+) -> ModelSpec:
+    files = model_files(folders)
+    # A file's stem is always its name, also where it looks like one of a ladder.
+    exact = [file for file in files if file.path.stem == name]
+    mine = exact + [file for file in files if file.name == name and file not in exact]
+    order = _preference(backend, soc)
+    for suffix in order:
+        fitting = [file for file in mine if file.backend == suffix]
+        if suffix == "rknn":
+            fitting = [file for file in fitting if _fits(file, size, soc)]
+            fitting.sort(key=lambda file: (file.size is not None, file.size != (640, 640)))
+        if fitting:
+            return _with_sidecar(_describe(fitting[0].name, fitting[0].path, size), folders)
+    raise _not_found(name, size, backend, files, mine)
+
+
+def _preference(backend: str, soc: Soc | None) -> tuple[str, ...]:
+    if backend in ("onnx", "rknn"):
+        return (backend,)
+    return ("onnx", "rknn") if soc is None else ("rknn", "onnx")
+
+
+def _fits(file: ModelFile, size: tuple[int, int] | None, soc: Soc | None) -> bool:
+    if soc is not None and file.soc and not soc.runs((file.soc,)):
+        return False
+    return size is None or _rknn_size(file) in (size, None)
+
+
+def _rknn_size(file: ModelFile) -> tuple[int, int] | None:
+    """(width, height) of a .rknn file; None where it cannot be told, which opening it will."""
+    if file.size is not None:
+        return file.size
+    try:
+        shape = read_header(file.path).inputs[0].shape
+    except (ModelError, IndexError):
+        return None
+    return (shape[3], shape[2]) if len(shape) == 4 else None
+
+
+def _not_found(
+    name: str,
+    size: tuple[int, int] | None,
+    backend: str,
+    files: Sequence[ModelFile],
+    mine: Sequence[ModelFile],
+) -> ModelNotFoundError:
+    entries = _fetchable_models()
+    if mine:
+        there = ", ".join(file.path.name for file in mine)
+        wanted = name if size is None else f"{name}@{size_text(size)}"
+        return ModelNotFoundError(
+            f"no file of {wanted} for --backend {backend} (there is {there}): another size or "
+            f"chip is made with `main.py convert {name}`"
+        )
+    if name in entries:
+        return ModelNotFoundError(
+            f"model {name} is not on this machine: `main.py models fetch {name}` gets it"
+        )
+    there = ", ".join(sorted({file.name for file in files})) or "nothing"
+    return ModelNotFoundError(
+        f"no model called {name!r}: there is {there}, and `main.py models fetch` gets "
+        f"{', '.join(entries)}; or give the path of an .onnx or .rknn file"
+    )
+
+
+def _fetchable_models() -> dict[str, FetchableFile]:
+    return {name: entry for name, entry in read_manifest().items() if entry.kind == "model"}
+
+
+def _describe(name: str, path: Path | None, size: tuple[int, int] | None) -> ModelSpec:
+    return ModelSpec(name=name, path=path, size=size, family=family_of(name))
+
+
+def _with_sidecar(spec: ModelSpec, folders: Sequence[Path]) -> ModelSpec:
+    """Apply the sidecar of the file itself, else the one that is named like the model.
+
+    `folders` are looked through for the latter: one sidecar serves every size of a model, and
+    also a file that was fetched into the cache.
+    """
+    places = [folder / f"{spec.name}.toml" for folder in folders]
+    if spec.path is not None:
+        places.insert(0, spec.path.with_name(f"{spec.path.stem}.toml"))
+    for place in places:
+        if place.is_file():
+            return apply_sidecar(spec, place)
+    return spec
+
+
+def _model_file(path: Path) -> ModelFile:
+    match = _LADDER.fullmatch(path.stem)
+    if path.suffix != ".rknn" or match is None:
+        return ModelFile(path, path.stem, None, "")
+    size = parse_size(match["size"]) if match["size"] else None
+    return ModelFile(path, match["name"], size, match["soc"] or "")
+
+
+def _is_rknn(spec: ModelSpec) -> bool:
+    return spec.path is not None and spec.path.suffix == ".rknn"

@@ -1,0 +1,47 @@
+"""Which head a model file would get, without a video."""
+
+from __future__ import annotations
+
+import contextlib
+
+from rkvideo.backends.base import BackendSpec, OutputSpec
+from rkvideo.backends.onnx import OnnxBackend
+from rkvideo.config import InputSpec, ModelSpec
+from rkvideo.errors import ModelError, ModelMismatchError
+from rkvideo.heads.detect import bind_head
+from rkvideo.labels import parse_names
+from rkvideo.metadata import read_metadata
+from rkvideo.models import head_hints
+from rkvideo.rknn_file import read_header
+
+
+def recognised_head(model: ModelSpec) -> str:
+    """`dfl, 80 classes, at 640x640`, or in words why the model cannot be used.
+
+    An ONNX model is opened on the CPU; of a .rknn file only the header is read, so that this works
+    on any machine.
+    """
+    try:
+        spec = _spec_of(model)
+        size = (spec.input.width, spec.input.height)
+        head = bind_head(spec.outputs, size, head_hints(model, spec))
+    except ModelError as error:
+        return f"none: {error}"
+    return f"{head.layout}, {head.class_count} classes, at {size[0]}x{size[1]}"
+
+
+def _spec_of(model: ModelSpec) -> BackendSpec:
+    if model.path is None:
+        raise ModelMismatchError(f"model {model.name} has no file")
+    if model.path.suffix == ".onnx":
+        with contextlib.closing(OnnxBackend(model.path, model, threads=1)) as backend:
+            return backend.spec
+    header = read_header(model.path)
+    _, _, height, width = header.inputs[0].shape
+    metadata = read_metadata(model.path)
+    return BackendSpec(
+        InputSpec(width, height),
+        tuple(OutputSpec(tensor.name, tensor.shape) for tensor in header.outputs),
+        parse_names(metadata.get("names", "")),
+        tuple(sorted(metadata.items())),
+    )

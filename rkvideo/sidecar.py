@@ -1,0 +1,119 @@
+"""The TOML file beside a model: what its owner knows that the file does not say.
+
+Every key is described in `models/README.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from rkvideo.config import ModelSpec
+from rkvideo.errors import ConfigError
+from rkvideo.labels import read_labels
+from rkvideo.toml_file import load_toml
+
+_Reader: TypeAlias = Callable[[Any, Path], Any]
+
+
+def apply_sidecar(spec: ModelSpec, path: Path) -> ModelSpec:
+    """The spec with the keys of the sidecar at `path` put over it.
+
+    Raises:
+        ConfigError: the file is not TOML, or has an unknown key or a value of a wrong kind.
+    """
+    changes = {}
+    for key, value in load_toml(path).items():
+        if key not in _READERS:
+            raise ConfigError(
+                f"{path}: unknown key {key!r}: the keys are {', '.join(sorted(_READERS))}"
+            )
+        try:
+            changes[key] = _READERS[key](value, path)
+        except ValueError as error:
+            raise ConfigError(f"{path}: {key} is {value!r}: {error}") from error
+    return replace(spec, **changes)
+
+
+def _labels(value: Any, path: Path) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return read_labels(path.with_name(value))
+    if isinstance(value, list) and value and all(isinstance(label, str) for label in value):
+        return tuple(label.strip() for label in value)
+    raise ValueError("give a list of names, or the name of a file beside this one")
+
+
+def _text(value: Any, _path: Path) -> str:
+    if not isinstance(value, str):
+        raise ValueError("give text in quotes")
+    return value
+
+
+def _flag(value: Any, _path: Path) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("give true or false")
+    return value
+
+
+def _one_of(*words: str) -> _Reader:
+    def read(value: Any, _path: Path) -> str:
+        if value not in words:
+            raise ValueError(f"give one of {', '.join(words)}")
+        return str(value)
+
+    return read
+
+
+def _scale(value: Any, _path: Path) -> float:
+    if not _is_number(value) or value <= 0:
+        raise ValueError("give a number above 0")
+    return float(value)
+
+
+def _pad(value: Any, _path: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 255:
+        raise ValueError("give a whole number from 0 to 255")
+    return value
+
+
+def _strides(value: Any, _path: Path) -> tuple[int, ...]:
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(stride, int) and stride > 0 for stride in value)
+    ):
+        raise ValueError("give a list of whole numbers, such as [8, 16, 32]")
+    return tuple(value)
+
+
+def _anchors(value: Any, _path: Path) -> tuple[tuple[float, ...], ...]:
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(row, list) and row and len(row) % 2 == 0 for row in value)
+        or not all(_is_number(side) and side > 0 for row in value for side in row)
+    ):
+        raise ValueError("give one list per stride of widths and heights, such as [10, 13, 16, 30]")
+    return tuple(tuple(float(side) for side in row) for row in value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+_READERS: dict[str, _Reader] = {
+    "anchors": _anchors,
+    "color": _one_of("rgb", "bgr"),
+    "family": _text,
+    "head": _text,
+    "labels": _labels,
+    "licence": _text,
+    "normalised_boxes": _flag,
+    "pad": _pad,
+    "placement": _one_of("center", "top-left"),
+    "raw_logits": _flag,
+    "scale": _scale,
+    "strides": _strides,
+}
