@@ -1,0 +1,70 @@
+"""What every backend does in the same way: input defaults, shape checks, outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rkvideo.config import InputSpec, ModelSpec, size_text
+from rkvideo.errors import InferenceError, ModelMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rkvideo.backends.base import Outputs, OutputSpec, Tensor
+
+
+def with_overrides(default: InputSpec, model: ModelSpec) -> InputSpec:
+    """The backend's `default` input with what the model's sidecar says put over it.
+
+    `scale` is left alone for a uint8 input: such a file normalises by itself, and one sidecar
+    serves the ONNX file and the .rknn files made from it.
+    """
+    scale = default.scale if model.scale is None or default.dtype == "uint8" else model.scale
+    return InputSpec(
+        width=default.width,
+        height=default.height,
+        layout=default.layout,
+        dtype=default.dtype,
+        color=model.color or default.color,
+        scale=scale,
+        pad=default.pad if model.pad is None else model.pad,
+        placement=model.placement or default.placement,
+    )
+
+
+def check_fixed_size(model: ModelSpec, file_size: tuple[int, int]) -> None:
+    """Raise ModelMismatchError if another size than the file's only one was asked for."""
+    if model.size is not None and model.size != file_size:
+        raise ModelMismatchError(
+            f"{model.path} takes {size_text(file_size)} only, not {size_text(model.size)}: ask for "
+            f"@{size_text(file_size)}, or export or convert it again at {size_text(model.size)}"
+        )
+
+
+def check_tensor(tensor: Tensor, spec: InputSpec, who: str) -> None:
+    """Raise InferenceError unless `tensor` has the shape and dtype of `spec`.
+
+    `who` names the model, the core and the frame in the message.
+    """
+    if tensor.shape != spec.shape or tensor.dtype != spec.dtype:
+        raise InferenceError(
+            f"{who}: was given {tensor.dtype} {tensor.shape}, expected {spec.dtype} {spec.shape}"
+        )
+
+
+def as_outputs(arrays: Sequence[Tensor], expected: Sequence[OutputSpec], who: str) -> Outputs:
+    """The arrays as float32 and C-contiguous, after a check of their number and shapes.
+
+    Raises:
+        InferenceError: they are not what `expected` says.
+    """
+    if len(arrays) != len(expected):
+        raise InferenceError(f"{who}: gave {len(arrays)} outputs, expected {len(expected)}")
+    for array, output in zip(arrays, expected, strict=True):
+        if array.shape != output.shape:
+            raise InferenceError(
+                f"{who}: output {output.name} has shape {array.shape}, expected {output.shape}"
+            )
+    return tuple(np.ascontiguousarray(array, dtype=np.float32) for array in arrays)

@@ -1,0 +1,273 @@
+"""An NPU of N cores without hardware: its latency, its outputs and its faults are given.
+
+The outputs are those of YOLOv8 and YOLO11 on a board (nine tensors: per stride DFL boxes, class
+scores and their sum), and show `planted_boxes`, so that everything behind it runs as on a board.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from rkvideo.backends.base import BackendSpec, OutputSpec
+from rkvideo.backends.common import as_outputs, check_tensor, with_overrides
+from rkvideo.backends.planted import CLASS_COUNT, STRIDES, planted_boxes, planted_strides
+from rkvideo.config import InputSpec, ModelSpec, SimulationSpec, size_text
+from rkvideo.errors import (
+    BackendUnavailableError,
+    ConfigError,
+    InferenceError,
+    ModelMismatchError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rkvideo.backends.base import Outputs, Tensor
+    from rkvideo.data import Float32Array
+
+DEFAULT_SIZE = (640, 640)
+DFL_BINS = 16
+FAULTS = ("raise", "hang", "none", "wrong-count", "open")
+HANG_LIMIT_S = 60.0
+# exp(-30) is 1e-13: a bin that takes no part in the expectation.
+_EMPTY_BIN = -30.0
+
+_Branch: TypeAlias = "tuple[Float32Array, Float32Array, Float32Array]"
+
+
+@dataclass(slots=True)
+class ContextRecord:
+    """The life of one context, for tests: which core, which threads, how many inferences."""
+
+    core: int
+    opened_by: int
+    closed_by: int | None = None
+    inferences: int = 0
+
+
+class SimulatedNpu:
+    """The cores that the contexts share, the planned fault, and a record of every context."""
+
+    def __init__(self, simulation: SimulationSpec) -> None:
+        """Raise ConfigError where `simulation.fault` is not `KIND:NUMBER`."""
+        self.simulation = simulation
+        self._fault, self._fault_at = _parse_fault(simulation.fault)
+        self._in_use = tuple(threading.Lock() for _ in range(simulation.cores))
+        self._hanging = threading.Event()
+        self._hang_over = threading.Event()
+        # Set by nobody: waiting on it is how time passes without a sleep.
+        self._never = threading.Event()
+        self._records: list[ContextRecord] = []
+        self._lock = threading.Lock()
+
+    @property
+    def contexts(self) -> tuple[ContextRecord, ...]:
+        """Every context that was opened, in that order."""
+        with self._lock:
+            return tuple(self._records)
+
+    @property
+    def opened(self) -> int:
+        """How many contexts were opened."""
+        return len(self.contexts)
+
+    @property
+    def closed(self) -> int:
+        """How many contexts were closed."""
+        return sum(record.closed_by is not None for record in self.contexts)
+
+    def open(self, core: int, model: ModelSpec) -> SimulatedBackend:
+        """Open a context on `core`; raises BackendUnavailableError for the fault `open`."""
+        if self._fault == "open" and core == self._fault_at:
+            raise BackendUnavailableError(
+                f"simulated NPU core {core} does not open, as --npu-fault {self.simulation.fault} "
+                "asks"
+            )
+        backend = SimulatedBackend(self, core, model)
+        with self._lock:
+            self._records.append(backend.record)
+        return backend
+
+    def wait_for_hang(self, timeout: float) -> bool:
+        """Wait until the fault `hang` has begun; False where it has not after `timeout` seconds."""
+        return self._hanging.wait(timeout)
+
+    def release_hang(self) -> None:
+        """End the fault `hang`, now and later."""
+        self._hang_over.set()
+
+    def faulty(self, kind: str, frame_index: int) -> bool:
+        """True if the fault `kind` is due at this frame."""
+        return self._fault == kind and self._fault_at == frame_index
+
+    @contextmanager
+    def busy(self, core: int, frame_index: int, who: str) -> Iterator[None]:
+        """Hold `core` for the latency of this frame.
+
+        Raises:
+            InferenceError: the core is in use already.
+        """
+        in_use = self._in_use[core]
+        if not in_use.acquire(blocking=False):
+            raise InferenceError(f"{who}: the core is busy with another inference")
+        try:
+            done_at = time.perf_counter() + self._latency_s(frame_index)
+            if self.faulty("hang", frame_index):
+                self._hanging.set()
+                self._hang_over.wait(HANG_LIMIT_S)
+            yield
+            left = done_at - time.perf_counter()
+            if left > 0:
+                self._never.wait(left)
+        finally:
+            in_use.release()
+
+    def _latency_s(self, frame_index: int) -> float:
+        latency = self.simulation.latency_ms
+        if self.simulation.jitter_ms:
+            share = random.Random(frame_index).uniform(-1, 1)
+            latency += self.simulation.jitter_ms * share
+        return max(0.0, latency) / 1000
+
+
+class SimulatedBackend:
+    """One context on one simulated core; like a real one it belongs to one thread."""
+
+    def __init__(self, npu: SimulatedNpu, core: int, model: ModelSpec) -> None:
+        """Raise ModelMismatchError where the size is no multiple of 32."""
+        width, height = model.size or DEFAULT_SIZE
+        if width % STRIDES[-1] or height % STRIDES[-1]:
+            raise ModelMismatchError(
+                f"the simulated NPU takes sides that are multiples of {STRIDES[-1]}, not "
+                f"{size_text((width, height))}"
+            )
+        self._npu = npu
+        self._title = model.title(width, height)
+        self.record = ContextRecord(core, threading.get_ident())
+        self._branches = tuple(_empty_branch(width, height, stride) for stride in STRIDES)
+        self._tensors = tuple(tensor for branch in self._branches for tensor in branch)
+        self._planted: list[tuple[np.ndarray, np.ndarray]] = [_no_cells() for _ in STRIDES]
+        default = InputSpec(width, height, layout="nhwc", dtype="uint8", scale=1.0)
+        self._spec = BackendSpec(
+            input=with_overrides(default, model),
+            outputs=tuple(
+                OutputSpec(f"{part}{stride}", tensor.shape)
+                for stride, branch in zip(STRIDES, self._branches, strict=True)
+                for part, tensor in zip(("box", "class", "sum"), branch, strict=True)
+            ),
+        )
+
+    @property
+    def spec(self) -> BackendSpec:
+        """What the model takes and gives."""
+        return self._spec
+
+    def infer(self, tensor: Tensor, frame_index: int) -> Outputs:
+        """Take the latency of one inference, then give the frame's planted boxes."""
+        who = f"{self._title} on simulated core {self.record.core}, frame {frame_index}"
+        self._check_owner(who)
+        check_tensor(tensor, self._spec.input, who)
+        with self._npu.busy(self.record.core, frame_index, who):
+            self._plant(frame_index)
+        self.record.inferences += 1
+        if self._npu.faulty("raise", frame_index):
+            raise InferenceError(f"{who}: failed, as --npu-fault asks")
+        if self._npu.faulty("none", frame_index):
+            raise InferenceError(f"{who}: the NPU gave nothing")
+        given = (
+            self._tensors[:-1] if self._npu.faulty("wrong-count", frame_index) else self._tensors
+        )
+        return as_outputs(given, self._spec.outputs, who)
+
+    def close(self) -> None:
+        """Note the end of the context."""
+        self._check_owner(f"{self._title} on simulated core {self.record.core}, closing")
+        self.record.closed_by = threading.get_ident()
+
+    def _check_owner(self, who: str) -> None:
+        if self.record.closed_by is not None:
+            raise InferenceError(f"{who}: the model is closed")
+        if self.record.opened_by != threading.get_ident():
+            raise InferenceError(f"{who}: another thread uses this context")
+
+    def _plant(self, frame_index: int) -> None:
+        size = (self._spec.input.width, self._spec.input.height)
+        xyxy, class_id, score = planted_boxes(frame_index, *size)
+        strides = planted_strides(frame_index, *size)
+        for number, (stride, branch) in enumerate(zip(STRIDES, self._branches, strict=True)):
+            _clear(branch, *self._planted[number])
+            here = strides == stride
+            self._planted[number] = _write(branch, stride, xyxy[here], class_id[here], score[here])
+
+
+def _parse_fault(text: str) -> tuple[str, int]:
+    if not text:
+        return "", -1
+    kind, _, number = text.partition(":")
+    if kind not in FAULTS or not (number.isascii() and number.isdigit()):
+        raise ConfigError(
+            f"fault {text!r} is not KIND:NUMBER, where KIND is one of {', '.join(FAULTS)}"
+        )
+    return kind, int(number)
+
+
+def _no_cells() -> tuple[np.ndarray, np.ndarray]:
+    return np.empty(0, np.int64), np.empty(0, np.int64)
+
+
+def _empty_branch(width: int, height: int, stride: int) -> _Branch:
+    grid = (height // stride, width // stride)
+    box, score, total = (
+        np.zeros((1, channels, *grid), np.float32) for channels in (4 * DFL_BINS, CLASS_COUNT, 1)
+    )
+    return box, score, total
+
+
+def _clear(branch: _Branch, rows: np.ndarray, columns: np.ndarray) -> None:
+    for tensor in branch:
+        tensor[0][:, rows, columns] = 0
+
+
+def _write(
+    branch: _Branch,
+    stride: int,
+    xyxy: Float32Array,
+    class_id: np.ndarray,
+    score: Float32Array,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write boxes into the cells that hold their centres; gives rows and columns of the cells."""
+    box, scores, total = branch
+    centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2
+    last = np.array(box.shape[:1:-1]) - 1
+    cells = np.minimum((centre / stride).astype(np.int64), last)
+    columns, rows = cells[:, 0], cells[:, 1]
+    anchor_points = cells + 0.5
+    distances = np.hstack(
+        (anchor_points - xyxy[:, :2] / stride, xyxy[:, 2:] / stride - anchor_points)
+    )
+    box[0][:, rows, columns] = dfl_logits(distances).T
+    scores[0][class_id, rows, columns] = score
+    total[0][0, rows, columns] = score
+    return rows, columns
+
+
+def dfl_logits(distances: np.ndarray) -> np.ndarray:
+    """Logits (n, 64) whose softmax expectation is `distances` (n, 4), each from 0 to 15.
+
+    The two bins around a distance share it in proportion; the others take no part.
+    """
+    count = len(distances)
+    lower = np.clip(np.floor(distances), 0, DFL_BINS - 2).astype(np.int64)
+    upper_share = np.clip(distances - lower, 1e-13, 1 - 1e-13)
+    logits = np.full((count, 4, DFL_BINS), _EMPTY_BIN, np.float32)
+    row, side = np.ogrid[:count, :4]
+    logits[row, side, lower] = np.log1p(-upper_share)
+    logits[row, side, lower + 1] = np.log(upper_share)
+    return logits.reshape(count, 4 * DFL_BINS)

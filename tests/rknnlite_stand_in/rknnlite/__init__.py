@@ -1,0 +1,1 @@
+"""A stand-in for the rknnlite package, for tests on a machine without an NPU."""
