@@ -1,0 +1,48 @@
+"""Boxes that the model has decoded itself, in pixels or as shares of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rkvideo import boxes
+from rkvideo.data import Float32Array
+from rkvideo.heads.grid import CellIndices
+from rkvideo.heads.objectness import BranchView
+
+# Far above any share of the input (a box may reach a little beyond 1) and far below the middle of
+# the right half of any input in pixels.
+_LARGEST_SHARE = 2.0
+
+
+class BoxUnits:
+    """Whether boxes are in input pixels or in shares of it (0..1), found out if not told.
+
+    The rule: shares, where no cell of the first frame that has candidates puts the middle of its
+    box further right than 2. In pixels the cells of the right half always do, whatever the
+    picture shows, because every cell has its box near itself.
+    """
+
+    def __init__(self, normalised: bool | None, input_wh: tuple[int, int]) -> None:
+        self._normalised = normalised
+        self._sides = np.array((*input_wh, *input_wh), np.float32)
+
+    def to_xyxy(self, xywh: Float32Array, all_centre_x: Float32Array) -> Float32Array:
+        """Boxes (k, 4) to input pixels; `all_centre_x` is that of every cell, passing or not."""
+        if self._normalised is None:
+            self._normalised = bool(all_centre_x.max() <= _LARGEST_SHARE)
+        return boxes.from_xywh(xywh * self._sides if self._normalised else xywh)
+
+
+class DecodedBoxes:
+    """Centre x, centre y, width, height, as a YOLOv5 export with its decoding gives them."""
+
+    def __init__(self, units: BoxUnits) -> None:
+        self._units = units
+
+    def __call__(
+        self, values: Float32Array, cells: CellIndices, views: Sequence[BranchView]
+    ) -> Float32Array:
+        """See `BoxDecoder`."""
+        return self._units.to_xyxy(values.T, views[0].box[0])

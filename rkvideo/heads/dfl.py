@@ -1,0 +1,110 @@
+"""The head of YOLOv8, YOLO11, YOLOv10, PP-YOLOE and YOLOv6: sides of a box and class scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rkvideo.data import Float32Array
+from rkvideo.heads.base import Candidates
+from rkvideo.heads.grid import Grid
+from rkvideo.heads.scores import Picked, ScoreScale, pick
+
+
+@dataclass(frozen=True, slots=True)
+class DflBranch:
+    """Where one branch finds its maps among the outputs.
+
+    `box` and `scores` are an output each, or the same one with the box channels first.
+    """
+
+    box: int
+    scores: int
+    score_sum: int | None = None
+
+
+class DflHead:
+    """Distances of the four edges from the cell's middle, in cells, as distributions over bins.
+
+    The distance is the expectation over the softmax of `bins` channels (Li et al., Generalized
+    Focal Loss, 2020: the distribution focal loss, DFL). One bin means that the channel is the
+    distance itself (YOLOv6 n and s).
+    """
+
+    layout = "dfl"
+
+    def __init__(
+        self,
+        branches: Sequence[DflBranch],
+        grid: Grid,
+        bins: int,
+        class_count: int,
+        scale: ScoreScale,
+    ) -> None:
+        """Take the branches finest first, as in `grid`."""
+        self.class_count = class_count
+        self._branches = tuple(branches)
+        self._grid = grid
+        self._bins = bins
+        self._scale = scale
+
+    def decode(
+        self,
+        outputs: Sequence[npt.NDArray[Any]],
+        confidence: float,
+        classes: frozenset[int] | None = None,
+    ) -> Candidates:
+        """See `Head.decode`."""
+        self._scale.look_at(self._scores(outputs, branch) for branch in self._branches)
+        threshold = self._scale.threshold(confidence)
+        sides: list[Float32Array] = []
+        found: list[Picked] = []
+        for branch, start in zip(self._branches, self._grid.starts, strict=True):
+            picked = pick(
+                self._scores(outputs, branch),
+                threshold,
+                classes,
+                self._score_sum(outputs, branch),
+            )
+            if picked.cells.size:
+                box = outputs[branch.box]
+                channels = box.reshape(box.shape[1], -1)[: 4 * self._bins]
+                sides.append(channels[:, picked.cells])
+                found.append(picked._replace(cells=picked.cells + start))
+        if not found:
+            return Candidates.empty()
+        cells, score, class_id = (np.concatenate(column) for column in zip(*found, strict=True))
+        distances = expectation(np.concatenate(sides, axis=1), self._bins)
+        xyxy = self._grid.boxes_from_sides(distances, cells)
+        return Candidates(xyxy, self._scale.probability(score), class_id)
+
+    def _scores(self, outputs: Sequence[npt.NDArray[Any]], branch: DflBranch) -> Float32Array:
+        """The class scores of a branch as (classes, cells)."""
+        tensor = outputs[branch.scores]
+        return tensor.reshape(tensor.shape[1], -1)[-self.class_count :]
+
+    def _score_sum(
+        self, outputs: Sequence[npt.NDArray[Any]], branch: DflBranch
+    ) -> Float32Array | None:
+        # Of logits the sum says nothing about the best class.
+        if branch.score_sum is None or self._scale.logits:
+            return None
+        return outputs[branch.score_sum].reshape(-1)
+
+
+def expectation(channels: Float32Array, bins: int) -> Float32Array:
+    """The mean bin of each of four distributions: (4 * bins, k) logits to (4, k), in bins.
+
+    With one bin the channels are the values.
+    """
+    if bins == 1:
+        return channels
+    weight = channels.reshape(4, bins, -1)
+    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
+    position = np.arange(bins, dtype=np.float32)[:, None]
+    mean: Float32Array = (weight * position).sum(axis=1) / weight.sum(axis=1)
+    return mean

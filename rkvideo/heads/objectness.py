@@ -1,0 +1,149 @@
+"""What the heads with an objectness score share: YOLOv5, YOLOv7 and YOLOX.
+
+The score of a class is objectness times class score. Most cells fail by their objectness alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rkvideo.data import Float32Array
+from rkvideo.heads.base import Candidates
+from rkvideo.heads.grid import CellIndices
+from rkvideo.heads.scores import Picked, ScoreScale, keep_classes
+
+
+class BranchView(NamedTuple):
+    """One branch: box (4, copies, n), objectness (copies, n), scores (classes, copies, n)."""
+
+    box: Float32Array
+    objectness: Float32Array
+    scores: Float32Array
+
+
+class BranchReader(Protocol):
+    """Finds a branch in the outputs, without copying."""
+
+    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+        """The parts of the branch."""
+        ...
+
+
+class BoxDecoder(Protocol):
+    """Turns four numbers of a cell into a box."""
+
+    def __call__(
+        self, values: Float32Array, cells: CellIndices, views: Sequence[BranchView]
+    ) -> Float32Array:
+        """Values (4, k) of `cells`, counted over all branches, to xyxy (k, 4) in input pixels.
+
+        `views` are all branches, for what only the whole picture tells.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsFirst:
+    """A map `[1, copies * (5 + classes), h, w]`: x, y, w, h, objectness, classes."""
+
+    output: int
+    copies: int = 1
+
+    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+        """See `BranchReader`."""
+        tensor = outputs[self.output]
+        cells = tensor.shape[2] * tensor.shape[3]
+        attributes = tensor.reshape(self.copies, -1, cells).transpose(1, 0, 2)
+        return BranchView(attributes[:4], attributes[4], attributes[5:])
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsLast:
+    """A tensor `[1, copies, h, w, 5 + classes]` or `[1, n, 5 + classes]`."""
+
+    output: int
+    copies: int = 1
+
+    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+        """See `BranchReader`."""
+        tensor = outputs[self.output]
+        attributes = tensor.reshape(self.copies, -1, tensor.shape[-1]).transpose(2, 0, 1)
+        return BranchView(attributes[:4], attributes[4], attributes[5:])
+
+
+@dataclass(frozen=True, slots=True)
+class SplitMaps:
+    """An output each for box `[1, 4, h, w]`, objectness `[1, 1, h, w]` and class scores."""
+
+    box: int
+    objectness: int
+    scores: int
+
+    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+        """See `BranchReader`."""
+        box, objectness, scores = (
+            outputs[index].reshape(outputs[index].shape[1], 1, -1)
+            for index in (self.box, self.objectness, self.scores)
+        )
+        return BranchView(box, objectness[0], scores)
+
+
+class ObjectnessHead:
+    """Picks cells by objectness, then by objectness times best class; decodes what is left."""
+
+    def __init__(
+        self,
+        layout: str,
+        readers: Sequence[BranchReader],
+        decode_boxes: BoxDecoder,
+        class_count: int,
+        scale: ScoreScale,
+    ) -> None:
+        """Take the readers finest branch first, as in the grid of `decode_boxes`."""
+        self.layout = layout
+        self.class_count = class_count
+        self._readers = tuple(readers)
+        self._decode_boxes = decode_boxes
+        self._scale = scale
+
+    def decode(
+        self,
+        outputs: Sequence[npt.NDArray[Any]],
+        confidence: float,
+        classes: frozenset[int] | None = None,
+    ) -> Candidates:
+        """See `Head.decode`."""
+        views = [reader.view(outputs) for reader in self._readers]
+        self._scale.look_at(view.objectness for view in views)
+        values: list[Float32Array] = []
+        found: list[Picked] = []
+        start = 0
+        for view in views:
+            picked = self._pick(view, confidence, classes)
+            if picked.cells.size:
+                copy, cell = np.divmod(picked.cells, view.objectness.shape[1])
+                values.append(view.box[:, copy, cell])
+                found.append(picked._replace(cells=picked.cells + start))
+            start += view.objectness.size
+        if not found:
+            return Candidates.empty()
+        cells, score, class_id = (np.concatenate(column) for column in zip(*found, strict=True))
+        xyxy = self._decode_boxes(np.concatenate(values, axis=1), cells, views)
+        return Candidates(xyxy, score, class_id)
+
+    def _pick(self, view: BranchView, confidence: float, classes: frozenset[int] | None) -> Picked:
+        """The cells that pass, with their final scores."""
+        passes = view.objectness >= self._scale.threshold(confidence)
+        cells = np.flatnonzero(passes)
+        copy, cell = np.divmod(cells, view.objectness.shape[1])
+        scores = view.scores[:, copy, cell]
+        score = self._scale.probability(view.objectness[copy, cell])
+        score = score * self._scale.probability(scores.max(axis=0))
+        class_id = scores.argmax(axis=0).astype(np.int32)
+        passes = score >= confidence
+        return keep_classes(Picked(cells[passes], score[passes], class_id[passes]), classes)

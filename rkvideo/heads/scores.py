@@ -1,0 +1,117 @@
+"""Which cells pass the confidence threshold: the part of every head that sees all cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from rkvideo.data import Float32Array, Int32Array
+from rkvideo.heads.grid import CellIndices
+
+# Quantised probabilities may be off by a rounding step or two, logits leave 0..1 by whole units.
+_OUTSIDE = 0.1
+# An int8 score sum is rounded by itself, so it may fall a little below the best class.
+_SUM_ROUNDING = 0.02
+# Gathering the columns of more cells than this share costs more than one maximum over all.
+_GATHER_SHARE = 8
+
+
+class ScoreScale:
+    """Whether a model's scores are probabilities or logits, found out where it is not told.
+
+    The rule: a score below -0.1 or above 1.1 makes them logits, for good. A logit is the lower
+    the emptier the picture is and even a crowded one leaves most cells far below 0, so the first
+    output shows it. Otherwise any score above 0 makes them probabilities, for good. An output of
+    nothing but zeros (a failed inference, a quantised blank) decides nothing.
+    """
+
+    def __init__(self, raw_logits: bool | None) -> None:
+        self._logits = bool(raw_logits)
+        self._settled = raw_logits is not None
+
+    @property
+    def logits(self) -> bool:
+        """True where the scores are known to be logits."""
+        return self._logits
+
+    def look_at(self, scores: Iterable[npt.NDArray[Any]]) -> None:
+        """Decide by all scores of one frame, unless that is done."""
+        if self._settled:
+            return
+        least, most = 0.0, 0.0
+        for part in scores:
+            least, most = min(least, float(part.min())), max(most, float(part.max()))
+        self._logits = least < -_OUTSIDE or most > 1 + _OUTSIDE
+        self._settled = self._logits or most > 0
+
+    def threshold(self, confidence: float) -> float:
+        """`confidence` as the scores are given: moved through the logit where they are logits."""
+        if not self._logits:
+            return confidence
+        if confidence <= 0:
+            return -math.inf
+        return math.inf if confidence >= 1 else math.log(confidence / (1 - confidence))
+
+    def probability(self, scores: Float32Array) -> Float32Array:
+        """Scores in 0..1: the sigmoid where they are logits."""
+        return sigmoid(scores) if self._logits else scores
+
+
+class Picked(NamedTuple):
+    """Cells whose best class passes: indices, its score as the model gives it, its id (k,)."""
+
+    cells: CellIndices
+    score: Float32Array
+    class_id: Int32Array
+
+
+def pick(
+    scores: Float32Array,
+    threshold: float,
+    classes: frozenset[int] | None,
+    score_sum: Float32Array | None = None,
+) -> Picked:
+    """The cells whose best class scores at least `threshold` and is one of `classes`.
+
+    scores: (classes, n). score_sum: (n,), the clipped sum of each column, where the model gives
+    it: never below the best class, and 80 times smaller to search.
+    """
+    if score_sum is not None:
+        cells = np.flatnonzero(score_sum >= threshold - _SUM_ROUNDING)
+        if cells.size * _GATHER_SHARE <= score_sum.size:
+            picked = _pick_among(scores, cells, threshold)
+            return keep_classes(picked, classes)
+    best = scores.max(axis=0)
+    cells = np.flatnonzero(best >= threshold)
+    class_id = scores[:, cells].argmax(axis=0).astype(np.int32)
+    return keep_classes(Picked(cells, best[cells], class_id), classes)
+
+
+def keep_classes(picked: Picked, classes: frozenset[int] | None) -> Picked:
+    """Drop the cells whose best class is not one of `classes`; None keeps all.
+
+    A filter only takes boxes away. It never gives a cell its second best class.
+    """
+    if classes is None:
+        return picked
+    wanted = np.isin(picked.class_id, np.fromiter(classes, np.int32, len(classes)))
+    return Picked(picked.cells[wanted], picked.score[wanted], picked.class_id[wanted])
+
+
+def sigmoid(logits: Float32Array) -> Float32Array:
+    """1 / (1 + exp(-x)), in the form with tanh that cannot overflow."""
+    half = np.float32(0.5)
+    probability: Float32Array = np.tanh(logits * half) * half + half
+    return probability
+
+
+def _pick_among(scores: Float32Array, cells: CellIndices, threshold: float) -> Picked:
+    columns = scores[:, cells]
+    best = columns.max(axis=0)
+    passes = best >= threshold
+    class_id = columns.argmax(axis=0).astype(np.int32)
+    return Picked(cells[passes], best[passes], class_id[passes])

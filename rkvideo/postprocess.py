@@ -1,0 +1,66 @@
+"""From a model's outputs to the boxes of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rkvideo import boxes
+from rkvideo.config import DetectionFilter
+from rkvideo.data import Detections, Letterbox
+from rkvideo.errors import ConfigError
+from rkvideo.heads.base import Candidates, Head
+from rkvideo.letterbox import to_source
+
+
+def detect(
+    outputs: Sequence[npt.NDArray[Any]],
+    head: Head,
+    letterbox: Letterbox,
+    wanted: DetectionFilter,
+) -> Detections:
+    """Decode the outputs of one frame, suppress doubles and map to source pixels.
+
+    Classes that are not wanted are dropped before NMS. A box that is not finite, or has no area
+    inside the picture (it lies in the letterbox pad), is dropped. NMS sees whole boxes, as they
+    are before clipping. Raises ConfigError for classes that are still given by name.
+    """
+    candidates = head.decode(outputs, wanted.confidence, _class_ids(wanted))
+    if not len(candidates.score):
+        return Detections.empty()
+    source_xyxy = to_source(candidates.xyxy, letterbox)
+    usable = np.isfinite(candidates.xyxy).all(axis=1)
+    usable &= (source_xyxy[:, 2:] > source_xyxy[:, :2]).all(axis=1)
+    places = np.flatnonzero(usable)
+    keep = places[_best(candidates, places, wanted)]
+    return Detections(source_xyxy[keep], candidates.score[keep], candidates.class_id[keep])
+
+
+def _class_ids(wanted: DetectionFilter) -> frozenset[int] | None:
+    if wanted.classes is None:
+        return None
+    ids = frozenset(each for each in wanted.classes if isinstance(each, int))
+    if len(ids) != len(wanted.classes):
+        names = ", ".join(sorted(map(str, wanted.classes - ids)))
+        raise ConfigError(f"classes {names} are given by name: look up their ids in the labels")
+    return ids
+
+
+def _best(
+    candidates: Candidates, places: npt.NDArray[np.intp], wanted: DetectionFilter
+) -> npt.NDArray[np.intp]:
+    """Which of `places` are kept, best first."""
+    score = candidates.score[places]
+    if candidates.final:
+        return np.argsort(-score, kind="stable")[: wanted.max_detections]
+    return boxes.nms(
+        candidates.xyxy[places],
+        score,
+        candidates.class_id[places],
+        wanted.iou,
+        wanted.max_detections,
+        wanted.class_agnostic,
+    )
