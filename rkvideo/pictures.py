@@ -1,0 +1,84 @@
+"""Pixels out of decoded pictures, by swscale, which works outside the GIL."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+
+from rkvideo.data import UInt8Array
+
+
+class PictureConverter:
+    """Makes the pixels that one thread needs; every thread has a converter of its own.
+
+    It never calls `picture.reformat`, whose scaler belongs to the picture, which threads share, and
+    it asks for one swscale thread: the pipeline's own threads fill the cores.
+    """
+
+    def __init__(self) -> None:
+        self._scaler = VideoReformatter()
+        # swscale plans anew when the sizes change; the window's and the model's take turns.
+        self._view_scaler = VideoReformatter()
+
+    def rgb24(self, picture: av.VideoFrame) -> UInt8Array:
+        """uint8 (height, width, 3), R first, rows maybe padded; equal to PyAV's `to_ndarray`.
+
+        The array is read-only: it may be the picture's own memory.
+        """
+        converted = self._scaler.reformat(picture, format="rgb24", threads=1)
+        return _packed(converted, 3)
+
+    def bgra(self, picture: av.VideoFrame, width: int, height: int) -> UInt8Array:
+        """uint8 (height, width, 4), B first, alpha 255, scaled in the same pass; read-only."""
+        converted = self._view_scaler.reformat(
+            picture,
+            width=width,
+            height=height,
+            format="bgra",
+            interpolation=Interpolation.BILINEAR,
+            threads=1,
+        )
+        return _packed(converted, 4)
+
+    def writable_yuv420p(self, picture: av.VideoFrame) -> av.VideoFrame:
+        """A copy in yuv420p, limited range, that nobody else holds; pts and time base are kept.
+
+        An odd side stays odd: its chroma plane is rounded up.
+        """
+        converted = self._scaler.reformat(
+            picture, format="yuv420p", dst_color_range=ColorRange.MPEG, threads=1
+        )
+        if converted is not picture:
+            return converted
+        copy = av.VideoFrame(picture.width, picture.height, "yuv420p")
+        for target, source in zip(plane_arrays(copy), plane_arrays(picture), strict=True):
+            target[:] = source
+        copy.pts = picture.pts
+        if picture.time_base:
+            copy.time_base = picture.time_base
+        copy.colorspace = picture.colorspace
+        copy.color_range = picture.color_range
+        return copy
+
+
+def plane_arrays(picture: av.VideoFrame) -> tuple[UInt8Array, UInt8Array, UInt8Array]:
+    """The planes y, u, v of a yuv420p picture as arrays of its memory: what is written shows.
+
+    uint8 (height, width) and twice (ceil(height / 2), ceil(width / 2)).
+    """
+    return plane_array(picture, 0), plane_array(picture, 1), plane_array(picture, 2)
+
+
+def plane_array(picture: av.VideoFrame, index: int, samples: int = 1) -> UInt8Array:
+    """One plane as uint8 (height, width * samples), `samples` bytes per pixel, on its memory."""
+    plane = picture.planes[index]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width * samples]
+
+
+def _packed(picture: av.VideoFrame, channels: int) -> UInt8Array:
+    rows = plane_array(picture, 0, channels)
+    pixels = rows.reshape(picture.height, picture.width, channels)
+    pixels.flags.writeable = False
+    return pixels

@@ -1,0 +1,149 @@
+"""A V4L2 camera."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import av.error
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from rkvideo.config import SourceOptions
+from rkvideo.data import Frame, StreamInfo
+from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.sources.av_errors import reason
+from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
+from rkvideo.sources.timeline import Timeline
+
+
+class CameraSource:
+    """Reads /dev/videoN with what the driver offers by default, or with the options given.
+
+    The driver blocks until its next picture: `interrupt` acts then.
+    """
+
+    def __init__(self, device: Path, options: SourceOptions) -> None:
+        self._device = device
+        self._options = options
+        self._interrupt = Interrupt()
+        self._timeline = Timeline()
+        self._reader: ContainerReader | None = None
+        self._last_read_at: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The path of the device."""
+        return str(self._device)
+
+    @property
+    def live(self) -> bool:
+        """Always."""
+        return True
+
+    def open(self) -> StreamInfo:
+        """See Source."""
+        self.close()
+        if self._interrupt.is_set():
+            raise SourceOpenError(f"{self.name}: opening was interrupted")
+        self._reader = ContainerReader(
+            self._open_container(),
+            self._packets,
+            name=self.name,
+            hwdec=self._options.hwdec,
+            threads=ThreadType.SLICE,
+        )
+        info = self._start(self._reader)
+        self._timeline.set_rate(info.rate)
+        now = time.monotonic()
+        self._timeline.resume(None if self._last_read_at is None else now - self._last_read_at)
+        return info
+
+    def read(self) -> Frame | None:
+        """See Source."""
+        if self._reader is None or self._interrupt.is_set():
+            return None
+        decoded = self._reader.read()
+        if decoded is None:
+            if self._interrupt.is_set():
+                return None
+            raise SourceLostError(f"{self.name}: the camera stopped: check its cable")
+        self._last_read_at = time.monotonic()
+        return make_frame(self._timeline, decoded)
+
+    def interrupt(self) -> None:
+        """See Source."""
+        self._interrupt.set()
+
+    def close(self) -> None:
+        """See Source."""
+        if self._reader is not None:
+            reader, self._reader = self._reader, None
+            reader.close()
+
+    def _start(self, reader: ContainerReader) -> StreamInfo:
+        try:
+            if not reader.start():
+                raise SourceOpenError(f"{self.name}: the camera gives no picture: plug it in anew")
+            return reader.info(live=True)
+        except (SourceLostError, DecodeError) as error:
+            self.close()
+            raise SourceOpenError(str(error)) from error
+        except SourceOpenError:
+            self.close()
+            raise
+
+    def _open_container(self) -> InputContainer:
+        if not self._device.exists():
+            raise SourceOpenError(
+                f"{self.name}: no such camera: plug it in, or look for others with"
+                " `v4l2-ctl --list-devices`",
+                usage=True,
+            )
+        try:
+            return av.open(self.name, format="v4l2", options=self._format_options())
+        except av.FFmpegError as error:
+            raise camera_open_error(self.name, error) from error
+
+    def _format_options(self) -> dict[str, str]:
+        chosen = self._options
+        options = {}
+        if chosen.camera_size is not None:
+            options["video_size"] = "{}x{}".format(*chosen.camera_size)
+        if chosen.camera_format is not None:
+            options["input_format"] = chosen.camera_format
+        if chosen.camera_rate is not None:
+            options["framerate"] = f"{chosen.camera_rate:g}"
+        return options
+
+    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        try:
+            for packet in container.demux(stream):
+                yield packet
+                if self._interrupt.is_set():
+                    return
+        except av.FFmpegError as error:
+            raise SourceLostError(
+                f"{self.name}: the camera stopped ({reason(error)}): check its cable"
+            ) from error
+
+
+def camera_open_error(name: str, failure: av.FFmpegError) -> SourceOpenError:
+    """What to tell of a camera that did not open."""
+    if failure.errno in (errno.EACCES, errno.EPERM):
+        words = "you may not open it: add yourself to the group video and log in again"
+    elif failure.errno == errno.EBUSY:
+        words = f"another program uses it: close that one (`fuser {name}` names it)"
+    elif failure.errno in (errno.ENOTTY, errno.ENODEV):
+        words = "not a camera: look for one with `v4l2-ctl --list-devices`"
+    else:
+        words = (
+            f"cannot be opened as asked ({reason(failure)}): see what it offers with"
+            f" `v4l2-ctl -d {name} --list-formats-ext`"
+        )
+    return SourceOpenError(f"{name}: {words}", usage=failure.errno != errno.EBUSY)

@@ -1,0 +1,214 @@
+"""Which decoder turns packets into pictures, and the falling back when one does not work here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import av
+import av.error
+from av.codec.codec import UnknownCodecError
+from av.codec.context import CodecContext, ThreadType
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+from rkvideo.errors import DecodeError, SourceOpenError
+
+_HARDWARE = ("rkmpp", "v4l2m2m")
+_TRIAL_PACKETS = 64
+"""Packets without a picture after which a hardware decoder is given up. H.264 holds back at most 16
+pictures for their order, and a driver as many again."""
+
+_MAX_DAMAGED_IN_A_ROW = 30
+_MAX_STAMPS = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A picture with its container's stamp (None: it has none), arrival and decoding time."""
+
+    picture: av.VideoFrame
+    stamp_s: float | None
+    captured_s: float
+    decode_s: float
+
+
+def decoder_names(
+    codec: str, software: str, hwdec: str, available: Iterable[str]
+) -> tuple[str, ...]:
+    """The decoders to try for a codec, best first.
+
+    `software` is FFmpeg's own choice for it (`libdav1d` for the codec `av1`); `hwdec` is `auto`,
+    `none` or a decoder's name; `available` are the names that FFmpeg has.
+    """
+    if hwdec == "none":
+        return (software,)
+    if hwdec != "auto":
+        return (hwdec,)
+    known = frozenset(available)
+    hardware = (f"{codec}_{kind}" for kind in _HARDWARE)
+    return (*(name for name in hardware if name in known), software)
+
+
+class Decoder:
+    """Decodes one stream with the first of `names` that gives a picture.
+
+    Until then it keeps the packets, so that the next decoder starts from the first of them.
+    `damaged` counts the packets that gave an error instead of a picture.
+    """
+
+    def __init__(
+        self, stream: VideoStream, names: tuple[str, ...], threads: ThreadType, source: str
+    ) -> None:
+        self.damaged = 0
+        self._stream = stream
+        self._names = list(names)
+        self._threads = threads
+        self._source = source
+        self._context: VideoCodecContext | None = None
+        self._proven = False
+        self._kept: list[av.Packet[VideoStream] | None] = []
+        self._damaged_in_a_row = 0
+        self._stamps: dict[int, float] = {}
+        self._unshared_s = 0.0
+
+    @property
+    def name(self) -> str:
+        """The decoder in use."""
+        return self._names[0]
+
+    def decode(self, packet: av.Packet[VideoStream] | None) -> list[Decoded]:
+        """The pictures that this packet completes; None says that no packet follows.
+
+        Raises DecodeError after too many damaged packets in a row, SourceOpenError where none of
+        the decoders can be opened.
+        """
+        started = time.perf_counter()
+        if packet is not None and packet.pts is not None:
+            self._stamps[packet.pts] = started
+            if len(self._stamps) > _MAX_STAMPS:
+                del self._stamps[next(iter(self._stamps))]
+        pictures = self._feed(packet) if self._proven else self._try_out(packet)
+        self._unshared_s += time.perf_counter() - started
+        if not pictures:
+            return []
+        share_s, self._unshared_s = self._unshared_s / len(pictures), 0.0
+        return [
+            Decoded(
+                picture,
+                self._stamp_s(picture),
+                started if picture.pts is None else self._stamps.pop(picture.pts, started),
+                share_s,
+            )
+            for picture in pictures
+        ]
+
+    def _try_out(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
+        self._kept.append(packet)
+        waiting = [packet]
+        while True:
+            fallback = len(self._names) > 1
+            if self._context is None:
+                waiting = list(self._kept)
+                if not self._open():
+                    continue
+            try:
+                pictures = [picture for each in waiting for picture in self._feed(each, fallback)]
+            except av.FFmpegError:
+                self._give_up()
+                continue
+            if pictures or not fallback:
+                self._proven = bool(pictures)
+                self._kept.clear()
+                return pictures
+            if packet is not None and len(self._kept) < _TRIAL_PACKETS:
+                return []
+            self._give_up()
+
+    def _open(self) -> bool:
+        try:
+            context = self._create()
+            context.thread_type = self._threads
+            context.open(strict=False)
+        except (av.FFmpegError, UnknownCodecError) as error:
+            if len(self._names) == 1:
+                raise SourceOpenError(
+                    f"{self._source}: decoder {self.name} cannot be opened on this machine:"
+                    " use --hwdec auto",
+                    usage=True,
+                ) from error
+            self._give_up()
+            return False
+        self._context = context
+        return True
+
+    def _create(self) -> VideoCodecContext:
+        parameters = self._stream.codec_context
+        if self.name == parameters.name:
+            return parameters
+        context = CodecContext.create(self.name, "r")
+        if not isinstance(context, VideoCodecContext):
+            raise UnknownCodecError(self.name)
+        context.extradata = parameters.extradata
+        context.width, context.height = parameters.width, parameters.height
+        # rkmpp answers a format of none with frames that stay in the VPU's memory (drm_prime).
+        context.pix_fmt = "yuv420p"
+        return context
+
+    def _give_up(self) -> None:
+        self._names.pop(0)
+        self._context = None
+
+    def _feed(
+        self, packet: av.Packet[VideoStream] | None, strict: bool = False
+    ) -> list[av.VideoFrame]:
+        if self._context is None:
+            return []
+        try:
+            pictures = self._context.decode(packet)
+        except av.error.EOFError:
+            return []
+        except av.FFmpegError as error:
+            if strict:
+                raise
+            self._count_damaged(error)
+            # An error while flushing is that of one picture: others may be waiting behind it.
+            return self._feed(None) if packet is None else []
+        if pictures:
+            self._damaged_in_a_row = 0
+        return pictures
+
+    def _stamp_s(self, picture: av.VideoFrame) -> float | None:
+        # What comes out of a flush has no time base of its own.
+        time_base = picture.time_base or self._stream.time_base
+        if picture.pts is None or not time_base:
+            return None
+        return float(picture.pts * time_base)
+
+    def _count_damaged(self, error: av.FFmpegError) -> None:
+        self.damaged += 1
+        self._damaged_in_a_row += 1
+        if self._damaged_in_a_row >= _MAX_DAMAGED_IN_A_ROW:
+            raise DecodeError(
+                f"{self._source}: {self._damaged_in_a_row} damaged packets in a row"
+                f" (decoder {self.name}): play it with another program, or record it again"
+            ) from error
+
+
+def check_decoder(name: str, codec: str, available: Iterable[str], source: str) -> None:
+    """Raise SourceOpenError where the decoder that was asked for cannot decode this codec."""
+    usable = sorted(each for each in available if _decodes(each, codec))
+    if name not in usable:
+        raise SourceOpenError(
+            f"{source}: --hwdec {name} does not decode {codec} here: this FFmpeg has"
+            f" {', '.join(usable) or 'no decoder for it'}",
+            usage=True,
+        )
+
+
+def _decodes(name: str, codec: str) -> bool:
+    try:
+        return av.Codec(name, "r").canonical_name == codec
+    except (UnknownCodecError, av.FFmpegError):
+        return False

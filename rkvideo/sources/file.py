@@ -1,0 +1,143 @@
+"""A video file: every frame, the last one too."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import av.error
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from rkvideo.config import SourceOptions
+from rkvideo.data import Frame, StreamInfo
+from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.sources.av_errors import reason
+from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
+from rkvideo.sources.timeline import Timeline
+
+_LOG = logging.getLogger(__name__)
+
+
+class FileSource:
+    """Reads a file through FFmpeg, whatever its container; with `loop` again and again.
+
+    A file that is cut off plays up to the cut and ends there.
+    """
+
+    def __init__(self, path: Path, options: SourceOptions) -> None:
+        self._path = path
+        self._options = options
+        self._interrupt = Interrupt()
+        self._timeline = Timeline()
+        self._reader: ContainerReader | None = None
+        self._damaged = 0
+
+    @property
+    def name(self) -> str:
+        """The path as it was given."""
+        return str(self._path)
+
+    @property
+    def live(self) -> bool:
+        """Never: a file waits."""
+        return False
+
+    @property
+    def damaged(self) -> int:
+        """Packets left out so far because they gave no picture."""
+        return self._damaged + (self._reader.damaged if self._reader else 0)
+
+    def open(self) -> StreamInfo:
+        """See Source."""
+        if self._interrupt.is_set():
+            raise SourceOpenError(f"{self.name}: opening was interrupted")
+        self.close()
+        self._timeline.resume()
+        reader = self._start()
+        info = reader.info(live=False)
+        self._timeline.set_rate(info.rate)
+        return replace(info, frames=None) if self._options.loop else info
+
+    def read(self) -> Frame | None:
+        """See Source."""
+        if self._reader is None or self._interrupt.is_set():
+            return None
+        decoded = self._reader.read()
+        if decoded is None and self._options.loop:
+            # A drained decoder takes no more packets, and not every container can be wound back.
+            self.close()
+            self._timeline.resume()
+            decoded = self._restart().read()
+        return None if decoded is None else make_frame(self._timeline, decoded)
+
+    def interrupt(self) -> None:
+        """See Source."""
+        self._interrupt.set()
+
+    def close(self) -> None:
+        """See Source."""
+        if self._reader is not None:
+            reader, self._reader = self._reader, None
+            self._damaged += reader.damaged
+            reader.close()
+
+    def _start(self) -> ContainerReader:
+        reader = ContainerReader(
+            self._open_container(),
+            self._packets,
+            name=self.name,
+            hwdec=self._options.hwdec,
+            threads=ThreadType.AUTO,
+        )
+        self._reader = reader
+        try:
+            if reader.start():
+                return reader
+        except DecodeError as error:
+            self.close()
+            raise SourceOpenError(str(error), usage=True) from error
+        except SourceOpenError:
+            self.close()
+            raise
+        self.close()
+        raise SourceOpenError(
+            f"{self.name}: not one picture in it can be decoded: the file is damaged or cut off",
+            usage=True,
+        )
+
+    def _restart(self) -> ContainerReader:
+        try:
+            return self._start()
+        except SourceOpenError as error:
+            raise SourceLostError(str(error)) from error
+
+    def _open_container(self) -> InputContainer:
+        if not self._path.exists():
+            raise SourceOpenError(
+                f"{self.name}: no such file: check the path (from {Path.cwd()})", usage=True
+            )
+        try:
+            return av.open(self.name)
+        except av.error.PermissionError as error:
+            raise SourceOpenError(
+                f"{self.name}: you may not read this file: check its permissions", usage=True
+            ) from error
+        except av.FFmpegError as error:
+            raise SourceOpenError(
+                f"{self.name}: not a video that FFmpeg can read ({reason(error)}):"
+                " choose another file",
+                usage=True,
+            ) from error
+
+    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        try:
+            yield from container.demux(stream)
+        except av.FFmpegError as error:
+            # Demuxers find their own way over damage inside a file; what they report is its end.
+            _LOG.warning("%s: cut off, played up to there (%s)", self.name, reason(error))

@@ -1,0 +1,157 @@
+"""A folder of images, one frame each."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from rkvideo.config import SourceOptions
+from rkvideo.data import Frame, StreamInfo
+from rkvideo.errors import DecodeError, SourceOpenError
+from rkvideo.sources.av_errors import reason
+from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.reader import prepare_picture
+from rkvideo.sources.rotation import Rotator
+
+_LOG = logging.getLogger(__name__)
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
+
+RATE = Fraction(25)
+"""Images have no rate of their own. Numbered images are mostly the frames of a video, so that a
+recording of them plays as that video did."""
+
+
+class FolderSource:
+    """Reads the images of a folder in natural order (2 before 10); their sizes may differ."""
+
+    def __init__(self, folder: Path, options: SourceOptions) -> None:
+        self._folder = folder
+        self._options = options
+        self._interrupt = Interrupt()
+        self._rotator = Rotator()
+        self._paths: list[Path] = []
+        self._next_path = 0
+        self._shown_in_turn = 0
+        self._index = 0
+        self._first: Frame | None = None
+        self._damaged = 0
+
+    @property
+    def name(self) -> str:
+        """The path as it was given."""
+        return str(self._folder)
+
+    @property
+    def live(self) -> bool:
+        """Never: images wait."""
+        return False
+
+    @property
+    def damaged(self) -> int:
+        """Images left out so far because they gave no picture."""
+        return self._damaged
+
+    def open(self) -> StreamInfo:
+        """See Source. The size is that of the first image."""
+        self.close()
+        if self._interrupt.is_set():
+            raise SourceOpenError(f"{self.name}: opening was interrupted")
+        self._paths = self._list()
+        self._first = self._next_frame()
+        if self._first is None:
+            raise SourceOpenError(
+                f"{self.name}: not one of its {len(self._paths)} images can be decoded", usage=True
+            )
+        return StreamInfo(
+            name=self.name,
+            width=self._first.width,
+            height=self._first.height,
+            rate=RATE,
+            frames=None if self._options.loop else len(self._paths) - self._next_path + 1,
+            live=False,
+            decoder="images",
+        )
+
+    def read(self) -> Frame | None:
+        """See Source."""
+        if self._interrupt.is_set():
+            return None
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        frame = self._next_frame()
+        if frame is None and self._options.loop and self._paths:
+            if self._shown_in_turn == 0:
+                raise DecodeError(f"{self.name}: no image can be decoded any more")
+            self._next_path = self._shown_in_turn = 0
+            frame = self._next_frame()
+        return frame
+
+    def interrupt(self) -> None:
+        """See Source."""
+        self._interrupt.set()
+
+    def close(self) -> None:
+        """See Source."""
+        self._paths = []
+        self._next_path = self._shown_in_turn = 0
+        self._first = None
+
+    def _list(self) -> list[Path]:
+        try:
+            entries = list(self._folder.iterdir())
+        except OSError as error:
+            raise SourceOpenError(
+                f"{self.name}: the folder cannot be read ({error.strerror}): check the path",
+                usage=True,
+            ) from error
+        paths = [path for path in entries if path.suffix.lower() in SUFFIXES]
+        if not paths:
+            raise SourceOpenError(
+                f"{self.name}: no image in this folder: it takes {', '.join(SUFFIXES)}", usage=True
+            )
+        return sorted(paths, key=_natural_key)
+
+    def _next_frame(self) -> Frame | None:
+        while self._next_path < len(self._paths):
+            path = self._paths[self._next_path]
+            self._next_path += 1
+            captured_s = time.perf_counter()
+            try:
+                picture = _read_image(path)
+            except av.FFmpegError as error:
+                self._damaged += 1
+                _LOG.warning("%s: left out, it is damaged (%s)", path, reason(error))
+                continue
+            picture = prepare_picture(picture, self._rotator)
+            frame = Frame(
+                self._index,
+                float(self._index / RATE),
+                captured_s,
+                time.perf_counter() - captured_s,
+                picture,
+            )
+            self._index += 1
+            self._shown_in_turn += 1
+            return frame
+        return None
+
+
+def _read_image(path: Path) -> av.VideoFrame:
+    with av.open(str(path)) as container:
+        for picture in container.decode(video=0):
+            return picture
+    raise av.error.InvalidDataError(0, "no picture in it")
+
+
+def _natural_key(path: Path) -> tuple[list[tuple[bool, int, str]], str]:
+    """Digits compare as numbers; the plain name settles what is then equal (1.png, 01.png)."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", path.name.casefold())
+    key = [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts]
+    return key, path.name

@@ -1,0 +1,96 @@
+"""What a source is called, without its password, and where its server is."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from rkvideo.errors import ConfigError
+
+DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+HIDDEN = "***"
+_SECRET_KEY = re.compile(r"pass|pwd|token|secret|auth|key|sig", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where a stream's server listens; `path` holds neither a login nor a query."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def host_port(self) -> str:
+        """`host:port`, an IPv6 host in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def is_stream(text: str) -> bool:
+    """True for an address of a kind that `StreamSource` opens."""
+    return text.partition("://")[0].lower() in DEFAULT_PORTS and "://" in text
+
+
+def public_name(text: str) -> str:
+    """`text` without a password, for a title or a log; what is no address stays as it is.
+
+    The password of the login goes, and so does the value of every parameter of the query whose
+    name tells of a secret (`password`, `pwd`, `token`, ...).
+    """
+    if "://" not in text:
+        return text
+    scheme, _, rest = text.partition("://")
+    hidden = _split_broken_login(rest)
+    if hidden is not None:
+        user, place = hidden
+        return f"{scheme}://{user}:{HIDDEN}@" + public_name(f"://{place}")[3:]
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return f"{scheme}://{rest.rpartition('@')[2]}"
+    query = _public_query(parts.query)
+    return urlunsplit(parts._replace(netloc=_public_netloc(parts), query=query, fragment=""))
+
+
+def _split_broken_login(rest: str) -> tuple[str, str] | None:
+    """User and place of `user:pass/word@host`, which every parser takes for the host `user`."""
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    user, colon, port = authority.partition(":")
+    if "@" in authority or "@" not in rest or not colon or port.isdecimal() or "[" in user:
+        return None
+    return user, rest.rpartition("@")[2]
+
+
+def server_address(text: str) -> ServerAddress:
+    """The server of a stream's address; raises ConfigError without the password in it."""
+    parts = port = None
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+    # Raised out here: the error that was suppressed may hold a piece of the password.
+    if parts is None or port is None:
+        raise ConfigError(
+            f"{public_name(text)}: the host or the port is not valid: write rtsp://HOST:PORT/PATH"
+            " and percent-encode special characters of a password"
+        )
+    if not parts.hostname:
+        raise ConfigError(f"{public_name(text)}: the host is missing: write rtsp://HOST:PORT/PATH")
+    return ServerAddress(parts.scheme, parts.hostname, port, parts.path or "/")
+
+
+def _public_netloc(parts: SplitResult) -> str:
+    login, at, host = parts.netloc.rpartition("@")
+    user, colon, _ = login.partition(":")
+    return f"{user}:{HIDDEN}@{host}" if colon else f"{login}{at}{host}"
+
+
+def _public_query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if not any(_SECRET_KEY.search(key) for key, _ in pairs):
+        return query
+    shown = [(key, HIDDEN if _SECRET_KEY.search(key) else value) for key, value in pairs]
+    return urlencode(shown, quote_via=quote, safe="*/:")

@@ -1,0 +1,154 @@
+"""A test pattern whose pictures carry their own number."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+
+from rkvideo.config import SourceOptions
+from rkvideo.data import Frame, StreamInfo
+from rkvideo.errors import ConfigError, SourceOpenError
+from rkvideo.pictures import plane_array, plane_arrays
+from rkvideo.sources.interrupt import Interrupt
+
+PREFIX = "pattern:"
+INDEX_BITS = 24
+
+_FORM = re.compile(r"pattern:(\d+)x(\d+)@(\d+(?:\.\d+)?)(?::(\d+))?", re.ASCII)
+_BLOCK = 16
+_MAX_SIDE = 8192
+_BLACK, _GREY, _WHITE = 16, 110, 235
+_BALL = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSpec:
+    """Size in pixels, frames per second, and how many frames (None: without end)."""
+
+    width: int
+    height: int
+    rate: Fraction
+    frames: int | None = None
+
+
+def parse_pattern(text: str) -> PatternSpec:
+    """`pattern:WIDTHxHEIGHT@FPS`, `pattern:WIDTHxHEIGHT@FPS:FRAMES`; raises ConfigError."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise ConfigError(
+            f"{text!r} is no test pattern: write pattern:WIDTHxHEIGHT@FPS, such as"
+            " pattern:1280x720@30 (and :600 after it for 600 frames)"
+        )
+    width, height, rate, frames = found.groups()
+    spec = PatternSpec(
+        int(width), int(height), Fraction(rate), None if frames is None else int(frames)
+    )
+    if not all(_BLOCK <= side <= _MAX_SIDE and side % 2 == 0 for side in (spec.width, spec.height)):
+        raise ConfigError(f"{text!r}: each side is an even number from {_BLOCK} to {_MAX_SIDE}")
+    if not 0 < spec.rate <= 1000 or spec.frames == 0:
+        raise ConfigError(f"{text!r}: the rate is above 0 and at most 1000, FRAMES at least 1")
+    return spec
+
+
+def read_index(picture: av.VideoFrame) -> int:
+    """The number that a picture of the pattern carries, modulo 2**24 (fewer in a narrow picture).
+
+    It survives lossy coding: a block's middle decides. The luma must be the first plane (yuv420p,
+    nv12), in the size that the pattern had.
+    """
+    luma = plane_array(picture, 0)
+    edge = _BLOCK // 4
+    return sum(
+        1 << bit
+        for bit, left in enumerate(_block_lefts(picture.width))
+        if luma[edge : _BLOCK - edge, left + edge : left + _BLOCK - edge].mean() > _GREY
+    )
+
+
+class PatternSource:
+    """Grey pictures with a white square that moves, and the index in black and white blocks.
+
+    The blocks are 16x16 pixels in the upper left corner, bit 0 first, as many of 24 as fit.
+    """
+
+    def __init__(self, text: str, options: SourceOptions) -> None:
+        self._name = text
+        self._spec = parse_pattern(text)
+        self._endless = self._spec.frames is None or options.loop
+        self._interrupt = Interrupt()
+        self._index = 0
+        self._read_in_turn: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The text that it was made from."""
+        return self._name
+
+    @property
+    def live(self) -> bool:
+        """Never: it makes its pictures when they are asked for."""
+        return False
+
+    def open(self) -> StreamInfo:
+        """See Source."""
+        if self._interrupt.is_set():
+            raise SourceOpenError(f"{self.name}: opening was interrupted")
+        self._read_in_turn = 0
+        return StreamInfo(
+            name=self.name,
+            width=self._spec.width,
+            height=self._spec.height,
+            rate=self._spec.rate,
+            frames=None if self._endless else self._spec.frames,
+            live=False,
+        )
+
+    def read(self) -> Frame | None:
+        """See Source."""
+        if self._read_in_turn is None or self._interrupt.is_set():
+            return None
+        if not self._endless and self._read_in_turn == self._spec.frames:
+            return None
+        captured_s = time.perf_counter()
+        picture = draw_pattern(self._spec.width, self._spec.height, self._index)
+        frame = Frame(
+            self._index,
+            float(self._index / self._spec.rate),
+            captured_s,
+            time.perf_counter() - captured_s,
+            picture,
+        )
+        self._index += 1
+        self._read_in_turn += 1
+        return frame
+
+    def interrupt(self) -> None:
+        """See Source."""
+        self._interrupt.set()
+
+    def close(self) -> None:
+        """See Source."""
+        self._read_in_turn = None
+
+
+def draw_pattern(width: int, height: int, index: int) -> av.VideoFrame:
+    """Picture `index` of the pattern, yuv420p in limited range."""
+    picture = av.VideoFrame(width, height, "yuv420p")
+    luma, blue, red = plane_arrays(picture)
+    luma[:] = _GREY
+    blue[:] = red[:] = 128
+    for bit, left in enumerate(_block_lefts(width)):
+        luma[:_BLOCK, left : left + _BLOCK] = _WHITE if index >> bit & 1 else _BLACK
+    side = min(_BALL, height - _BLOCK)
+    left = index * 4 % max(1, width - side)
+    top = _BLOCK + index * 3 % max(1, height - _BLOCK - side)
+    luma[top : top + side, left : left + side] = _WHITE
+    return picture
+
+
+def _block_lefts(width: int) -> range:
+    return range(0, min(INDEX_BITS, width // _BLOCK) * _BLOCK, _BLOCK)

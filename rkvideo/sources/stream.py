@@ -1,0 +1,209 @@
+"""A stream over the network: RTSP, or HTTP with HLS."""
+
+from __future__ import annotations
+
+import logging
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import NoReturn
+
+import av
+import av.error
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from rkvideo.config import SourceOptions
+from rkvideo.data import Frame, StreamInfo
+from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.sources.av_errors import reason, stream_open_error, without_address
+from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.names import public_name, server_address
+from rkvideo.sources.probe import probe_server
+from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
+from rkvideo.sources.timeline import Timeline
+
+_LOG = logging.getLogger(__name__)
+
+_SLICE_S = 1.0
+"""How long one read of an RTSP stream blocks: `interrupt` acts within it."""
+
+_HLS_READ_S = 20.0
+"""HLS brings a whole segment at a time, commonly 6 s of video: silence in between is no fault."""
+
+_MAX_WITHOUT_KEYFRAME = 250
+"""Packets to leave out while waiting for a keyframe: ten seconds at 25 per second. A camera that
+refreshes its picture bit by bit never sends one."""
+
+
+class StreamSource:
+    """Reads a live stream; over HTTP also a file of known length, which then is not live.
+
+    A read of RTSP is cut in slices of a second, so that `interrupt` ends it; FFmpeg reads on after
+    a slice. Its HTTP does not (the first time-out sticks), so that there `interrupt` may take
+    `read_timeout_s`.
+    """
+
+    def __init__(self, url: str, options: SourceOptions) -> None:
+        self._url = url
+        self._address = server_address(url)
+        self._name = public_name(url)
+        self._options = options
+        self._rtsp = self._address.scheme in ("rtsp", "rtsps")
+        self._interrupt = Interrupt()
+        self._timeline = Timeline()
+        self._reader: ContainerReader | None = None
+        self._live = True
+        self._silence_s = options.read_timeout_s
+        self._last_read_at: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The address without the password."""
+        return self._name
+
+    @property
+    def live(self) -> bool:
+        """True, until an `open` finds out that it is a file of known length."""
+        return self._live
+
+    def open(self) -> StreamInfo:
+        """See Source. The time-out holds for the server's silence, not for a late keyframe."""
+        self.close()
+        deadline = time.monotonic() + self._options.open_timeout_s
+        self._check_interrupt()
+        if not self._through_proxy():
+            probe_server(self._address, self._name, self._options.open_timeout_s, self._interrupt)
+        container = self._open_container(max(0.1, deadline - time.monotonic()))
+        self._live = not _is_finite(container)
+        self._reader = ContainerReader(
+            container,
+            self._packets,
+            name=self._name,
+            hwdec=self._options.hwdec,
+            threads=ThreadType.SLICE,
+        )
+        info = self._start(self._reader)
+        self._timeline.set_rate(info.rate)
+        now = time.monotonic()
+        self._timeline.resume(None if self._last_read_at is None else now - self._last_read_at)
+        return info
+
+    def read(self) -> Frame | None:
+        """See Source."""
+        if self._reader is None or self._interrupt.is_set():
+            return None
+        decoded = self._reader.read()
+        if decoded is None:
+            if self._live and not self._interrupt.is_set():
+                raise SourceLostError(f"{self._name}: the server ended the stream")
+            return None
+        self._last_read_at = time.monotonic()
+        return make_frame(self._timeline, decoded)
+
+    def interrupt(self) -> None:
+        """See Source."""
+        self._interrupt.set()
+
+    def close(self) -> None:
+        """See Source."""
+        if self._reader is not None:
+            reader, self._reader = self._reader, None
+            reader.close()
+
+    def _start(self, reader: ContainerReader) -> StreamInfo:
+        self._silence_s = self._options.open_timeout_s
+        try:
+            found = reader.start()
+            self._check_interrupt()
+            if not found:
+                raise SourceOpenError(
+                    f"{self._name}: the server ended the stream before its first picture:"
+                    " check what the server plays"
+                )
+            return reader.info(self._live)
+        except (SourceLostError, DecodeError) as error:
+            self.close()
+            raise SourceOpenError(str(error)) from error
+        except SourceOpenError:
+            self.close()
+            raise
+        finally:
+            self._silence_s = self._options.read_timeout_s
+
+    def _check_interrupt(self) -> None:
+        if self._interrupt.is_set():
+            raise SourceOpenError(f"{self._name}: opening was interrupted")
+
+    def _through_proxy(self) -> bool:
+        if self._rtsp:
+            return False
+        # FFmpeg takes `http_proxy` for both schemes; the server itself may be out of reach then.
+        has_proxy = "http" in urllib.request.getproxies()
+        return has_proxy and not urllib.request.proxy_bypass(self._address.host)
+
+    def _open_container(self, timeout_s: float) -> InputContainer:
+        # Size and codec are in the first packets; by default FFmpeg looks at 5 s for a rate.
+        options = {"analyzeduration": "1000000"}
+        if self._rtsp:
+            options |= {
+                "rtsp_transport": self._options.transport,
+                "allowed_media_types": "video",
+            }
+        try:
+            return av.open(self._url, options=options, timeout=(timeout_s, self._read_slice_s()))
+        except av.FFmpegError as error:
+            failure = error
+        # Raised out here, or the error that holds the address would be kept as the context.
+        raise stream_open_error(
+            self._name, failure, self._options.open_timeout_s
+        ) from without_address(failure)
+
+    def _read_slice_s(self) -> float:
+        if self._rtsp:
+            return min(_SLICE_S, self._options.read_timeout_s)
+        if self._address.path.endswith(".m3u8"):
+            return max(_HLS_READ_S, self._options.read_timeout_s)
+        return self._options.read_timeout_s
+
+    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        left_out = 0
+        for packet in self._arriving(container, stream):
+            if not packet.is_keyframe and packet.size and left_out < _MAX_WITHOUT_KEYFRAME:
+                left_out += 1
+                continue
+            left_out = _MAX_WITHOUT_KEYFRAME
+            yield packet
+
+    def _arriving(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        arrived_at = time.monotonic()
+        while not self._interrupt.is_set():
+            try:
+                for packet in container.demux(stream):
+                    yield packet
+                    if self._interrupt.is_set():
+                        return
+                    arrived_at = time.monotonic()
+                return
+            except av.error.ExitError:
+                silent_s = time.monotonic() - arrived_at
+                failure = None
+            except av.FFmpegError as error:
+                failure = error
+            if failure is not None:
+                self._lost(failure)
+            # A slice may end a little before the whole time-out is over.
+            if not self._rtsp or silent_s + _SLICE_S / 10 >= self._silence_s:
+                raise SourceLostError(f"{self._name}: no data for {self._silence_s:g} s")
+
+    def _lost(self, failure: av.FFmpegError) -> NoReturn:
+        raise SourceLostError(
+            f"{self._name}: the connection broke ({reason(failure)})"
+        ) from without_address(failure)
+
+
+def _is_finite(container: InputContainer) -> bool:
+    if container.duration is not None and container.duration > 0:
+        return True
+    return container.format.name not in ("hls", "rtsp") and (container.size or 0) > 0

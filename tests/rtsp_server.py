@@ -1,0 +1,76 @@
+"""A real RTSP server, run by the system's Python because GStreamer's binding lives there.
+
+/usr/bin/python3 rtsp_server.py --width 320 --height 240 [--port N] [--user U --password P]
+
+Prints `ready PORT` once it takes connections; the stream is at `/live`. It ends on SIGTERM and when
+its standard input is closed, so that it never outlives the tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+LAUNCH = (
+    "( videotestsrc is-live=true pattern=ball"
+    " ! video/x-raw,format=I420,width={width},height={height},framerate={fps}/1"
+    " ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 threads=1"
+    " ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--height", type=int, default=240)
+    parser.add_argument("--fps", type=int, default=25)
+    parser.add_argument("--user")
+    parser.add_argument("--password")
+    return parser.parse_args()
+
+
+def require_login(server: GstRtspServer.RTSPServer, user: str, password: str) -> str:
+    """Let in nobody but this user; returns the role that may see the stream."""
+    role = "viewer"
+    auth = GstRtspServer.RTSPAuth()
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", role)
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    server.set_auth(auth)
+    return role
+
+
+def main() -> None:
+    options = arguments()
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(str(options.port))
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(LAUNCH.format(width=options.width, height=options.height, fps=options.fps))
+    factory.set_shared(True)
+    if options.user:
+        role = require_login(server, options.user, options.password)
+        permissions = GstRtspServer.RTSPPermissions()
+        permissions.add_permission_for_role(role, "media.factory.access", True)
+        permissions.add_permission_for_role(role, "media.factory.construct", True)
+        factory.set_permissions(permissions)
+    server.get_mount_points().add_factory("/live", factory)
+    server.attach(None)
+    loop = GLib.MainLoop()
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGTERM, loop.quit)
+    GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_HUP, lambda *_: loop.quit())
+    print("ready", server.get_bound_port(), flush=True)
+    loop.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Pixels: equal to what PyAV itself makes, in every format that decoders give."""
+
+from __future__ import annotations
+
+import threading
+
+import av
+import numpy as np
+import pytest
+from av.video.reformatter import ColorRange, Colorspace
+
+from rkvideo.pictures import PictureConverter, plane_array, plane_arrays
+from rkvideo.sources.pattern import draw_pattern
+from rkvideo.sources.reader import prepare_picture
+from rkvideo.sources.rotation import Rotator
+
+SIZES = [(320, 240), (322, 182), (33, 17), (1, 1)]
+
+
+def noise(width, height, pixel_format="yuv420p", seed=0):
+    """A picture of noise at pts 7."""
+    generator = np.random.default_rng(seed)
+    shape = (height, width, 3)
+    rgb = av.VideoFrame.from_ndarray(generator.integers(0, 256, shape, np.uint8), format="rgb24")
+    picture = rgb.reformat(format=pixel_format)
+    picture.pts = 7
+    return picture
+
+
+def expected(picture, pixel_format, **size):
+    """What PyAV's own scaler makes of the picture."""
+    return picture.reformat(format=pixel_format, **size).to_ndarray()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "pixel_format", ["yuv420p", "yuvj420p", "nv12", "rgb24", "bgr24", "rgba", "gray", "yuv422p"]
+)
+def test_rgb24_equals_to_ndarray(size, pixel_format):
+    picture = noise(*size, pixel_format)
+    pixels = PictureConverter().rgb24(picture)
+    assert pixels.shape == (size[1], size[0], 3)
+    assert pixels.dtype == np.uint8
+    np.testing.assert_array_equal(pixels, picture.to_ndarray(format="rgb24"))
+
+
+@pytest.mark.parametrize("space", [Colorspace.ITU709, Colorspace.ITU601])
+def test_the_colour_matrix_of_the_picture_is_honoured(space):
+    picture = noise(64, 48)
+    picture.colorspace = space
+    np.testing.assert_array_equal(
+        PictureConverter().rgb24(picture), picture.to_ndarray(format="rgb24")
+    )
+
+
+def test_known_colours():
+    picture = draw_pattern(64, 48, 1)
+    pixels = PictureConverter().rgb24(picture)
+    assert pixels[8, 8].tolist() == [255, 255, 255]
+    assert pixels[8, 24].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("source", SIZES)
+@pytest.mark.parametrize("view", [(320, 240), (97, 55), (1280, 720)])
+def test_bgra_in_one_pass_equals_reformat(source, view):
+    picture = noise(*source)
+    pixels = PictureConverter().bgra(picture, *view)
+    assert pixels.shape == (view[1], view[0], 4)
+    np.testing.assert_array_equal(pixels, expected(picture, "bgra", width=view[0], height=view[1]))
+    assert (pixels[..., 3] == 255).all()
+
+
+def test_arrays_cannot_be_written():
+    picture = noise(64, 48, "rgb24")
+    converter = PictureConverter()
+    for pixels in (converter.rgb24(picture), converter.bgra(picture, 64, 48)):
+        with pytest.raises(ValueError, match="read-only"):
+            pixels[0, 0, 0] = 1
+
+
+def test_one_converter_serves_pictures_of_changing_size_and_format():
+    converter = PictureConverter()
+    for seed, (size, pixel_format) in enumerate(
+        [((64, 48), "yuv420p"), ((32, 32), "nv12"), ((64, 48), "rgb24"), ((64, 48), "yuv420p")]
+    ):
+        picture = noise(*size, pixel_format, seed)
+        np.testing.assert_array_equal(converter.rgb24(picture), picture.to_ndarray(format="rgb24"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuvj420p", "nv12", "rgb24"])
+def test_writable_copy_is_nobody_elses(size, pixel_format):
+    picture = noise(*size, pixel_format)
+    before = PictureConverter().rgb24(picture).copy()
+    copy = PictureConverter().writable_yuv420p(picture)
+    assert (copy.format.name, copy.width, copy.height, copy.pts) == ("yuv420p", *size, 7)
+    for plane in plane_arrays(copy):
+        plane[:] = 200
+    np.testing.assert_array_equal(PictureConverter().rgb24(picture), before)
+    assert [plane[0, 0] for plane in plane_arrays(copy)] == [200, 200, 200]
+    chroma = ((size[1] + 1) // 2, (size[0] + 1) // 2)
+    assert [plane.shape for plane in plane_arrays(copy)] == [size[::-1], chroma, chroma]
+
+
+def test_writable_copy_has_the_same_pixels():
+    picture = noise(66, 34)
+    copy = PictureConverter().writable_yuv420p(picture)
+    for made, given in zip(plane_arrays(copy), plane_arrays(picture), strict=True):
+        np.testing.assert_array_equal(made, given)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuvj420p", "yuv420p"])
+def test_writable_copy_of_full_range_is_limited(pixel_format):
+    picture = av.VideoFrame(64, 48, pixel_format)
+    picture.color_range = ColorRange.JPEG
+    luma, blue, red = plane_arrays(picture)
+    luma[:] = 255
+    blue[:] = red[:] = 128
+    copy = PictureConverter().writable_yuv420p(picture)
+    assert plane_array(copy, 0).min() == plane_array(copy, 0).max() == 235
+    assert copy.color_range == ColorRange.MPEG
+
+
+def test_a_prepared_picture_has_no_curve_and_no_primaries():
+    picture = noise(64, 48)
+    picture.color_trc = picture.color_primaries = 1
+    before = picture.to_ndarray(format="rgb24")
+    prepared = prepare_picture(picture, Rotator())
+    unspecified = 2  # of libavutil/pixfmt.h
+    assert (prepared.color_trc, prepared.color_primaries) == (unspecified, unspecified)
+    np.testing.assert_array_equal(prepared.to_ndarray(format="rgb24"), before)
+
+
+def test_threads_that_convert_one_picture_leave_it_as_it_was():
+    tagged = noise(1280, 720)
+    tagged.color_trc = tagged.color_primaries = 1
+    picture = prepare_picture(tagged, Rotator())
+    wanted = picture.to_ndarray(format="rgb24")
+    tags = (picture.color_trc, picture.color_primaries, picture.colorspace, picture.color_range)
+    wrong = []
+    together = threading.Barrier(3)
+
+    def convert():
+        converter = PictureConverter()
+        together.wait(10)
+        for _ in range(30):
+            if not np.array_equal(converter.rgb24(picture), wanted):
+                wrong.append(threading.current_thread().name)
+
+    threads = [threading.Thread(target=convert) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert tags == (
+        picture.color_trc,
+        picture.color_primaries,
+        picture.colorspace,
+        picture.color_range,
+    )

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import traceback
+
+import pytest
+
+from rkvideo.config import SourceOptions
+from rkvideo.errors import ConfigError
+from rkvideo.sources.camera import CameraSource
+from rkvideo.sources.file import FileSource
+from rkvideo.sources.folder import FolderSource
+from rkvideo.sources.names import ServerAddress, public_name, server_address
+from rkvideo.sources.paced import PacedSource
+from rkvideo.sources.pattern import PatternSource
+from rkvideo.sources.registry import make_source
+from rkvideo.sources.stream import StreamSource
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("rtsp://cam/live", "rtsp://cam/live"),
+        ("rtsp://ann:geheim@cam:8554/live", "rtsp://ann:***@cam:8554/live"),
+        ("rtsp://ann@cam/live", "rtsp://ann@cam/live"),
+        ("rtsp://ann:ge@he:im@cam/live", "rtsp://ann:***@cam/live"),
+        ("rtsp://:geheim@cam/live", "rtsp://:***@cam/live"),
+        ("rtsp://ann:geheim@[fe80::1]:554/x", "rtsp://ann:***@[fe80::1]:554/x"),
+        ("http://cam/v.cgi?user=ann&password=geheim", "http://cam/v.cgi?user=ann&password=***"),
+        ("http://cam/v.cgi?PWD=geheim&ch=1", "http://cam/v.cgi?PWD=***&ch=1"),
+        ("https://cam/live.m3u8?token=geheim", "https://cam/live.m3u8?token=***"),
+        ("http://cam/v.cgi?channel=1&a=b%20c", "http://cam/v.cgi?channel=1&a=b%20c"),
+        ("http://cam/v#geheim", "http://cam/v"),
+        ("rtsp://ann:geheim@[fe80/x", "rtsp://[fe80/x"),
+        ("rtsp://ann:ge/he#im@cam:554/live", "rtsp://ann:***@cam:554/live"),
+        ("rtsp://ann:ge?im@cam/live?pwd=geheim", "rtsp://ann:***@cam/live?pwd=***"),
+        ("rtsp://cam:554/live@2", "rtsp://cam:554/live@2"),
+        ("/videos/a:b@c.mp4", "/videos/a:b@c.mp4"),
+        ("clip.mp4?password=x", "clip.mp4?password=x"),
+    ],
+)
+def test_public_name_holds_no_password(text, shown):
+    assert public_name(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("rtsp://u:p@cam/live?x=1", ServerAddress("rtsp", "cam", 554, "/live")),
+        ("RTSP://cam:8554", ServerAddress("rtsp", "cam", 8554, "/")),
+        ("rtsps://cam/a", ServerAddress("rtsps", "cam", 322, "/a")),
+        ("http://cam/a", ServerAddress("http", "cam", 80, "/a")),
+        ("https://[::1]/a", ServerAddress("https", "::1", 443, "/a")),
+    ],
+)
+def test_server_address(text, address):
+    assert server_address(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://",
+        "rtsp:///live",
+        "rtsp://u:geheim@cam:x/",
+        "rtsp://u:geheim#x@cam/",
+        "rtsp://u:geheim@[fe80/x",
+    ],
+)
+def test_bad_address_is_a_config_error_without_the_password(text):
+    with pytest.raises(ConfigError, match="write rtsp://HOST") as caught:
+        make_source(text, SourceOptions())
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("rtsp://u:p@cam/live", StreamSource, "rtsp://u:***@cam/live"),
+        ("https://host/live.m3u8", StreamSource, "https://host/live.m3u8"),
+        ("0", CameraSource, "/dev/video0"),
+        ("/dev/video11", CameraSource, "/dev/video11"),
+        ("pattern:64x48@5", PatternSource, "pattern:64x48@5"),
+        ("clip.mp4", FileSource, "clip.mp4"),
+    ],
+)
+def test_the_text_decides_the_kind(text, kind, name):
+    source = make_source(text, SourceOptions())
+    assert type(source) is kind
+    assert source.name == name
+
+
+def test_a_folder_is_one_of_images(tmp_path):
+    assert type(make_source(str(tmp_path), SourceOptions())) is FolderSource
+
+
+def test_realtime_paces_what_waits_and_leaves_what_is_live():
+    assert type(make_source("clip.mp4", SourceOptions(realtime=True))) is PacedSource
+    assert type(make_source("0", SourceOptions(realtime=True))) is CameraSource
+
+
+def test_unknown_kind_of_address_is_named_without_its_password():
+    with pytest.raises(ConfigError) as caught:
+        make_source("rtmp://u:geheim@host/x", SourceOptions())
+    assert str(caught.value) == (
+        "rtmp://u:***@host/x: this kind of address is not known: use rtsp://, rtsps://, http:// or"
+        " https://"
+    )
+
+
+def test_empty_text_is_a_config_error():
+    with pytest.raises(ConfigError, match="the source is empty"):
+        make_source("", SourceOptions())

@@ -1,0 +1,103 @@
+"""Makes real clips and images whose pictures carry their own number."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from rkvideo.pictures import PictureConverter
+from rkvideo.sources.pattern import draw_pattern
+
+CLOCKWISE = (0, 1, -1, 0)
+COUNTER_CLOCKWISE = (0, -1, 1, 0)
+HALF_TURN = (-1, 0, 0, -1)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip and the truth about it; `pts` are seconds, None where the rate decides."""
+
+    path: Path
+    width: int = 320
+    height: int = 240
+    frames: int = 30
+    rate: Fraction = Fraction(25)
+    pts: tuple[float, ...] | None = None
+
+    @property
+    def expected_pts(self) -> list[float]:
+        if self.pts is not None:
+            return list(self.pts)
+        return [float(index / self.rate) for index in range(self.frames)]
+
+
+def make_clip(
+    clip: Clip,
+    *,
+    codec: str = "libx264",
+    format_name: str | None = None,
+    options: dict[str, str] | None = None,
+    container_options: dict[str, str] | None = None,
+) -> Clip:
+    """Write the clip and return it."""
+    container = av.open(
+        str(clip.path), "w", format=format_name, container_options=container_options or {}
+    )
+    with container:
+        stream = container.add_stream(codec, rate=clip.rate, options=options or {})
+        stream.width, stream.height, stream.pix_fmt = clip.width, clip.height, "yuv420p"
+        if codec == "mjpeg":
+            stream.pix_fmt = "yuvj420p"
+        if clip.pts is not None:
+            stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        for index in range(clip.frames):
+            picture = draw_pattern(clip.width, clip.height, index)
+            picture.pts = index if clip.pts is None else round(clip.pts[index] * 1000)
+            picture.time_base = Fraction(1, 1000) if clip.pts else 1 / clip.rate
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    return clip
+
+
+def rotate_mp4(path: Path, matrix: tuple[int, int, int, int]) -> None:
+    """Write a display matrix (a, b, c, d of ISO/IEC 14496-12) into the track header."""
+    data = bytearray(path.read_bytes())
+    start = data.index(b"tkhd") + 4 + 40
+    a, b, c, d = (value * 0x10000 for value in matrix)
+    struct.pack_into(">9i", data, start, a, b, 0, c, d, 0, 0, 0, 0x40000000)
+    path.write_bytes(data)
+
+
+def make_image(path: Path, index: int, size: tuple[int, int] = (320, 240)) -> Path:
+    """Write picture `index` of the pattern as an image of the kind that the suffix names."""
+    codec, pixels = {
+        ".jpg": ("mjpeg", "yuvj420p"),
+        ".jpeg": ("mjpeg", "yuvj420p"),
+        ".png": ("png", "rgb24"),
+        ".bmp": ("bmp", "bgr24"),
+        ".webp": ("libwebp", "yuv420p"),
+    }[path.suffix]
+    context = av.CodecContext.create(codec, "w")
+    context.width, context.height = size
+    context.pix_fmt = pixels
+    context.time_base = Fraction(1, 25)
+    picture = draw_pattern(*size, index).reformat(format=pixels)
+    picture.pts = 0
+    packets = [*context.encode(picture), *context.encode(None)]
+    path.write_bytes(b"".join(bytes(packet) for packet in packets))
+    return path
+
+
+def cut_off(path: Path, share: float) -> None:
+    """Keep only the first part of a file."""
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+
+
+def as_yuv420p(picture: av.VideoFrame) -> av.VideoFrame:
+    """For `read_index`, whatever the picture's format."""
+    return PictureConverter().writable_yuv420p(picture)
