@@ -36,7 +36,8 @@ class Channel(Generic[T]):
         if capacity < 1:
             raise ValueError(f"capacity is {capacity}, expected at least 1")
         self._capacity = capacity
-        self._policy = policy
+        self.policy = policy
+        """The producer may choose another one before its first `put`."""
         self._items: deque[T] = deque()
         self._closed = False
         self._changed = threading.Condition()
@@ -57,7 +58,7 @@ class Channel(Generic[T]):
                 if len(self._items) < self._capacity:
                     pushed_out = None
                     break
-                if self._policy is Policy.KEEP_LATEST:
+                if self.policy is Policy.KEEP_LATEST:
                     pushed_out = self._items.popleft()
                     break
                 self._changed.wait()

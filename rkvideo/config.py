@@ -76,14 +76,14 @@ class ModelSpec:
 class DetectionFilter:
     """Which boxes are kept; may be exchanged while a run goes on, for the next frame.
 
-    `classes` holds class ids, None for all. `iou` is the NMS threshold: of two boxes of one class
-    (of any class if `class_agnostic`) that overlap by more, the lower score is dropped.
+    `classes` holds class ids or names, None for all. `iou` is the NMS threshold: of two boxes of
+    one class (of any class if `class_agnostic`) that overlap by more, the lower score is dropped.
     """
 
     confidence: float = 0.25
     iou: float = 0.45
     max_detections: int = 300
-    classes: frozenset[int] | None = None
+    classes: frozenset[int | str] | None = None
     class_agnostic: bool = False
 
     def __post_init__(self) -> None:
@@ -145,7 +145,6 @@ class AppConfig:
     workers: int | None = None
     cores: tuple[int, ...] | None = None
     filter: DetectionFilter = DetectionFilter()
-    class_names: tuple[str, ...] = ()
     policy: DeliveryPolicy = "auto"
     frames: int | None = None
     retry_open: bool = False

@@ -29,7 +29,7 @@ class Emitter:
         ledger: Ledger,
         tickets: TicketWindow,
         *,
-        every: bool,
+        is_every: Callable[[], bool],
         limit: int | None,
         check: Callable[[], None],
         limit_reached: Callable[[], None],
@@ -37,7 +37,7 @@ class Emitter:
         self._outcomes = outcomes
         self._ledger = ledger
         self._tickets = tickets
-        self._every = every
+        self._is_every = is_every
         self._limit = limit
         self._check = check
         self._limit_reached = limit_reached
@@ -96,7 +96,7 @@ class Emitter:
 
     def _in_order(self, outcome: Outcome) -> list[Outcome]:
         index = outcome.frame.index
-        if self._every:
+        if self._is_every():
             return self._reorder.push(index, outcome)
         if index < self._last_index:
             self._ledger.count(inferred=int(outcome.error is None), late=1)
@@ -112,7 +112,7 @@ class Emitter:
         else:
             self._failures_in_a_row = 0
             self._deliver(outcome)
-        if self._every:
+        if self._is_every():
             self._tickets.give_back()
 
     def _failed(self, error: InferenceError) -> None:

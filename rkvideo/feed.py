@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rkvideo.channels import Channel, ChannelClosed, TicketWindow
-from rkvideo.data import Frame
+from rkvideo.channels import Channel, ChannelClosed, Policy, TicketWindow
+from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.ledger import Ledger
 from rkvideo.pool import Job
@@ -26,12 +26,13 @@ _log = logging.getLogger(__name__)
 class FeedOptions:
     """How frames are handed on.
 
-    every: each frame waits for its turn; otherwise only the newest is kept. paced: frames of a
-    file come at the file's own speed. retry_open: a live source that cannot be opened at all is
-    tried again for ever. limit: at most so many frames, None for all.
+    every: each frame waits for its turn; otherwise only the newest is kept. None leaves it to the
+    source, which knows whether it is live once it is open. paced: frames of a file come at the
+    file's own speed. retry_open: a live source that cannot be opened at all is tried again for
+    ever. limit: at most so many frames, None for all.
     """
 
-    every: bool
+    every: bool | None = None
     paced: bool = False
     retry_open: bool = False
     limit: int | None = None
@@ -96,6 +97,8 @@ class Feed:
         self._may_read.set()
         self._backoff = Backoff()
         self._pacer = Pacer()
+        self.every = options.every
+        """Whether every frame is handed on; None until the source is open for the first time."""
 
     def stop(self) -> None:
         """End `run` soon; from any thread."""
@@ -105,7 +108,7 @@ class Feed:
 
     def pause(self) -> None:
         """A file waits where it is; a live source plays on and its frames are dropped."""
-        if not self._source.live:
+        if self.every or not self._source.live:
             self._may_read.clear()
 
     def resume(self) -> None:
@@ -129,13 +132,20 @@ class Feed:
         while not self._stopped.is_set():
             try:
                 with contextlib.closing(self._source):
-                    self._ledger.source_plays(self._source.open())
+                    stream = self._source.open()
+                    self._choose_delivery(stream)
+                    self._ledger.source_plays(stream)
                     self._feed_frames()
                 return
             except SourceError as error:
                 if not self._is_worth_retrying(error):
                     raise
                 self._wait_for_retry(error)
+
+    def _choose_delivery(self, stream: StreamInfo) -> None:
+        if self.every is None:
+            self.every = not stream.live
+        self._jobs.policy = Policy.WAIT if self.every else Policy.KEEP_LATEST
 
     def _is_worth_retrying(self, error: SourceError) -> bool:
         if not self._source.live or error.is_usage_error:
@@ -155,18 +165,24 @@ class Feed:
             self._ledger.decoded()
             self._backoff.reset()
             self._hand_on(frame)
-            if self._options.every and count == self._options.limit:
+            if self.every and count == self._options.limit:
                 return
 
     def _frames(self) -> Iterator[Frame]:
         while True:
             self._may_read.wait()
-            if self._options.every:
+            if self.every:
                 self._tickets.take()
+            asked = time.perf_counter()
             frame = None if self._stopped.is_set() else self._source.read()
             if frame is None:
                 return
-            yield self._when_due(frame) if self._options.paced else frame
+            if self._options.paced and not self._source.live:
+                frame = self._when_due(frame)
+            elif not self._source.live:
+                # A file's data waited on the disk; what counts is since when it was wanted.
+                frame = replace(frame, captured_s=asked)
+            yield frame
 
     def _when_due(self, frame: Frame) -> Frame:
         delay = self._pacer.delay_s(frame.pts_s, time.perf_counter())
@@ -175,7 +191,7 @@ class Feed:
         return replace(frame, captured_s=time.perf_counter() - frame.decode_s)
 
     def _hand_on(self, frame: Frame) -> None:
-        if not self._options.every and self._ledger.paused:
+        if not self.every and self._ledger.paused:
             self._ledger.count(dropped=1)
             return
         pushed_out = self._jobs.put(Job(frame, time.perf_counter()))

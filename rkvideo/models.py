@@ -135,7 +135,7 @@ def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
         normalised = True
     return HeadHints(
         head=spec.head,
-        class_count=len(backend.labels) or None,
+        class_count=len(backend.labels or spec.labels) or None,
         raw_logits=spec.raw_logits,
         normalised_boxes=normalised,
         anchors=spec.anchors or _FAMILY_ANCHORS.get(spec.family, ()),

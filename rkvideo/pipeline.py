@@ -1,7 +1,7 @@
 """The pipeline: every thread of a run, from the source to the sinks.
 
 decode     owns the source
-   | jobs      file: WAIT, bounded by tickets     live: KEEP_LATEST, 1
+   | jobs, 1   file: WAIT, bounded by tickets     live: KEEP_LATEST
 npu-0..n   each owns one context of the model
    | outcomes  WAIT
 emit       order, statistics; calls observers, gives tickets back
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.channels import Channel, Policy, TicketWindow
+from rkvideo.channels import Channel, TicketWindow
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.emit import Emitter
@@ -56,11 +56,10 @@ class Pipeline:
     def __init__(self, parts: PipelineParts) -> None:
         self._parts = parts
         self._titles = parts.titles
-        every = parts.feed.every
         workers = len(parts.plan.cores)
         self._ledger = Ledger()
         self._tickets = TicketWindow(TICKETS_PER_WORKER * workers)
-        self._jobs: Channel[Job] = Channel(workers) if every else Channel(1, Policy.KEEP_LATEST)
+        self._jobs: Channel[Job] = Channel(1)
         self._outcomes: Channel[Outcome] = Channel(workers)
         self._pool = WorkerPool(
             parts.plan,
@@ -75,7 +74,7 @@ class Pipeline:
             self._outcomes,
             self._ledger,
             self._tickets,
-            every=every,
+            is_every=self._is_every,
             limit=parts.feed.limit,
             check=self._pool.check_stalled,
             limit_reached=self._feed.stop,
@@ -83,6 +82,7 @@ class Pipeline:
         self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
         self._early_sinks: list[SinkRunner] = []
         self._refused: list[RkVideoError] = []
+        self._is_ending = False
 
     def start(self, wait: bool = True) -> None:
         """Start every thread.
@@ -133,6 +133,11 @@ class Pipeline:
         """Wait until the run has ended or `timeout` seconds went by; gives the snapshot."""
         return self._ledger.wait_ended(timeout)
 
+    @property
+    def is_ending(self) -> bool:
+        """True once the run was cut short by `stop` or an error: only `join` is left to do."""
+        return self._is_ending
+
     def status(self) -> RunStatus:
         """A snapshot of the run."""
         return self._ledger.status()
@@ -174,7 +179,7 @@ class Pipeline:
         An error of a `required` sink ends the run, of another one it becomes a notice.
         """
         runner = SinkRunner(
-            sink, self._ledger, self.status, waits=self._parts.feed.every, required=required
+            sink, self._ledger, self.status, waits=self._is_every, required=required
         )
         state = self.status().state
         if state.is_final:
@@ -188,6 +193,9 @@ class Pipeline:
     def remove_sink(self, name: str) -> bool:
         """Finish the sink of that name; False where there is none."""
         return self._emitter.remove_sink(name)
+
+    def _is_every(self) -> bool:
+        return bool(self._feed.every)
 
     def _worker_opened(self, worker: int, stages: Stages) -> None:
         self._titles = RunTitles(
@@ -210,6 +218,7 @@ class Pipeline:
             self._cancel()
 
     def _cancel(self) -> None:
+        self._is_ending = True
         self._feed.stop()
         self._tickets.cancel()
         self._pool.cancel()

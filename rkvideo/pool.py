@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.data import Detections, Frame, Letterbox
-from rkvideo.errors import InferenceError, ModelError, RkVideoError
+from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 
 if TYPE_CHECKING:
     import av
@@ -135,7 +135,7 @@ class WorkerPool:
             try:
                 backend = on_failure.enter_context(contextlib.closing(self._plan.open(worker)))
                 stages = self._make_stages(backend.spec)
-            except (ModelError, InferenceError) as error:
+            except (ConfigError, ModelError, InferenceError) as error:
                 self._listener.refused(worker, error)
                 return None
             on_failure.pop_all()

@@ -27,7 +27,8 @@ def recognised_head(model: ModelSpec) -> str:
         head = bind_head(spec.outputs, size, head_hints(model, spec))
     except ModelError as error:
         return f"none: {error}"
-    return f"{head.layout}, {head.class_count} classes, at {size[0]}x{size[1]}"
+    classes = "1 class" if head.class_count == 1 else f"{head.class_count} classes"
+    return f"{head.layout}, {classes}, at {size[0]}x{size[1]}"
 
 
 def _spec_of(model: ModelSpec) -> BackendSpec:

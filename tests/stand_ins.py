@@ -199,7 +199,7 @@ def build(
             plan=plan,
             make_stages=lambda spec: StandInStages(script),
             wanted=DetectionFilter(),
-            feed=FeedOptions(every=not script.live, retry_open=retry_open, limit=limit),
+            feed=FeedOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),
         )
     )

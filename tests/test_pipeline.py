@@ -67,7 +67,7 @@ def test_one_slow_frame_does_not_fill_the_reorder_buffer(lifetimes):
         most_under_way.append(counts.decoded - counts.shown)
 
     pipeline.observe(watch)
-    status, seen = run_to_end(pipeline)
+    _, seen = run_to_end(pipeline)
     assert indices(seen) == list(range(200))
     assert max(most_under_way) <= 9
 

@@ -21,8 +21,8 @@ _log = logging.getLogger(__name__)
 class SinkRunner:
     """Feeds one sink from a bounded channel.
 
-    `waits` makes the sender wait for a slow sink (a file: nothing may be lost); otherwise a frame
-    that finds the channel full is left out and counted. `required` makes an error of the sink end
+    Where `waits` says so the sender waits for a slow sink (a file: nothing may be lost); otherwise
+    a frame that finds the channel full is left out and counted. `required` makes an error of the sink end
     the run; otherwise it becomes a notice.
     """
 
@@ -32,7 +32,7 @@ class SinkRunner:
         ledger: Ledger,
         status: Callable[[], RunStatus],
         *,
-        waits: bool,
+        waits: Callable[[], bool],
         required: bool,
     ) -> None:
         self._sink = sink
@@ -53,7 +53,7 @@ class SinkRunner:
         """Hand on a result; from the emit thread."""
         if self._given_up.is_set():
             return
-        if self._waits:
+        if self._waits():
             try:
                 self._results.put(result)
             except ChannelClosed:

@@ -1,0 +1,209 @@
+"""The command line: its parser, and the run that its words ask for."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from rkvideo import __version__
+from rkvideo.config import (
+    AppConfig,
+    DetectionFilter,
+    SimulationSpec,
+    SourceOptions,
+    parse_size,
+)
+from rkvideo.errors import ConfigError
+
+COMMANDS = ("view", "run", "models")
+_SOURCE_HELP = (
+    "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
+    "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What `run` and `view` write; None where it was not asked for."""
+
+    record: Path | None = None
+    detections: Path | None = None
+    stats: Path | None = None
+    hud: bool = True
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Parse the words after the program's name; `view` may be left out.
+
+    Raises SystemExit with 2 for wrong usage, as argparse does.
+    """
+    return _parser().parse_args(_with_command(argv))
+
+
+def _with_command(argv: list[str]) -> list[str]:
+    if argv and (argv[0] in COMMANDS or argv[0] in ("-h", "--help", "--version")):
+        return argv
+    return ["view", *argv]
+
+
+def config_of(args: argparse.Namespace) -> AppConfig:
+    """The run that the words of `view` or `run` ask for. Raises ConfigError."""
+    return AppConfig(
+        source=args.source,
+        model=args.model,
+        backend=args.backend,
+        workers=args.workers,
+        cores=None if args.cores is None else _cores(args.cores),
+        filter=DetectionFilter(
+            confidence=args.conf,
+            iou=args.iou,
+            max_detections=args.max_detections,
+            classes=None if args.classes is None else _classes(args.classes),
+            class_agnostic=args.class_agnostic,
+        ),
+        policy=args.policy,
+        frames=args.frames,
+        retry_open=args.retry,
+        labels=args.labels,
+        source_options=SourceOptions(
+            transport=args.transport,
+            hwdec=args.hwdec,
+            loop=args.loop,
+            realtime=args.realtime,
+            camera_size=None if args.camera_size is None else parse_size(args.camera_size),
+            camera_format=args.camera_format,
+            camera_rate=args.camera_rate,
+        ),
+        simulation=SimulationSpec(
+            cores=args.npu_cores,
+            latency_ms=args.npu_latency_ms,
+            jitter_ms=args.npu_jitter_ms,
+            fault=args.npu_fault,
+        ),
+    )
+
+
+def outputs_of(args: argparse.Namespace) -> Outputs:
+    """What the words of `view` or `run` ask to be written."""
+    return Outputs(args.record, args.detections, args.stats, hud=not args.no_hud)
+
+
+def _cores(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ConfigError(f"--cores is {text!r}: give core numbers such as 0,1,2")
+    return tuple(int(part) for part in parts)
+
+
+def _classes(text: str) -> frozenset[int | str]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise ConfigError("--classes is empty: give names or numbers such as person,car or 0,2")
+    return frozenset(int(part) if part.isascii() and part.isdigit() else part for part in parts)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Real-time video object detection on Rockchip NPUs and on a PC.",
+        epilog="`main.py SOURCE` is short for `main.py view SOURCE`.",
+    )
+    parser.add_argument("--version", action="version", version=f"rkvideo {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _fill_view(commands.add_parser("view", help="show a source in the window"))
+    _fill_run(commands.add_parser("run", help="the same without a window"))
+    _fill_models(commands.add_parser("models", help="what models there are, and getting more"))
+    return parser
+
+
+def _fill_view(view: argparse.ArgumentParser) -> None:
+    view.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
+    _add_common(view)
+    view.add_argument("--fullscreen", action="store_true", help="start in full screen")
+    view.set_defaults(frames=None, retry=True, detections=None, stats=None)
+
+
+def _fill_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("source", help=_SOURCE_HELP)
+    _add_common(run)
+    run.add_argument("--frames", type=int, metavar="N", help="end after N frames")
+    run.add_argument(
+        "--detections", type=Path, metavar="OUT.jsonl", help="write the boxes, a line a frame"
+    )
+    run.add_argument("--stats", type=Path, metavar="OUT.json", help="write what was measured")
+    run.add_argument(
+        "--retry", action="store_true", help="keep trying a stream that cannot be opened"
+    )
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    _add_model_options(parser)
+    _add_box_options(parser)
+    _add_source_options(parser)
+    _add_simulation_options(parser)
+    parser.add_argument(
+        "--record", type=Path, metavar="PATH", help="record an annotated .mp4 or .mkv"
+    )
+    parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("model")
+    group.add_argument(
+        "--model", default="yolo11n", metavar="NAME[@SIZE]|PATH", help="default: yolo11n"
+    )
+    group.add_argument("--labels", type=Path, metavar="FILE", help="class names, one a line")
+    group.add_argument("--backend", choices=("auto", "rknn", "onnx", "simulated"), default="auto")
+    group.add_argument("--workers", type=int, metavar="N", help="worker threads")
+    group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use")
+
+
+def _add_box_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("boxes")
+    group.add_argument("--conf", type=float, default=0.25, help="confidence, 0 to 1")
+    group.add_argument("--iou", type=float, default=0.45, help="IoU threshold of the NMS, 0 to 1")
+    group.add_argument("--classes", metavar="person,car", help="only these classes")
+    group.add_argument("--max-detections", type=int, default=300, metavar="N")
+    group.add_argument(
+        "--class-agnostic", action="store_true", help="NMS over all classes together"
+    )
+
+
+def _add_source_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("source")
+    group.add_argument("--loop", action="store_true", help="start a file over at its end")
+    group.add_argument(
+        "--realtime", action="store_true", help="read a file at its own speed, as if live"
+    )
+    group.add_argument(
+        "--policy",
+        choices=("auto", "every", "latest"),
+        default="auto",
+        help="every frame, or only the newest (auto: every for a file, latest for a stream)",
+    )
+    group.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="of RTSP")
+    group.add_argument("--hwdec", default="auto", metavar="auto|none|NAME", help="decoder")
+    group.add_argument("--camera-size", metavar="WIDTHxHEIGHT", help="of a /dev/videoN")
+    group.add_argument("--camera-format", metavar="NAME", help="pixel format, such as mjpeg")
+    group.add_argument("--camera-rate", type=float, metavar="FPS")
+
+
+def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("simulated NPU (--backend simulated)")
+    group.add_argument("--npu-cores", type=int, default=3, metavar="N")
+    group.add_argument("--npu-latency-ms", type=float, default=13.6, metavar="MS")
+    group.add_argument("--npu-jitter-ms", type=float, default=0.0, metavar="MS")
+    group.add_argument("--npu-fault", default="", metavar="KIND:FRAME", help=argparse.SUPPRESS)
+
+
+def _fill_models(models: argparse.ArgumentParser) -> None:
+    actions = models.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="the models that are here or can be fetched")
+    info = actions.add_parser("info", help="what a model file is")
+    info.add_argument("model", metavar="NAME[@SIZE]|PATH")
+    fetch = actions.add_parser("fetch", help="download models, or the demo clip")
+    fetch.add_argument("names", nargs="*", metavar="NAME")
+    fetch.add_argument("--all", action="store_true", help="everything in models.toml")
+    models.set_defaults(verbose=False)

@@ -1,0 +1,195 @@
+"""The command line: one function per command, the exit codes, the log.
+
+Exit codes: 0 done, 1 the run failed, 2 wrong usage or input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import FrameType
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.markup import escape
+
+from rkvideo.arguments import Outputs, config_of, outputs_of, parse
+from rkvideo.catalogue import describe, list_models
+from rkvideo.config import AppConfig
+from rkvideo.data import RunState
+from rkvideo.display import missing_display
+from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
+from rkvideo.fetch import fetch
+from rkvideo.headless import check_stats_path, print_report, run_headless, write_stats
+from rkvideo.manifest import read_manifest
+from rkvideo.model_tables import print_description, print_models
+from rkvideo.models import resolve
+from rkvideo.places import clip_path, recordings_folder
+from rkvideo.recognise import recognised_head
+from rkvideo.session import make_recorder, open_session
+from rkvideo.sinks.jsonl import JsonLinesSink
+from rkvideo.sinks.snapshot import save_snapshot
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_log = logging.getLogger("rkvideo")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command that `argv` (default: the program's own words) asks for."""
+    args = parse(sys.argv[1:] if argv is None else argv)
+    console = Console(stderr=True, highlight=False)
+    _set_up_logging(console, verbose=args.verbose)
+    try:
+        with _interrupted_by(signal.SIGTERM, signal.SIGHUP):
+            return _COMMANDS[args.command](args, console)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; a second complaint at exit would help nobody.
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+        return DONE
+    except ShutdownTimeout as error:
+        _tell(console, error.__cause__ or error)
+        console.print(f"note: {escape(str(error))}", soft_wrap=True)
+        # The thread that hangs would hold the interpreter back for ever.
+        sys.stdout.flush()
+        os._exit(FAILED)
+    except RkVideoError as error:
+        _tell(console, error)
+        return USAGE if error.is_usage_error else FAILED
+    except Exception as error:  # the last line of defence
+        _log.debug("unexpected", exc_info=error)
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        _tell(console, f"this is a fault of rkvideo, please report it: {what} (-v tells where)")
+        return FAILED
+
+
+def _view(args: argparse.Namespace, console: Console) -> int:
+    outputs = outputs_of(args)
+    reason = missing_display(os.environ)
+    if reason is None:
+        return _open_window(args, outputs, console)
+    folder = recordings_folder()
+    outputs = replace(outputs, record=outputs.record or clip_path(folder))
+    console.print(f"no window: {reason}; running without one, Ctrl-C ends it", soft_wrap=True)
+    return _run_with(replace(config_of(args), retry_open=False), outputs, console)
+
+
+def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
+    from ui.app import run_window
+
+    from ui.run import WindowOptions
+
+    pipeline = open_session(config_of(args), _sayer(console), paced=True)
+    return run_window(
+        pipeline,
+        WindowOptions(
+            make_recorder=lambda: make_recorder(
+                pipeline, clip_path(recordings_folder()), hud=outputs.hud
+            ),
+            save_snapshot=lambda result: save_snapshot(
+                result, recordings_folder(), boxes=True, titles=pipeline.titles
+            ),
+            first_recorder=(
+                make_recorder(pipeline, outputs.record, hud=outputs.hud)
+                if outputs.record is not None
+                else None
+            ),
+            fullscreen=args.fullscreen,
+        ),
+    )
+
+
+def _run(args: argparse.Namespace, console: Console) -> int:
+    return _run_with(config_of(args), outputs_of(args), console)
+
+
+def _run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
+    if outputs.stats is not None:
+        check_stats_path(outputs.stats)
+    pipeline = open_session(config, _sayer(console))
+    if outputs.record is not None:
+        recorder = make_recorder(pipeline, outputs.record, hud=outputs.hud)
+        pipeline.add_sink(recorder, required=True)
+    if outputs.detections is not None:
+        sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
+        pipeline.add_sink(sink, required=True)
+    report = run_headless(pipeline, console)
+    print_report(report, pipeline, console)
+    if outputs.stats is not None:
+        write_stats(outputs.stats, report, config, pipeline)
+    if report.status.error is not None:
+        raise report.status.error
+    return INTERRUPTED if report.status.state is RunState.STOPPED else DONE
+
+
+def _models(args: argparse.Namespace, console: Console) -> int:
+    # A table that goes into a pipe is not folded to the width of a terminal.
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    if args.action == "list":
+        print_models(list_models(), out)
+    elif args.action == "info":
+        described = describe(resolve(args.model))
+        print_description(described, recognised_head(described.spec), out)
+    else:
+        _fetch(args.names, args.all, console)
+    return DONE
+
+
+def _fetch(names: list[str], everything: bool, console: Console) -> None:
+    known = read_manifest()
+    if not names and not everything:
+        raise ConfigError(f"models fetch: name what to fetch ({', '.join(known)}), or --all")
+    for name in known if everything else names:
+        fetch(name, say=_sayer(console))
+
+
+def _sayer(console: Console) -> Callable[[str], None]:
+    return lambda line: console.print(escape(line), soft_wrap=True)
+
+
+def _tell(console: Console, error: object) -> None:
+    console.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+
+
+def _set_up_logging(console: Console, *, verbose: bool) -> None:
+    handler = RichHandler(console=console, show_path=False, show_time=verbose, markup=False)
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.ERROR,
+        format="%(message)s",
+        handlers=[handler],
+        force=True,
+    )
+
+
+@contextlib.contextmanager
+def _interrupted_by(*signals: signal.Signals) -> Iterator[None]:
+    """Treat these signals like Ctrl-C, so that a recording is finished whoever ends the program."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, interrupt) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
+    "view": _view,
+    "run": _run,
+    "models": _models,
+}

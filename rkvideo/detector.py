@@ -1,0 +1,75 @@
+"""What a worker does around the inference: picture to tensor, outputs to boxes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rkvideo.errors import ConfigError
+from rkvideo.heads.detect import bind_head
+from rkvideo.labels import labels_for
+from rkvideo.letterbox import InputMaker
+from rkvideo.models import head_hints
+from rkvideo.pictures import PictureConverter
+from rkvideo.postprocess import detect
+
+if TYPE_CHECKING:
+    import av
+
+    from rkvideo.backends.base import BackendSpec, Outputs, Tensor
+    from rkvideo.config import DetectionFilter, ModelSpec
+    from rkvideo.data import Detections, Letterbox
+
+
+class DetectorStages:
+    """The stages of one worker for one open model.
+
+    Raises ModelMismatchError where the outputs fit no head, or the labels not the classes.
+    """
+
+    def __init__(self, model: ModelSpec, backend: BackendSpec) -> None:
+        size = (backend.input.width, backend.input.height)
+        self._converter = PictureConverter()
+        self._input = InputMaker(backend.input)
+        self._head = bind_head(backend.outputs, size, head_hints(model, backend))
+        self.title = model.title(*size)
+        self.labels = labels_for(model, backend, self._head.class_count)
+        self._resolved: tuple[DetectionFilter, DetectionFilter] | None = None
+
+    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
+        """The model's input for a picture; the tensor is overwritten by the next call."""
+        return self._input.make(self._converter.rgb24(picture))
+
+    def postprocess(
+        self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
+    ) -> Detections:
+        """The boxes in source pixels, best score first."""
+        return detect(outputs, self._head, letterbox, self.with_class_ids(wanted))
+
+    def with_class_ids(self, wanted: DetectionFilter) -> DetectionFilter:
+        """The same filter with ids in place of names; raises ConfigError for an unknown class."""
+        if self._resolved is None or self._resolved[0] is not wanted:
+            ids = None if wanted.classes is None else class_ids(wanted.classes, self.labels)
+            self._resolved = (wanted, replace(wanted, classes=ids))
+        return self._resolved[1]
+
+
+def class_ids(classes: Iterable[int | str], labels: Sequence[str]) -> frozenset[int]:
+    """Ids of classes that are given by id or by name, whatever the case.
+
+    Raises ConfigError that names the nearest label.
+    """
+    by_name = {label.lower(): index for index, label in enumerate(labels)}
+    ids = set()
+    for wanted in classes:
+        class_id = wanted if isinstance(wanted, int) else by_name.get(wanted.lower())
+        if class_id is None or not 0 <= class_id < len(labels):
+            near = difflib.get_close_matches(str(wanted).lower(), by_name, n=1, cutoff=0.0)
+            raise ConfigError(
+                f"--classes: the model knows no class {wanted!r} among its {len(labels)}; "
+                f"did you mean {near[0]!r}? `models info` lists them all"
+            )
+        ids.add(class_id)
+    return frozenset(ids)

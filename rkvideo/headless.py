@@ -1,0 +1,164 @@
+"""`run`: the pipeline without a window; a progress line, a stage table, a file of figures."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from rkvideo.config import AppConfig
+from rkvideo.data import RunStatus
+from rkvideo.errors import ShutdownTimeout, SinkOpenError, SinkWriteError
+from rkvideo.pipeline import Pipeline
+from rkvideo.stats import Percentiles
+
+JOIN_S = 3.0
+PROGRESS_PERIOD_S = 0.25
+QUIET_PERIOD_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a finished run measured."""
+
+    status: RunStatus
+    fps: float
+    stages: dict[str, Percentiles]
+    cpu_ms_per_frame: float
+
+
+def run_headless(pipeline: Pipeline, console: Console) -> Report:
+    """Run to the end, telling progress; Ctrl-C ends the run early and what is written is kept.
+
+    Raises what kept the run from starting, and ShutdownTimeout. The error that ended a run that
+    had started is in the report.
+    """
+    cpu_before = time.process_time()
+    try:
+        pipeline.start()
+        _follow(pipeline, console)
+    except KeyboardInterrupt:
+        console.print("stopping", style="dim")
+    finally:
+        pipeline.stop()
+        _join(pipeline)
+    cpu_s = time.process_time() - cpu_before
+    status = pipeline.status()
+    fps, stages = pipeline.overall()
+    return Report(status, fps, stages, cpu_s * 1e3 / max(status.counts.shown, 1))
+
+
+def _join(pipeline: Pipeline) -> None:
+    try:
+        pipeline.join(JOIN_S)
+    except ShutdownTimeout as error:
+        raise error from pipeline.status().error
+
+
+def _is_over(pipeline: Pipeline, wait_s: float) -> bool:
+    # A run that is cut short is left even if a thread of it hangs: joining tells which.
+    return pipeline.wait(wait_s).state.is_final or pipeline.is_ending
+
+
+def _follow(pipeline: Pipeline, console: Console) -> None:
+    if console.is_terminal:
+        _follow_with_bar(pipeline, console)
+        return
+    while not _is_over(pipeline, QUIET_PERIOD_S):
+        console.print(escape(_progress_text(pipeline)), soft_wrap=True)
+
+
+def _follow_with_bar(pipeline: Pipeline, console: Console) -> None:
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        while not _is_over(pipeline, PROGRESS_PERIOD_S):
+            status = pipeline.status()
+            total = status.stream.frames if status.stream else None
+            progress.update(
+                task,
+                description=escape(_progress_text(pipeline)),
+                completed=status.counts.shown,
+                total=total,
+            )
+
+
+def _progress_text(pipeline: Pipeline) -> str:
+    status, stats = pipeline.status(), pipeline.stats()
+    if status.trouble is not None:
+        silent = time.perf_counter() - status.trouble.lost_at_s
+        return f"{status.state.value}, lost for {silent:.0f} s: {status.trouble.reason}"
+    total = f" of {status.stream.frames}" if status.stream and status.stream.frames else ""
+    return (
+        f"frame {status.counts.shown}{total}  {stats.shown_fps:.1f} fps  "
+        f"latency p50 {stats.latency.p50 * 1e3:.0f} ms p95 {stats.latency.p95 * 1e3:.0f} ms  "
+        f"dropped {status.counts.dropped}"
+    )
+
+
+def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
+    """Print the stage table, what became of the frames, and what was written where."""
+    titles, counts = pipeline.titles, report.status.counts
+    table = Table(title=f"{escape(titles.source)}   {escape(titles.model)}   {titles.backend}")
+    for column in ("ms", "p50", "p95", "p99", "max"):
+        table.add_column(column, justify="left" if column == "ms" else "right")
+    for stage, figures in report.stages.items():
+        name = "latency" if stage == "total" else stage
+        table.add_row(name, *(f"{value:.1f}" for value in figures.in_ms().values()))
+    console.print(table)
+    console.print(
+        f"{report.fps:.1f} fps, {counts.shown} frames shown of {counts.decoded} decoded: "
+        f"{counts.dropped} dropped, {counts.late} late, {counts.failed} failed; "
+        f"{report.cpu_ms_per_frame:.1f} ms of CPU a frame",
+        soft_wrap=True,
+    )
+    if report.status.stream and report.status.stream.decoder:
+        console.print(f"decoder: {report.status.stream.decoder}")
+    for notice in report.status.notices:
+        console.print(f"note: {escape(notice)}", soft_wrap=True)
+    for file in report.status.recordings:
+        console.print(f"recorded: {escape(file)}", soft_wrap=True)
+
+
+def check_stats_path(path: Path) -> None:
+    """Raises SinkOpenError where the file of figures could not be written at the end."""
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise SinkOpenError(f"{path} cannot be written: its folder is missing or not writable")
+
+
+def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipeline) -> None:
+    """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
+    titles, counts = pipeline.titles, report.status.counts
+    figures = {
+        "source": titles.source,
+        "model": titles.model,
+        "backend": titles.backend,
+        "decoder": report.status.stream.decoder if report.status.stream else "",
+        "workers": pipeline.workers,
+        "confidence": config.filter.confidence,
+        "iou": config.filter.iou,
+        "state": report.status.state.value,
+        "frames": {
+            name: getattr(counts, name)
+            for name in ("decoded", "dropped", "inferred", "late", "shown", "recorded", "failed")
+        },
+        "fps": round(report.fps, 2),
+        "latency_ms": {stage: figures.in_ms() for stage, figures in report.stages.items()},
+        "cpu_ms_per_frame": round(report.cpu_ms_per_frame, 2),
+        # Linux gives kilobytes: getrusage(2).
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error

@@ -1,0 +1,27 @@
+"""Where recordings and snapshots go when the user names no place."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import platformdirs
+
+from rkvideo.errors import SinkOpenError
+
+
+def recordings_folder() -> Path:
+    """The folder of this user's clips and snapshots, made if need be. Raises SinkOpenError."""
+    folder = Path(platformdirs.user_videos_dir()) / "rkvideo"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SinkOpenError(
+            f"{folder} cannot be made ({error.strerror}): record to another place with --record"
+        ) from error
+    return folder
+
+
+def clip_path(folder: Path) -> Path:
+    """A name for a clip that starts now; the recorder sees to it that it is not taken."""
+    return folder / f"rkvideo-{datetime.datetime.now():%Y%m%d-%H%M%S}.mp4"

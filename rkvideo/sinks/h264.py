@@ -1,0 +1,145 @@
+"""One H.264 file that stays playable whatever ends the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+TIME_BASE = Fraction(1, 90_000)
+
+# The hardware encoder of a Rockchip board first; which of them opens is found out by trying.
+ENCODERS = ("h264_rkmpp", "libx264")
+
+# Of libx264's presets `ultrafast` needs a third of the CPU time of `veryfast` and 1.7 times the
+# space: on a board the time is what the detection needs too.
+_CODEC_OPTIONS = {
+    "libx264": {"preset": "ultrafast", "crf": "23", "forced-idr": "1"},
+    "h264_rkmpp": {"rc_mode": "VBR"},
+}
+# Each further thread holds one more picture back, which is lost where the program is killed.
+_CODEC_THREADS = 4
+_BITS_PER_PIXEL = 0.1  # an encoder without a constant quality: 6 Mbit/s at 1080p30
+
+_KEYFRAME_GAP_S = 2
+_USUAL_RATE = Fraction(30)
+
+_MUXERS = {".mp4": "mp4", ".mkv": "matroska"}
+# An ordinary mp4 is worth nothing without the index that is written last; fragments need none.
+# Fragments (in us) and clusters (in ms) of half a second: that much is lost in a power cut.
+_MUXER_OPTIONS = {
+    ".mp4": {
+        "movflags": "frag_keyframe+empty_moov+default_base_moof",
+        "frag_duration": "500000",
+        "flush_packets": "1",
+    },
+    ".mkv": {"cluster_time_limit": "500", "flush_packets": "1"},
+}
+SUFFIXES = tuple(_MUXERS)
+
+_UNSPECIFIED = 2  # colour space tag of ITU-T H.273
+_RGB = 0
+
+
+class H264File:
+    """A file being written; every method raises av.FFmpegError where libav fails.
+
+    `path` exists and is empty. `first` tells the size and the colours of every picture to come.
+    `encoder` is the one that was taken.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        first: av.VideoFrame,
+        rate: Fraction | None,
+        encoders: Sequence[str] = ENCODERS,
+    ) -> None:
+        self.path = path
+        self.size = (first.width, first.height)
+        self.has_packets = False
+        self._broken = False
+        self._rate = rate or _USUAL_RATE
+        self._first_pts_s: float | None = None
+        self._last_pts = -1
+        self._keyframe_pts = 0
+        self.encoder = self._first_that_opens(encoders, first)
+        # `file:` keeps libav from taking the start of a name such as `a:b.mp4` for a protocol.
+        self._container = av.open(
+            f"file:{path}",
+            "w",
+            format=_MUXERS[path.suffix.lower()],
+            container_options=_MUXER_OPTIONS[path.suffix.lower()],
+        )
+        self._stream = cast(VideoStream, self._container.add_stream(self.encoder, self._rate))
+        self._configure(self._stream.codec_context, first)
+
+    def add(self, picture: av.VideoFrame, pts_s: float) -> None:
+        """Encode one yuv420p picture, shown at `pts_s` of the source's clock (seconds)."""
+        if self._first_pts_s is None:
+            self._first_pts_s = pts_s
+        pts = max(round((pts_s - self._first_pts_s) / TIME_BASE), self._last_pts + 1)
+        self._last_pts = pts
+        picture.pts, picture.time_base = pts, TIME_BASE
+        picture.pict_type = self._picture_type(pts)
+        self._mux(picture)
+
+    def finish(self) -> None:
+        """Write what the encoder still holds, unless `add` failed, and close the file."""
+        try:
+            if not self._broken:
+                self._mux(None)
+        finally:
+            self._container.close()
+
+    def _picture_type(self, pts: int) -> int:
+        # `gop_size` counts pictures: it is no limit in time where the rate is not what was said.
+        if pts - self._keyframe_pts < _KEYFRAME_GAP_S / TIME_BASE:
+            return av.video.frame.PictureType.NONE
+        self._keyframe_pts = pts
+        return av.video.frame.PictureType.I
+
+    def _mux(self, picture: av.VideoFrame | None) -> None:
+        try:
+            for packet in self._stream.encode(picture):
+                self._container.mux(packet)
+                self.has_packets = True
+        except av.FFmpegError:
+            # libav crashes where a file whose header could not be written is written on.
+            self._broken = True
+            raise
+
+    def _first_that_opens(self, encoders: Sequence[str], first: av.VideoFrame) -> str:
+        *preferred, last = encoders
+        for name in preferred:
+            try:
+                context = cast(VideoCodecContext, av.CodecContext.create(name, "w"))
+                self._configure(context, first)
+                context.open()
+            except (av.FFmpegError, ValueError):
+                # Not built in (ValueError), or its hardware is not here or does not take the size.
+                continue
+            return name
+        return last
+
+    def _configure(self, context: VideoCodecContext, first: av.VideoFrame) -> None:
+        context.width, context.height = self.size
+        context.pix_fmt = "yuv420p"
+        context.time_base = TIME_BASE
+        context.framerate = self._rate
+        context.gop_size = max(1, int(self._rate * _KEYFRAME_GAP_S))
+        # Without B-frames no picture waits for a later one and the first pts is 0.
+        context.max_b_frames = 0
+        context.colorspace = _UNSPECIFIED if first.colorspace == _RGB else first.colorspace
+        context.color_range = first.color_range
+        context.options = _CODEC_OPTIONS.get(context.name, {})
+        if context.name == "libx264":
+            context.thread_count = _CODEC_THREADS
+        else:
+            pixels_per_s = first.width * first.height * self._rate
+            context.bit_rate = int(pixels_per_s * _BITS_PER_PIXEL)

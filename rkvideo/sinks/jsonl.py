@@ -1,0 +1,98 @@
+"""Boxes as JSON lines: one object per frame, in order."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+from rkvideo.data import FrameResult, RunStatus, StreamInfo
+from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.overlay import RunTitles
+from rkvideo.sinks.files import why
+from rkvideo.sinks.titles import TitlesSource, titles_now
+
+STDOUT = Path("-")
+
+
+class JsonLinesSink:
+    """Writes `path` anew, or standard output where `path` is `-`.
+
+    A line is in the file as soon as its frame was written, so that another program can follow it.
+    """
+
+    def __init__(self, path: Path, titles: TitlesSource) -> None:
+        self._path = path
+        self._titles = titles
+        self._file: TextIO | None = None
+        self._failed = False
+
+    @property
+    def name(self) -> str:
+        """What to call it in a status or an error."""
+        return "detections"
+
+    def open(self, info: StreamInfo) -> None:
+        """Create the file, over an old one. Raises SinkOpenError."""
+        if self._path == STDOUT:
+            self._file = sys.stdout
+            return
+        try:
+            self._file = self._path.open("w", encoding="utf-8", buffering=1)
+        except OSError as error:
+            raise SinkOpenError(f"cannot write detections to {self._path}: {why(error)}") from error
+
+    def write(self, result: FrameResult, status: RunStatus) -> None:
+        """Write the line of one frame. Raises SinkWriteError."""
+        if self._file is None:
+            raise SinkWriteError(f"detections were not opened for {self._path}: call open() first")
+        line = json.dumps(frame_record(result, titles_now(self._titles)))
+        try:
+            self._file.write(line + "\n")
+            self._file.flush()
+        except OSError as error:
+            self._failed = True
+            raise self._write_error(error) from error
+
+    def close(self) -> tuple[str, ...]:
+        """Close the file. Raises SinkWriteError where its end cannot be written."""
+        file, self._file = self._file, None
+        if file is None or file is sys.stdout:
+            return ()
+        try:
+            file.close()
+        except OSError as error:
+            # After a failed write the rest of that line is still buffered and fails once more.
+            if not self._failed:
+                raise self._write_error(error) from error
+        return (str(self._path),)
+
+    def _write_error(self, error: OSError) -> SinkWriteError:
+        return SinkWriteError(f"detections in {self._path} stopped: {why(error)}")
+
+
+def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
+    """The object of one frame.
+
+    `pts` is in seconds, rounded to the microsecond; boxes are x1, y1, x2, y2 in source pixels,
+    rounded to hundredths; scores are rounded to four decimals.
+    """
+    frame, found = result.frame, result.detections
+    return {
+        "frame": frame.index,
+        "pts": round(frame.pts_s, 6),
+        "width": frame.width,
+        "height": frame.height,
+        "detections": [
+            {
+                "box": [round(side, 2) for side in box],
+                "score": round(score, 4),
+                "class_id": class_id,
+                "name": titles.label(class_id),
+            }
+            for box, score, class_id in zip(
+                found.xyxy.tolist(), found.score.tolist(), found.class_id.tolist(), strict=True
+            )
+        ],
+    }

@@ -1,0 +1,217 @@
+"""Draws boxes, labels and the HUD straight onto the planes of a yuv420p picture.
+
+That spares a recording two conversions of every picture. Fills lie on even pixels, so that
+luma and chroma end at the same edge.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+
+from rkvideo.data import Detections, UInt8Array
+from rkvideo.overlay import Rgb, RunTitles, box_label, class_color, text_color
+from rkvideo.sinks.canvas import Canvas
+
+Yuv: TypeAlias = tuple[int, int, int]
+
+# OpenCV 5 draws its Hershey faces as TrueType with the letters of most scripts; the strokes of
+# OpenCV 4 end with ASCII and every other letter becomes `??`.
+DRAWS_UNICODE = hasattr(cv2, "FontFace")
+
+# Weights of red and blue by colour space tag (ITU-T H.273, table 4): BT.709, BT.2020. Untagged
+# pictures are BT.601, as PyAV converts them.
+_BT601 = (0.299, 0.114)
+_WEIGHTS = {1: (0.2126, 0.0722), 9: (0.2627, 0.0593)}
+
+_FACE = cv2.FONT_HERSHEY_SIMPLEX
+_CAPITAL_HEIGHT = 22  # pixels of a capital of that face at scale 1
+_PICTURE_PER_CAPITAL = 45  # a capital is 24 pixels high at 1080p: readable from three metres
+_SMALLEST_SCALE = 0.4  # below that the strokes of letters touch
+_HUD_BRIGHTNESS = 0.35
+_WHITE_LUMA = 235
+_GREY = 128  # chroma of black, grey and white
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    scale: float
+    thickness: int
+
+    def size(self, text: str) -> tuple[int, int]:
+        """Width of the text, and height from its base line up, in pixels."""
+        (width, height), _ = cv2.getTextSize(text, _FACE, self.scale, self.thickness)
+        return width, height
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What follows from the height of a picture; lengths in pixels, `line` is even."""
+
+    line: int
+    font: _Font
+    capital: int
+    pad: int
+
+
+@lru_cache(maxsize=8)
+def _style(height: int) -> _Style:
+    scale = max(_SMALLEST_SCALE, height / _PICTURE_PER_CAPITAL / _CAPITAL_HEIGHT)
+    font = _Font(scale, max(1, round(height / 540)))
+    capital = font.size("H")[1]
+    return _Style(
+        line=2 * max(1, round(height / 720)), font=font, capital=capital, pad=max(2, capital // 3)
+    )
+
+
+@lru_cache(maxsize=256)
+def yuv(color: Rgb, colorspace: int) -> Yuv:
+    """`color` in limited range (ITU-R BT.601 or BT.709, section 3) for a colour space tag."""
+    red, green, blue = (level / 255 for level in color)
+    red_weight, blue_weight = _WEIGHTS.get(colorspace, _BT601)
+    luma = red_weight * red + (1 - red_weight - blue_weight) * green + blue_weight * blue
+    return (
+        round(16 + 219 * luma),
+        round(128 + 112 * (blue - luma) / (1 - blue_weight)),
+        round(128 + 112 * (red - luma) / (1 - red_weight)),
+    )
+
+
+def drawable_name(name: str, class_id: int, unicode: bool = DRAWS_UNICODE) -> str:
+    """`name` in letters that can be drawn: accents go, another script becomes `class N`."""
+    if unicode:
+        return name
+    plain = _without_accents(name)
+    return plain if plain.isascii() else f"class {class_id}"
+
+
+def drawable_line(line: str, unicode: bool = DRAWS_UNICODE) -> str:
+    """`line` in letters that can be drawn: accents go, each other letter becomes `_`."""
+    if unicode:
+        return line
+    return "".join(letter if letter.isascii() else "_" for letter in _without_accents(line))
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+class PlanePainter:
+    """Draws on one canvas."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._height, self._width = canvas.y.shape
+        self._colorspace = canvas.picture.colorspace
+        self._style = _style(self._height)
+
+    def draw_boxes(self, detections: Detections, titles: RunTitles) -> None:
+        """Draw every box, then every label, the best last so that nothing covers them."""
+        boxes = [
+            (box, class_id, box_label(drawable_name(titles.label(class_id), class_id), score))
+            for box, score, class_id in zip(
+                detections.xyxy.tolist(),
+                detections.score.tolist(),
+                detections.class_id.tolist(),
+                strict=True,
+            )
+        ]
+        for box, class_id, _ in reversed(boxes):
+            self._outline(box, class_color(class_id))
+        for box, class_id, label in reversed(boxes):
+            self._label(box, label, class_color(class_id))
+
+    def draw_hud(self, lines: Sequence[str]) -> None:
+        """Draw the lines on a darkened panel at the top left, smaller where they are too wide."""
+        room = self._width - 4 * self._style.pad
+        if not lines or room <= 0:
+            return
+        texts = [drawable_line(line) for line in lines]
+        pad, font = self._style.pad, self._style.font
+        widest = max(font.size(text)[0] for text in texts)
+        if widest > room:
+            font = replace(font, scale=font.scale * room / widest, thickness=1)
+            widest = max(font.size(text)[0] for text in texts)
+        capital = font.size("H")[1]
+        pitch = capital * 7 // 4
+        self._darken(pad, pad, 3 * pad + widest, 2 * pad + pitch * len(texts))
+        for row, text in enumerate(texts):
+            baseline = 2 * pad + capital + pitch * row
+            _put(self._canvas.y, text, (2 * pad, baseline), font, _WHITE_LUMA)
+
+    def _outline(self, box: Sequence[float], color: Rgb) -> None:
+        line = self._style.line
+        left, top, right, bottom = (round(side / 2) * 2 for side in box)
+        right, bottom = max(right, left + line), max(bottom, top + line)
+        self._fill(left, top, right, top + line, color)
+        self._fill(left, bottom - line, right, bottom, color)
+        self._fill(left, top, left + line, bottom, color)
+        self._fill(right - line, top, right, bottom, color)
+
+    def _label(self, box: Sequence[float], text: str, color: Rgb) -> None:
+        """A filled label above the box, else inside it, and always inside the picture."""
+        letters, half_letters = _letters(text, self._style)
+        height, width = letters.shape
+        left, box_top = round(box[0] / 2) * 2, round(box[1] / 2) * 2
+        left = max(0, min(left, self._width - width))
+        top = box_top - height if box_top >= height else box_top
+        top = max(0, min(top, self._height - height))
+        paper = yuv(color, self._colorspace)
+        ink = yuv(text_color(color), self._colorspace)
+        canvas = self._canvas
+        _print(canvas.y, left, top, letters, paper[0], ink[0])
+        _print(canvas.u, left // 2, top // 2, half_letters, paper[1], ink[1])
+        _print(canvas.v, left // 2, top // 2, half_letters, paper[2], ink[2])
+
+    def _fill(self, left: int, top: int, right: int, bottom: int, color: Rgb) -> None:
+        """Fill from `left, top` up to, not including, `right, bottom`; all are even."""
+        luma, blue, red = yuv(color, self._colorspace)
+        left, top = max(left, 0), max(top, 0)
+        self._canvas.y[top:bottom, left:right] = luma
+        self._canvas.u[top // 2 : bottom // 2, left // 2 : right // 2] = blue
+        self._canvas.v[top // 2 : bottom // 2, left // 2 : right // 2] = red
+
+    def _darken(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Make a dark, colourless panel through which the picture still shows."""
+        left, top, right, bottom = (side // 2 * 2 for side in (left, top, right, bottom))
+        panel = self._canvas.y[top:bottom, left:right]
+        cv2.convertScaleAbs(panel, panel, _HUD_BRIGHTNESS, (1 - _HUD_BRIGHTNESS) * 16)
+        for plane in (self._canvas.u, self._canvas.v):
+            plane[top // 2 : bottom // 2, left // 2 : right // 2] = _GREY
+
+
+# The same labels come again in picture after picture; one takes about 10 kB.
+@lru_cache(maxsize=512)
+def _letters(text: str, style: _Style) -> tuple[UInt8Array, UInt8Array]:
+    """Where a label has ink, 0..255: for luma, of even size, and for chroma, half that size."""
+    width = _even_up(style.font.size(text)[0] + 2 * style.pad)
+    height = _even_up(style.capital + 2 * style.pad)
+    letters = np.zeros((height, width), np.uint8)
+    _put(letters, text, (style.pad, (height + style.capital) // 2), style.font, 255)
+    half = cv2.resize(letters, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return letters, half.astype(np.uint8, copy=False)
+
+
+def _print(
+    plane: UInt8Array, left: int, top: int, letters: UInt8Array, paper: int, ink: int
+) -> None:
+    """Replace a part of the plane by letters; what lies outside the plane is left out."""
+    height, width = letters.shape
+    part = plane[top : top + height, left : left + width]
+    visible = letters[: part.shape[0], : part.shape[1]]
+    cv2.convertScaleAbs(visible, part, (ink - paper) / 255, paper)
+
+
+def _put(plane: UInt8Array, text: str, origin: tuple[int, int], font: _Font, level: int) -> None:
+    cv2.putText(plane, text, origin, _FACE, font.scale, level, font.thickness, cv2.LINE_AA)
+
+
+def _even_up(length: int) -> int:
+    return (length + 1) // 2 * 2

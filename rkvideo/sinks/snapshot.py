@@ -1,0 +1,66 @@
+"""One picture as a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import av
+import cv2
+from av.video.reformatter import VideoReformatter
+
+from rkvideo.data import FrameResult
+from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.sinks.canvas import CanvasMaker
+from rkvideo.sinks.files import open_new, why
+from rkvideo.sinks.painter import PlanePainter
+from rkvideo.sinks.titles import TitlesSource, titles_now
+
+SnapshotFormat: TypeAlias = Literal["jpg", "png"]
+
+_JPEG_QUALITY = 95
+
+
+def save_snapshot(
+    result: FrameResult,
+    folder: Path,
+    boxes: bool,
+    titles: TitlesSource,
+    image_format: SnapshotFormat = "jpg",
+) -> Path:
+    """Save the picture of a result, with its boxes if asked; gives the path of the new file.
+
+    The folder is created if need be; no file is overwritten. The name holds the time and the
+    frame, nothing of the source. Raises SinkOpenError, SinkWriteError.
+    """
+    picture = result.frame.picture
+    if boxes:
+        canvas = CanvasMaker().copy(picture)
+        PlanePainter(canvas).draw_boxes(result.detections, titles_now(titles))
+        picture = canvas.picture
+    data = _encoded(picture, image_format)
+    name = f"rkvideo-{_stamp(datetime.now())}-frame{result.frame.index}.{image_format}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path, file = open_new(folder / name)
+    except OSError as error:
+        raise SinkOpenError(f"cannot save a snapshot in {folder}: {why(error)}") from error
+    try:
+        with file:
+            file.write(data)
+    except OSError as error:
+        path.unlink()
+        raise SinkWriteError(f"cannot save snapshot {path}: {why(error)}") from error
+    return path
+
+
+def _encoded(picture: av.VideoFrame, image_format: SnapshotFormat) -> bytes:
+    # A reformatter of its own: the frame's would be shared with the other threads that hold it.
+    bgr = VideoReformatter().reformat(picture, format="bgr24").to_ndarray()
+    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if image_format == "jpg" else []
+    return cv2.imencode(f".{image_format}", bgr, options)[1].tobytes()
+
+
+def _stamp(now: datetime) -> str:
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03d}"

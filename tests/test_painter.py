@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rkvideo.data import Detections
+from rkvideo.overlay import Rgb, class_color
+from rkvideo.sinks.canvas import Canvas
+from rkvideo.sinks.painter import PlanePainter, drawable_line, drawable_name, yuv
+from tests.sink_samples import TITLES, found, grey_picture
+
+BT709, UNSPECIFIED = 1, 2
+BACKGROUND = 100
+CAR = yuv(class_color(1), UNSPECIFIED)
+
+
+def canvas(width: int = 640, height: int = 480) -> Canvas:
+    """A grey picture whose chroma is 90 and 160, so that grey ink shows there too."""
+    picture = grey_picture(width, height, BACKGROUND)
+    np.frombuffer(picture.planes[1], np.uint8)[:] = 90
+    np.frombuffer(picture.planes[2], np.uint8)[:] = 160
+    return Canvas.of(picture)
+
+
+def with_boxes(detections: Detections, width: int = 640, height: int = 480) -> Canvas:
+    painted = canvas(width, height)
+    PlanePainter(painted).draw_boxes(detections, TITLES)
+    return painted
+
+
+def with_hud(*lines: str, width: int = 640, height: int = 480) -> Canvas:
+    painted = canvas(width, height)
+    PlanePainter(painted).draw_hud(lines)
+    return painted
+
+
+def bounds(changed: np.ndarray) -> tuple[int, int, int, int]:
+    """x1, y1, x2, y2 around what is True."""
+    rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def label_of_car(x1: float, y1: float, x2: float, y2: float) -> tuple[int, int, int, int]:
+    """Where the label of a box is: what differs from the same box labelled by another painter."""
+    painted = with_boxes(found((x1, y1, x2, y2, 0.5, 1)))
+    outline = np.zeros(painted.y.shape, bool)
+    left, top, right, bottom = (round(side / 2) * 2 for side in (x1, y1, x2, y2))
+    outline[top:bottom, left:right] = True
+    outline[top + 2 : bottom - 2, left + 2 : right - 2] = False
+    return bounds((painted.y != BACKGROUND) & ~outline)
+
+
+@pytest.mark.parametrize("color", [class_color(number) for number in range(14)] + [(0, 0, 0)])
+@pytest.mark.parametrize(("tag", "name"), [(BT709, "ITU709"), (UNSPECIFIED, "ITU601")])
+def test_colours_are_those_of_pyav(color: Rgb, tag: int, name: str) -> None:
+    pixels = np.full((16, 16, 3), color, np.uint8)
+    picture = av.VideoFrame.from_ndarray(pixels, "rgb24").reformat(
+        format="yuv420p", dst_colorspace=name
+    )
+    expected = [np.frombuffer(plane, np.uint8)[0] for plane in picture.planes]
+    assert np.abs(np.array(yuv(color, tag)) - expected).max() <= 1
+
+
+def test_white_and_black_are_limited_range() -> None:
+    assert yuv((255, 255, 255), BT709) == (235, 128, 128)
+    assert yuv((0, 0, 0), UNSPECIFIED) == (16, 128, 128)
+
+
+def test_a_box_is_an_outline_on_all_three_planes() -> None:
+    painted = with_boxes(found((100, 120, 300, 400, 0.5, 1)))
+    for plane, ink, paper, scale in (
+        (painted.y, CAR[0], BACKGROUND, 1),
+        (painted.u, CAR[1], 90, 2),
+        (painted.v, CAR[2], 160, 2),
+    ):
+        x1, y1, x2, y2, line = (side // scale for side in (100, 120, 300, 400, 2))
+        expected = np.full((y2 - y1 + 4, x2 - x1 + 4), paper)
+        expected[2:-2, 2:-2] = ink
+        expected[2 + line : -2 - line, 2 + line : -2 - line] = paper
+        found_there = plane[y1 - 2 : y2 + 2, x1 - 2 : x2 + 2]
+        # The label lies above the box.
+        assert (found_there[2:] == expected[2:]).all()
+
+
+@pytest.mark.parametrize(("height", "line"), [(240, 2), (720, 2), (1080, 4), (2160, 6)])
+def test_the_line_grows_with_the_picture(height: int, line: int) -> None:
+    painted = with_boxes(found((0, 100, 600, 220, 0.5, 1)), 640, height)
+    assert (painted.y[180, :20] == CAR[0]).tolist() == [True] * line + [False] * (20 - line)
+
+
+@pytest.mark.parametrize("box", [(50, 60, 50, 60), (639, 479, 640, 480), (0, 0, 0.4, 0.4)])
+def test_a_box_without_size_is_still_seen(box: tuple[float, float, float, float]) -> None:
+    painted = with_boxes(found((*box, 0.5, 1)))
+    assert (painted.y == CAR[0]).sum() >= 4
+
+
+def test_a_label_sits_on_top_of_its_box() -> None:
+    x1, _, _, y2 = label_of_car(100, 120, 300, 400)
+    assert (x1, y2) == (100, 120)
+
+
+def test_a_label_without_room_above_lies_inside_the_box() -> None:
+    above = label_of_car(100, 120, 300, 400)
+    inside = label_of_car(100, 4, 300, 400)
+    # Its first two rows and columns are the outline of the box, of the same colour.
+    assert inside == (102, 6, above[2], 4 + above[3] - above[1])
+
+
+def test_a_label_stays_inside_the_right_edge() -> None:
+    usual = label_of_car(100, 120, 300, 400)
+    assert label_of_car(620, 120, 640, 400) == (640 - (usual[2] - usual[0]), usual[1], 640, 120)
+
+
+def test_letters_are_black_on_a_light_label_and_take_no_colour() -> None:
+    x1, y1, x2, y2 = label_of_car(100, 120, 300, 400)
+    painted = with_boxes(found((100, 120, 300, 400, 0.5, 1)))
+    assert painted.y[y1:y2, x1:x2].min() <= 30
+    for plane, paper in ((painted.u, CAR[1]), (painted.v, CAR[2])):
+        part = plane[y1 // 2 : y2 // 2, x1 // 2 : x2 // 2].astype(int)
+        assert np.abs(part - paper).min() == 0
+        # Strokes of one pixel cover half of a chroma pixel.
+        assert np.abs(part - 128).min() <= 0.6 * abs(paper - 128)
+        assert min(paper, 128) <= part.min() <= part.max() <= max(paper, 128)
+
+
+def test_a_label_wider_than_the_picture_is_cut_off() -> None:
+    painted = canvas(64, 48)
+    titles = replace(TITLES, labels=("a very long name for one class",))
+    PlanePainter(painted).draw_boxes(found((10, 30, 40, 44, 0.5, 0)), titles)
+    x1, y1, x2, _ = bounds(painted.y != BACKGROUND)
+    assert (x1, x2) == (0, 64)
+    assert (painted.y[y1] == yuv(class_color(0), UNSPECIFIED)[0]).all()
+
+
+def test_the_best_box_is_drawn_last() -> None:
+    painted = with_boxes(found((100, 120, 300, 400, 0.9, 1), (100, 120, 300, 400, 0.3, 0)))
+    assert set(painted.y[200:390, 100:102].ravel().tolist()) == {CAR[0]}
+
+
+def test_no_boxes_and_no_lines_leave_the_picture_alone() -> None:
+    painted = with_boxes(Detections.empty())
+    PlanePainter(painted).draw_hud(())
+    assert [np.unique(plane).tolist() for plane in (painted.y, painted.u, painted.v)] == [
+        [BACKGROUND],
+        [90],
+        [160],
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(*[st.floats(0, 320, width=32)] * 2),
+    st.tuples(*[st.floats(0, 240, width=32)] * 2),
+)
+def test_any_box_inside_the_picture_can_be_drawn(
+    across: tuple[float, float], down: tuple[float, float]
+) -> None:
+    (x1, x2), (y1, y2) = sorted(across), sorted(down)
+    painted = with_boxes(found((x1, y1, x2, y2, 0.5, 1)), 320, 240)
+    left, top, right, bottom = bounds(painted.y != BACKGROUND)
+    even = [min(limit, round(side / 2) * 2) for side, limit in ((x1, 318), (y1, 238))]
+    assert (painted.y[even[1] : even[1] + 2, even[0]] != BACKGROUND).all()
+    assert left <= even[0]
+    assert top <= even[1]
+    assert right >= min(320, round(x2 / 2) * 2)
+    assert bottom >= min(240, round(y2 / 2) * 2)
+
+
+def test_the_hud_is_white_on_a_panel_through_which_the_picture_shows() -> None:
+    painted = with_hud("25.0 fps", "dropped 0")
+    x1, y1, x2, y2 = bounds(painted.y != BACKGROUND)
+    assert 0 < x1 <= 8
+    assert 0 < y1 <= 8
+    # 0.35 of the picture and the rest black: 0.35 * 100 + 0.65 * 16.
+    assert painted.y[y1, x1] == painted.y[y2 - 1, x2 - 1] == 45
+    assert 225 <= painted.y.max() <= 235
+    assert np.unique(painted.u[y1 // 2 : y2 // 2, x1 // 2 : x2 // 2]).tolist() == [128]
+    assert bounds(painted.u != 90) == (x1 // 2, y1 // 2, x2 // 2, y2 // 2)
+
+
+def test_each_line_of_the_hud_takes_a_row_of_its_own() -> None:
+    one = bounds(with_hud("Wide line").y != BACKGROUND)
+    three = bounds(with_hud("Wide line", "b", "c").y != BACKGROUND)
+    assert three[:3] == one[:3]
+    assert three[3] - three[1] > 2.2 * (one[3] - one[1])
+    painted = with_hud("H", "H", "H").y
+    rows_with_ink = (painted > 150).any(1).astype(int)
+    assert np.count_nonzero(np.diff(rows_with_ink) == 1) == 3
+
+
+def test_a_line_that_is_too_wide_is_written_smaller() -> None:
+    painted = with_hud("latency " * 12, width=320, height=240)
+    x1, _, x2, _ = bounds(painted.y != BACKGROUND)
+    ink = bounds(painted.y > 150)
+    assert x2 <= 320 - x1
+    assert ink[2] <= x2
+    assert ink[2] - ink[0] > 250
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("person", "person"),
+        ("Café", "Cafe"),
+        ("ﬁn №5", "fin No5"),
+        ("行人", "class 3"),
+        ("Straße", "class 3"),
+    ],
+)
+def test_names_are_drawn_in_the_letters_there_are(name: str, drawn: str) -> None:
+    assert drawable_name(name, 3, unicode=False) == drawn
+    assert drawable_name(name, 3, unicode=True) == name
+
+
+def test_lines_are_drawn_in_the_letters_there_are() -> None:
+    assert drawable_line("modèle 行人@640", unicode=False) == "modele __@640"
+    assert drawable_line("modèle 行人@640", unicode=True) == "modèle 行人@640"

@@ -1,0 +1,138 @@
+"""A stand-in for the run behind a window, and results with real pictures for it to give."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import av
+import numpy as np
+
+from rkvideo.data import (
+    Detections,
+    Frame,
+    FrameCounts,
+    FrameResult,
+    RunState,
+    RunStatus,
+    StageTimings,
+    StreamInfo,
+)
+from rkvideo.errors import PipelineStateError, ShutdownTimeout
+from rkvideo.overlay import RunTitles
+from rkvideo.sinks.base import Sink
+from rkvideo.stats import Percentiles, StatsSnapshot
+
+TITLES = RunTitles("camera", "yolo11n@640", "simulated", ("person", "bicycle"))
+STREAM = StreamInfo("camera", 320, 160, None, None, True)
+GREY = 128
+
+
+def grey_result(
+    index: int = 0,
+    boxes: tuple[tuple[float, float, float, float], ...] = (),
+    size: tuple[int, int] = (320, 160),
+    grey: int = GREY,
+) -> FrameResult:
+    """A picture of one grey (full range: what comes out is what went in) with boxes of class 0."""
+    pixels = np.full((size[1], size[0], 3), grey, np.uint8)
+    picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+    count = len(boxes)
+    found = Detections(
+        np.array(boxes, np.float32).reshape(count, 4),
+        np.full(count, 0.9, np.float32),
+        np.zeros(count, np.int32),
+    )
+    now = time.perf_counter()
+    timings = StageTimings(0.002, 0.001, 0.003, 0.012, 0.001, 0.0, now - 0.02, now)
+    return FrameResult(Frame(index, index / 25, now - 0.02, 0.002, picture), found, timings, "", 0)
+
+
+class StandInSink:
+    """Remembers whether it is open."""
+
+    name = "recording"
+
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    def open(self, info: StreamInfo) -> None:
+        self.is_closed = False
+
+    def write(self, result: FrameResult, status: RunStatus) -> None:
+        return None
+
+    def close(self) -> tuple[str, ...]:
+        self.is_closed = True
+        return ("clip.mp4",)
+
+
+class StandInRun:
+    """A run without threads: the test gives its results and sets its status."""
+
+    def __init__(self) -> None:
+        self.titles = TITLES
+        self.current = RunStatus(RunState.IDLE, FrameCounts())
+        self.sinks: list[Sink] = []
+        self.required: list[bool] = []
+        self.joined_in: list[int] = []
+        self.alive_after_join = ""
+        self._observers: list[Callable[[FrameResult], None]] = []
+
+    def start(self, wait: bool = True) -> None:
+        self.set_state(RunState.STARTING)
+
+    def pause(self) -> None:
+        self.set_state(RunState.PAUSED)
+
+    def resume(self) -> None:
+        self.set_state(RunState.RUNNING)
+
+    def stop(self) -> None:
+        if not self.current.state.is_final:
+            self.set_state(RunState.STOPPED)
+
+    def join(self, timeout: float) -> None:
+        self.joined_in.append(threading.get_ident())
+        if self.alive_after_join:
+            raise ShutdownTimeout(f"after {timeout:g} s still alive: {self.alive_after_join}")
+
+    def status(self) -> RunStatus:
+        return self.current
+
+    def stats(self) -> StatsSnapshot:
+        return StatsSnapshot(25.0, 30.0, Percentiles(0.02, 0.03), (("infer", 0.012),))
+
+    def observe(self, observer: Callable[[FrameResult], None]) -> None:
+        self._observers.append(observer)
+
+    def add_sink(self, sink: Sink, *, required: bool = False) -> None:
+        if self.current.state.is_final:
+            raise PipelineStateError(f"the run is {self.current.state.value}")
+        self.sinks.append(sink)
+        self.required.append(required)
+
+    def remove_sink(self, name: str) -> bool:
+        gone = [sink for sink in self.sinks if sink.name == name]
+        self.sinks = [sink for sink in self.sinks if sink.name != name]
+        for sink in gone:
+            files = sink.close()
+            self.current = replace(self.current, recordings=(*self.current.recordings, *files))
+        return bool(gone)
+
+    def set_state(self, state: RunState) -> None:
+        self.current = replace(self.current, state=state)
+
+    def play(self, *results: FrameResult) -> None:
+        """Give results from another thread, as the emit thread of a real run does."""
+        self.current = replace(self.current, state=RunState.RUNNING, stream=STREAM)
+        emit = threading.Thread(target=self._emit, args=(results,), name="emit")
+        emit.start()
+        emit.join()
+
+    def _emit(self, results: tuple[FrameResult, ...]) -> None:
+        for result in results:
+            for observer in self._observers:
+                observer(result)

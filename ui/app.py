@@ -1,0 +1,166 @@
+"""The application around the window: platform, error hook, messages, signals."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final
+
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PyQt5.QtWidgets import QApplication
+
+from rkvideo.errors import ConfigError, ShutdownTimeout
+from ui.bridge import Bridge
+from ui.main_window import SHUTDOWN_S, MainWindow
+from ui.run import Run, WindowOptions
+
+_QT_LEVELS: Final = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+_log = logging.getLogger(__name__)
+_qt_log = logging.getLogger("ui.qt")
+
+
+def run_window(run: Run, options: WindowOptions) -> int:
+    """Start a run and show it in a window until the user closes it; gives the exit code.
+
+    The code is 0, or 1 where the run failed; its error was shown and logged. Raises ConfigError
+    where there is no screen, ShutdownTimeout where threads of the run are still alive after the
+    window has closed: they would keep the interpreter from ending.
+    """
+    platform = choose_platform(os.environ, Path.exists)
+    with _qt_messages_logged():
+        app = _application(platform)
+        bridge = Bridge()
+        window = MainWindow(run, bridge, options)
+        window.closed.connect(app.quit)
+        try:
+            with errors_reported(bridge.tell), _signals_close(window):
+                window.open()
+                app.exec_()
+        finally:
+            run.stop()
+            bridge.wait_idle(SHUTDOWN_S)
+    if window.shutdown_error:
+        raise ShutdownTimeout(window.shutdown_error)
+    return window.exit_code
+
+
+def choose_platform(
+    environment: Mapping[str, str],
+    exists: Callable[[Path], bool],
+    system: str = sys.platform,
+) -> str | None:
+    """The Qt platform to ask for, None for Qt's own choice.
+
+    Without a desktop Qt would end the process; here it draws straight to the screen. Raises
+    ConfigError where there is no screen to draw to.
+    """
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if not system.startswith("linux") or any(environment.get(name) for name in named):
+        return None
+    if exists(Path("/dev/dri")):
+        return "eglfs"
+    if exists(Path("/dev/fb0")):
+        return "linuxfb"
+    raise ConfigError(
+        "no window: neither DISPLAY nor WAYLAND_DISPLAY is set and there is no /dev/dri or "
+        "/dev/fb0; start it on a desktop, or use the command `run`, which needs no screen"
+    )
+
+
+@contextmanager
+def errors_reported(tell: Callable[[str], None]) -> Iterator[None]:
+    """While inside, an error that escapes a slot is logged, and told once, and Qt goes on.
+
+    Without a hook PyQt5 aborts the process. The same error at the same line, such as one of every
+    painting, is logged and told the first time only.
+    """
+    seen: set[tuple[str, str, int]] = set()
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        last = traceback.extract_tb(trace)[-1:]
+        key = (kind.__name__, *((last[0].filename, last[0].lineno or 0) if last else ("", 0)))
+        if key in seen:
+            return
+        seen.add(key)
+        _log.error("error in the window", exc_info=(kind, error, trace))
+        words = QCoreApplication.translate("App", "internal error, see the log: {error}")
+        tell(words.format(error=f"{kind.__name__}: {error}"))
+
+    before = sys.excepthook
+    sys.excepthook = report
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+
+
+def _application(platform: str | None) -> QApplication:
+    running = QCoreApplication.instance()
+    if isinstance(running, QApplication):
+        app = running
+    else:
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+        arguments = [sys.argv[0], *(("-platform", platform) if platform else ())]
+        app = QApplication(arguments)
+        app.setApplicationName("rkvideo")
+    # The window says itself when it is done: it outlives its first close by the run's end.
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+@contextmanager
+def _qt_messages_logged() -> Iterator[None]:
+    before = qInstallMessageHandler(_log_qt_message)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _log_qt_message(kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
+    _qt_log.log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)
+
+
+@contextmanager
+def _signals_close(window: MainWindow) -> Iterator[None]:
+    """While inside, SIGINT, SIGTERM and SIGHUP close the window.
+
+    Python runs its handler when Qt next enters Python: at the window's timer, at the latest.
+    """
+
+    def close(_number: int, _frame: FrameType | None) -> None:
+        QTimer.singleShot(0, close_window)
+
+    def close_window() -> None:
+        window.close()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, close) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

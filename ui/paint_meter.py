@@ -1,0 +1,61 @@
+"""What a viewer really gets: pictures painted per second, and how old they were by then."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from rkvideo.stats import LATENCY_WINDOW_S, Percentiles, RateMeter
+
+_MOST_PAINTS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PaintFigures:
+    """Figures of the last seconds: pictures per second; the rest in seconds.
+
+    `latency` reaches from the arrival of a frame's data to the end of its painting; `paint_s` is
+    the mean time that a painting took.
+    """
+
+    fps: float
+    latency: Percentiles
+    paint_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Paint:
+    captured_s: float
+    started_s: float
+    ended_s: float
+
+
+class PaintMeter:
+    """Counts the first painting of each result; belongs to the GUI thread."""
+
+    def __init__(self) -> None:
+        self._rate = RateMeter()
+        self._paints: deque[_Paint] = deque(maxlen=_MOST_PAINTS)
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """How many results were painted so far."""
+        return self._count
+
+    def painted(self, captured_s: float, started_s: float, ended_s: float) -> None:
+        """A result whose data arrived at `captured_s` was painted; `perf_counter` seconds."""
+        self._rate.tick(ended_s)
+        self._paints.append(_Paint(captured_s, started_s, ended_s))
+        self._count += 1
+
+    def figures(self, now: float) -> PaintFigures:
+        """The figures as seen at `now`."""
+        while self._paints and self._paints[0].ended_s < now - LATENCY_WINDOW_S:
+            self._paints.popleft()
+        spent = sum(paint.ended_s - paint.started_s for paint in self._paints)
+        return PaintFigures(
+            fps=self._rate.rate(now),
+            latency=Percentiles.of(paint.ended_s - paint.captured_s for paint in self._paints),
+            paint_s=spent / max(len(self._paints), 1),
+        )
