@@ -39,7 +39,7 @@ class JsonLinesSink:
             self._file = sys.stdout
             return
         try:
-            self._file = self._path.open("w", encoding="utf-8", buffering=1)
+            self._file = self._path.open("w", encoding="utf-8")
         except OSError as error:
             raise SinkOpenError(f"cannot write detections to {self._path}: {why(error)}") from error
 
