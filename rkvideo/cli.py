@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -24,7 +25,7 @@ from rkvideo.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState
-from rkvideo.display import missing_display
+from rkvideo.display import bare_platform, missing_display
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
 from rkvideo.fetch import fetch
 from rkvideo.headless import check_stats_path, print_report, run_headless, write_stats
@@ -75,7 +76,8 @@ def main(argv: list[str] | None = None) -> int:
 def _view(args: argparse.Namespace, console: Console) -> int:
     outputs = outputs_of(args)
     reason = missing_display(os.environ)
-    if reason is None:
+    # Only who asks for full screen means a screen without a desktop, such as a board's HDMI.
+    if reason is None or (args.fullscreen and bare_platform(Path.exists)):
         return _open_window(args, outputs, console)
     folder = recordings_folder()
     outputs = replace(outputs, record=outputs.record or clip_path(folder))
@@ -85,11 +87,10 @@ def _view(args: argparse.Namespace, console: Console) -> int:
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
     from ui.app import run_window
-
     from ui.run import WindowOptions
 
     pipeline = open_session(config_of(args), _sayer(console), paced=True)
-    return run_window(
+    code = run_window(
         pipeline,
         WindowOptions(
             make_recorder=lambda: make_recorder(
@@ -106,6 +107,10 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
             fullscreen=args.fullscreen,
         ),
     )
+    error = pipeline.status().error
+    if isinstance(error, RkVideoError) and error.is_usage_error:
+        raise error
+    return code
 
 
 def _run(args: argparse.Namespace, console: Console) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 X11_SOCKETS = Path("/tmp/.X11-unix")
@@ -26,6 +26,13 @@ def missing_display(environment: Mapping[str, str]) -> str | None:
     if not _x_server_answers(display):
         return f"the display {display} does not answer"
     return None
+
+
+def bare_platform(exists: Callable[[Path], bool]) -> str | None:
+    """The Qt platform that draws to the screen without a desktop, None where there is no screen."""
+    if exists(Path("/dev/dri")):
+        return "eglfs"
+    return "linuxfb" if exists(Path("/dev/fb0")) else None
 
 
 def _x_server_answers(display: str) -> bool:

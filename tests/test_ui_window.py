@@ -354,3 +354,15 @@ def test_toasts_go_away(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: toasts.lines == ())
     assert desk.toasts() == ()
     assert min(opacities) == 0.0
+
+
+def test_a_refused_input_closes_the_window_so_that_the_terminal_can_tell(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.open()
+    error = SourceOpenError("no video file at clip.mp4", usage=True)
+    with desk.qtbot.waitSignal(desk.window.closed):
+        desk.run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
+        desk.window.refresh()
+    assert desk.window.exit_code == 1
+    assert caplog.records == []

@@ -23,6 +23,7 @@ from PyQt5.QtCore import (
 )
 from PyQt5.QtWidgets import QApplication
 
+from rkvideo.display import bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
 from ui.main_window import SHUTDOWN_S, MainWindow
@@ -78,14 +79,13 @@ def choose_platform(
     named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if not system.startswith("linux") or any(environment.get(name) for name in named):
         return None
-    if exists(Path("/dev/dri")):
-        return "eglfs"
-    if exists(Path("/dev/fb0")):
-        return "linuxfb"
-    raise ConfigError(
-        "no window: neither DISPLAY nor WAYLAND_DISPLAY is set and there is no /dev/dri or "
-        "/dev/fb0; start it on a desktop, or use the command `run`, which needs no screen"
-    )
+    platform = bare_platform(exists)
+    if platform is None:
+        raise ConfigError(
+            "no window: neither DISPLAY nor WAYLAND_DISPLAY is set and there is no /dev/dri or "
+            "/dev/fb0; start it on a desktop, or use the command `run`, which needs no screen"
+        )
+    return platform
 
 
 @contextmanager

@@ -234,12 +234,23 @@ class MainWindow(QMainWindow):
     def _tell_news(self, status: RunStatus) -> None:
         if status.error is not None and not self._failed:
             self._failed = True
-            _log.error("%s", error_text(status.error))
+            if self._is_refused(status.error):
+                QTimer.singleShot(0, self._close_window)
+            else:
+                _log.error("%s", error_text(status.error))
         for notice in status.notices:
             if notice not in self._known.notices:
                 self._toasts.show(notice)
         for path in status.recordings[len(self._known.recordings) :]:
             self._toasts.show(self.tr("recording finished: {path}").format(path=path))
+
+    def _is_refused(self, error: Exception) -> bool:
+        """A wrong name or option: the terminal tells it, there is nothing to look at."""
+        is_usage_error = isinstance(error, RkVideoError) and error.is_usage_error
+        return is_usage_error and self._view.result is None
+
+    def _close_window(self) -> None:
+        self.close()
 
     def _show_overlays(self) -> None:
         now = _now()

@@ -35,6 +35,7 @@ _CAPITAL_HEIGHT = 22  # pixels of a capital of that face at scale 1
 _PICTURE_PER_CAPITAL = 45  # a capital is 24 pixels high at 1080p: readable from three metres
 _SMALLEST_SCALE = 0.4  # below that the strokes of letters touch
 _HUD_BRIGHTNESS = 0.35
+_HUD_SHARE = 0.5  # of the picture's width, at most
 _WHITE_LUMA = 235
 _GREY = 128  # chroma of black, grey and white
 
@@ -130,7 +131,7 @@ class PlanePainter:
 
     def draw_hud(self, lines: Sequence[str]) -> None:
         """Draw the lines on a darkened panel at the top left, smaller where they are too wide."""
-        room = self._width - 4 * self._style.pad
+        room = int(self._width * _HUD_SHARE) - 4 * self._style.pad
         if not lines or room <= 0:
             return
         texts = [drawable_line(line) for line in lines]

@@ -22,8 +22,8 @@ class SinkRunner:
     """Feeds one sink from a bounded channel.
 
     Where `waits` says so the sender waits for a slow sink (a file: nothing may be lost); otherwise
-    a frame that finds the channel full is left out and counted. `required` makes an error of the sink end
-    the run; otherwise it becomes a notice.
+    a frame that finds the channel full is left out and counted. `required` makes an error of the
+    sink end the run; otherwise it becomes a notice.
     """
 
     def __init__(
