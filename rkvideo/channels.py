@@ -36,43 +36,50 @@ class Channel(Generic[T]):
         if capacity < 1:
             raise ValueError(f"capacity is {capacity}, expected at least 1")
         self._capacity = capacity
-        self.policy = policy
-        """The producer may choose another one before its first `put`."""
+        self._policy = policy
         self._items: deque[T] = deque()
         self._closed = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._has_item = threading.Condition(self._lock)
+        self._has_room = threading.Condition(self._lock)
 
     def __len__(self) -> int:
-        with self._changed:
+        with self._lock:
             return len(self._items)
+
+    def keep_latest(self) -> None:
+        """Hold the newest item only; said by the producer, before its first `put`."""
+        with self._lock:
+            self._policy = Policy.KEEP_LATEST
+            self._capacity = 1
 
     def put(self, item: T) -> T | None:
         """Hand over `item`; returns the older item that it pushed out (KEEP_LATEST), else None.
 
         Raises ChannelClosed where nobody will take it any more.
         """
-        with self._changed:
+        with self._lock:
             while True:
                 if self._closed:
                     raise ChannelClosed
                 if len(self._items) < self._capacity:
                     pushed_out = None
                     break
-                if self.policy is Policy.KEEP_LATEST:
+                if self._policy is Policy.KEEP_LATEST:
                     pushed_out = self._items.popleft()
                     break
-                self._changed.wait()
+                self._has_room.wait()
             self._items.append(item)
-            self._changed.notify_all()
+            self._has_item.notify()
             return pushed_out
 
     def offer(self, item: T) -> bool:
         """Hand over `item` if there is room now; False where it is full or closed."""
-        with self._changed:
+        with self._lock:
             if self._closed or len(self._items) >= self._capacity:
                 return False
             self._items.append(item)
-            self._changed.notify_all()
+            self._has_item.notify()
             return True
 
     def get(self, timeout: float | None = None) -> T:
@@ -81,32 +88,35 @@ class Channel(Generic[T]):
         Raises ChannelClosed at the end, TimeoutError after `timeout` seconds without an item.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        with self._changed:
+        with self._lock:
             while not self._items:
                 if self._closed:
                     raise ChannelClosed
                 remaining = None if deadline is None else deadline - time.monotonic()
                 if remaining is not None and remaining <= 0:
                     raise TimeoutError
-                self._changed.wait(remaining)
+                self._has_item.wait(remaining)
             item = self._items.popleft()
-            self._changed.notify_all()
+            self._has_room.notify()
             return item
 
     def close(self) -> None:
         """Say that nothing will follow; what is inside can still be taken."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        with self._lock:
+            self._end()
 
     def cancel(self) -> int:
         """Throw away what is inside and end every put and get; returns how many were thrown."""
-        with self._changed:
+        with self._lock:
             thrown = len(self._items)
             self._items.clear()
-            self._closed = True
-            self._changed.notify_all()
+            self._end()
             return thrown
+
+    def _end(self) -> None:
+        self._closed = True
+        self._has_item.notify_all()
+        self._has_room.notify_all()
 
 
 class TicketWindow:

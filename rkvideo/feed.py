@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rkvideo.channels import Channel, ChannelClosed, Policy, TicketWindow
+from rkvideo.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.ledger import Ledger
@@ -145,7 +145,8 @@ class Feed:
     def _choose_delivery(self, stream: StreamInfo) -> None:
         if self.every is None:
             self.every = not stream.live
-        self._jobs.policy = Policy.WAIT if self.every else Policy.KEEP_LATEST
+        if not self.every:
+            self._jobs.keep_latest()
 
     def _is_worth_retrying(self, error: SourceError) -> bool:
         if not self._source.live or error.is_usage_error:

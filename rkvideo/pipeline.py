@@ -1,7 +1,7 @@
 """The pipeline: every thread of a run, from the source to the sinks.
 
 decode     owns the source
-   | jobs, 1   file: WAIT, bounded by tickets     live: KEEP_LATEST
+   | jobs      file: WAIT, bounded by tickets     live: KEEP_LATEST, 1
 npu-0..n   each owns one context of the model
    | outcomes  WAIT
 emit       order, statistics; calls observers, gives tickets back
@@ -59,7 +59,7 @@ class Pipeline:
         workers = len(parts.plan.cores)
         self._ledger = Ledger()
         self._tickets = TicketWindow(TICKETS_PER_WORKER * workers)
-        self._jobs: Channel[Job] = Channel(1)
+        self._jobs: Channel[Job] = Channel(workers)
         self._outcomes: Channel[Outcome] = Channel(workers)
         self._pool = WorkerPool(
             parts.plan,

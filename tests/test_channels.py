@@ -271,3 +271,11 @@ def test_a_slot_holds_the_newest_item_and_says_when_to_wake_the_taker() -> None:
     assert slot.take() == "b"
     assert slot.take() is None
     assert slot.put("c") is True
+
+
+def test_a_channel_that_keeps_the_latest_holds_one_item() -> None:
+    channel: Channel[int] = Channel(3)
+    channel.keep_latest()
+    assert [channel.put(item) for item in (1, 2, 3)] == [None, 1, 2]
+    assert channel.get() == 3
+    assert len(channel) == 0
