@@ -29,7 +29,7 @@ class RtspServer:
 
     def __init__(self, **options):
         self.options = options
-        self.port = 0
+        self.port = options.pop("port", 0)
         self.process = None
 
     def start(self, **changes):

@@ -1,0 +1,151 @@
+"""The program as a user sees it: a real X server, real keys, a screenshot, the files that appear."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SCREEN = (1280, 720)
+PATIENCE_S = 20
+
+
+class Desktop:
+    """An X server of its own and the program on it."""
+
+    def __init__(self, home: Path) -> None:
+        reading, writing = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24"],
+            pass_fds=[writing],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            display = f":{told.readline().strip()}"
+        self.videos = home / "Videos" / "rkvideo"
+        self._environment = {
+            **os.environ,
+            "DISPLAY": display,
+            "HOME": str(home),
+            "XDG_VIDEOS_DIR": str(home / "Videos"),
+            "QT_QPA_PLATFORM": "xcb",
+        }
+
+    def open(self, *words: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "main.py"), *words],
+            env=self._environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^rkvideo - ")
+        return process
+
+    def run(self, *words: str) -> str:
+        done = subprocess.run(
+            words, env=self._environment, capture_output=True, check=True, timeout=PATIENCE_S
+        )
+        return done.stdout.decode(errors="replace")
+
+    def key(self, name: str) -> None:
+        self.run("xdotool", "key", name)
+
+    def title(self) -> str:
+        found = self.run("xdotool", "search", "--onlyvisible", "--name", "^rkvideo - ").split()
+        return self.run("xdotool", "getwindowname", found[0]).strip()
+
+    def screenshot(self, path: Path) -> np.ndarray:
+        self.run("import", "-window", "root", str(path))
+        return cv2.imread(str(path))
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def desktop(tmp_path):
+    running = Desktop(tmp_path)
+    yield running
+    running.close()
+
+
+def eventually(holds) -> None:
+    """Wait until `holds()`, at most the patience of a user."""
+    never = threading.Event()
+    for _ in range(PATIENCE_S * 10):
+        if holds():
+            return
+        never.wait(0.1)
+    raise AssertionError("it did not happen")
+
+
+def test_keys_on_a_real_screen(desktop, tmp_path):
+    process = desktop.open(
+        *("view", "pattern:640x360@30", "--fullscreen", "--backend", "simulated"),
+        *("--npu-latency-ms", "10"),
+    )
+    eventually(lambda: "yolo11n@640" in desktop.title())
+    desktop.key("h")
+    eventually(lambda: is_picture(desktop.screenshot(tmp_path / "screen.png")))
+    desktop.key("s")
+    eventually(lambda: list(desktop.videos.glob("*.jpg")))
+    desktop.key("r")
+    eventually(lambda: clip_bytes(desktop.videos) > 20_000)
+    desktop.key("r")
+    desktop.key("space")
+    desktop.key("q")
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    (snapshot,) = desktop.videos.glob("*.jpg")
+    assert cv2.imread(str(snapshot)).shape == (360, 640, 3)
+    (clip,) = desktop.videos.glob("*.mp4")
+    with av.open(str(clip)) as container:
+        frames = list(container.decode(video=0))
+    assert (frames[0].width, frames[0].height) == (640, 360)
+    assert len(frames) > 5
+
+
+def is_picture(screen: np.ndarray) -> bool:
+    """The picture fills the screen: it has the screen's aspect, so no bar is left black."""
+    edges = np.concatenate([screen[2:-2, 2], screen[2:-2, -3], screen[-3, 2:-2]])
+    return screen.shape == (SCREEN[1], SCREEN[0], 3) and bool((edges.max(axis=1) > 30).mean() > 0.9)
+
+
+def clip_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.glob("*.mp4"))
+
+
+def test_closing_while_a_silent_camera_is_waited_for(desktop):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"rtsp://user:secret@127.0.0.1:{silent.getsockname()[1]}/cam"
+        process = desktop.open("view", url, "--fullscreen", "--backend", "simulated")
+        assert desktop.title().startswith("rkvideo - rtsp://user:***@127.0.0.1")
+        desktop.key("q")
+        _, err = process.communicate(timeout=4)
+    assert process.returncode == 0, err
+    assert "secret" not in err
+
+
+def test_wrong_file_closes_the_window_and_tells_the_terminal(desktop):
+    process = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "nosuch.mp4", "--backend", "simulated"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert process.returncode == 2
+    assert re.fullmatch(r"error: .*nosuch\.mp4.*\n", process.stderr)
