@@ -1,4 +1,4 @@
-"""The program as a user sees it: a real X server, real keys, a screenshot, the files that appear."""
+"""The program as a user sees it: a real X server, real keys, a screenshot, real files."""
 
 from __future__ import annotations
 
