@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by run.sh and test.sh: finds a Python, installs system packages, fills a venv.
 # Sourced, not run.
 

@@ -80,8 +80,9 @@ def nms(
 def clip(xyxy: Float32Array, width: float, height: float) -> Float32Array:
     """The boxes cut off at the edges of a picture of that size; a new array."""
     edges = np.array((width, height, width, height), np.float32)
-    clipped = np.maximum(xyxy, np.float32(0))
-    return np.minimum(clipped, edges, out=clipped)
+    clipped: Float32Array = np.maximum(xyxy, np.float32(0))
+    np.minimum(clipped, edges, out=clipped)
+    return clipped
 
 
 def from_xywh(xywh: Float32Array) -> Float32Array:

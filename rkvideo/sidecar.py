@@ -17,6 +17,9 @@ from rkvideo.toml_file import load_toml
 
 _Reader: TypeAlias = Callable[[Any, Path], Any]
 
+CONVERSION = "conversion"
+"""The table in which `main.py convert` keeps how a file was made: nothing that a run needs."""
+
 
 def apply_sidecar(spec: ModelSpec, path: Path) -> ModelSpec:
     """The spec with the keys of the sidecar at `path` put over it.
@@ -26,6 +29,8 @@ def apply_sidecar(spec: ModelSpec, path: Path) -> ModelSpec:
     """
     changes = {}
     for key, value in load_toml(path).items():
+        if key == CONVERSION:
+            continue
         if key not in _READERS:
             raise ConfigError(
                 f"{path}: unknown key {key!r}: the keys are {', '.join(sorted(_READERS))}"

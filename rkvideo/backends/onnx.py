@@ -125,6 +125,15 @@ def read_onnx(path: Path) -> OnnxFile:
     return _declared(_open_session(path, threads=1, optimise=False))
 
 
+def available_providers() -> tuple[str, ...]:
+    """What this onnxruntime could run on, such as `CPUExecutionProvider`.
+
+    Raises:
+        BackendUnavailableError.
+    """
+    return tuple(_import_onnxruntime().get_available_providers())
+
+
 def choose_input(path: Path, file: OnnxFile, model: ModelSpec) -> InputSpec:
     """The input that `file` has at the size that `model` asks for.
 
@@ -232,13 +241,18 @@ def _declared(session: Any) -> OnnxFile:
     )
 
 
-def _open_session(path: Path, threads: int, optimise: bool = True) -> Any:
+def _import_onnxruntime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
         raise BackendUnavailableError(
             f"onnxruntime cannot be imported ({error}): pip install onnxruntime"
         ) from error
+    return onnxruntime
+
+
+def _open_session(path: Path, threads: int, optimise: bool = True) -> Any:
+    onnxruntime = _import_onnxruntime()
     if not path.is_file():
         raise ModelNotFoundError(f"no model at {path}: check the path")
     if path.stat().st_size == 0:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rkvideo.data import Float32Array, Int32Array
+from rkvideo.data import Array, Float32Array, Int32Array
 
 CLASS_COUNT = 80
 STRIDES = (8, 16, 32)
@@ -49,11 +49,11 @@ _ONE_BAND = (_Band(stride=8, top=0.0, height=1.0, most_slots=20, least_slot_widt
 class _Slots:
     """One row per slot. `origin`, `free`, `size`: (n, 2) x and y; `free` is the room to move."""
 
-    origin: np.ndarray
-    free: np.ndarray
-    size: np.ndarray
-    speed: np.ndarray
-    stride: np.ndarray
+    origin: Array
+    free: Array
+    size: Array
+    speed: Array
+    stride: Array
     class_id: Int32Array
     score: Float32Array
 
@@ -73,7 +73,7 @@ def planted_boxes(frame_index: int, width: int, height: int) -> Planted:
     return xyxy, slots.class_id[:count], slots.score[:count]
 
 
-def planted_strides(frame_index: int, width: int, height: int) -> np.ndarray:
+def planted_strides(frame_index: int, width: int, height: int) -> Array:
     """The stride, int64 (n,), whose branch shows each of the `planted_boxes`."""
     slots = _slots(width, height)
     return slots.stride[: _count(frame_index, len(slots.size))]

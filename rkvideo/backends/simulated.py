@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rkvideo.backends.base import Outputs, Tensor
-    from rkvideo.data import Float32Array
+    from rkvideo.data import Array, Float32Array
 
 DEFAULT_SIZE = (640, 640)
 DFL_BINS = 16
@@ -153,7 +153,7 @@ class SimulatedBackend:
         self.record = ContextRecord(core, threading.get_ident())
         self._branches = tuple(_empty_branch(width, height, stride) for stride in STRIDES)
         self._tensors = tuple(tensor for branch in self._branches for tensor in branch)
-        self._planted: list[tuple[np.ndarray, np.ndarray]] = [_no_cells() for _ in STRIDES]
+        self._planted: list[tuple[Array, Array]] = [_no_cells() for _ in STRIDES]
         default = InputSpec(width, height, layout="nhwc", dtype="uint8", scale=1.0)
         self._spec = BackendSpec(
             input=with_overrides(default, model),
@@ -218,7 +218,7 @@ def _parse_fault(text: str) -> tuple[str, int]:
     return kind, int(number)
 
 
-def _no_cells() -> tuple[np.ndarray, np.ndarray]:
+def _no_cells() -> tuple[Array, Array]:
     return np.empty(0, np.int64), np.empty(0, np.int64)
 
 
@@ -230,7 +230,7 @@ def _empty_branch(width: int, height: int, stride: int) -> _Branch:
     return box, score, total
 
 
-def _clear(branch: _Branch, rows: np.ndarray, columns: np.ndarray) -> None:
+def _clear(branch: _Branch, rows: Array, columns: Array) -> None:
     for tensor in branch:
         tensor[0][:, rows, columns] = 0
 
@@ -239,9 +239,9 @@ def _write(
     branch: _Branch,
     stride: int,
     xyxy: Float32Array,
-    class_id: np.ndarray,
+    class_id: Array,
     score: Float32Array,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     """Write boxes into the cells that hold their centres; gives rows and columns of the cells."""
     box, scores, total = branch
     centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2
@@ -258,7 +258,7 @@ def _write(
     return rows, columns
 
 
-def dfl_logits(distances: np.ndarray) -> np.ndarray:
+def dfl_logits(distances: Array) -> Array:
     """Logits (n, 64) whose softmax expectation is `distances` (n, 4), each from 0 to 15.
 
     The two bins around a distance share it in proportion; the others take no part.

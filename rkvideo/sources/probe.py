@@ -6,6 +6,7 @@ for every cause. The name look-up is the system's own and the one step that cann
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import selectors
@@ -46,15 +47,12 @@ class _Probe:
     def _connect(self, waker: socket.socket) -> socket.socket:
         failure = 0
         for family, kind, protocol, _, place in self._look_up():
-            connection = socket.socket(family, kind, protocol)
-            try:
+            with contextlib.ExitStack() as unless_connected:
+                connection = unless_connected.enter_context(socket.socket(family, kind, protocol))
                 failure = self._finish_connect(connection, place, waker)
-            except BaseException:
-                connection.close()
-                raise
-            if failure == 0:
-                return connection
-            connection.close()
+                if failure == 0:
+                    unless_connected.pop_all()
+                    return connection
         raise self._connect_error(failure)
 
     def _look_up(self) -> list[tuple[int, int, int, str, tuple[object, ...]]]:
