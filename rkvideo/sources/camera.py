@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,11 @@ from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
-from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.interrupt import Interrupt
-from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
-from rkvideo.sources.timeline import Timeline
+from rkvideo.sources.live import LiveReader
+from rkvideo.sources.reader import ContainerReader, VideoPacket
 
 
 class CameraSource:
@@ -32,9 +31,7 @@ class CameraSource:
         self._device = device
         self._options = options
         self._interrupt = Interrupt()
-        self._timeline = Timeline()
-        self._reader: ContainerReader | None = None
-        self._last_read_at: float | None = None
+        self._reader = LiveReader()
 
     @property
     def name(self) -> str:
@@ -51,30 +48,25 @@ class CameraSource:
         self.close()
         if self._interrupt.is_set():
             raise SourceOpenError(f"{self.name}: opening was interrupted")
-        self._reader = ContainerReader(
-            self._open_container(),
-            self._packets,
-            name=self.name,
-            hwdec=self._options.hwdec,
-            threads=ThreadType.SLICE,
+        return self._reader.open(
+            ContainerReader(
+                self._open_container(),
+                self._packets,
+                name=self.name,
+                hwdec=self._options.hwdec,
+                threads=ThreadType.SLICE,
+            ),
+            f"{self.name}: the camera gives no picture: plug it in anew",
         )
-        info = self._start(self._reader)
-        self._timeline.set_rate(info.rate)
-        now = time.monotonic()
-        self._timeline.resume(None if self._last_read_at is None else now - self._last_read_at)
-        return info
 
     def read(self) -> Frame | None:
         """See Source."""
-        if self._reader is None or self._interrupt.is_set():
+        if not self._reader.is_open or self._interrupt.is_set():
             return None
-        decoded = self._reader.read()
-        if decoded is None:
-            if self._interrupt.is_set():
-                return None
+        frame = self._reader.read()
+        if frame is None and not self._interrupt.is_set():
             raise SourceLostError(f"{self.name}: the camera stopped: check its cable")
-        self._last_read_at = time.monotonic()
-        return make_frame(self._timeline, decoded)
+        return frame
 
     def interrupt(self) -> None:
         """See Source."""
@@ -82,21 +74,7 @@ class CameraSource:
 
     def close(self) -> None:
         """See Source."""
-        if self._reader is not None:
-            reader, self._reader = self._reader, None
-            reader.close()
-
-    def _start(self, reader: ContainerReader) -> StreamInfo:
-        try:
-            if not reader.start():
-                raise SourceOpenError(f"{self.name}: the camera gives no picture: plug it in anew")
-            return reader.info(live=True)
-        except (SourceLostError, DecodeError) as error:
-            self.close()
-            raise SourceOpenError(str(error)) from error
-        except SourceOpenError:
-            self.close()
-            raise
+        self._reader.close()
 
     def _open_container(self) -> InputContainer:
         if not self._device.exists():

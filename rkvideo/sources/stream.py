@@ -16,13 +16,13 @@ from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
-from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.av_errors import reason, stream_open_error, without_address
 from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.live import LiveReader
 from rkvideo.sources.names import public_name, server_address
 from rkvideo.sources.probe import probe_server
-from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
-from rkvideo.sources.timeline import Timeline
+from rkvideo.sources.reader import ContainerReader, VideoPacket
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,11 +52,9 @@ class StreamSource:
         self._options = options
         self._rtsp = self._address.scheme in ("rtsp", "rtsps")
         self._interrupt = Interrupt()
-        self._timeline = Timeline()
-        self._reader: ContainerReader | None = None
+        self._reader = LiveReader()
         self._live = True
         self._silence_s = options.read_timeout_s
-        self._last_read_at: float | None = None
 
     @property
     def name(self) -> str:
@@ -77,30 +75,31 @@ class StreamSource:
             probe_server(self._address, self._name, self._options.open_timeout_s, self._interrupt)
         container = self._open_container(max(0.1, deadline - time.monotonic()))
         self._live = not _is_finite(container)
-        self._reader = ContainerReader(
-            container,
-            self._packets,
-            name=self._name,
-            hwdec=self._options.hwdec,
-            threads=ThreadType.SLICE,
-        )
-        info = self._start(self._reader)
-        self._timeline.set_rate(info.rate)
-        now = time.monotonic()
-        self._timeline.resume(None if self._last_read_at is None else now - self._last_read_at)
-        return info
+        self._silence_s = self._options.open_timeout_s
+        try:
+            return self._reader.open(
+                ContainerReader(
+                    container,
+                    self._packets,
+                    name=self._name,
+                    hwdec=self._options.hwdec,
+                    threads=ThreadType.SLICE,
+                ),
+                f"{self._name}: the server ended the stream before its first picture: check what"
+                " the server plays",
+                live=self._live,
+            )
+        finally:
+            self._silence_s = self._options.read_timeout_s
 
     def read(self) -> Frame | None:
         """See Source."""
-        if self._reader is None or self._interrupt.is_set():
+        if not self._reader.is_open or self._interrupt.is_set():
             return None
-        decoded = self._reader.read()
-        if decoded is None:
-            if self._live and not self._interrupt.is_set():
-                raise SourceLostError(f"{self._name}: the server ended the stream")
-            return None
-        self._last_read_at = time.monotonic()
-        return make_frame(self._timeline, decoded)
+        frame = self._reader.read()
+        if frame is None and self._live and not self._interrupt.is_set():
+            raise SourceLostError(f"{self._name}: the server ended the stream")
+        return frame
 
     def interrupt(self) -> None:
         """See Source."""
@@ -108,29 +107,7 @@ class StreamSource:
 
     def close(self) -> None:
         """See Source."""
-        if self._reader is not None:
-            reader, self._reader = self._reader, None
-            reader.close()
-
-    def _start(self, reader: ContainerReader) -> StreamInfo:
-        self._silence_s = self._options.open_timeout_s
-        try:
-            found = reader.start()
-            self._check_interrupt()
-            if not found:
-                raise SourceOpenError(
-                    f"{self._name}: the server ended the stream before its first picture:"
-                    " check what the server plays"
-                )
-            return reader.info(self._live)
-        except (SourceLostError, DecodeError) as error:
-            self.close()
-            raise SourceOpenError(str(error)) from error
-        except SourceOpenError:
-            self.close()
-            raise
-        finally:
-            self._silence_s = self._options.read_timeout_s
+        self._reader.close()
 
     def _check_interrupt(self) -> None:
         if self._interrupt.is_set():
