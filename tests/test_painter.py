@@ -137,6 +137,13 @@ def test_a_label_wider_than_the_picture_is_cut_off() -> None:
     assert (painted.y[y1] == yuv(class_color(0), UNSPECIFIED)[0]).all()
 
 
+def test_a_box_at_the_lower_right_corner_still_shows() -> None:
+    painted = with_boxes(found((320, 240, 320, 240, 0.5, 1)), 320, 240)
+    _, _, x2, y2 = bounds(painted.y != BACKGROUND)
+    assert (x2, y2) == (320, 240)
+    assert painted.y[239, 319] == CAR[0]
+
+
 def test_the_best_box_is_drawn_last() -> None:
     painted = with_boxes(found((100, 120, 300, 400, 0.9, 1), (100, 120, 300, 400, 0.3, 0)))
     assert set(painted.y[200:390, 100:102].ravel().tolist()) == {CAR[0]}

@@ -150,6 +150,8 @@ class PlanePainter:
     def _outline(self, box: Sequence[float], color: Rgb) -> None:
         line = self._style.line
         left, top, right, bottom = (round(side / 2) * 2 for side in box)
+        # A box that is thinner than its own line still shows, at the picture's edge too.
+        left, top = min(left, self._width - line), min(top, self._height - line)
         right, bottom = max(right, left + line), max(bottom, top + line)
         self._fill(left, top, right, top + line, color)
         self._fill(left, bottom - line, right, bottom, color)
