@@ -26,8 +26,8 @@ from rkvideo.pipeline import Pipeline, PipelineParts
 from rkvideo.session import parts_of
 
 SIZE = (1920, 1080)
-CLIP_FRAMES = 450
-FRAMES = 900
+CLIP_FRAMES = 600
+FRAMES = 600
 CORES = 3
 LATENCY_MS = 25.0
 WANTED_RATIO = 0.95

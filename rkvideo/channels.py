@@ -120,47 +120,30 @@ class Channel(Generic[T]):
 
 
 class TicketWindow:
-    """So many tickets, given out in the order in which they were asked for.
+    """Bounds the frames that are between the decoder and the end of the pipeline.
 
-    It bounds the frames that are between the decoder and the end of the pipeline. Bounded
-    channels alone do not: while one frame is slow, hundreds that overtook it would gather in the
-    reorder buffer. With one ticket it is the gate of a core: a worker that gives the core back
-    cannot take it again before the one that waits.
+    Bounded channels alone do not: while one frame is slow, hundreds that overtook it would gather
+    in the reorder buffer.
     """
 
     def __init__(self, tickets: int) -> None:
         self._free = tickets
-        self._waiting: deque[object] = deque()
         self._cancelled = False
         self._changed = threading.Condition()
 
     def take(self) -> None:
         """Take a ticket, waiting for one. Raises ChannelClosed after `cancel`."""
-        place = object()
         with self._changed:
-            self._waiting.append(place)
-            self._changed.wait_for(lambda: self._cancelled or self._is_due(place))
+            self._changed.wait_for(lambda: self._free > 0 or self._cancelled)
             if self._cancelled:
                 raise ChannelClosed
-            self._waiting.popleft()
             self._free -= 1
-            if self._free and self._waiting:
-                self._changed.notify_all()
-
-    def _is_due(self, place: object) -> bool:
-        return self._free > 0 and self._waiting[0] is place
 
     def give_back(self) -> None:
         """Return a ticket that was taken."""
         with self._changed:
             self._free += 1
-            self._changed.notify_all()
-
-    def __enter__(self) -> None:
-        self.take()
-
-    def __exit__(self, *_: object) -> None:
-        self.give_back()
+            self._changed.notify()
 
     def cancel(self) -> None:
         """End every wait for a ticket, now and later."""

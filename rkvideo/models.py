@@ -215,6 +215,8 @@ def _from_name(
 
 
 def _preference(backend: str, soc: Soc | None) -> tuple[str, ...]:
+    if backend == "rknn-sim":
+        return ("rknn",)
     if backend in ("onnx", "rknn"):
         return (backend,)
     return ("onnx", "rknn") if soc is None else ("rknn", "onnx")

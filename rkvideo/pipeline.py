@@ -221,6 +221,5 @@ class Pipeline:
         self._is_ending = True
         self._feed.stop()
         self._tickets.cancel()
-        self._pool.cancel()
         self._jobs.cancel()
         self._outcomes.cancel()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from rkvideo.channels import Channel, ChannelClosed, TicketWindow
+from rkvideo.channels import Channel, ChannelClosed
 from rkvideo.data import Detections, Frame, Letterbox
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 
@@ -83,6 +83,25 @@ class PoolListener:
     refused: Callable[[int, RkVideoError], None]
 
 
+class CoreClock:
+    """Tells the wait for a core from the inference on it.
+
+    The driver queues what several contexts ask of one core and serves it in order. So an inference
+    that was called while the core served another one began when that one was done.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._done_s = 0.0
+
+    def wait_s(self, called_s: float, done_s: float) -> float:
+        """Seconds that a call spent in the queue, from the stamps of its begin and its end."""
+        with self._lock:
+            began_s = min(max(called_s, self._done_s), done_s)
+            self._done_s = max(self._done_s, done_s)
+        return began_s - called_s
+
+
 class WorkerPool:
     """Takes jobs from one channel, puts outcomes into another, and closes it after the last one.
 
@@ -105,7 +124,7 @@ class WorkerPool:
         self._listener = listener
         self.wanted = wanted
         """The filter of the next frame; exchanged as a whole, so no lock is needed."""
-        self._gates = {core: TicketWindow(1) for core in plan.cores if core is not None}
+        self._clocks = {core: CoreClock() for core in plan.cores if core is not None}
         self._lock = threading.Lock()
         self._at_work = len(plan.cores)
         self._infer_since: dict[int, tuple[int, float]] = {}
@@ -152,14 +171,13 @@ class WorkerPool:
         tensor, letterbox = stages.preprocess(frame.picture)
         prepared = time.perf_counter()
         try:
-            with self._gate_of(worker):
-                started = time.perf_counter()
-                with self._watched(worker, frame.index, started):
-                    outputs = backend.infer(tensor, frame.index)
-                inferred = time.perf_counter()
+            with self._watched(worker, frame.index, prepared):
+                outputs = backend.infer(tensor, frame.index)
         except InferenceError as error:
             now = time.perf_counter()
             return Outcome(frame, worker, stages.title, now, error=error)
+        inferred = time.perf_counter()
+        core_wait = self._wait_for_core(worker, prepared, inferred)
         detections = stages.postprocess(outputs, letterbox, self.wanted)
         finished = time.perf_counter()
         return Outcome(
@@ -168,15 +186,15 @@ class WorkerPool:
             stages.title,
             finished,
             detections,
-            wait=(taken - job.queued_s) + (started - prepared),
+            wait=(taken - job.queued_s) + core_wait,
             preprocess=prepared - taken,
-            infer=inferred - started,
+            infer=inferred - prepared - core_wait,
             postprocess=finished - inferred,
         )
 
-    def _gate_of(self, worker: int) -> contextlib.AbstractContextManager[None]:
+    def _wait_for_core(self, worker: int, called_s: float, done_s: float) -> float:
         core = self._plan.cores[worker]
-        return contextlib.nullcontext() if core is None else self._gates[core]
+        return 0.0 if core is None else self._clocks[core].wait_s(called_s, done_s)
 
     @contextlib.contextmanager
     def _watched(self, worker: int, frame_index: int, started: float) -> Iterator[None]:
@@ -204,11 +222,6 @@ class WorkerPool:
         """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
         core = self._plan.cores[worker]
         return f"worker {worker}" if core is None else f"core {core} (worker {worker})"
-
-    def cancel(self) -> None:
-        """End every wait for a core."""
-        for gate in self._gates.values():
-            gate.cancel()
 
     def _leave(self) -> None:
         with self._lock:

@@ -6,6 +6,7 @@ that raises there: "source", "lost", "infer", "head" or "sink".
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Script:
     at: dict[int, str] = field(default_factory=dict)
     open_errors: list[Exception] = field(default_factory=list)
     refused_workers: frozenset[int] = frozenset()
+    core_lock: threading.Lock | None = None
     hang_at: int | None = None
     hang: threading.Event = field(default_factory=threading.Event)
 
@@ -122,7 +124,8 @@ class StandInBackend:
     def infer(self, tensor, frame_index):
         wait_s = self._script.infer_of.get(frame_index, self._script.infer_s)
         if wait_s:
-            threading.Event().wait(wait_s)
+            with self._script.core_lock or contextlib.nullcontext():
+                threading.Event().wait(wait_s)
         if frame_index == self._script.hang_at:
             self._script.hang.wait(30)
         if self._script.at.get(frame_index) == "infer":

@@ -279,38 +279,3 @@ def test_a_channel_that_keeps_the_latest_holds_one_item() -> None:
     assert [channel.put(item) for item in (1, 2, 3)] == [None, 1, 2]
     assert channel.get() == 3
     assert len(channel) == 0
-
-
-def test_tickets_are_given_in_the_order_of_asking() -> None:
-    window = TicketWindow(1)
-    window.take()
-    given: list[int] = []
-    asked = [threading.Event() for _ in range(3)]
-    threads = []
-    for number in range(3):
-
-        def ask(number: int = number) -> None:
-            asked[number].set()
-            with window:
-                given.append(number)
-
-        threads.append(threading.Thread(target=ask))
-        threads[-1].start()
-        assert asked[number].wait(2)
-        until_waiting(window, number + 1)
-    window.give_back()
-    window_retaken_last = threading.Thread(target=lambda: (window.take(), given.append(9)))
-    window_retaken_last.start()
-    for thread in (*threads, window_retaken_last):
-        thread.join(2)
-    assert given == [0, 1, 2, 9]
-
-
-def until_waiting(window: TicketWindow, count: int) -> None:
-    """Wait until so many threads stand in line."""
-    never = threading.Event()
-    for _ in range(200):
-        if len(window._waiting) == count:
-            return
-        never.wait(0.01)
-    raise AssertionError("nobody waits")

@@ -70,7 +70,7 @@ class BackendPlan:
 
     `open` opens one context for the worker of the given number, in the thread that calls it.
     `cores[worker]` is the worker's NPU core, or None where cores are not bound. Workers of one
-    core take turns: while one infers the other preprocesses, and no wait hides in `infer`.
+    core share it: while it serves one, another preprocesses or waits in the driver's queue.
     An inference that takes longer than `infer_limit_s` seconds is taken for a hung core.
     """
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rkvideo.backends.simulated import SimulatedNpu
     from rkvideo.config import AppConfig, ModelSpec
 
-BACKENDS = ("auto", "rknn", "onnx", "simulated")
+BACKENDS = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 # While one worker of a core infers, the other prepares its next picture.
 WORKERS_PER_CORE = 2
 # More sessions cost memory and gain nothing: each can use several threads instead.
@@ -53,6 +53,8 @@ def plan_backend(
 
         return simulated_plan(config, spec, SimulatedNpu(config.simulation))
     path = _model_path(config.backend, spec)
+    if config.backend == "rknn-sim":
+        return _rknn_sim_plan(config, spec, path)
     soc = read_soc(compatible)
     if path.suffix == ".rknn":
         return _rknn_plan(config, spec, path, soc)
@@ -97,6 +99,20 @@ def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) 
     return BackendPlan("rknn", cores, open_backend)
 
 
+def _rknn_sim_plan(config: AppConfig, spec: ModelSpec, path: Path) -> BackendPlan:
+    from rkvideo.backends.rknn_sim import INFER_LIMIT_S, RknnSimBackend
+    from rkvideo.convert.environment import installed_toolkit
+
+    if config.cores is not None or config.workers not in (None, 1):
+        raise ConfigError("--backend rknn-sim has one worker and no cores: leave them out")
+    toolkit = installed_toolkit(_log.warning)
+
+    def open_backend(_worker: int) -> Backend:
+        return RknnSimBackend(path, spec, toolkit)
+
+    return BackendPlan("rknn-sim", (None,), open_backend, INFER_LIMIT_S)
+
+
 def _onnx_plan(config: AppConfig, spec: ModelSpec, path: Path) -> BackendPlan:
     from rkvideo.backends.onnx import OnnxBackend
 
@@ -117,10 +133,10 @@ def _model_path(backend: str, spec: ModelSpec) -> Path:
         raise ModelNotFoundError(
             f"model {spec.name} has no file: only --backend simulated runs without one"
         )
-    if backend == "rknn" and spec.path.suffix != ".rknn":
+    if backend in ("rknn", "rknn-sim") and spec.path.suffix != ".rknn":
         raise ModelMismatchError(
-            f"--backend rknn cannot run {spec.path.name}: `main.py convert` makes a .rknn file "
-            "of it"
+            f"--backend {backend} cannot run {spec.path.name}: `main.py convert` makes a .rknn "
+            "file of it"
         )
     if backend == "onnx" and spec.path.suffix != ".onnx":
         raise ModelMismatchError(

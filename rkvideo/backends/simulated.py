@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,8 +26,6 @@ from rkvideo.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rkvideo.backends.base import Outputs, Tensor
     from rkvideo.data import Array, Float32Array
 
@@ -59,7 +56,7 @@ class SimulatedNpu:
         """Raise ConfigError where `simulation.fault` is not `KIND:NUMBER`."""
         self.simulation = simulation
         self._fault, self._fault_at = _parse_fault(simulation.fault)
-        self._in_use = tuple(threading.Lock() for _ in range(simulation.cores))
+        self._free_at = [0.0] * simulation.cores
         self._hanging = threading.Event()
         self._hang_over = threading.Event()
         # Set by nobody: waiting on it is how time passes without a sleep.
@@ -107,27 +104,24 @@ class SimulatedNpu:
         """True if the fault `kind` is due at this frame."""
         return self._fault == kind and self._fault_at == frame_index
 
-    @contextmanager
-    def busy(self, core: int, frame_index: int, who: str) -> Iterator[None]:
-        """Hold `core` for the latency of this frame.
+    def reserve(self, core: int, frame_index: int) -> float:
+        """Queue an inference on `core`; gives when it will be done, a `perf_counter` stamp.
 
-        Raises:
-            InferenceError: the core is in use already.
+        A core serves one inference at a time, in the order in which they were asked for.
         """
-        in_use = self._in_use[core]
-        if not in_use.acquire(blocking=False):
-            raise InferenceError(f"{who}: the core is busy with another inference")
-        try:
-            done_at = time.perf_counter() + self._latency_s(frame_index)
-            if self.faulty("hang", frame_index):
-                self._hanging.set()
-                self._hang_over.wait(HANG_LIMIT_S)
-            yield
-            left = done_at - time.perf_counter()
-            if left > 0:
-                self._never.wait(left)
-        finally:
-            in_use.release()
+        with self._lock:
+            begins_at = max(time.perf_counter(), self._free_at[core])
+            self._free_at[core] = begins_at + self._latency_s(frame_index)
+            return self._free_at[core]
+
+    def wait_until(self, done_at: float, frame_index: int) -> None:
+        """Let the time of an inference pass; with the fault `hang` much longer."""
+        if self.faulty("hang", frame_index):
+            self._hanging.set()
+            self._hang_over.wait(HANG_LIMIT_S)
+        left = done_at - time.perf_counter()
+        if left > 0:
+            self._never.wait(left)
 
     def _latency_s(self, frame_index: int) -> float:
         latency = self.simulation.latency_ms
@@ -174,8 +168,9 @@ class SimulatedBackend:
         who = f"{self._title} on simulated core {self.record.core}, frame {frame_index}"
         self._check_owner(who)
         check_tensor(tensor, self._spec.input, who)
-        with self._npu.busy(self.record.core, frame_index, who):
-            self._plant(frame_index)
+        done_at = self._npu.reserve(self.record.core, frame_index)
+        self._plant(frame_index)
+        self._npu.wait_until(done_at, frame_index)
         self.record.inferences += 1
         if self._npu.faulty("raise", frame_index):
             raise InferenceError(f"{who}: failed, as --npu-fault asks")
