@@ -14,9 +14,10 @@ from rkvideo.config import (
     SourceOptions,
     parse_size,
 )
+from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError
 
-COMMANDS = ("view", "run", "models")
+COMMANDS = ("view", "run", "models", "doctor")
 _SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
     "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
@@ -114,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     _fill_view(commands.add_parser("view", help="show a source in the window"))
     _fill_run(commands.add_parser("run", help="the same without a window"))
     _fill_models(commands.add_parser("models", help="what models there are, and getting more"))
+    doctor.fill_parser(commands.add_parser("doctor", help="what works here, and the repair"))
     return parser
 
 
@@ -158,6 +160,9 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--backend", choices=("auto", "rknn", "onnx", "simulated"), default="auto")
     group.add_argument("--workers", type=int, metavar="N", help="worker threads")
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use")
+    group.add_argument(
+        "--pin-npu-clock", action="store_true", help="hold the NPU's highest clock; needs root"
+    )
 
 
 def _add_box_options(parser: argparse.ArgumentParser) -> None:

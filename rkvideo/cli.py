@@ -26,12 +26,14 @@ from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState
 from rkvideo.display import bare_platform, missing_display
+from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
 from rkvideo.fetch import fetch
 from rkvideo.headless import check_stats_path, print_report, run_headless, write_stats
 from rkvideo.manifest import read_manifest
 from rkvideo.model_tables import print_description, print_models
 from rkvideo.models import resolve
+from rkvideo.npu_clock import pinned_npu_clock
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
 from rkvideo.session import make_recorder, open_session
@@ -49,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     console = Console(stderr=True, highlight=False)
     _set_up_logging(console, verbose=args.verbose)
     try:
-        with _interrupted_by(signal.SIGTERM, signal.SIGHUP):
+        with _interrupted_by(signal.SIGTERM, signal.SIGHUP), _npu_clock(args):
             return _COMMANDS[args.command](args, console)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -149,6 +151,15 @@ def _models(args: argparse.Namespace, console: Console) -> int:
     return DONE
 
 
+def _doctor(args: argparse.Namespace, _console: Console) -> int:
+    return doctor.run(args, Console(highlight=False))
+
+
+def _npu_clock(args: argparse.Namespace) -> contextlib.AbstractContextManager[object]:
+    is_wanted = getattr(args, "pin_npu_clock", False)
+    return pinned_npu_clock() if is_wanted else contextlib.nullcontext()
+
+
 def _fetch(names: list[str], everything: bool, console: Console) -> None:
     known = read_manifest()
     if not names and not everything:
@@ -197,4 +208,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "view": _view,
     "run": _run,
     "models": _models,
+    "doctor": _doctor,
 }

@@ -17,6 +17,8 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import av
 
+    from rkvideo.npu_monitor import NpuSample
+
 Array: TypeAlias = npt.NDArray[Any]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 Int32Array: TypeAlias = npt.NDArray[np.int32]
@@ -211,7 +213,8 @@ class RunStatus:
     """A snapshot of a run. The window and the command line read it; neither pokes flags.
 
     `error` is the first error, the one that ended the run. `notices` are things the user should
-    know that did not end it (a core that failed to open, a recording that stopped).
+    know that did not end it (a core that failed to open, a recording that stopped). `npu` is the
+    newest sample of the NPU's figures, None before the first.
     """
 
     state: RunState
@@ -221,3 +224,4 @@ class RunStatus:
     error: Exception | None = None
     notices: tuple[str, ...] = field(default=())
     recordings: tuple[str, ...] = field(default=())
+    npu: NpuSample | None = None

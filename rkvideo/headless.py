@@ -6,7 +6,7 @@ import json
 import os
 import resource
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +17,7 @@ from rich.table import Table
 from rkvideo.config import AppConfig
 from rkvideo.data import RunStatus
 from rkvideo.errors import ShutdownTimeout, SinkOpenError, SinkWriteError
+from rkvideo.npu_monitor import NpuSample
 from rkvideo.pipeline import Pipeline
 from rkvideo.stats import Percentiles
 
@@ -122,10 +123,25 @@ def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
     )
     if report.status.stream and report.status.stream.decoder:
         console.print(f"decoder: {report.status.stream.decoder}")
+    if report.status.npu is not None:
+        console.print(f"NPU: {escape(npu_text(report.status.npu))}", soft_wrap=True)
     for notice in report.status.notices:
         console.print(f"note: {escape(notice)}", soft_wrap=True)
     for file in report.status.recordings:
         console.print(f"recorded: {escape(file)}", soft_wrap=True)
+
+
+def npu_text(sample: NpuSample) -> str:
+    """Load of each core, clock and temperature, with what is absent and why."""
+    known = []
+    if sample.loads is not None:
+        known.append(f"load {'/'.join(str(load) for load in sample.loads)} %")
+    if sample.clock_hz is not None:
+        known.append(f"{sample.clock_hz / 1e6:.0f} MHz")
+    if sample.temperature_c is not None:
+        known.append(f"{sample.temperature_c:.0f} °C ({sample.temperature_zone})")
+    absent = [f"no {field} ({reason})" for field, reason in sample.absent]
+    return ", ".join([*known, *absent])
 
 
 def check_stats_path(path: Path) -> None:
@@ -152,6 +168,7 @@ def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipelin
         },
         "fps": round(report.fps, 2),
         "latency_ms": {stage: figures.in_ms() for stage, figures in report.stages.items()},
+        "npu": asdict(report.status.npu) if report.status.npu is not None else None,
         "cpu_ms_per_frame": round(report.cpu_ms_per_frame, 2),
         # Linux gives kilobytes: getrusage(2).
         "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),

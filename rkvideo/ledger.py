@@ -15,6 +15,7 @@ from rkvideo.data import (
     StageTimings,
     StreamInfo,
 )
+from rkvideo.npu_monitor import NpuSample
 from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
 
 _MOST_NOTICES = 20
@@ -154,6 +155,11 @@ class Ledger:
         """A sink has finished these files."""
         with self._changed:
             self._set(recordings=(*self._status.recordings, *files))
+
+    def npu_sampled(self, sample: NpuSample) -> None:
+        """The newest figures of the NPU."""
+        with self._changed:
+            self._set(npu=sample)
 
     def fail(self, error: Exception) -> None:
         """Keep the first error; it ends the run."""

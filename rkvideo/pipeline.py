@@ -12,6 +12,7 @@ a thread for each sink
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from rkvideo.emit import Emitter
 from rkvideo.errors import PipelineStateError, RkVideoError
 from rkvideo.feed import Feed, FeedOptions
 from rkvideo.ledger import Ledger
+from rkvideo.npu_monitor import NpuSample
 from rkvideo.overlay import RunTitles
 from rkvideo.pool import Job, Outcome, PoolListener, Stages, WorkerPool
 from rkvideo.sinks.base import Sink
@@ -36,7 +38,10 @@ TICKETS_PER_WORKER = 3
 
 @dataclass(frozen=True, slots=True)
 class PipelineParts:
-    """What a pipeline is put together from; it knows nothing of them but their protocols."""
+    """What a pipeline is put together from; it knows nothing of them but their protocols.
+
+    `sample_npu(stop, publish)` publishes a sample now and then until `stop` is set.
+    """
 
     source: Source
     plan: BackendPlan
@@ -44,6 +49,7 @@ class PipelineParts:
     wanted: DetectionFilter
     feed: FeedOptions
     titles: RunTitles
+    sample_npu: Callable[[threading.Event, Callable[[NpuSample], None]], None] | None = None
 
 
 class Pipeline:
@@ -83,6 +89,7 @@ class Pipeline:
         self._early_sinks: list[SinkRunner] = []
         self._refused: list[RkVideoError] = []
         self._is_ending = False
+        self._no_more_samples = threading.Event()
 
     def start(self, wait: bool = True) -> None:
         """Start every thread.
@@ -103,6 +110,11 @@ class Pipeline:
         for runner in self._early_sinks:
             self._threads.run(runner.name, runner.run)
         self._threads.run("emit", self._emitter.run)
+        if self._parts.sample_npu is not None:
+            sample = functools.partial(
+                self._parts.sample_npu, self._no_more_samples, self._ledger.npu_sampled
+            )
+            self._threads.run("monitor", sample)
         for worker in workers:
             self._threads.run(f"npu-{worker}", functools.partial(self._pool.serve, worker))
         self._threads.run("decode", self._feed.run)
@@ -212,7 +224,9 @@ class Pipeline:
         self._ledger.notice(f"{self._pool.place(worker)} is not used: {error}")
         self._ledger.opened(f"npu-{worker}")
 
-    def _thread_ended(self, _name: str, error: BaseException | None) -> None:
+    def _thread_ended(self, name: str, error: BaseException | None) -> None:
+        if name == "emit":
+            self._no_more_samples.set()
         if isinstance(error, Exception):
             self._ledger.fail(error)
             self._cancel()

@@ -17,6 +17,7 @@ from rkvideo.feed import FeedOptions
 from rkvideo.fetch import fetch
 from rkvideo.manifest import read_manifest
 from rkvideo.models import local_file, resolve
+from rkvideo.npu_monitor import NpuSampler
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 from rkvideo.sinks.recorder import Recorder
@@ -63,6 +64,7 @@ def parts_of(
             limit=config.frames,
         ),
         titles=RunTitles(source.name, model.name, plan.name, model.labels),
+        sample_npu=NpuSampler().run if plan.name == "rknn" else None,
     )
 
 

@@ -188,6 +188,7 @@ def build(
     infer_limit_s: float = 8.0,
     retry_open: bool = False,
     limit: int | None = None,
+    sample_npu=None,
 ) -> Pipeline:
     """A pipeline of stand-ins; live scripts keep the newest frame only."""
     plan = BackendPlan(
@@ -204,6 +205,7 @@ def build(
             wanted=DetectionFilter(),
             feed=FeedOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),
+            sample_npu=sample_npu,
         )
     )
 

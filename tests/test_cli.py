@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 from rkvideo.backends.planted import planted_boxes
+from rkvideo.headless import npu_text
+from rkvideo.npu_monitor import NpuSample
 from rkvideo.sources.pattern import read_index
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -276,3 +278,23 @@ def test_hung_core_does_not_keep_the_program(tmp_path):
     assert "has not answered for" in error_line(err)
     assert re.search(r"still run: npu-\d", err)
     assert len(frames_of(tmp_path / "out.mp4")) == 20
+
+
+def test_doctor_finds_nothing_missing_for_the_demo(tmp_path):
+    code, out, _ = main("doctor", "--json", cwd=tmp_path)
+    checks = {check["check"]: check for check in json.loads(out)}
+    assert code == 0
+    assert checks["source"]["state"] == checks["model"]["state"] == "ok"
+    assert checks["display"]["state"] == "note"
+    code, out, _ = main("doctor", "nosuch.mp4", cwd=tmp_path)
+    assert code == 1
+    assert re.search(r"^missing +source +.*nosuch\.mp4", out, re.MULTILINE)
+
+
+def test_npu_text_tells_what_is_there_and_what_is_not():
+    sample = NpuSample(
+        (80, 0, 79), 10**9, 54.2, "npu-thermal", None, 1, 2, (("driver", "needs root"),)
+    )
+    assert npu_text(sample) == (
+        "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal), no driver (needs root)"
+    )

@@ -17,6 +17,7 @@ from rkvideo.errors import (
     SinkWriteError,
     SourceOpenError,
 )
+from rkvideo.npu_monitor import NpuSample
 from rkvideo.pool import CoreClock
 from tests.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
 
@@ -345,3 +346,17 @@ def test_core_clock_tells_the_wait_from_the_inference():
     assert clock.wait_s(called_s=6.0, done_s=8.0) == 0.0
     # Stamped late by a thread that had to wait for the processor: never more than the call.
     assert clock.wait_s(called_s=6.5, done_s=7.5) == 1.0
+
+
+def test_samples_of_the_npu_reach_the_status_and_end_with_the_run(lifetimes):
+    samples = [NpuSample((10, 20, 30), 10**9, 50.0, "npu-thermal", "0.9.8", 1, 2)]
+    stops = []
+
+    def sample(stop, publish):
+        publish(samples[0])
+        stops.append(stop.wait(5))
+
+    status, _ = run_to_end(build(Script(), lifetimes, sample_npu=sample))
+    assert status.state is RunState.FINISHED
+    assert status.npu is samples[0]
+    assert stops == [True]

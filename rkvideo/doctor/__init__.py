@@ -1,0 +1,1 @@
+"""`main.py doctor`: what works on this machine, what does not, and the repair."""

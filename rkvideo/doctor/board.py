@@ -1,0 +1,166 @@
+"""The checks of what RKNNLite needs: chip, container, driver, devices, library, wheel."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from pathlib import Path
+
+from rkvideo.backends.rknn import PACKAGE, RUNTIME_LIBRARY
+from rkvideo.doctor.access import access_repair, owners
+from rkvideo.doctor.check import Finding, lacking, note, ok, warning
+from rkvideo.doctor.chosen import Chosen
+from rkvideo.doctor.system import System
+from rkvideo.npu_files import DRIVER, driver_version
+
+NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used"
+
+_LIBRARY_URL = (
+    "https://github.com/airockchip/rknn-toolkit2/raw/master/"
+    "rknpu2/runtime/Linux/librknn_api/aarch64/librknnrt.so"
+)
+_GET_LIBRARY = f"curl -fLO {_LIBRARY_URL} && sudo install -m 644 librknnrt.so {RUNTIME_LIBRARY}"
+# What librknnrt logs of itself stands in its bytes, for instance
+# `librknnrt version: 2.3.2 (429f97ae6b@2025-04-09T09:09:27)`.
+_VERSION_MARK = b"librknnrt version: "
+_VERSION = re.compile(r"\d+(\.\d+)+")
+# The wheels of rknn-toolkit-lite2 2.3.2 and 2.5.0 end here.
+_LAST_PYTHON = (3, 12)
+# rknnlite refuses to start in a container that lacks these two.
+_CONTAINER_NEEDS = ("/proc/device-tree/compatible", "/dev/dri/renderD129")
+_DOCKER = (
+    "docker run --security-opt systempaths=unconfined --device /dev/dri --device /dev/dma_heap "
+    "--device /dev/mpp_service --device /dev/rga ..."
+)
+
+
+def check_chip(system: System, _chosen: Chosen) -> Finding:
+    """The chip and its NPU cores."""
+    soc = system.soc
+    if soc is None:
+        return ok(NOT_A_BOARD)
+    return ok(f"{soc.name}, {soc.cores} NPU core{'s' if soc.cores > 1 else ''}")
+
+
+def check_container(system: System, chosen: Chosen) -> Finding:
+    """Whether a container shows rknnlite the files by which it knows a board."""
+    if not (system.exists("/.dockerenv") or system.exists("/run/.containerenv")):
+        return ok("not in a container")
+    absent = [name for name in _CONTAINER_NEEDS if not system.exists(name)]
+    # A container has the kernel's /sys also where the device tree is hidden.
+    if not absent or (system.soc is None and not system.exists(DRIVER)):
+        return ok("in a container")
+    return lacking(
+        chosen.needs_npu,
+        f"this container lacks {' and '.join(absent)}: rknnlite does not start in it",
+        _DOCKER,
+    )
+
+
+def check_driver(system: System, chosen: Chosen) -> Finding:
+    """The NPU driver of Rockchip's kernel; the one of mainline is of no use to RKNNLite."""
+    release = system.read("/proc/sys/kernel/osrelease").text or "unknown"
+    version = driver_version(system.root)
+    if version.text is not None:
+        return ok(f"RKNPU {version.text}, kernel {release}")
+    if system.exists(DRIVER):
+        return note(
+            f"RKNPU is there, kernel {release}, its version is not: {version.reason}",
+            "sudo .venv/bin/python main.py doctor",
+        )
+    if system.exists("/sys/bus/platform/drivers/rocket") or system.exists("/sys/module/rocket"):
+        return lacking(
+            chosen.needs_npu,
+            f"kernel {release} has the mainline NPU driver rocket, which RKNNLite cannot use",
+            "install an image with Rockchip's kernel (5.10 or 6.1): docs/board.md, Image",
+        )
+    return lacking(
+        chosen.needs_npu,
+        f"kernel {release} has no NPU driver RKNPU",
+        "sudo modprobe rknpu, else install an image with Rockchip's kernel: docs/board.md, Image",
+    )
+
+
+def check_npu_devices(system: System, chosen: Chosen) -> Finding:
+    """Whether this user may open the NPU."""
+    nodes = _npu_nodes(system)
+    if not nodes:
+        return lacking(
+            chosen.needs_npu,
+            "no device of the NPU: neither /dev/dri/renderD* nor /dev/rknpu exists",
+            "install an image with Rockchip's kernel: docs/board.md, Image",
+        )
+    if any(system.may_use(system.path(node)) for node in nodes):
+        return ok(", ".join(nodes))
+    groups = ", ".join(owners(system, nodes, "render"))
+    return lacking(
+        chosen.needs_npu,
+        f"{', '.join(nodes)} may be used by the group {groups} only, and you are not in it",
+        access_repair(system, nodes, "render"),
+    )
+
+
+def check_library(system: System, chosen: Chosen) -> Finding:
+    """The runtime library, and whether it is new enough for the model."""
+    path = system.path(str(RUNTIME_LIBRARY))
+    if not path.is_file():
+        return lacking(chosen.needs_npu, f"{RUNTIME_LIBRARY} does not exist", _GET_LIBRARY)
+    version = library_version(path)
+    if not version:
+        return warning(f"{RUNTIME_LIBRARY} does not tell its version", _GET_LIBRARY)
+    if chosen.header is None:
+        return ok(f"librknnrt {version}")
+    made_with = chosen.header.version
+    mine, wanted = _numbers(version)[:2], _numbers(made_with)[:2]
+    if mine >= wanted:
+        return ok(f"librknnrt {version}, the model was made with {made_with}")
+    detail = f"librknnrt {version} is older than the toolkit {made_with} that made the model"
+    if mine[:1] == wanted[:1]:
+        return warning(f"{detail}: it may refuse it", _GET_LIBRARY)
+    return lacking(True, f"{detail}: `Invalid RKNN model version 6` is its answer", _GET_LIBRARY)
+
+
+def check_wheel(system: System, chosen: Chosen) -> Finding:
+    """RKNNLite in this Python."""
+    python = ".".join(str(number) for number in system.python)
+    version = system.packages.get(PACKAGE)
+    if version is not None:
+        return ok(f"{PACKAGE} {version} in Python {python}")
+    if system.python > _LAST_PYTHON:
+        return lacking(
+            chosen.needs_npu,
+            f"{PACKAGE} has no wheel for Python {python}, the last is for 3.12",
+            "rm -r .venv && ./run.sh, on an image whose /usr/bin/python3 is 3.10, 3.11 or 3.12",
+        )
+    return lacking(
+        chosen.needs_npu,
+        f"{PACKAGE} is not installed in {system.executable}: `No module named rknnlite`",
+        f'{system.executable} -m pip install "{PACKAGE}>=2.3.2"',
+    )
+
+
+def library_version(path: Path) -> str:
+    """The version in the bytes of a librknnrt.so, such as `2.3.2`; empty where there is none."""
+    if path.stat().st_size == 0:
+        return ""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        at = content.find(_VERSION_MARK)
+        if at < 0:
+            return ""
+        start = at + len(_VERSION_MARK)
+        match = _VERSION.match(content[start : start + 32].decode("ascii", "replace"))
+    return match[0] if match else ""
+
+
+def _npu_nodes(system: System) -> tuple[str, ...]:
+    """The NPU's own render node where udev names it, else every one that could be it."""
+    return (
+        system.names("/dev/dri/by-path", "platform-*.npu-render")
+        or system.names("/dev", "rknpu")
+        or system.names("/dev/dri", "renderD*")
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = _VERSION.match(version)
+    return tuple(int(part) for part in match[0].split(".")) if match else ()

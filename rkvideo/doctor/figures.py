@@ -1,0 +1,100 @@
+"""The checks of what the board tells about itself while it works: load, clocks, temperature."""
+
+from __future__ import annotations
+
+from rkvideo.doctor.check import Finding, note, ok, warning
+from rkvideo.doctor.chosen import Chosen
+from rkvideo.doctor.system import System
+from rkvideo.errors import ConfigError
+from rkvideo.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
+from rkvideo.npu_files import DEVFREQ, load_text, npu_devfreq, thermal_zones
+
+_AS_ROOT = "sudo .venv/bin/python main.py doctor"
+_DDR = f"{DEVFREQ}/dmc"
+
+
+def check_load(system: System, _chosen: Chosen) -> Finding:
+    """Whether the load of the NPU's cores can be read."""
+    load = load_text(system.root)
+    if load.text is not None:
+        return ok(" ".join(load.text.split()).rstrip(","))
+    if load.forbidden:
+        return note(
+            f"{load.reason}: the load of the cores is not shown",
+            "start with sudo to see it: sudo .venv/bin/python main.py run ...",
+        )
+    return note(
+        f"{load.reason}: the load of the cores is not shown",
+        "sudo mount -t debugfs none /sys/kernel/debug",
+    )
+
+
+def check_npu_clock(system: System, _chosen: Chosen) -> Finding:
+    """The NPU's governor and clock; what a crashed run has left of them is put back."""
+    folder = npu_devfreq(system.root)
+    if folder is None:
+        return note(f"{DEVFREQ}/*.npu does not exist: the NPU's clock cannot be told or held")
+    left = _left_by_a_crash(system, folder)
+    if left is not None:
+        return left
+    governor = system.read(f"{folder}/governor").text or "unknown"
+    clock = _megahertz(system.read(f"{folder}/cur_freq").text)
+    highest = _highest(system.read(f"{folder}/available_frequencies").text)
+    detail = f"governor {governor}, {clock} of {highest} MHz"
+    if governor == "performance" or (governor == "userspace" and clock == highest):
+        return ok(detail)
+    return note(
+        f"{detail}: figures vary with the load",
+        "sudo .venv/bin/python main.py run ... --pin-npu-clock",
+    )
+
+
+def check_ddr_clock(system: System, _chosen: Chosen) -> Finding:
+    """The governor and the clock of the memory, which the NPU shares with the CPU."""
+    governor = system.read(f"{_DDR}/governor").text
+    if governor is None:
+        return note(f"{_DDR} does not exist: the memory's clock cannot be told or held")
+    clock = _megahertz(system.read(f"{_DDR}/cur_freq").text)
+    highest = _highest(system.read(f"{_DDR}/available_frequencies").text)
+    detail = f"governor {governor}, {clock} of {highest} MHz"
+    if governor == "performance":
+        return ok(detail)
+    return note(
+        f"{detail}: figures vary with the load", f"echo performance | sudo tee {_DDR}/governor"
+    )
+
+
+def check_temperature(system: System, _chosen: Chosen) -> Finding:
+    """The temperature sensors."""
+    zones = thermal_zones(system.root)
+    if not zones:
+        return note("no thermal zone: the temperature is not shown")
+    return ok(
+        ", ".join(
+            f"{zone.kind} {'?' if zone.celsius is None else f'{zone.celsius:.0f}'} °C"
+            for zone in zones
+        )
+    )
+
+
+def _left_by_a_crash(system: System, folder: str) -> Finding | None:
+    try:
+        if stale_clock(system.root) is None:
+            return None
+    except ConfigError as error:
+        return warning(str(error), f"sudo rm {STATE_FILE}")
+    try:
+        put_back_stale_clock(system.root)
+    except ConfigError:
+        return warning("a run that crashed has left the NPU clock pinned", _AS_ROOT)
+    governor = system.read(f"{folder}/governor").text
+    return note(f"put back: governor {governor}, which a run that crashed had left pinned")
+
+
+def _highest(text: str | None) -> str:
+    clocks = [int(word) for word in (text or "").split() if word.isdigit()]
+    return _megahertz(str(max(clocks))) if clocks else "?"
+
+
+def _megahertz(text: str | None) -> str:
+    return str(int(text) // 1_000_000) if text and text.isdigit() else "?"

@@ -1,0 +1,170 @@
+"""The checks that a board and a PC share: Python, ONNX Runtime, decoders, Qt, screen, disk."""
+
+from __future__ import annotations
+
+from rkvideo.backends.rknn import PACKAGE
+from rkvideo.display import bare_platform, missing_display
+from rkvideo.doctor.access import access_repair
+from rkvideo.doctor.check import Finding, lacking, note, ok, warning
+from rkvideo.doctor.chosen import Chosen
+from rkvideo.doctor.system import System
+
+_FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 12)
+_CUDA = "CUDAExecutionProvider"
+_HARDWARE_DECODERS = ("_rkmpp", "_v4l2m2m")
+_NEEDED_BY = "which ffmpeg-rockchip asks for"
+# The libraries that the xcb and eglfs plug-ins of Qt load, and the Debian packages of them; the
+# same packages as in setup.sh.
+_QT_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xinerama.so.0": "libxcb-xinerama0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+_LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/lib/*-linux-gnu*")
+# A recording of 8 Mbit/s fills this in 17 minutes.
+_ENOUGH_BYTES = 1_000_000_000
+
+
+def check_python(system: System, chosen: Chosen) -> Finding:
+    """This Python, and whether sudo has put another one in its place."""
+    version = ".".join(str(number) for number in system.python)
+    detail = f"Python {version}, {system.executable}"
+    if not _FIRST_PYTHON <= system.python <= _LAST_PYTHON:
+        return lacking(
+            True, f"{detail}: rkvideo needs 3.10, 3.11 or 3.12", "PYTHON=python3.11 ./run.sh"
+        )
+    if "SUDO_USER" in system.environment and not system.in_venv:
+        needed = PACKAGE if chosen.needs_npu else "onnxruntime"
+        return lacking(
+            needed not in system.packages,
+            f"{detail}: sudo runs this one, not that of .venv with your packages",
+            "./run.sh doctor without sudo, or sudo .venv/bin/python main.py doctor",
+        )
+    return ok(detail)
+
+
+def check_onnx(system: System, chosen: Chosen) -> Finding:
+    """ONNX Runtime, and what it was installed to run on."""
+    pip = f"{system.executable} -m pip"
+    if system.providers is None:
+        return lacking(
+            chosen.needs_onnx,
+            "onnxruntime cannot be imported",
+            f"{pip} install --force-reinstall onnxruntime",
+        )
+    version = system.packages.get("onnxruntime") or system.packages.get("onnxruntime-gpu", "")
+    detail = f"onnxruntime {version}, {', '.join(system.providers)}"
+    if "onnxruntime-gpu" in system.packages and _CUDA not in system.providers:
+        return warning(
+            f"{detail}: onnxruntime-gpu is installed, but offers no {_CUDA}: models run on the CPU",
+            f"{pip} uninstall -y onnxruntime-gpu onnxruntime && {pip} install onnxruntime",
+        )
+    if _CUDA in system.providers:
+        return note(f"{detail}: rkvideo runs models on the CPU all the same")
+    return ok(detail)
+
+
+def check_decoders(system: System, _chosen: Chosen) -> Finding:
+    """The hardware decoders of this FFmpeg."""
+    named = [name for name in system.decoders if name.endswith(_HARDWARE_DECODERS)]
+    text = ", ".join(named) or "none"
+    if system.soc is not None and not any(name.endswith("_rkmpp") for name in named):
+        return note(f"{text}: no rkmpp, so the CPU decodes", "docs/board.md, Hardware decoding")
+    return ok(f"{text}; where none of them works the CPU decodes")
+
+
+def check_video_devices(system: System, _chosen: Chosen) -> Finding:
+    """Whether this user may open what the rkmpp decoders need."""
+    if not any(name.endswith("_rkmpp") for name in system.decoders):
+        return ok("not needed: this FFmpeg has no rkmpp decoder")
+    heaps = system.names("/dev/dma_heap", "*") or ("/dev/dma_heap",)
+    devices = ("/dev/mpp_service", "/dev/rga", *heaps)
+    absent = [name for name in devices if not system.exists(name)]
+    if absent:
+        return warning(
+            f"there is no {', '.join(absent)}, {_NEEDED_BY}",
+            "install an image with Rockchip's kernel: docs/board.md, Image",
+        )
+    closed = [name for name in devices if not system.may_use(system.path(name))]
+    if closed:
+        return warning(
+            f"you may not use {', '.join(closed)}, {_NEEDED_BY}",
+            access_repair(system, closed, "video"),
+        )
+    return ok(", ".join(devices))
+
+
+def check_opencv(system: System, _chosen: Chosen) -> Finding:
+    """Whether an OpenCV with Qt plug-ins of its own is installed beside PyQt5."""
+    with_windows = [
+        name for name in ("opencv-python", "opencv-contrib-python") if name in system.packages
+    ]
+    pip = f"{system.executable} -m pip"
+    if with_windows and system.has_pyqt5:
+        return warning(
+            f"{' and '.join(with_windows)} beside PyQt5: its own Qt plug-in xcb can end the window",
+            f"{pip} uninstall -y {' '.join(with_windows)} && "
+            f"{pip} install --force-reinstall --no-deps opencv-python-headless",
+        )
+    version = system.packages.get("opencv-python-headless")
+    return ok(f"opencv-python-headless {version}" if version else "no OpenCV wheel with windows")
+
+
+def check_qt(system: System, _chosen: Chosen) -> Finding:
+    """PyQt5 and the libraries of Qt's platform plug-ins."""
+    if not system.has_pyqt5:
+        return warning(
+            "PyQt5 is not installed: only `run` works",
+            "sudo apt-get install -y python3-pyqt5"
+            if system.machine == "aarch64"
+            else f"{system.executable} -m pip install PyQt5",
+        )
+    chosen_by_user = system.environment.get("QT_QPA_PLATFORM")
+    if chosen_by_user:
+        return note(f"QT_QPA_PLATFORM={chosen_by_user} decides where the window goes")
+    absent = [package for file, package in _QT_LIBRARIES.items() if not _has_library(system, file)]
+    if absent:
+        return warning(
+            f"the Qt platform plug-in xcb lacks {', '.join(absent)}",
+            f"sudo apt-get install -y {' '.join(absent)}",
+        )
+    return ok("PyQt5 with the libraries of its platform plug-in xcb")
+
+
+def check_display(system: System, _chosen: Chosen) -> Finding:
+    """Whether a window can be shown."""
+    reason = missing_display(system.environment)
+    if reason is None:
+        return ok("a window can be opened")
+    bare = bare_platform(lambda path: system.exists(str(path)))
+    if bare is not None:
+        return note(
+            f"{reason}: --fullscreen draws straight to the screen ({bare})",
+            "./run.sh --fullscreen, or start it on the desktop",
+        )
+    return note(f"{reason}: `view` records instead", "./run.sh run ... --record out.mp4")
+
+
+def check_disk(system: System, _chosen: Chosen) -> Finding:
+    """The space for recordings."""
+    if system.free_bytes is None:
+        return warning(system.recordings, "./run.sh run ... --record PATH")
+    detail = f"{system.free_bytes / 1e9:.1f} GB free in {system.recordings}"
+    if system.free_bytes < _ENOUGH_BYTES:
+        return warning(f"{detail}: little for recordings", "./run.sh run ... --record /OTHER/DISK")
+    return ok(detail)
+
+
+def _has_library(system: System, file: str) -> bool:
+    return any(
+        next(system.root.glob(f"{folder.lstrip('/')}/{file}"), None) is not None
+        for folder in _LIBRARY_FOLDERS
+    )

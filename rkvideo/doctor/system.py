@@ -1,0 +1,145 @@
+"""The machine as the checks see it: plain values, and a root folder below which files are read."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+
+from rkvideo.backends.onnx import available_providers
+from rkvideo.backends.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.errors import BackendUnavailableError, SinkOpenError
+from rkvideo.manifest import model_dirs
+from rkvideo.npu_files import ROOT, Reading, below, read
+from rkvideo.places import recordings_folder
+
+_PACKAGES = (
+    "av",
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "opencv-contrib-python",
+    "opencv-python",
+    "opencv-python-headless",
+    "rknn-toolkit-lite2",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What the checks are told of a machine.
+
+    `packages` maps the Python packages that matter to their versions, `decoders` are those of
+    FFmpeg, `providers` those of ONNX Runtime, None where it cannot be imported. `may_use` tells
+    whether this user may read and write a device. `free_bytes` is what is left on the disk of
+    `recordings`, None where that folder cannot be made; `recordings` is then the reason.
+    """
+
+    root: Path
+    environment: Mapping[str, str]
+    python: tuple[int, int]
+    executable: str
+    in_venv: bool
+    uid: int
+    machine: str
+    packages: Mapping[str, str]
+    has_pyqt5: bool
+    decoders: tuple[str, ...]
+    providers: tuple[str, ...] | None
+    model_dirs: tuple[Path, ...]
+    recordings: str
+    free_bytes: int | None
+    may_use: Callable[[Path], bool] = field(repr=False)
+
+    @property
+    def compatible(self) -> Path:
+        """The device tree's file that tells the chip."""
+        return self.path(str(COMPATIBLE))
+
+    @property
+    def soc(self) -> Soc | None:
+        """The chip, None on a PC."""
+        return read_soc(self.compatible)
+
+    def path(self, name: str) -> Path:
+        """The absolute path `name`, below this machine's root."""
+        return below(self.root, name)
+
+    def exists(self, name: str) -> bool:
+        """True where `name` is there and this user may see it."""
+        try:
+            return self.path(name).exists()
+        except PermissionError:
+            return False
+
+    def read(self, name: str) -> Reading:
+        """The text of a file of the kernel or of /etc."""
+        return read(self.root, name)
+
+    def names(self, folder: str, pattern: str) -> tuple[str, ...]:
+        """The absolute names in `folder` that fit `pattern`, sorted."""
+        found = self.path(folder).glob(pattern)
+        return tuple(sorted(f"{folder}/{path.name}" for path in found))
+
+    def group_of(self, name: str, default: str) -> str:
+        """The group that owns the device `name`, `default` where it has no name."""
+        wanted = str(self.path(name).stat().st_gid)
+        for line in (self.read("/etc/group").text or "").splitlines():
+            fields = line.split(":")
+            if fields[2:3] == [wanted]:
+                return fields[0]
+        return default
+
+
+def this_system() -> System:
+    """The machine that the program runs on."""
+    recordings, free_bytes = _recordings()
+    return System(
+        root=ROOT,
+        environment=os.environ,
+        python=sys.version_info[:2],
+        executable=sys.executable,
+        in_venv=sys.prefix != sys.base_prefix,
+        uid=os.getuid(),
+        machine=platform.machine(),
+        packages=_packages(),
+        has_pyqt5=importlib.util.find_spec("PyQt5") is not None,
+        decoders=tuple(sorted(av.codecs_available)),
+        providers=_providers(),
+        model_dirs=model_dirs(),
+        recordings=recordings,
+        free_bytes=free_bytes,
+        may_use=lambda path: os.access(path, os.R_OK | os.W_OK),
+    )
+
+
+def _packages() -> dict[str, str]:
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _providers() -> tuple[str, ...] | None:
+    try:
+        return available_providers()
+    except BackendUnavailableError:
+        return None
+
+
+def _recordings() -> tuple[str, int | None]:
+    try:
+        folder = recordings_folder()
+    except SinkOpenError as error:
+        return str(error), None
+    return str(folder), shutil.disk_usage(folder).free
