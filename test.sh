@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and runs every check. Arguments go to pytest.
+# Installs what the tests need and runs every check. Arguments go to pytest, but for
+#   --convert  a real conversion with Rockchip's toolkit (a venv of 2 GB is made for it)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./setup.sh
@@ -14,6 +15,9 @@ if ! is_installed "$venv" requirements.txt pyproject.toml; then
     remember_installed "$venv" requirements.txt pyproject.toml
 fi
 python=$venv/bin/python
+if [ "${1:-}" = --convert ]; then
+    exec "$python" -m pytest --timeout 1800 tests/toolkit_check.py
+fi
 "$python" main.py models fetch --all
 
 "$python" -m ruff check .

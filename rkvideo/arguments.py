@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rkvideo import __version__
+from rkvideo.backends.registry import BACKENDS
 from rkvideo.config import (
     AppConfig,
     DetectionFilter,
@@ -14,10 +15,11 @@ from rkvideo.config import (
     SourceOptions,
     parse_size,
 )
+from rkvideo.convert import command as convert
 from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError
 
-COMMANDS = ("view", "run", "models", "doctor")
+COMMANDS = ("view", "run", "models", "convert", "doctor")
 _SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
     "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
@@ -115,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     _fill_view(commands.add_parser("view", help="show a source in the window"))
     _fill_run(commands.add_parser("run", help="the same without a window"))
     _fill_models(commands.add_parser("models", help="what models there are, and getting more"))
+    convert.fill_parser(commands.add_parser("convert", help="an ONNX model to .rknn files"))
     doctor.fill_parser(commands.add_parser("doctor", help="what works here, and the repair"))
     return parser
 
@@ -157,7 +160,7 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         "--model", default="yolo11n", metavar="NAME[@SIZE]|PATH", help="default: yolo11n"
     )
     group.add_argument("--labels", type=Path, metavar="FILE", help="class names, one a line")
-    group.add_argument("--backend", choices=("auto", "rknn", "onnx", "simulated"), default="auto")
+    group.add_argument("--backend", choices=BACKENDS, default="auto")
     group.add_argument("--workers", type=int, metavar="N", help="worker threads")
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use")
     group.add_argument(

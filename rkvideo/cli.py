@@ -24,6 +24,7 @@ from rich.markup import escape
 from rkvideo.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
+from rkvideo.convert import command as convert
 from rkvideo.data import RunState
 from rkvideo.display import bare_platform, missing_display
 from rkvideo.doctor import command as doctor
@@ -208,5 +209,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "view": _view,
     "run": _run,
     "models": _models,
+    "convert": convert.run,
     "doctor": _doctor,
 }

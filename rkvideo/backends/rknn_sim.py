@@ -1,0 +1,96 @@
+"""A .rknn file in Rockchip's simulator: the numbers of the NPU without a board, but slow.
+
+The simulator runs only what the toolkit has just built, so opening the backend builds the model
+again from what `main.py convert` kept. It answers in a child process of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rkvideo.backends.base import BackendSpec, OutputSpec
+from rkvideo.backends.common import as_outputs, check_tensor, with_overrides
+from rkvideo.backends.rknn import choose_input
+from rkvideo.backends.soc import Soc
+from rkvideo.convert.jobs import sha256_of
+from rkvideo.convert.simulation_cache import kept_build
+from rkvideo.convert.toolkit import LOG_NAME, Toolkit, ToolkitProcess
+from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
+from rkvideo.labels import parse_names
+from rkvideo.metadata import read_metadata
+from rkvideo.rknn_file import read_header
+
+if TYPE_CHECKING:
+    from rkvideo.backends.base import Outputs, Tensor
+    from rkvideo.config import ModelSpec
+
+# A picture of 1920x1088 takes seconds on one core of a PC.
+INFER_LIMIT_S = 120.0
+
+
+class RknnSimBackend:
+    """One model in one toolkit process, which the thread that opened it closes."""
+
+    def __init__(self, path: Path, model: ModelSpec, toolkit: Toolkit) -> None:
+        """Build what `path` was converted from and run it once.
+
+        Raises:
+            ModelNotFoundError, ModelLoadError, ModelMismatchError, BackendUnavailableError.
+        """
+        header = read_header(path)
+        pixels = choose_input(path, header, model, Soc(header.targets[0], 1))
+        wanted = with_overrides(pixels, model)
+        order = kept_build(sha256_of(path), path)
+        self._title = f"{model.title(wanted.width, wanted.height)} (rknn-sim)"
+        self._folder = tempfile.TemporaryDirectory(prefix="rkvideo-sim-")
+        log = Path(order.onnx).with_name(LOG_NAME)
+        self._process: ToolkitProcess | None = None
+        try:
+            process = self._process = ToolkitProcess(toolkit, log, Path(self._folder.name))
+            process.build(order)
+            arrays = process.infer(np.full(wanted.shape, wanted.pad, np.uint8))
+            if len(arrays) != len(header.outputs):
+                raise ModelLoadError(
+                    f"{path} has {len(header.outputs)} outputs, but its build gave "
+                    f"{len(arrays)}: convert it again with --force"
+                )
+        except InferenceError as error:
+            self.close()
+            raise ModelLoadError(str(error)) from error
+        except RkVideoError:
+            self.close()
+            raise
+        metadata = read_metadata(path)
+        self._spec = BackendSpec(
+            input=wanted,
+            outputs=tuple(
+                OutputSpec(output.name, array.shape)
+                for output, array in zip(header.outputs, arrays, strict=True)
+            ),
+            labels=parse_names(metadata.get("names", "")),
+            metadata=tuple(sorted(metadata.items())),
+        )
+
+    @property
+    def spec(self) -> BackendSpec:
+        """What the model takes and gives."""
+        return self._spec
+
+    def infer(self, tensor: Tensor, frame_index: int) -> Outputs:
+        """Run the model; see `Backend.infer`."""
+        who = f"{self._title}, frame {frame_index}"
+        if self._process is None:
+            raise InferenceError(f"{who}: the model is closed")
+        check_tensor(tensor, self._spec.input, who)
+        return as_outputs(self._process.infer(tensor), self._spec.outputs, who)
+
+    def close(self) -> None:
+        """End the toolkit's process."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+            self._folder.cleanup()

@@ -1,0 +1,1 @@
+"""From an ONNX model to .rknn files: graph surgery, calibration, compiler, agreement."""

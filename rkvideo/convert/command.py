@@ -1,0 +1,264 @@
+"""`main.py convert`: its options, and what is shown while it works."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from rkvideo.config import ModelSpec, parse_size
+from rkvideo.convert.agreement import LIMIT
+from rkvideo.convert.calibration import fingerprint, pick_pictures
+from rkvideo.convert.environment import TOOLKIT, Say, installed_toolkit
+from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, is_up_to_date, sha256_of
+from rkvideo.convert.toolkit import Toolkit
+from rkvideo.convert.weights import SUFFIX, export_weights
+from rkvideo.errors import BackendUnavailableError, ConfigError, ModelNotFoundError
+from rkvideo.fetch import fetch
+from rkvideo.manifest import read_manifest, writable_model_dir
+from rkvideo.models import local_file, resolve
+from rkvideo.sidecar import apply_sidecar
+
+_Item = TypeVar("_Item")
+
+DONE = 0
+HELD_OUT = 10
+"""Pictures that each model is checked with: some hundred boxes in street scenes, in seconds."""
+
+DEFAULT_IMAGES = 20
+_KINDS = {"i8": (True,), "fp16": (False,), "both": (True, False)}
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """What `main.py convert` was asked for."""
+
+    model: str
+    sizes: tuple[tuple[int, int], ...]
+    targets: tuple[str, ...]
+    kinds: tuple[bool, ...]
+    calibration: Path
+    images: int = DEFAULT_IMAGES
+    out: Path = field(default_factory=writable_model_dir)
+    force: bool = False
+
+    def jobs(self, name: str) -> tuple[Job, ...]:
+        """A job per size, chip and type."""
+        return tuple(
+            Job(name, size, target, quantised)
+            for size, target, quantised in product(self.sizes, self.targets, self.kinds)
+        )
+
+
+def fill_parser(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `convert`."""
+    parser.add_argument("model", metavar="MODEL.onnx|MODEL.pt|NAME")
+    parser.add_argument(
+        "--sizes", default="640", metavar="W[xH],...", help="input sizes (default: 640)"
+    )
+    parser.add_argument(
+        "--target", default="rk3588", metavar="CHIP,...", help=f"of {', '.join(TARGETS)}"
+    )
+    parser.add_argument("--quantize", choices=tuple(_KINDS), default="i8", help="default: i8")
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        required=True,
+        metavar="FOLDER|VIDEO",
+        help="pictures like those that the model will see",
+    )
+    parser.add_argument(
+        "--images",
+        type=int,
+        default=DEFAULT_IMAGES,
+        metavar="N",
+        help=f"pictures to calibrate with (default: {DEFAULT_IMAGES})",
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the models folder")
+    parser.add_argument("--force", action="store_true", help="also what is up to date")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
+
+
+def options_of(args: argparse.Namespace) -> ConvertOptions:
+    """The options that the words ask for. Raises ConfigError."""
+    targets = tuple(part.strip().lower() for part in args.target.split(","))
+    for target in targets:
+        if target not in TARGETS:
+            raise ConfigError(f"--target {target!r} is no chip that is known: {', '.join(TARGETS)}")
+    if args.images < 1:
+        raise ConfigError(f"--images is {args.images}: give a number of at least 1, better 20")
+    if not args.calibration.exists():
+        raise ConfigError(f"--calibration {args.calibration}: there is no such video or folder")
+    return ConvertOptions(
+        model=args.model,
+        sizes=_without_doubles(parse_size(part.strip()) for part in args.sizes.split(",")),
+        targets=_without_doubles(iter(targets)),
+        kinds=_KINDS[args.quantize],
+        calibration=args.calibration,
+        images=args.images,
+        out=args.out or writable_model_dir(),
+        force=args.force,
+    )
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Run `main.py convert`. Raises RkVideoError; gives the exit code."""
+    options = options_of(args)
+    with tempfile.TemporaryDirectory(prefix="rkvideo-convert-") as folder:
+        outcomes = convert(options, Path(folder), console)
+    for outcome in outcomes:
+        _tell(outcome, console)
+    return DONE
+
+
+def convert(
+    options: ConvertOptions,
+    work: Path,
+    console: Console,
+    find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
+) -> tuple[Outcome, ...]:
+    """Make every file that is not up to date, with temporary files in `work`.
+
+    `find_toolkit` gives the toolkit, which may install it. Raises RkVideoError.
+    """
+
+    def say(line: str) -> None:
+        console.print(escape(line), soft_wrap=True)
+
+    model = _model_of(options.model, work, say)
+    inputs = _inputs_of(model, options)
+    jobs = options.jobs(model.name)
+    missing = [job for job in jobs if options.force or not is_up_to_date(job, inputs, options.out)]
+    made: dict[Job, Outcome] = {}
+    if missing:
+        made = _make(model, inputs, missing, options, work, console, find_toolkit(say))
+    return tuple(made.get(job, Outcome(options.out / f"{job.stem}.rknn")) for job in jobs)
+
+
+def _make(
+    model: ModelSpec,
+    inputs: Inputs,
+    jobs: list[Job],
+    options: ConvertOptions,
+    work: Path,
+    console: Console,
+    toolkit: Toolkit,
+) -> dict[Job, Outcome]:
+    try:
+        # Imported late: the package onnx is needed here only.
+        from rkvideo.convert.converter import Converter
+    except ImportError as error:
+        raise BackendUnavailableError(
+            f"converting needs the package onnx ({error}): pip install onnx"
+        ) from error
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--out {options.out} cannot be made: {error.strerror}") from error
+    pictures = pick_pictures(options.calibration, options.images, HELD_OUT)
+    made: dict[Job, Outcome] = {}
+    with _progress(console, len(jobs)) as report:
+        converter = Converter(model, pictures, toolkit, options.out, work, report)
+        for job in jobs:
+            made[job] = converter.convert(job, inputs)
+            report.finish()
+    return made
+
+
+class BarReport:
+    """A progress bar: one unit per file, with what is being done beside it."""
+
+    def __init__(self, progress: Progress, files: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("starting", total=files)
+
+    def step(self, job: Job, what: str) -> None:
+        """See `Report`."""
+        self._progress.update(self._task, description=f"{job.stem}: {what}")
+
+    def note(self, line: str) -> None:
+        """See `Report`."""
+        self._progress.console.print(escape(line), soft_wrap=True)
+
+    def finish(self) -> None:
+        """One file is done."""
+        self._progress.advance(self._task)
+
+
+@contextlib.contextmanager
+def _progress(console: Console, files: int) -> Iterator[BarReport]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        BarColumn(20),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield BarReport(progress, files)
+
+
+def _model_of(text: str, work: Path, say: Say) -> ModelSpec:
+    """The ONNX model that `text` names; weights are exported, a known name is fetched."""
+    path = Path(text).expanduser()
+    if path.suffix == SUFFIX:
+        say(f"exporting {path} with ultralytics")
+        spec = replace(resolve(str(export_weights(path, work))), name=path.stem)
+        sidecar = path.with_suffix(".toml")
+        return apply_sidecar(spec, sidecar) if sidecar.is_file() else spec
+    try:
+        return _only_onnx(resolve(text, backend="onnx"))
+    except ModelNotFoundError:
+        if text not in read_manifest() or local_file(text) is not None:
+            raise
+        fetch(text, say=say)
+        return _only_onnx(resolve(text, backend="onnx"))
+
+
+def _only_onnx(spec: ModelSpec) -> ModelSpec:
+    if spec.path is None or spec.path.suffix != ".onnx":
+        raise ConfigError(f"{spec.path} cannot be converted: give the ONNX file it was made from")
+    if spec.size is not None:
+        raise ConfigError(f"give the sizes with --sizes, not after the @ of {spec.name}")
+    return spec
+
+
+def _inputs_of(model: ModelSpec, options: ConvertOptions) -> Inputs:
+    path = model.path
+    if path is None:
+        raise ModelNotFoundError(f"model {model.name} has no file")
+    return Inputs(
+        source=path.name,
+        source_sha256=sha256_of(path),
+        toolkit=TOOLKIT,
+        calibration=fingerprint(options.calibration),
+        images=options.images,
+    )
+
+
+def _without_doubles(items: Iterator[_Item]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _tell(outcome: Outcome, console: Console) -> None:
+    if outcome.agreement is None or outcome.recipe is None:
+        line = f"{outcome.path}: up to date"
+    else:
+        megabytes = outcome.path.stat().st_size / 1e6
+        line = f"{outcome.path}: {megabytes:.1f} MB, {outcome.agreement} ({outcome.recipe})"
+    console.print(escape(line), soft_wrap=True)
+    if outcome.agreement is not None and not outcome.agreement.good:
+        console.print(
+            f"[bold yellow]warning:[/] {escape(outcome.path.name)} finds less than {LIMIT:.0%} of "
+            "the float model's boxes: calibrate with pictures of its own kind, or use fp16",
+            soft_wrap=True,
+        )

@@ -1,0 +1,270 @@
+"""Makes the files: one after the other, each built, checked, and written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import onnx
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+from rkvideo.backends.base import BackendSpec
+from rkvideo.config import ModelSpec
+from rkvideo.convert.agreement import Agreement, compare
+from rkvideo.convert.calibration import Pictures, write_dataset
+from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
+from rkvideo.convert.jobs import Inputs, Job, Outcome, OutputForm, Recipe, sha256_of, sidecar_text
+from rkvideo.convert.simulation_cache import keep_build
+from rkvideo.convert.surgery import (
+    CutKind,
+    as_exported,
+    cut_heads,
+    exported_size,
+)
+from rkvideo.convert.toolkit import BuildOrder, Toolkit, ToolkitProcess
+from rkvideo.data import Detections
+from rkvideo.errors import ModelLoadError, ModelMismatchError
+
+# Of the stock file and its cut copy, both in float: rounding may move a box over the threshold,
+# a wrong cut moves nearly all.
+_SAME_MODEL = 0.9
+_MODEL_FILE = "model.onnx"
+
+_HEADS: dict[CutKind, tuple[str, bool]] = {
+    "dfl": ("dfl", True),
+    "anchors": ("anchors", False),
+    "yolox": ("yolox", False),
+}
+
+
+class Report(Protocol):
+    """Whom a conversion tells how far it is."""
+
+    def step(self, job: Job, what: str) -> None:
+        """Something of `job` begins, such as `building` or `simulating 3/10`."""
+        ...
+
+    def note(self, line: str) -> None:
+        """A line that stays, such as a warning."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """A model of one size in a folder of its own: the ONNX file, its spec and its dataset."""
+
+    folder: Path
+    model: ModelSpec
+    spec: BackendSpec
+    dataset: Path
+
+    @property
+    def path(self) -> Path:
+        return self.folder / _MODEL_FILE
+
+
+class Converter:
+    """Converts one ONNX model. Files that last go to `out`, all others to `work`."""
+
+    def __init__(
+        self,
+        model: ModelSpec,
+        pictures: Pictures,
+        toolkit: Toolkit,
+        out: Path,
+        work: Path,
+        report: Report,
+    ) -> None:
+        """Read the model's file. Raises ModelLoadError."""
+        if model.path is None:
+            raise ModelLoadError(f"model {model.name} has no file: give the path of an ONNX file")
+        self._model = model
+        self._source = _load(model.path)
+        self._pictures = pictures
+        self._toolkit = toolkit
+        self._out = out
+        self._work = work
+        self._report = report
+        self._references: dict[tuple[int, int], tuple[Detections, ...]] = {}
+
+    def convert(self, job: Job, inputs: Inputs) -> Outcome:
+        """Make one file and its sidecar, the best that the recipes give.
+
+        Raises:
+            ModelMismatchError: a model or a size that cannot be converted.
+            ModelLoadError: the toolkit refuses it, or the folder cannot be written.
+        """
+        self._report.step(job, "cutting")
+        cut = self._prepare(job, "cut")
+        reference = self._reference(job, cut)
+        part = self._out / f"{job.stem}.rknn.part"
+        log = self._out / f"{job.stem}.log"
+        try:
+            log.unlink(missing_ok=True)
+            with ToolkitProcess(self._toolkit, log, self._work) as toolkit:
+                best = self._try_recipes(job, cut, reference, toolkit, part)
+            return self._publish(job, inputs, part, *best)
+        except OSError as error:
+            raise ModelLoadError(f"{self._out} cannot be written: {error.strerror}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _try_recipes(
+        self,
+        job: Job,
+        cut: _Prepared,
+        reference: tuple[Detections, ...],
+        toolkit: ToolkitProcess,
+        part: Path,
+    ) -> tuple[Recipe, _Prepared, Agreement]:
+        """Build until a recipe is good; the best one's file is then at `part`."""
+        best: tuple[Recipe, _Prepared, Agreement] | None = None
+        for recipe in self._recipes(job, cut):
+            prepared = cut if recipe.outputs == "cut" else self._prepare(job, "exported")
+            try:
+                agreement = self._build(job, recipe, prepared, reference, toolkit)
+            except ModelLoadError as error:
+                if best is None:
+                    raise
+                self._report.note(f"{job.stem} ({recipe}): {error}")
+                break
+            if best is None or agreement.share > best[2].share:
+                best = (recipe, prepared, agreement)
+                toolkit.export(part)
+            if agreement.good:
+                break
+            self._report.note(f"{job.stem} ({recipe}): {agreement}; trying what may help")
+        if best is None:
+            raise ModelLoadError(f"{job.stem}: there is no recipe for it")
+        return best
+
+    def _recipes(self, job: Job, cut: _Prepared) -> Iterator[Recipe]:
+        """The cheapest first, those that helped models which int8 hurts after it."""
+        if not job.quantised:
+            yield Recipe()
+            return
+        if cut.model.head == "yolox" and exported_size(self._source) == job.size:
+            yield Recipe("exported")
+        yield Recipe()
+        yield Recipe(algorithm="kl_divergence")
+        yield Recipe(algorithm="kl_divergence", hybrid=True)
+        # Minutes, where the others take seconds.
+        yield Recipe(algorithm="mmse")
+
+    def _build(
+        self,
+        job: Job,
+        recipe: Recipe,
+        prepared: _Prepared,
+        reference: tuple[Detections, ...],
+        toolkit: ToolkitProcess,
+    ) -> Agreement:
+        self._report.step(job, f"building ({recipe})")
+        toolkit.build(build_order(job, recipe, prepared.path, prepared.dataset, prepared.spec))
+
+        def tell(number: int) -> None:
+            self._report.step(job, f"simulating {number + 1}/{len(reference)}")
+
+        spec = npu_spec(prepared.spec, prepared.model)
+        found = simulated_boxes(toolkit, spec, prepared.model, self._pictures.held_out, tell)
+        return compare(reference, found)
+
+    def _prepare(self, job: Job, form: OutputForm) -> _Prepared:
+        """The model at the job's size in a folder, made once."""
+        folder = self._work / f"{job.size[0]}x{job.size[1]}-{form}"
+        path = folder / _MODEL_FILE
+        if form == "exported":
+            graph, model = as_exported(self._source), self._model
+        else:
+            cut = cut_heads(self._source, job.size)
+            graph, model = cut.model, _described(self._model, cut.kind)
+        fresh = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        if fresh:
+            onnx.save(graph, path)
+        model = replace(model, path=path, size=None)
+        spec = float_spec(path, model)
+        dataset = folder / "dataset.txt"
+        if fresh:
+            pixels = npu_spec(spec, model).input
+            dataset = write_dataset(self._pictures.calibration, pixels, folder)
+        return _Prepared(folder, model, spec, dataset)
+
+    def _reference(self, job: Job, cut: _Prepared) -> tuple[Detections, ...]:
+        """What the float model finds in the held-out pictures, once per size."""
+        if job.size not in self._references:
+            found = float_boxes(cut.path, cut.model, self._pictures.held_out)
+            self._check_cut(job, found)
+            self._references[job.size] = found
+        return self._references[job.size]
+
+    def _check_cut(self, job: Job, reference: tuple[Detections, ...]) -> None:
+        """Raise ModelMismatchError where the cut model finds other boxes than its file."""
+        if exported_size(self._source) not in (None, job.size) or self._model.path is None:
+            return
+        stock = replace(self._model, size=job.size)
+        pictures = self._pictures.held_out
+        agreement = compare(float_boxes(self._model.path, stock, pictures), reference)
+        if agreement.share < _SAME_MODEL:
+            raise ModelMismatchError(
+                f"{self._model.path} cut before its outputs finds other boxes than before "
+                f"({agreement}): its structure is not known; name the `head` in its sidecar or "
+                "export it without post-processing"
+            )
+
+    def _publish(
+        self, job: Job, inputs: Inputs, part: Path, recipe: Recipe, made: _Prepared, how: Agreement
+    ) -> Outcome:
+        """Give the built file and its sidecar their names."""
+        sha256 = sha256_of(part)
+        labels = made.model.labels or made.spec.labels
+        licence = made.model.licence
+        if licence == "unknown":
+            licence = dict(made.spec.metadata).get("license", licence)
+        described = replace(made.model, labels=labels, licence=licence)
+        order = build_order(job, recipe, made.path, made.dataset, made.spec)
+        keep_build(sha256, made.folder, order)
+        text = sidecar_text(described, inputs.of(job), recipe, how, sha256)
+        sidecar_part = self._out / f"{job.stem}.toml.part"
+        try:
+            sidecar_part.write_text(text, encoding="utf-8")
+            # The sidecar goes first: it names the file's hash, so that a stop between the two
+            # leaves a pair that the next call makes anew.
+            sidecar_part.replace(self._out / f"{job.stem}.toml")
+            path = part.replace(self._out / f"{job.stem}.rknn")
+        finally:
+            sidecar_part.unlink(missing_ok=True)
+        return Outcome(path, recipe, how)
+
+
+def build_order(
+    job: Job, recipe: Recipe, path: Path, dataset: Path, spec: BackendSpec
+) -> BuildOrder:
+    """What the toolkit is told for `recipe`."""
+    return BuildOrder(
+        onnx=str(path),
+        target=job.target,
+        std=round(1 / spec.input.scale, 6),
+        dataset=str(dataset) if job.quantised else None,
+        algorithm=recipe.algorithm,
+        hybrid=recipe.hybrid,
+    )
+
+
+def _described(model: ModelSpec, kind: CutKind) -> ModelSpec:
+    """The model with what its cut outputs are; maps of the file's own stay as described."""
+    if kind not in _HEADS:
+        return model
+    head, raw_logits = _HEADS[kind]
+    return replace(model, head=head, raw_logits=raw_logits, normalised_boxes=None)
+
+
+def _load(path: Path) -> onnx.ModelProto:
+    try:
+        return onnx.load(path)
+    except (OSError, DecodeError) as error:
+        raise ModelLoadError(
+            f"{path} cannot be read as an ONNX model ({error}): export or fetch it again"
+        ) from error

@@ -1,0 +1,144 @@
+"""What a conversion is asked to make, and the record that lets the next call skip it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+
+from rkvideo.config import ModelSpec, size_text
+from rkvideo.convert.agreement import Agreement
+from rkvideo.convert.toolkit import Algorithm
+from rkvideo.errors import ConfigError, ModelLoadError
+from rkvideo.sidecar import CONVERSION
+from rkvideo.toml_file import load_toml
+
+TARGETS = ("rk3562", "rk3566", "rk3568", "rk3576", "rk3588")
+
+# Counts up when the same source and options would give another file than before.
+METHOD = 1
+_BLOCK = 1 << 20
+
+OutputForm = Literal["exported", "cut"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way to convert: the outputs as exported or cut, and how the toolkit quantises."""
+
+    outputs: OutputForm = "cut"
+    algorithm: Algorithm = "normal"
+    hybrid: bool = False
+
+    def __str__(self) -> str:
+        parts = [f"outputs {self.outputs}", self.algorithm]
+        return ", ".join([*parts, "hybrid"] if self.hybrid else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to make: a size, a chip, int8 or fp16."""
+
+    name: str
+    size: tuple[int, int]
+    target: str
+    quantised: bool
+
+    @property
+    def stem(self) -> str:
+        """The file's name in a ladder, such as `yolo11n-640x384-rk3588-i8`."""
+        kind = "i8" if self.quantised else "fp16"
+        return f"{self.name}-{size_text(self.size)}-{self.target}-{kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a file is made from. Where all of it is the same, the file is up to date."""
+
+    source: str
+    source_sha256: str
+    toolkit: str
+    calibration: str
+    images: int
+    method: int = METHOD
+
+    def of(self, job: Job) -> Inputs:
+        """The inputs that matter for `job`: fp16 needs no calibration."""
+        return self if job.quantised else replace(self, images=0)
+
+    def table(self) -> dict[str, Any]:
+        """The entries of the sidecar's table."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A file that is there now; `agreement` and `recipe` are None where it was up to date."""
+
+    path: Path
+    recipe: Recipe | None = None
+    agreement: Agreement | None = None
+
+
+def is_up_to_date(job: Job, inputs: Inputs, folder: Path) -> bool:
+    """True where the job's file and sidecar are there and were made from the same inputs."""
+    rknn, sidecar = folder / f"{job.stem}.rknn", folder / f"{job.stem}.toml"
+    if not rknn.is_file() or not sidecar.is_file():
+        return False
+    try:
+        table = load_toml(sidecar).get(CONVERSION)
+    except ConfigError:
+        return False
+    if not isinstance(table, Mapping):
+        return False
+    wanted = inputs.of(job).table()
+    return all(table.get(key) == value for key, value in wanted.items()) and (
+        table.get("sha256") == sha256_of(rknn)
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hex. Raises ModelLoadError where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise ModelLoadError(f"{path} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()
+
+
+def sidecar_text(
+    model: ModelSpec, inputs: Inputs, recipe: Recipe, agreement: Agreement, sha256: str
+) -> str:
+    """The TOML beside a converted file: all that is known of the model, and how it was made."""
+    keys = (
+        "labels", "licence", "family", "head", "color", "scale", "pad", "placement",
+        "raw_logits", "anchors", "strides",
+    )  # fmt: skip
+    values = {key: _plain(getattr(model, key)) for key in keys}
+    tree: dict[str, Any] = {key: value for key, value in values.items() if value not in (None, "")}
+    tree = {key: value for key, value in tree.items() if value != []}
+    tree[CONVERSION] = {
+        **inputs.table(),
+        "sha256": sha256,
+        "outputs": recipe.outputs,
+        "algorithm": recipe.algorithm,
+        "hybrid": recipe.hybrid,
+        "expected_boxes": agreement.expected,
+        "matched_boxes": agreement.matched,
+        "extra_boxes": agreement.extra,
+        "mean_iou": round(agreement.mean_iou, 4),
+        "score_shift": round(agreement.score_shift, 4),
+    }
+    return tomli_w.dumps(tree)
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, all the way down."""
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -1,0 +1,60 @@
+"""What a .rknn file was built from, kept so that the simulator can be given it again.
+
+The toolkit simulates only what it has just built; a .rknn file cannot be loaded into it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import platformdirs
+
+from rkvideo.convert.calibration import DATASET
+from rkvideo.convert.toolkit import BuildOrder
+from rkvideo.errors import ModelNotFoundError
+
+_ORDER = "order.json"
+
+
+def cache_folder() -> Path:
+    """Where the builds lie, one folder per .rknn file."""
+    return Path(platformdirs.user_cache_dir("rkvideo")) / "builds"
+
+
+def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
+    """Keep a copy of `folder` for the .rknn file with that SHA-256. Raises OSError."""
+    target = cache_folder() / sha256
+    part = target.with_name(f"{sha256}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    model = Path(order.onnx)
+    shutil.copy2(model, part / model.name)
+    if order.dataset is not None:
+        for picture in folder.glob("*.png"):
+            shutil.copy2(picture, part / picture.name)
+        shutil.copy2(folder / DATASET, part / DATASET)
+    text = json.dumps(asdict(replace(order, onnx=model.name, dataset=order.dataset and DATASET)))
+    (part / _ORDER).write_text(text, encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    part.replace(target)
+
+
+def kept_build(sha256: str, rknn: Path) -> BuildOrder:
+    """The order that built the .rknn file with that SHA-256, with absolute paths.
+
+    Raises ModelNotFoundError where it was made on another machine.
+    """
+    folder = cache_folder() / sha256
+    try:
+        values = json.loads((folder / _ORDER).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelNotFoundError(
+            f"{rknn} was not converted on this machine, so what it was built from is not here: "
+            "convert it with `main.py convert ... --force`, then --backend rknn-sim can run it"
+        ) from error
+    order = BuildOrder(**values)
+    dataset = None if order.dataset is None else str(folder / order.dataset)
+    return replace(order, onnx=str(folder / order.onnx), dataset=dataset)
