@@ -14,7 +14,7 @@ trap 'kill "$server"' EXIT
 "$python" main.py view demo --fullscreen --loop &
 window=$!
 xdotool search --sync --onlyvisible --name '^rkvideo - .*yolo11n' >/dev/null
-sleep "${SECONDS_IN:-5}"
+sleep "${SECONDS_IN:-5.4}"
 import -window root docs/pictures/window.png
 xdotool key q
 wait "$window"

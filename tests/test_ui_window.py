@@ -247,7 +247,8 @@ def test_figures_are_those_of_the_painted_pictures(desk: Desk) -> None:
     desk.open()
     desk.play(grey_result(0))
     desk.play(grey_result(1))
-    desk.run.current = replace(desk.run.current, counts=FrameCounts(dropped=3, late=2, failed=1))
+    counts = FrameCounts(dropped=3, late=2, failed=1)
+    desk.run.current = replace(desk.run.current, counts=counts, stream=STREAM)
     desk.window.refresh()
     hud = desk.window.view.overlays.hud
     age_ms = hud.latency_p50
@@ -258,7 +259,7 @@ def test_figures_are_those_of_the_painted_pictures(desk: Desk) -> None:
     assert hud.stages[0][1] == pytest.approx(12.0)
     assert hud.stages[1][1] > 0
     assert (hud.dropped, hud.late, hud.failed) == (3, 2, 1)
-    assert (hud.model, hud.backend) == ("yolo11n@640", "simulated")
+    assert (hud.model, hud.backend, hud.decoder) == ("yolo11n@640", "simulated", "h264")
 
 
 def test_before_the_first_picture_the_source_is_named(desk: Desk) -> None:

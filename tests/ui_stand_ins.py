@@ -26,7 +26,7 @@ from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
 
 TITLES = RunTitles("camera", "yolo11n@640", "simulated", ("person", "bicycle"))
-STREAM = StreamInfo("camera", 320, 160, None, None, True)
+STREAM = StreamInfo("camera", 320, 160, None, None, True, "h264")
 GREY = 128
 
 

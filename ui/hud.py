@@ -42,6 +42,7 @@ class HudFacts:
     failed: int = 0
     model: str = ""
     backend: str = ""
+    decoder: str = ""
     recording_s: float | None = None
     record_dropped: int = 0
 
@@ -96,7 +97,8 @@ class _Column:
         self._rates(facts)
         self._latency(facts)
         self._counts(facts)
-        self._text(self._next_row(), f"{facts.model} · {facts.backend}", theme.TEXT)
+        names = (facts.model, facts.backend, facts.decoder)
+        self._text(self._next_row(), " · ".join(name for name in names if name), theme.TEXT)
         self._stage_bar(facts.stages)
         self._legend(facts.stages)
         if facts.recording_s is not None:

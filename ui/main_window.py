@@ -286,6 +286,7 @@ class MainWindow(QMainWindow):
             failed=counts.failed,
             model=titles.model,
             backend=titles.backend,
+            decoder=self._known.stream.decoder if self._known.stream else "",
             recording_s=self._recording.seconds(now),
             record_dropped=counts.record_dropped,
         )
