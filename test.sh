@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check. Arguments go to pytest, but for
 #   --convert  a real conversion with Rockchip's toolkit (a venv of 2 GB is made for it)
+#   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./setup.sh
@@ -17,6 +18,13 @@ fi
 python=$venv/bin/python
 if [ "${1:-}" = --convert ]; then
     exec "$python" -m pytest --timeout 1800 tests/toolkit_check.py
+fi
+if [ "${1:-}" = --board ]; then
+    shift
+    need_packages debootstrap qemu-user-static binfmt-support gcc-aarch64-linux-gnu
+    export BOARD_ROOT=${BOARD_ROOT:-/var/tmp/rkvideo-board}
+    tests/board/build_root.sh "$BOARD_ROOT"
+    exec "$python" -m pytest tests/board "$@"
 fi
 "$python" main.py models fetch --all
 

@@ -162,6 +162,9 @@ class Feed:
         self._ledger.source_retries()
 
     def _feed_frames(self) -> None:
+        if self.every:
+            # A file can wait for the workers: the first frames should not count their opening.
+            self._ledger.wait_started()
         for count, frame in enumerate(self._frames(), start=1):
             self._ledger.decoded()
             self._backoff.reset()

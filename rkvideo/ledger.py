@@ -66,12 +66,12 @@ class Ledger:
                 self._set(state=self._moving_state())
 
     def wait_started(self) -> RunStatus:
-        """Wait until the run has left STARTING, or has its first error; gives the snapshot."""
+        """Wait until the run has left STARTING or is ending; gives the snapshot."""
         with self._changed:
             self._changed.wait_for(
                 lambda: (
                     self._status.state not in (RunState.IDLE, RunState.STARTING)
-                    or self._status.error is not None
+                    or self._is_ending()
                 )
             )
             return self._status

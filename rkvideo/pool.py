@@ -213,9 +213,11 @@ class WorkerPool:
         now = time.perf_counter()
         for worker, (frame_index, started) in running.items():
             if now - started > self._plan.infer_limit_s:
+                is_npu = self._plan.cores[worker] is not None
+                repair = "if it stays, reboot the board" if is_npu else "with a smaller size"
                 raise InferenceError(
                     f"{self.place(worker)} has not answered for {now - started:.0f} s at frame "
-                    f"{frame_index}: the NPU hangs; start again, and if it stays, reboot the board"
+                    f"{frame_index}: it hangs; start again, {repair}"
                 )
 
     def place(self, worker: int) -> str:

@@ -129,7 +129,10 @@ def test_a_context_that_does_not_open_is_released(
     rknnlite.init_error = AttributeError("'NoneType' object has no attribute 'format'")
     with pytest.raises(BackendUnavailableError, match="does not support this machine"):
         opened(path)
-    assert [npu.released for npu in rknnlite.made] == [1, 1, 1]
+    rknnlite.init_error = AttributeError(f"{library}: undefined symbol: rknn_set_input_shapes")
+    with pytest.raises(ModelLoadError, match="is older than rknnlite needs"):
+        opened(path)
+    assert [npu.released for npu in rknnlite.made] == [1, 1, 1, 1]
 
 
 def test_another_thread_is_refused_before_the_runtime_is_called(path: Path, rknnlite: Any) -> None:

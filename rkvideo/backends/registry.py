@@ -30,6 +30,8 @@ BACKENDS = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 WORKERS_PER_CORE = 2
 # More sessions cost memory and gain nothing: each can use several threads instead.
 MOST_ONNX_WORKERS = 4
+# A large model on the CPU of a small board takes seconds for one picture.
+ONNX_INFER_LIMIT_S = 120.0
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +127,7 @@ def _onnx_plan(config: AppConfig, spec: ModelSpec, path: Path) -> BackendPlan:
     def open_backend(_worker: int) -> Backend:
         return OnnxBackend(path, spec, threads)
 
-    return BackendPlan("onnx", (None,) * workers, open_backend)
+    return BackendPlan("onnx", (None,) * workers, open_backend, ONNX_INFER_LIMIT_S)
 
 
 def _model_path(backend: str, spec: ModelSpec) -> Path:

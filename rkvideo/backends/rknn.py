@@ -173,6 +173,11 @@ def _init(npu: Any, path: Path, core: int, soc: Soc) -> None:
     try:
         code = npu.init_runtime(core_mask=soc.core_mask(core))
     except AttributeError as error:
+        if RUNTIME_LIBRARY.name in str(error):
+            raise ModelLoadError(
+                f"{RUNTIME_LIBRARY} is older than rknnlite needs ({error}): copy a newer one from "
+                "the rknn-toolkit2 repository, folder rknpu2/runtime/Linux/librknn_api/aarch64"
+            ) from error
         # rknnlite formats None into its own error text on a machine that it does not know.
         raise BackendUnavailableError(
             f"rknnlite does not support this machine ({error}): use the ONNX file or "

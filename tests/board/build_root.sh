@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# build_root.sh ROOT: makes an emulated board in the folder ROOT, or brings the one there up to
+# date: Debian 12 for arm64, a copy of this project, and what ./run.sh installs on a board. The
+# NPU's runtime library and the device tree are played. For root on an x86_64 Debian or Ubuntu.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd "$here/../.." && pwd)
+root=${1:?usage: build_root.sh ROOT}
+copy=$root/root/rkvideo
+# Where qemu looks first for every file that the emulated program opens.
+played=$root/etc/qemu-binfmt/aarch64
+. "$project/setup.sh"
+
+[ "$(id -u)" = 0 ] || { say "the emulated board needs root: sudo $0 $root"; exit 1; }
+
+emulate_arm64() {
+    local registry=/proc/sys/fs/binfmt_misc
+    [ -e "$registry/register" ] || mount -t binfmt_misc binfmt_misc "$registry"
+    [ -e "$registry/qemu-aarch64" ] || update-binfmts --enable qemu-aarch64
+}
+
+make_base() {
+    [ ! -e "$root/base-is-made" ] || return 0
+    say "making a Debian 12 for arm64 in $root"
+    debootstrap --arch=arm64 --variant=minbase --include=ca-certificates,python3 \
+        bookworm "$root" http://deb.debian.org/debian
+    # Nobody needs this root after a power cut, and nothing in it shall start a service.
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+    chmod +x "$root/usr/sbin/policy-rc.d"
+    touch "$root/base-is-made"
+}
+
+# The way to the package registries is this machine's.
+copy_network() {
+    cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+    [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
+}
+
+# The files as they are now, committed or not; the venv and the models in the root stay.
+copy_project() {
+    mkdir -p "$copy"
+    find "$copy" -mindepth 1 -maxdepth 1 ! -name .venv ! -name models -exec rm -rf {} +
+    git -C "$project" ls-files -z --cached --others --exclude-standard |
+        tar -C "$project" --null --files-from=- --ignore-failed-read -c | tar -C "$copy" -x
+}
+
+# The PC's own text makes onnxruntime for arm64 crash when it is imported.
+play_cpuinfo() {
+    local number
+    for ((number = 0; number < $(nproc); number++)); do
+        printf '%s\t: %s\n' processor "$number" BogoMIPS 48.00 \
+            Features "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimddp" \
+            "CPU implementer" 0x41 "CPU architecture" 8 "CPU variant" 0x4 \
+            "CPU part" 0xd0b "CPU revision" 0
+        echo
+    done
+}
+
+play_npu() {
+    aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -pthread \
+        -o "$root/usr/lib/librknnrt.so" "$here/librknnrt_stand_in.c"
+    mkdir -p "$played/proc/device-tree"
+    printf 'radxa,rock-5b\0rockchip,rk3588\0' >"$played/proc/device-tree/compatible"
+    play_cpuinfo >"$played/proc/cpuinfo"
+}
+
+need_packages debootstrap qemu-user-static binfmt-support gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+emulate_arm64
+make_base
+copy_network
+copy_project
+play_npu
+"$here/in_root.sh" "$root" bash -c 'cd rkvideo && ./run.sh models list'

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# in_root.sh ROOT COMMAND ...: runs a command in the emulated board, in its home folder.
+# The mounts it needs end with it. What names package registries, proxies and certificates, and
+# what the stand-in and Qt read, comes from this environment; nothing else does.
+set -euo pipefail
+
+kept=()
+while IFS='=' read -r name value; do
+    case $name in
+        PIP_* | SSL_CERT_FILE | [Hh][Tt][Tt][Pp]*_[Pp][Rr][Oo][Xx][Yy] | no_proxy | NO_PROXY | \
+            STAND_IN_* | QT_QPA_PLATFORM) kept+=("$name=$value") ;;
+    esac
+done < <(env)
+
+# shellcheck disable=SC2016
+exec unshare --mount bash -euc '
+    root=$1
+    shift
+    mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+    mountpoint -q "$root/sys" || mount -t sysfs -o ro sysfs "$root/sys"
+    mountpoint -q "$root/dev" || mount --rbind /dev "$root/dev"
+    exec chroot "$root" env -i --chdir=/root "$@"
+' in_root "$1" HOME=/root LANG=C.UTF-8 TERM=dumb QEMU_CPU=cortex-a76 \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${kept[@]}" "${@:2}"
