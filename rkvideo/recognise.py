@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 
-from rkvideo.backends.base import BackendSpec, OutputSpec
+from rkvideo.backends.base import BackendSpec
+from rkvideo.backends.common import rknn_spec
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import ModelError, ModelMismatchError
 from rkvideo.heads.detect import bind_head
-from rkvideo.labels import parse_names
-from rkvideo.metadata import read_metadata
 from rkvideo.models import head_hints
 from rkvideo.rknn_file import read_header
 
@@ -39,10 +38,5 @@ def _spec_of(model: ModelSpec) -> BackendSpec:
             return backend.spec
     header = read_header(model.path)
     _, _, height, width = header.inputs[0].shape
-    metadata = read_metadata(model.path)
-    return BackendSpec(
-        InputSpec(width, height),
-        tuple(OutputSpec(tensor.name, tensor.shape) for tensor in header.outputs),
-        parse_names(metadata.get("names", "")),
-        tuple(sorted(metadata.items())),
-    )
+    shapes = (tensor.shape for tensor in header.outputs)
+    return rknn_spec(model.path, header, InputSpec(width, height), shapes)

@@ -6,13 +6,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rkvideo.backends.base import BackendSpec, OutputSpec
 from rkvideo.config import InputSpec, ModelSpec, size_text
 from rkvideo.errors import InferenceError, ModelMismatchError
+from rkvideo.labels import parse_names
+from rkvideo.metadata import read_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    from rkvideo.backends.base import Outputs, OutputSpec, Tensor
+    from rkvideo.backends.base import Outputs, Tensor
+    from rkvideo.rknn_file import RknnHeader
+
+
+def rknn_spec(
+    path: Path, header: RknnHeader, wanted: InputSpec, shapes: Iterable[tuple[int, ...]]
+) -> BackendSpec:
+    """The spec of a .rknn file: names from its header, labels from the metadata beside it.
+
+    `shapes` are those of the outputs, in the header's order.
+    """
+    metadata = read_metadata(path)
+    return BackendSpec(
+        input=wanted,
+        outputs=tuple(
+            OutputSpec(output.name, shape)
+            for output, shape in zip(header.outputs, shapes, strict=True)
+        ),
+        labels=parse_names(metadata.get("names", "")),
+        metadata=tuple(sorted(metadata.items())),
+    )
 
 
 def with_overrides(default: InputSpec, model: ModelSpec) -> InputSpec:

@@ -17,8 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rkvideo.backends.base import BackendSpec, OutputSpec
-from rkvideo.backends.common import as_outputs, check_fixed_size, check_tensor, with_overrides
+from rkvideo.backends.base import BackendSpec
+from rkvideo.backends.common import (
+    as_outputs,
+    check_fixed_size,
+    check_tensor,
+    rknn_spec,
+    with_overrides,
+)
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -27,8 +33,6 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
-from rkvideo.labels import parse_names
-from rkvideo.metadata import read_metadata
 from rkvideo.rknn_file import RknnHeader, read_header
 
 if TYPE_CHECKING:
@@ -113,16 +117,7 @@ class RknnBackend:
                 f"{path} gave {len(arrays)} outputs on NPU core {self._core}, but its header "
                 f"names {len(header.outputs)}: convert it again"
             )
-        metadata = read_metadata(path)
-        return BackendSpec(
-            input=wanted,
-            outputs=tuple(
-                OutputSpec(output.name, array.shape)
-                for output, array in zip(header.outputs, arrays, strict=True)
-            ),
-            labels=parse_names(metadata.get("names", "")),
-            metadata=tuple(sorted(metadata.items())),
-        )
+        return rknn_spec(path, header, wanted, (array.shape for array in arrays))
 
 
 def choose_input(path: Path, header: RknnHeader, model: ModelSpec, soc: Soc) -> InputSpec:

@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rkvideo.backends.base import BackendSpec, OutputSpec
-from rkvideo.backends.common import as_outputs, check_tensor, with_overrides
+from rkvideo.backends.base import BackendSpec
+from rkvideo.backends.common import as_outputs, check_tensor, rknn_spec, with_overrides
 from rkvideo.backends.rknn import choose_input
 from rkvideo.backends.soc import Soc
 from rkvideo.convert.jobs import sha256_of
 from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.toolkit import LOG_NAME, Toolkit, ToolkitProcess
 from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
-from rkvideo.labels import parse_names
-from rkvideo.metadata import read_metadata
 from rkvideo.rknn_file import read_header
 
 if TYPE_CHECKING:
@@ -64,16 +62,7 @@ class RknnSimBackend:
         except RkVideoError:
             self.close()
             raise
-        metadata = read_metadata(path)
-        self._spec = BackendSpec(
-            input=wanted,
-            outputs=tuple(
-                OutputSpec(output.name, array.shape)
-                for output, array in zip(header.outputs, arrays, strict=True)
-            ),
-            labels=parse_names(metadata.get("names", "")),
-            metadata=tuple(sorted(metadata.items())),
-        )
+        self._spec = rknn_spec(path, header, wanted, (array.shape for array in arrays))
 
     @property
     def spec(self) -> BackendSpec:

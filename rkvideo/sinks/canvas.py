@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import av
 import numpy as np
-from av.video.plane import VideoPlane
 from av.video.reformatter import Colorspace, VideoReformatter
 
 from rkvideo.data import UInt8Array
 from rkvideo.errors import SinkWriteError
+from rkvideo.pictures import plane_arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +29,7 @@ class Canvas:
     @staticmethod
     def of(picture: av.VideoFrame) -> Canvas:
         """The planes of a yuv420p picture of even size that the caller owns."""
-        y, u, v = (_pixels(plane) for plane in picture.planes)
-        return Canvas(picture, y, u, v)
+        return Canvas(picture, *plane_arrays(picture))
 
 
 class CanvasMaker:
@@ -66,13 +65,8 @@ def _cropped_copy(picture: av.VideoFrame) -> Canvas:
     copy.colorspace = picture.colorspace
     copy.color_range = picture.color_range
     canvas = Canvas.of(copy)
-    for target, plane in zip((canvas.y, canvas.u, canvas.v), picture.planes, strict=True):
+    planes = (canvas.y, canvas.u, canvas.v)
+    for target, plane in zip(planes, plane_arrays(picture), strict=True):
         height, width = target.shape
-        np.copyto(target, _pixels(plane)[:height, :width])
+        np.copyto(target, plane[:height, :width])
     return canvas
-
-
-def _pixels(plane: VideoPlane) -> UInt8Array:
-    # A row in memory is longer than the picture: `line_size` bytes.
-    rows: UInt8Array = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return rows[: plane.height, : plane.width]
