@@ -32,6 +32,8 @@ class StreamInfo:
     `name` is fit for a title or a log: it holds no password. `rate` is frames per second, None
     where the source does not know; `frames` is None for a live or unmeasured source. `decoder`
     is the decoder that was taken (`h264`, `h264_rkmpp`), empty where nothing is decoded.
+    `duration_s` is None where a source has no end or does not know it; `seekable` says whether
+    `Run.seek` does anything.
     """
 
     name: str
@@ -41,6 +43,8 @@ class StreamInfo:
     frames: int | None
     live: bool
     decoder: str = ""
+    duration_s: float | None = None
+    seekable: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +52,10 @@ class Frame:
     """One picture of a source.
 
     `index` counts from 0 in the order of decoding and never repeats within a run, also over a
-    reconnect or a loop; `pts_s` rises with it. `captured_s` is when its data arrived, `decode_s`
-    the time spent in the decoder. The picture stays as the decoder made it: each consumer
-    converts it in its own thread and none of them writes to it.
+    reconnect, a loop or a seek; `pts_s` rises with it. `captured_s` is when its data arrived,
+    `decode_s` the time spent in the decoder. `position_s` is where the frame lies in its file,
+    seconds from the file's start, None where the source has no start. The picture stays as the
+    decoder made it: each consumer converts it in its own thread and none of them writes to it.
     """
 
     index: int
@@ -58,6 +63,7 @@ class Frame:
     captured_s: float
     decode_s: float
     picture: av.VideoFrame
+    position_s: float | None = None
 
     @property
     def width(self) -> int:
@@ -154,14 +160,28 @@ STAGES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SideResult:
+    """What model B of an A|B view made of a frame; its labels may differ from those of model A."""
+
+    detections: Detections
+    timings: StageTimings
+    model: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
-    """A frame with its own boxes. `model` is `NAME@WIDTHxHEIGHT`; `worker` made it."""
+    """A frame with its own boxes. `model` is `NAME@WIDTHxHEIGHT`; `worker` made it.
+
+    `beside` holds the boxes of model B on the same frame, None where no A|B view is on.
+    """
 
     frame: Frame
     detections: Detections
     timings: StageTimings
     model: str
     worker: int
+    beside: SideResult | None = None
 
 
 class RunState(enum.Enum):
@@ -209,12 +229,35 @@ class SourceTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model that is in memory: `NAME@WIDTHxHEIGHT`, its backend, how many contexts.
+
+    `memory_bytes` is what the process grew by while they were opened, None where unknown.
+    """
+
+    title: str
+    backend: str
+    contexts: int
+    memory_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """How a file is played. `speed` is a factor of its own speed, None for as fast as possible."""
+
+    speed: float | None = 1.0
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RunStatus:
     """A snapshot of a run. The window and the command line read it; neither pokes flags.
 
     `error` is the first error, the one that ended the run. `notices` are things the user should
-    know that did not end it (a core that failed to open, a recording that stopped). `npu` is the
-    newest sample of the NPU's figures, None before the first.
+    know that did not end it (a core that failed to open, a recording that stopped, a model that
+    could not be switched to). `npu` is the newest sample of the NPU's figures, None before the
+    first. `loaded` are the models in memory, the one in use first; `loading` names the model that
+    is being opened beside them, empty where none is.
     """
 
     state: RunState
@@ -225,3 +268,6 @@ class RunStatus:
     notices: tuple[str, ...] = field(default=())
     recordings: tuple[str, ...] = field(default=())
     npu: NpuSample | None = None
+    loaded: tuple[LoadedModel, ...] = ()
+    loading: str = ""
+    playback: Playback = Playback()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from rkvideo.data import FrameCounts
 from rkvideo.stats import StatsSnapshot
 
 Rgb: TypeAlias = tuple[int, int, int]
+LabelStyle: TypeAlias = Literal["full", "name", "score", "off"]
 
 # The eight colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), without black, which
 # colour-blind people tell apart, followed by lighter and darker turns of them.
@@ -47,6 +48,20 @@ class RunTitles:
     def label(self, class_id: int) -> str:
         """The name of a class, or `class N` where the model names none."""
         return self.labels[class_id] if 0 <= class_id < len(self.labels) else f"class {class_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How boxes and figures are drawn, in the window and in recordings.
+
+    `labels`: name and score, the name alone, the score alone, nothing. `thickness` and
+    `hud_scale` are factors of the usual size, 0.5 to 3: for a viewer three metres away they are
+    raised.
+    """
+
+    labels: LabelStyle = "full"
+    thickness: float = 1.0
+    hud_scale: float = 1.0
 
 
 def class_color(class_id: int) -> Rgb:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import av
 import numpy as np
 
+from rkvideo.config import DetectionFilter
 from rkvideo.data import (
     Detections,
     Frame,
@@ -21,6 +22,7 @@ from rkvideo.data import (
     StreamInfo,
 )
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
+from rkvideo.fitting import Fitting
 from rkvideo.overlay import RunTitles
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
@@ -70,11 +72,16 @@ class StandInSink:
 
 
 class StandInRun:
-    """A run without threads: the test gives its results and sets its status."""
+    """A run without threads: the test gives its results and sets its status.
+
+    `asked` holds what was asked of it since, by the name of the method.
+    """
 
     def __init__(self) -> None:
         self.titles = TITLES
         self.current = RunStatus(RunState.IDLE, FrameCounts())
+        self.wanted = DetectionFilter()
+        self.asked: list[tuple[object, ...]] = []
         self.sinks: list[Sink] = []
         self.required: list[bool] = []
         self.joined_in: list[int] = []
@@ -104,6 +111,24 @@ class StandInRun:
 
     def stats(self) -> StatsSnapshot:
         return StatsSnapshot(25.0, 30.0, Percentiles(0.02, 0.03), (("infer", 0.012),))
+
+    def set_filter(self, wanted: DetectionFilter) -> None:
+        self.wanted = wanted
+
+    def switch_model(self, fitting: Fitting) -> None:
+        self.asked.append(("switch_model", fitting))
+
+    def seek(self, position_s: float) -> None:
+        self.asked.append(("seek", position_s))
+
+    def step(self) -> None:
+        self.asked.append(("step",))
+
+    def set_speed(self, speed: float | None) -> None:
+        self.current = replace(self.current, playback=replace(self.current.playback, speed=speed))
+
+    def set_loop(self, loop: bool) -> None:
+        self.current = replace(self.current, playback=replace(self.current.playback, loop=loop))
 
     def observe(self, observer: Callable[[FrameResult], None]) -> None:
         self._observers.append(observer)

@@ -7,10 +7,20 @@ their pixels would have no owner.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from PyQt5.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, pyqtSignal
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QDeadlineTimer,
+    QObject,
+    QRunnable,
+    Qt,
+    QThreadPool,
+    pyqtSignal,
+)
 
 from rkvideo.channels import LatestSlot
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
@@ -20,6 +30,10 @@ from ui.run import Run
 
 # One for a snapshot, so that they are written one after another; one for the join at the end.
 _THREADS = 2
+# What the window asks for waits for the disk or the network, hardly ever for the CPU.
+_ASKING_THREADS = 4
+
+T = TypeVar("T")
 
 
 class Bridge(QObject):
@@ -29,9 +43,14 @@ class Bridge(QObject):
     told = pyqtSignal(str)
     sink_closed = pyqtSignal(int)
     ended = pyqtSignal(str)
+    _answered = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._asking = QThreadPool(self)
+        self._asking.setMaxThreadCount(_ASKING_THREADS)
+        self._answers: deque[Callable[[], None]] = deque()
+        self._answered.connect(self._give_answer)
         self._slot: LatestSlot[FrameResult] = LatestSlot()
         self._workers = QThreadPool(self)
         self._workers.setMaxThreadCount(_THREADS)
@@ -55,6 +74,34 @@ class Bridge(QObject):
     def tell(self, text: str) -> None:
         """Show a line of text to the user; from any thread."""
         self.told.emit(text)
+
+    def ask(
+        self,
+        work: Callable[[], T],
+        answer: Callable[[T], None],
+        refused: Callable[[RkVideoError], None] | None = None,
+    ) -> None:
+        """Call `work()` in a worker thread, then `answer` with what it gives in the GUI thread.
+
+        Where it raises RkVideoError, `refused` gets the error in the GUI thread; without it the
+        user is told the error's words.
+        """
+        on_error = refused or (lambda error: self.told.emit(str(error)))
+
+        def run() -> None:
+            try:
+                given = work()
+            except RkVideoError as error:
+                reason = error
+                self._answers.append(lambda: on_error(reason))
+            else:
+                self._answers.append(lambda: answer(given))
+            self._answered.emit()
+
+        self._asking.start(_Task(run))
+
+    def _give_answer(self) -> None:
+        self._answers.popleft()()
 
     def watch(self, sink: Sink) -> tuple[Sink, int]:
         """The same sink, and the number that `sink_closed` will carry once it was closed.
@@ -88,7 +135,12 @@ class Bridge(QObject):
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait for the worker threads of the bridge; False where one did not end in time."""
-        return self._workers.waitForDone(round(timeout_s * 1e3))
+        deadline = QDeadlineTimer(round(timeout_s * 1e3))
+        idle = [
+            pool.waitForDone(max(0, deadline.remainingTime()))
+            for pool in (self._workers, self._asking)
+        ]
+        return all(idle)
 
 
 class _Task(QRunnable):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
+from rkvideo.fitting import Fitting
 from rkvideo.overlay import RunTitles
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import StatsSnapshot
@@ -50,6 +52,40 @@ class Run(Protocol):
 
     def stats(self) -> StatsSnapshot:
         """The figures of the last seconds."""
+        ...
+
+    @property
+    def wanted(self) -> DetectionFilter:
+        """The filter of the next frame."""
+        ...
+
+    def set_filter(self, wanted: DetectionFilter) -> None:
+        """Use another filter from the next frame on."""
+        ...
+
+    def switch_model(self, fitting: Fitting) -> None:
+        """Open another model beside the one in use and swap to it between two frames.
+
+        Returns at once. `status().loading` names it until it is in use; where it cannot be opened
+        the old model goes on and a notice says why. A further call takes the place of one that
+        has not begun to load.
+        """
+        ...
+
+    def seek(self, position_s: float) -> None:
+        """Go on at the frame that a file shows at `position_s`; while paused that one is shown."""
+        ...
+
+    def step(self) -> None:
+        """While paused: show the next frame of a file, and stay paused."""
+        ...
+
+    def set_speed(self, speed: float | None) -> None:
+        """Play a file at this factor of its own speed, None for as fast as possible."""
+        ...
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether a file starts over at its end."""
         ...
 
     def observe(self, observer: Callable[[FrameResult], None]) -> None:

@@ -1,0 +1,23 @@
+"""A model that is ready to be opened: what a run starts with and what it can be switched to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rkvideo.backends.base import BackendPlan, BackendSpec
+from rkvideo.pool import Stages
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How to open a model and what to do around its inference; nothing is open yet.
+
+    `title` is what the user asked for, `NAME` or `NAME@SIZE`. `beside` is model B of an A|B view:
+    each worker then opens a context of both and runs both on every frame.
+    """
+
+    title: str
+    plan: BackendPlan
+    make_stages: Callable[[BackendSpec], Stages]
+    beside: Fitting | None = None

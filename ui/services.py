@@ -1,0 +1,51 @@
+"""What the program does for the window, beyond the run that it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
+from rkvideo.config import AppConfig
+from rkvideo.data import FrameResult
+from rkvideo.fitting import Fitting
+from rkvideo.overlay import Look, RunTitles
+from rkvideo.sinks.base import Sink
+from ui.run import Run
+
+
+class Services(Protocol):
+    """The rest of the program as the window sees it; `rkvideo.workbench.Workbench` is one.
+
+    The methods read files and may wait for the network, so the window calls them through
+    `Bridge.ask`; only `make_recorders` returns at once. All of them raise RkVideoError.
+    """
+
+    def open_run(self, config: AppConfig) -> Run:
+        """A new run that is not started yet; a model or clip that is missing is fetched."""
+        ...
+
+    def fit(self, config: AppConfig, beside: str = "") -> Fitting:
+        """The model that `config` names, ready for `Run.switch_model`.
+
+        `beside` is the `--model` argument of model B of an A|B view, empty for none.
+        """
+        ...
+
+    def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
+        """The models that `config.backend` can run here, by name and then by size."""
+        ...
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras of this machine."""
+        ...
+
+    def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[Sink, ...]:
+        """New recorders of what `run` shows, one for each file that `options` asks for."""
+        ...
+
+    def save_snapshot(
+        self, result: FrameResult, titles: RunTitles, look: Look, *, boxes: bool
+    ) -> Path:
+        """Write a picture, with its boxes if asked; gives the path of the new file."""
+        ...
