@@ -16,6 +16,9 @@ from rkvideo.stats import StatsSnapshot
 Rgb: TypeAlias = tuple[int, int, int]
 LabelStyle: TypeAlias = Literal["full", "name", "score", "off"]
 
+_BLACK: Rgb = (0, 0, 0)
+_WHITE: Rgb = (255, 255, 255)
+
 # The eight colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), without black, which
 # colour-blind people tell apart, followed by lighter and darker turns of them.
 _PALETTE: tuple[Rgb, ...] = (
@@ -70,17 +73,29 @@ def class_color(class_id: int) -> Rgb:
 
 
 def text_color(background: Rgb) -> Rgb:
-    """Black or white, whichever reads better on `background`.
-
-    The weights are those of relative luminance, ITU-R BT.709.
-    """
-    red, green, blue = background
-    return (0, 0, 0) if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 110 else (255, 255, 255)
+    """Black or white, whichever has more contrast on `background`; that is 4.58 at least."""
+    black, white = contrast(background, _BLACK), contrast(background, _WHITE)
+    return _BLACK if black >= white else _WHITE
 
 
-def box_label(name: str, score: float) -> str:
-    """`person 0.91`."""
-    return f"{name} {score:.2f}"
+def contrast(one: Rgb, other: Rgb) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.1, "contrast ratio")."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: Rgb) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.1; sRGB is IEC 61966-2-1)."""
+    red, green, blue = (
+        level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4
+        for level in (component / 255 for component in color)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def box_label(name: str, score: float, style: LabelStyle = "full") -> str:
+    """`person 0.91`, `person`, `0.91` or nothing, as the style of the labels asks."""
+    return {"full": f"{name} {score:.2f}", "name": name, "score": f"{score:.2f}", "off": ""}[style]
 
 
 def hud_lines(

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from rkvideo.data import UInt8Array
+
+# The part of a picture: left, top, width, height. Left and top are multiples of `AREA_STEP`, so
+# that a sample of chroma, which stands for up to that many pixels, belongs to one side of an edge.
+Area: TypeAlias = tuple[int, int, int, int]
+AREA_STEP = 2
 
 
 class PictureConverter:
@@ -29,10 +36,16 @@ class PictureConverter:
         converted = self._scaler.reformat(picture, format="rgb24", threads=1)
         return _packed(converted, 3)
 
-    def bgra(self, picture: av.VideoFrame, width: int, height: int) -> UInt8Array:
-        """uint8 (height, width, 4), B first, alpha 255, scaled in the same pass; read-only."""
+    def bgra(
+        self, picture: av.VideoFrame, width: int, height: int, area: Area | None = None
+    ) -> UInt8Array:
+        """uint8 (height, width, 4), B first, alpha 255, scaled in the same pass; read-only.
+
+        `area` is the part of the picture that is wanted, None for all of it; no other pixel is
+        converted.
+        """
         converted = self._view_scaler.reformat(
-            picture,
+            picture if area is None else self._cropped(picture, area),
             width=width,
             height=height,
             format="bgra",
@@ -40,6 +53,20 @@ class PictureConverter:
             threads=1,
         )
         return _packed(converted, 4)
+
+    def _cropped(self, picture: av.VideoFrame, area: Area) -> av.VideoFrame:
+        if not _has_whole_bytes(picture.format):
+            picture = self._scaler.reformat(picture, format="rgb24", threads=1)
+        left, top, width, height = area
+        cut = av.VideoFrame(width, height, picture.format.name)
+        cut.colorspace, cut.color_range = picture.colorspace, picture.color_range
+        for index, plane in enumerate(picture.planes):
+            samples = _bytes_per_pixel(picture.format, index)
+            x, y = left * plane.width // picture.width, top * plane.height // picture.height
+            target = plane_array(cut, index, samples)
+            rows = plane_array(picture, index, samples)[y : y + target.shape[0]]
+            target[:] = rows[:, x * samples : x * samples + target.shape[1]]
+        return cut
 
     def writable_yuv420p(self, picture: av.VideoFrame) -> av.VideoFrame:
         """A copy in yuv420p, limited range, that nobody else holds; pts and time base are kept.
@@ -75,6 +102,19 @@ def plane_array(picture: av.VideoFrame, index: int, samples: int = 1) -> UInt8Ar
     plane = picture.planes[index]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width * samples]
+
+
+def _has_whole_bytes(layout: av.VideoFormat) -> bool:
+    """Whether the picture can be cut at a pixel: not with a palette or several pixels a byte."""
+    if layout.has_palette or layout.is_bit_stream:
+        return False
+    return layout.is_planar or layout.padded_bits_per_pixel % 8 == 0
+
+
+def _bytes_per_pixel(layout: av.VideoFormat, plane: int) -> int:
+    if not layout.is_planar:
+        return layout.padded_bits_per_pixel // 8
+    return sum(-(-part.bits // 8) for part in layout.components if part.plane == plane)
 
 
 def _packed(picture: av.VideoFrame, channels: int) -> UInt8Array:

@@ -1,0 +1,164 @@
+"""The window at full screen: pictures painted per second, what painting and a picture cost.
+
+    python -m bench.window
+
+The program itself runs on an X server of its own, 1920x1080, with a simulated NPU of 3 cores at
+13.6 ms: first a 1080p pattern at 30 fps, then the demo clip. Prints a line for each source, the
+best of three runs, since other programs only ever slow one down; ends with 1 where the pattern
+is shown at less than 29 fps or its painting takes more than 8 ms at p95.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+SCREEN = (1920, 1080)
+SOURCES = ("pattern:1920x1080@30", "demo")
+CORES = 3
+LATENCY_MS = 13.6
+WARM_UP_S = 4.0
+MEASURED_S = 10.0
+LIMIT_S = 90.0
+TIMES = 1
+WANTED_FPS = 29.0
+WANTED_PAINT_MS = 8.0
+INSIDE = "--inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run of the window gave; `gui_ms` is the share of `cpu_ms` of the GUI thread."""
+
+    fps: float
+    paint_p50_ms: float
+    paint_p95_ms: float
+    cpu_ms: float
+    gui_ms: float
+
+    @property
+    def text(self) -> str:
+        """The figures in one line."""
+        return (
+            f"{self.fps:.2f} fps shown, paint p50 {self.paint_p50_ms:.2f} ms p95"
+            f" {self.paint_p95_ms:.2f} ms, CPU {self.cpu_ms:.1f} ms per shown frame,"
+            f" {self.gui_ms:.1f} of it in the GUI thread"
+        )
+
+
+class PaintLog:
+    """Notes each painting of a new result; raises SIGTERM in its own process at the end."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[float, float, float, float]] = []
+        self._first_s: float | None = None
+
+    def add(self, started_s: float, ended_s: float) -> None:
+        """A result was painted."""
+        if self._first_s is None:
+            self._first_s = ended_s
+        if ended_s - self._first_s < WARM_UP_S:
+            return
+        self._rows.append((ended_s, ended_s - started_s, time.process_time(), time.thread_time()))
+        if ended_s - self._rows[0][0] > MEASURED_S:
+            signal.raise_signal(signal.SIGTERM)
+
+    def figures(self) -> Figures:
+        """What the rows tell, all but the first; each stands for the interval before it."""
+        rows = np.array(self._rows)
+        intervals = len(rows) - 1
+        span_s, _, cpu_s, gui_s = rows[-1] - rows[0]
+        p50, p95 = np.percentile(rows[:, 1], (50, 95)) * 1e3
+        return Figures(
+            fps=float(intervals / span_s),
+            paint_p50_ms=float(p50),
+            paint_p95_ms=float(p95),
+            cpu_ms=float(cpu_s * 1e3 / intervals),
+            gui_ms=float(gui_s * 1e3 / intervals),
+        )
+
+
+def measure_inside(source: str) -> int:
+    """Be the program, with its paintings noted; prints the figures as JSON."""
+    from rkvideo.cli import main as program
+    from ui.paint_meter import PaintMeter
+
+    log, painted = PaintLog(), PaintMeter.painted
+
+    def noted(meter: PaintMeter, captured_s: float, started_s: float, ended_s: float) -> None:
+        painted(meter, captured_s, started_s, ended_s)
+        log.add(started_s, ended_s)
+
+    PaintMeter.painted = noted  # type: ignore[method-assign]
+    words = ["view", source, "--fullscreen", "--loop", "--backend", "simulated"]
+    words += ["--npu-cores", str(CORES), "--npu-latency-ms", str(LATENCY_MS)]
+    code = program(words)
+    print(json.dumps(asdict(log.figures())))
+    return code
+
+
+@contextmanager
+def x_server() -> Iterator[str]:
+    """An X server as long as the block lasts; gives its DISPLAY."""
+    reading, writing = os.pipe()
+    screen = f"{SCREEN[0]}x{SCREEN[1]}x24"
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as told:
+            yield f":{told.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def measure(source: str, display: str) -> Figures:
+    """The figures of one run with a home of its own. Raises CalledProcessError, TimeoutExpired."""
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.window", INSIDE, source],
+            env={
+                **os.environ,
+                "DISPLAY": display,
+                "QT_QPA_PLATFORM": "xcb",
+                "XDG_CONFIG_HOME": home,
+                "XDG_STATE_HOME": home,
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=LIMIT_S,
+        )
+    return Figures(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> int:
+    """Run the bench; gives the exit code."""
+    best: dict[str, Figures] = {}
+    with x_server() as display:
+        for source in SOURCES:
+            runs = [measure(source, display) for _ in range(TIMES)]
+            best[source] = min(runs, key=lambda run: run.cpu_ms)
+            print(f"{source}: {best[source].text}", flush=True)
+    pattern = best[SOURCES[0]]
+    kept = pattern.fps >= WANTED_FPS and pattern.paint_p95_ms <= WANTED_PAINT_MS
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    inside = sys.argv[1:2] == [INSIDE]
+    raise SystemExit(measure_inside(sys.argv[2]) if inside else main())

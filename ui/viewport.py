@@ -1,0 +1,133 @@
+"""Which part of a picture a view shows, and where on the screen it lies.
+
+Lengths are device pixels where nothing else is said.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from PyQt5.QtCore import QPointF, QRect, QSize
+
+from rkvideo.pictures import AREA_STEP
+
+MOST_ZOOM: Final = 16.0
+
+
+def fit(picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> QRect:
+    """The largest rectangle of the picture's aspect in the middle of a view, whole pixels."""
+    width, height = picture_wh
+    scale = min(view_wh[0] / width, view_wh[1] / height)
+    size = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
+    left, top = (view_wh[0] - size.width()) // 2, (view_wh[1] - size.height()) // 2
+    return QRect(left, top, size.width(), size.height())
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """What of a picture is looked at.
+
+    `zoom` is 1 where all of it fits into the view, `MOST_ZOOM` at most. `center` is the point of
+    the picture in the middle of the view, as shares of its width and height.
+    """
+
+    zoom: float = 1.0
+    center: tuple[float, float] = (0.5, 0.5)
+
+    def place(self, picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> QRect:
+        """Where the whole picture lies; it reaches beyond the view where it is zoomed.
+
+        It leaves no bar where it is larger than the view, and stays in the middle where it is not.
+        """
+        fitted = fit(picture_wh, view_wh)
+        if self.zoom == 1:
+            return fitted
+        width, height = round(fitted.width() * self.zoom), round(fitted.height() * self.zoom)
+        left = _start(width, view_wh[0], self.center[0])
+        top = _start(height, view_wh[1], self.center[1])
+        return QRect(left, top, width, height)
+
+    def zoomed(
+        self, factor: float, at: QPointF, picture_wh: tuple[int, int], view_wh: tuple[int, int]
+    ) -> Viewport:
+        """Larger by `factor`, while the point of the picture at `at` stays where it is."""
+        zoom = min(MOST_ZOOM, max(1.0, self.zoom * factor))
+        before, fitted = self.place(picture_wh, view_wh), fit(picture_wh, view_wh)
+        share_x = (at.x() - before.x()) / before.width()
+        share_y = (at.y() - before.y()) / before.height()
+        center = (
+            share_x + (view_wh[0] / 2 - at.x()) / (fitted.width() * zoom),
+            share_y + (view_wh[1] / 2 - at.y()) / (fitted.height() * zoom),
+        )
+        return Viewport(zoom, center)._kept_inside(picture_wh, view_wh)
+
+    def moved(
+        self, by: QPointF, picture_wh: tuple[int, int], view_wh: tuple[int, int]
+    ) -> Viewport:
+        """The picture pushed along by `by`, as far as it leaves no bar."""
+        place = self.place(picture_wh, view_wh)
+        center = (
+            self.center[0] - by.x() / place.width(),
+            self.center[1] - by.y() / place.height(),
+        )
+        return Viewport(self.zoom, center)._kept_inside(picture_wh, view_wh)
+
+    def _kept_inside(self, picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> Viewport:
+        fitted = fit(picture_wh, view_wh)
+        return Viewport(
+            self.zoom,
+            (
+                _inside(self.center[0], view_wh[0] / (fitted.width() * self.zoom)),
+                _inside(self.center[1], view_wh[1] / (fitted.height() * self.zoom)),
+            ),
+        )
+
+
+def _start(length: int, view: int, center: float) -> int:
+    """Where a side begins, whose point `center` is to lie in the middle of the view."""
+    if length <= view:
+        return (view - length) // 2
+    return min(0, max(view - length, round(view / 2 - center * length)))
+
+
+def _inside(center: float, seen: float) -> float:
+    """`center` so that the share `seen` of the picture around it does not leave the picture."""
+    return 0.5 if seen >= 1 else min(1 - seen / 2, max(seen / 2, center))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of a picture that a view needs: `source` in its pixels, `target` in the view's.
+
+    `target` reaches beyond the view by less than `AREA_STEP` source pixels and a pixel of its own.
+    """
+
+    source: QRect
+    target: QRect
+
+
+def cut(place: QRect, picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> Cut:
+    """What to convert of a picture whose whole lies at `place`."""
+    width, height = picture_wh
+    seen = place.intersected(QRect(0, 0, *view_wh))
+    if seen == place:
+        return Cut(QRect(0, 0, width, height), place)
+    left, right = _steps(seen.left() - place.left(), seen.width(), place.width(), width)
+    top, bottom = _steps(seen.top() - place.top(), seen.height(), place.height(), height)
+    target_left = place.left() + round(left * place.width() / width)
+    target_top = place.top() + round(top * place.height() / height)
+    target_right = place.left() + round(right * place.width() / width)
+    target_bottom = place.top() + round(bottom * place.height() / height)
+    return Cut(
+        QRect(left, top, right - left, bottom - top),
+        QRect(target_left, target_top, target_right - target_left, target_bottom - target_top),
+    )
+
+
+def _steps(start: int, length: int, placed: int, picture: int) -> tuple[int, int]:
+    """The first and the last pixel of a side that are seen, at steps of `AREA_STEP`."""
+    first = math.floor(start * picture / placed / AREA_STEP) * AREA_STEP
+    last = math.ceil((start + length) * picture / placed / AREA_STEP) * AREA_STEP
+    return first, min(last, picture)
