@@ -2,73 +2,133 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
-from rkvideo.data import FrameResult
-from rkvideo.overlay import RunTitles, box_label, class_color, text_color
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+
+from rkvideo.data import Detections
+from rkvideo.overlay import Look, Rgb, RunTitles, box_label, class_color, text_color
 from ui import theme
+
+# Of the height of ordinary text.
+_LABEL_TEXT: Final = 0.85
+_LABEL_PADDING: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where boxes are painted, in logical pixels.
+
+    The whole picture of `source_wh` pixels lies at `place`, and what is outside `clip` is not
+    seen. `view` decides how large lines and letters are, whatever the size of the picture.
+    """
+
+    source_wh: tuple[int, int]
+    place: QRectF
+    clip: QRectF
+    view: QRectF
+
+    def box(self, found: Detections, index: int) -> QRectF:
+        """Where a box lies in the view."""
+        x1, y1, x2, y2 = (float(side) for side in found.xyxy[index])
+        return QRectF(self._point(x1, y1), self._point(x2, y2))
+
+    def _point(self, x: float, y: float) -> QPointF:
+        place = self.place
+        return QPointF(
+            place.left() + x * place.width() / self.source_wh[0],
+            place.top() + y * place.height() / self.source_wh[1],
+        )
 
 
 def paint_boxes(
-    painter: QPainter, result: FrameResult, titles: RunTitles, place: QRectF, view: QRectF
+    painter: QPainter, found: Detections, titles: RunTitles, ground: Ground, look: Look
 ) -> None:
-    """Paint the boxes of a result whose picture lies at `place` in `view` (logical pixels).
-
-    Lines and letters are as large as the view asks for, whatever the size of the picture. The
-    best score is painted last, so that its label lies on top.
-    """
-    scale_x = place.width() / result.frame.width
-    scale_y = place.height() / result.frame.height
-    found = result.detections
+    """Paint boxes with their labels; the best score is painted last and lies on top."""
+    width = line_width(ground.view, look.thickness)
+    letters = round(_LABEL_TEXT * theme.em(ground.view))
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing, False)
-    painter.setClipRect(place)
-    painter.setFont(theme.font(0.85 * theme.em(view), bold=True))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setClipRect(ground.clip)
     for index in reversed(range(len(found))):
-        x1, y1, x2, y2 = (float(side) for side in found.xyxy[index])
-        box = QRectF(
-            QPointF(place.left() + x1 * scale_x, place.top() + y1 * scale_y),
-            QPointF(place.left() + x2 * scale_x, place.top() + y2 * scale_y),
-        )
+        box = ground.box(found, index)
+        if not box.intersects(ground.clip):
+            continue
         class_id = int(found.class_id[index])
-        label = box_label(titles.label(class_id), float(found.score[index]))
-        _paint_box(painter, box, label, class_color(class_id), place, line_width(view))
+        color = class_color(class_id)
+        pen = QPen(QColor(*color), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(box)
+        label = box_label(titles.label(class_id), float(found.score[index]), look.labels)
+        if label:
+            ratio = theme.device_ratio(painter)
+            tag = _tag(label, color, letters, ratio)
+            painter.drawImage(_tag_corner(tag, box, ground.clip, width), tag)
     painter.restore()
 
 
-def line_width(view: QRectF) -> float:
-    """How wide the lines of a box are in a view: 2 pixels at 720, 3 at 1080."""
-    return max(1.0, round(view.height() / 360))
+def line_width(view: QRectF, thickness: float = 1.0) -> float:
+    """How wide the lines of a box are in a view: 2 pixels at 720, 3 at 1080, times `thickness`."""
+    return max(1.0, round(view.height() / 360 * thickness))
 
 
-def _paint_box(
-    painter: QPainter,
-    box: QRectF,
-    label: str,
-    rgb: tuple[int, int, int],
-    place: QRectF,
-    width: float,
-) -> None:
-    color = QColor(*rgb)
-    pen = QPen(color, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(box)
-    tag = _tag_rect(painter, box, label, place, width)
-    painter.fillRect(tag, color)
-    painter.setPen(QColor(*text_color(rgb)))
-    painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), label)
+def box_at(found: Detections, ground: Ground, at: QPointF) -> int | None:
+    """The index of the smallest box under a point, so that one inside another can be reached."""
+    if not ground.clip.contains(at):
+        return None
+    boxes = [(index, ground.box(found, index)) for index in range(len(found))]
+    under = [(index, box) for index, box in boxes if box.contains(at)]
+    return min(under, key=lambda one: _size(one[1]), default=(None, None))[0]
 
 
-def _tag_rect(painter: QPainter, box: QRectF, label: str, place: QRectF, width: float) -> QRectF:
-    """Where the label goes: above the box, or inside it where the picture ends above."""
-    metrics = QFontMetricsF(painter.font())
-    tag = QRectF(0, 0, metrics.horizontalAdvance(label) + 3 * width, metrics.height())
-    left = min(box.left() - width / 2, place.right() - tag.width())
-    tag.moveLeft(max(place.left(), left))
-    tag.moveBottom(box.top() + width / 2)
-    if tag.top() < place.top():
-        tag.moveTop(max(place.top(), box.top() - width / 2))
+def box_words(found: Detections, index: int, titles: RunTitles) -> str:
+    """What the tooltip of a box says: class, score, and size in source pixels."""
+    x1, y1, x2, y2 = (float(side) for side in found.xyxy[index])
+    words = QCoreApplication.translate("Boxes", "{name} {score:.2f}\n{width} x {height} pixels")
+    return words.format(
+        name=titles.label(int(found.class_id[index])),
+        score=float(found.score[index]),
+        width=round(x2 - x1),
+        height=round(y2 - y1),
+    )
+
+
+def _size(box: QRectF) -> float:
+    return box.width() * box.height()
+
+
+# The same labels come again in picture after picture; one takes about 30 kB at 1080p.
+@lru_cache(maxsize=256)
+def _tag(label: str, color: Rgb, letters: int, ratio: float) -> QImage:
+    """A label on its colour; `letters` is the height of its text in logical pixels."""
+    font = theme.font(letters, bold=True)
+    metrics = QFontMetricsF(font)
+    width = metrics.horizontalAdvance(label) + 2 * _LABEL_PADDING * letters
+    tag = QImage(math.ceil(width * ratio), math.ceil(metrics.height() * ratio), QImage.Format_RGB32)
+    tag.setDevicePixelRatio(ratio)
+    tag.fill(QColor(*color))
+    painter = QPainter(tag)
+    painter.setFont(font)
+    painter.setPen(QColor(*text_color(color)))
+    area = QRectF(0, 0, tag.width() / ratio, tag.height() / ratio)
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), label)
+    painter.end()
     return tag
+
+
+def _tag_corner(tag: QImage, box: QRectF, clip: QRectF, width: float) -> QPointF:
+    """Where the label goes: above the box, or inside it where there is no room above."""
+    ratio = tag.devicePixelRatioF()
+    area = QRectF(0, 0, tag.width() / ratio, tag.height() / ratio)
+    left = min(box.left() - width / 2, clip.right() - area.width())
+    area.moveLeft(max(clip.left(), left))
+    area.moveBottom(box.top() + width / 2)
+    if area.top() < clip.top():
+        area.moveTop(max(clip.top(), box.top() - width / 2))
+    return area.topLeft()

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
+from rkvideo.npu_monitor import NpuSample
 from ui import theme
 
 _translate = QCoreApplication.translate
 
-# In heights of ordinary text. 29 wide and at most 18 high is a fifth of a 1280x720 view.
+# In heights of ordinary text. 29 wide and 18.5 high is a fifth of a view of 16:9.
 _WIDTH: Final = 29.0
 _MARGIN: Final = 0.7
 _PADDING: Final = 0.8
-_RATE_HEIGHT: Final = 3.8
-_ROW_HEIGHT: Final = 1.5
-_BAR_HEIGHT: Final = 0.8
-_LEGEND_COLUMNS: Final = 3
+_RATE_HEIGHT: Final = 3.3
+_ROW_HEIGHT: Final = 1.45
+_BAR_ROW_HEIGHT: Final = 1.25
+_BAR_HEIGHT: Final = 0.75
+_COLUMNS: Final = 3
 _LEGEND_TEXT: Final = 0.88
 _LEGEND_HEIGHT: Final = 1.25
+_LOAD_BAR_WIDTH: Final = 3.2
+_MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class HudFacts:
     """What the HUD shows. Latency and stages are milliseconds.
 
-    `recording_s` is the seconds since the recording started, None where there is none.
+    `recording_s` is the seconds since the recording started, None where there is none;
+    `recording_bytes` the size of its files so far, None where it is not known. `npu` is None
+    where there is no NPU, and what is None in it is not shown.
     """
 
     shown_fps: float = 0.0
@@ -45,21 +52,60 @@ class HudFacts:
     decoder: str = ""
     recording_s: float | None = None
     record_dropped: int = 0
+    recording_bytes: int | None = None
+    npu: NpuSample | None = None
 
 
-def paint_hud(painter: QPainter, facts: HudFacts, rect: QRectF) -> QRectF:
-    """Paint the HUD into the top left of `rect` (a view, logical pixels); gives its panel."""
-    unit = theme.em(rect)
-    panel = _panel(facts, rect, unit)
+class HudLayer:
+    """Keeps the painted HUD: its text is laid out when a fact changes, not with every picture."""
+
+    def __init__(self) -> None:
+        self._pixmap = QPixmap()
+        self._made_of: tuple[object, ...] = ()
+
+    def forget(self) -> None:
+        """Paint anew the next time: the words changed their language or the font its look."""
+        self._made_of = ()
+
+    def paint(self, painter: QPainter, facts: HudFacts, rect: QRectF, scale: float) -> None:
+        """Paint the HUD into the top left of `rect` (a view, logical pixels)."""
+        panel = hud_panel(facts, rect, scale)
+        ratio = theme.device_ratio(painter)
+        made_of = (facts, panel, scale, ratio)
+        if made_of != self._made_of:
+            self._pixmap = QPixmap(
+                math.ceil(panel.width() * ratio), math.ceil(panel.height() * ratio)
+            )
+            self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap.fill(Qt.GlobalColor.transparent)
+            inside = QPainter(self._pixmap)
+            inside.translate(-panel.topLeft())
+            paint_hud(inside, facts, rect, scale)
+            inside.end()
+            self._made_of = made_of
+        painter.drawPixmap(panel.topLeft(), self._pixmap)
+
+
+def paint_hud(painter: QPainter, facts: HudFacts, rect: QRectF, scale: float = 1.0) -> QRectF:
+    """Paint the HUD into the top left of `rect` (a view, logical pixels); gives its panel.
+
+    `scale` is a factor of its usual size; it is never larger than the view.
+    """
+    panel, unit = hud_panel(facts, rect, scale), _unit(facts, rect, scale)
     painter.save()
-    painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.PANEL)
-    painter.drawRoundedRect(panel, unit / 2, unit / 2)
+    theme.paint_panel(painter, panel, unit)
     padding = _PADDING * unit
     _Column(painter, panel.adjusted(padding, padding / 2, -padding, -padding), unit).paint(facts)
     painter.restore()
     return panel
+
+
+def hud_panel(facts: HudFacts, rect: QRectF, scale: float = 1.0) -> QRectF:
+    """Where the HUD lies in a view."""
+    unit = _unit(facts, rect, scale)
+    margin = _MARGIN * unit
+    width = min(_WIDTH * unit, rect.width() - 2 * margin)
+    return QRectF(rect.left() + margin, rect.top() + margin, width, _height(facts) * unit)
 
 
 def clock_text(seconds: float) -> str:
@@ -69,19 +115,44 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
-def _panel(facts: HudFacts, rect: QRectF, unit: float) -> QRectF:
-    legend_rows = -(-len(facts.stages) // _LEGEND_COLUMNS)
+def npu_figures(sample: NpuSample) -> tuple[str, ...]:
+    """Temperature and clock of the NPU, as far as they are known."""
+    celsius, hertz = sample.temperature_c, sample.clock_hz
+    figures = (
+        "" if celsius is None else f"{celsius:.0f} °C",
+        "" if hertz is None else f"{hertz / 1e6:.0f} MHz",
+    )
+    return tuple(figure for figure in figures if figure)
+
+
+def _npu_of(facts: HudFacts) -> NpuSample | None:
+    """The NPU's figures where there is one to show."""
+    sample = facts.npu
+    return sample if sample is not None and (sample.loads or npu_figures(sample)) else None
+
+
+def _unit(facts: HudFacts, rect: QRectF, scale: float) -> float:
+    """The height of ordinary text in the HUD; a narrow view shortens its lines instead."""
+    usual = theme.em(rect)
+    widest = max(usual, rect.width() / (_WIDTH + 2 * _MARGIN))
+    return min(usual * scale, widest, rect.height() / (_height(facts) + 2 * _MARGIN))
+
+
+def _height(facts: HudFacts) -> float:
     rows = 3 + (facts.recording_s is not None)
-    height = (
+    if (sample := _npu_of(facts)) is not None:
+        rows += 1 + _row_count(len(sample.loads or ()))
+    return (
         1.5 * _PADDING
         + _RATE_HEIGHT
         + rows * _ROW_HEIGHT
-        + 1.5 * _BAR_HEIGHT
-        + legend_rows * _LEGEND_HEIGHT
+        + _BAR_ROW_HEIGHT
+        + _row_count(len(facts.stages)) * _LEGEND_HEIGHT
     )
-    margin = _MARGIN * unit
-    width = min(_WIDTH * unit, rect.width() - 2 * margin)
-    return QRectF(rect.left() + margin, rect.top() + margin, width, height * unit)
+
+
+def _row_count(cells: int) -> int:
+    return -(-cells // _COLUMNS)
 
 
 class _Column:
@@ -96,60 +167,51 @@ class _Column:
     def paint(self, facts: HudFacts) -> None:
         self._rates(facts)
         self._latency(facts)
-        self._counts(facts)
-        names = (facts.model, facts.backend, facts.decoder)
-        self._text(self._next_row(), " · ".join(name for name in names if name), theme.TEXT)
         self._stage_bar(facts.stages)
         self._legend(facts.stages)
+        self._counts(facts)
+        if (sample := _npu_of(facts)) is not None:
+            self._npu(sample)
+        names = (facts.model, facts.backend, facts.decoder)
+        self._text(self._next_row(), " · ".join(name for name in names if name), theme.FAINT_TEXT)
         if facts.recording_s is not None:
-            self._recording(facts.recording_s, facts.record_dropped)
+            self._recording(facts, facts.recording_s)
 
     def _next_row(self, height: float = _ROW_HEIGHT) -> QRectF:
         row = QRectF(self._area.left(), self._top, self._area.width(), height * self._unit)
         self._top = row.bottom()
         return row
 
+    def _cells(self, count: int, height: float = _ROW_HEIGHT) -> Iterator[QRectF]:
+        """So many cells, row by row, in columns that all parts share."""
+        for start in range(0, count, _COLUMNS):
+            row = self._next_row(height)
+            width = row.width() / _COLUMNS
+            for column in range(min(_COLUMNS, count - start)):
+                yield QRectF(row.left() + column * width, row.top(), width, row.height())
+
     def _rates(self, facts: HudFacts) -> None:
         row = self._next_row(_RATE_HEIGHT)
-        figure = theme.font(3.6 * self._unit, bold=True)
+        figure = theme.font(3.2 * self._unit, bold=True)
         used = self._text(row, f"{facts.shown_fps:.1f}", theme.TEXT, figure)
-        beside = row.adjusted(used + 0.5 * self._unit, 0, 0, 0)
-        upper = QRectF(beside.left(), row.center().y() - 1.2 * self._unit, beside.width(), 0)
-        upper.setHeight(_ROW_HEIGHT * self._unit)
+        beside = row.adjusted(used + 0.6 * self._unit, 0, 0, 0)
+        upper = QRectF(beside.left(), row.center().y() - 1.25 * self._unit, beside.width(), 0)
+        upper.setHeight(1.3 * self._unit)
         self._text(upper, _translate("Hud", "fps shown"), theme.TEXT)
-        lower = upper.translated(0, upper.height() * 0.93)
         source = _translate("Hud", "source {fps:.1f} fps").format(fps=facts.source_fps)
-        self._text(lower, source, theme.FAINT_TEXT)
+        self._text(upper.translated(0, upper.height()), source, theme.FAINT_TEXT)
 
     def _latency(self, facts: HudFacts) -> None:
-        self._pairs(
-            (
-                (_translate("Hud", "latency"), "", theme.FAINT_TEXT),
-                ("p50", f"{facts.latency_p50:.0f} ms", theme.TEXT),
-                ("p95", f"{facts.latency_p95:.0f} ms", theme.TEXT),
-            )
+        texts = (
+            (_translate("Hud", "latency"), theme.FAINT_TEXT),
+            (f"p50 {facts.latency_p50:.0f} ms", theme.TEXT),
+            (f"p95 {facts.latency_p95:.0f} ms", theme.TEXT),
         )
-
-    def _counts(self, facts: HudFacts) -> None:
-        failed_color = theme.ERROR if facts.failed else theme.TEXT
-        self._pairs(
-            (
-                (_translate("Hud", "dropped"), str(facts.dropped), theme.TEXT),
-                (_translate("Hud", "late"), str(facts.late), theme.TEXT),
-                (_translate("Hud", "failed"), str(facts.failed), failed_color),
-            )
-        )
-
-    def _pairs(self, pairs: Sequence[tuple[str, str, QColor]]) -> None:
-        row = self._next_row()
-        width = row.width() / len(pairs)
-        for column, (name, value, color) in enumerate(pairs):
-            cell = QRectF(row.left() + column * width, row.top(), width, row.height())
-            used = self._text(cell, name, theme.FAINT_TEXT)
-            self._text(cell.adjusted(used + 0.45 * self._unit, 0, 0, 0), value, color)
+        for cell, (text, color) in zip(self._cells(len(texts)), texts, strict=True):
+            self._text(cell, text, color)
 
     def _stage_bar(self, stages: Sequence[tuple[str, float]]) -> None:
-        row = self._next_row(1.5 * _BAR_HEIGHT)
+        row = self._next_row(_BAR_ROW_HEIGHT)
         bar = QRectF(row.left(), row.top() + 0.2 * self._unit, row.width(), 0)
         bar.setHeight(_BAR_HEIGHT * self._unit)
         total = sum(spent for _, spent in stages)
@@ -161,28 +223,69 @@ class _Column:
             left += width
 
     def _legend(self, stages: Sequence[tuple[str, float]]) -> None:
-        text = theme.font(_LEGEND_TEXT * self._unit)
+        letters = theme.font(_LEGEND_TEXT * self._unit)
         swatch = 0.6 * self._unit
-        for start in range(0, len(stages), _LEGEND_COLUMNS):
-            row = self._next_row(_LEGEND_HEIGHT)
-            width = row.width() / _LEGEND_COLUMNS
-            for column, (stage, spent) in enumerate(stages[start : start + _LEGEND_COLUMNS]):
-                cell = QRectF(row.left() + column * width, row.top(), width, row.height())
-                mark = QRectF(cell.left(), cell.center().y() - swatch / 2, swatch, swatch)
-                self._painter.fillRect(mark, theme.stage_color(stage))
-                words = cell.adjusted(1.6 * swatch, 0, 0, 0)
-                self._text(words, f"{stage} {spent:.1f}", theme.TEXT, text)
+        cells = self._cells(len(stages), _LEGEND_HEIGHT)
+        for cell, (stage, spent) in zip(cells, stages, strict=True):
+            mark = QRectF(cell.left(), cell.center().y() - swatch / 2, swatch, swatch)
+            self._painter.fillRect(mark, theme.stage_color(stage))
+            self._pair(cell.adjusted(1.6 * swatch, 0, 0, 0), stage, f"{spent:.1f}", font=letters)
 
-    def _recording(self, seconds: float, dropped: int) -> None:
+    def _counts(self, facts: HudFacts) -> None:
+        failed_color = theme.ERROR if facts.failed else theme.TEXT
+        counts = (
+            (_translate("Hud", "dropped"), facts.dropped, theme.TEXT),
+            (_translate("Hud", "late"), facts.late, theme.TEXT),
+            (_translate("Hud", "failed"), facts.failed, failed_color),
+        )
+        for cell, (name, count, color) in zip(self._cells(len(counts)), counts, strict=True):
+            self._pair(cell, name, str(count), color)
+
+    def _npu(self, sample: NpuSample) -> None:
+        texts = (("NPU", theme.FAINT_TEXT), *((text, theme.TEXT) for text in npu_figures(sample)))
+        for cell, (text, color) in zip(self._cells(len(texts)), texts, strict=True):
+            self._text(cell, text, color)
+        loads = sample.loads or ()
+        for core, cell in enumerate(self._cells(len(loads))):
+            self._load(cell, core, loads[core])
+
+    def _load(self, cell: QRectF, core: int, percent: int) -> None:
+        self._text(cell, str(core), theme.FAINT_TEXT)
+        bar = QRectF(cell.left() + 1.1 * self._unit, 0, _LOAD_BAR_WIDTH * self._unit, 0)
+        bar.setHeight(_BAR_HEIGHT * self._unit)
+        bar.moveTop(cell.center().y() - bar.height() / 2)
+        self._painter.fillRect(bar, theme.TROUGH)
+        room = QRectF(bar.right() + 0.5 * self._unit, cell.top(), 0, cell.height())
+        room.setRight(cell.right())
+        bar.setWidth(bar.width() * min(max(percent, 0), 100) / 100)
+        self._painter.fillRect(bar, theme.stage_color("infer"))
+        self._text(room, f"{percent} %", theme.TEXT)
+
+    def _recording(self, facts: HudFacts, seconds: float) -> None:
         row = self._next_row()
         radius = 0.4 * self._unit
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(theme.RECORDING)
         self._painter.drawEllipse(QPointF(row.left() + radius, row.center().y()), radius, radius)
-        text = _translate("Hud", "recording {time}").format(time=clock_text(seconds))
-        if dropped:
-            text += "   " + _translate("Hud", "{count} frames left out").format(count=dropped)
-        self._text(row.adjusted(1.3 * self._unit, 0, 0, 0), text, theme.TEXT)
+        words = [_translate("Hud", "recording {time}").format(time=clock_text(seconds))]
+        if facts.recording_bytes is not None:
+            words.append(f"{facts.recording_bytes / _MEGABYTE:.1f} MB")
+        if facts.record_dropped:
+            left_out = _translate("Hud", "{count} frames left out")
+            words.append(left_out.format(count=facts.record_dropped))
+        self._text(row.adjusted(1.3 * self._unit, 0, 0, 0), "   ".join(words), theme.TEXT)
+
+    def _pair(
+        self,
+        cell: QRectF,
+        name: str,
+        value: str,
+        color: QColor = theme.TEXT,
+        font: QFont | None = None,
+    ) -> None:
+        """Paint a name and what it is."""
+        used = self._text(cell, name, theme.FAINT_TEXT, font)
+        self._text(cell.adjusted(used + 0.45 * self._unit, 0, 0, 0), value, color, font)
 
     def _text(self, cell: QRectF, text: str, color: QColor, font: QFont | None = None) -> float:
         """Paint one line, shortened where it does not fit; gives the width it takes."""

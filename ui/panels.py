@@ -36,7 +36,7 @@ def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float)
     top = rect.top() + rect.height() * _BANNER_MIDDLE - height / 2 if banner.detail else bottom
     panel = QRectF(rect.center().x() - width / 2, 0, width, height)
     panel.moveBottom(min(top + height if banner.detail else bottom, bottom))
-    _paint_panel(painter, panel, unit)
+    theme.paint_panel(painter, panel, unit)
     inner = panel.adjusted(unit, 0.8 * unit, -unit, -0.8 * unit)
     _paint_text(painter, banner.title, inner, title_font, _TONES[banner.tone])
     inner.setTop(inner.top() + title.height())
@@ -58,7 +58,7 @@ def paint_toasts(painter: QPainter, toasts: Sequence[str], rect: QRectF, opacity
     panel.moveLeft(rect.center().x() - panel.width() / 2)
     painter.save()
     painter.setOpacity(opacity)
-    _paint_panel(painter, panel, unit)
+    theme.paint_panel(painter, panel, unit)
     inner = panel.adjusted(unit, unit / 2, -unit, -unit / 2)
     _paint_text(painter, text, inner, font, theme.TEXT)
     painter.restore()
@@ -74,7 +74,7 @@ def paint_keys(painter: QPainter, keys: Sequence[tuple[str, str]], rect: QRectF)
     row_height = 1.8 * unit
     panel = QRectF(0, 0, key_width + text_width + 4.4 * unit, (len(keys) + 1) * row_height)
     panel.moveCenter(rect.center())
-    _paint_panel(painter, panel, unit)
+    theme.paint_panel(painter, panel, unit)
     row = QRectF(panel.left() + 1.5 * unit, panel.top() + row_height / 2, 0, row_height)
     row.setRight(panel.right())
     for key, text in keys:
@@ -84,15 +84,6 @@ def paint_keys(painter: QPainter, keys: Sequence[tuple[str, str]], rect: QRectF)
         )
         row.translate(0, row_height)
     return panel
-
-
-def _paint_panel(painter: QPainter, panel: QRectF, unit: float) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.PANEL)
-    painter.drawRoundedRect(panel, unit / 2, unit / 2)
-    painter.restore()
 
 
 def _wrapping() -> QTextOption:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from PyQt5.QtCore import QRectF, Qt
-from PyQt5.QtGui import QColor, QFont
+from PyQt5.QtGui import QColor, QFont, QPainter
 
 BACKGROUND: Final = QColor(18, 20, 24)
 BARS: Final = QColor(0, 0, 0)
-PANEL: Final = QColor(10, 12, 16, 190)
+PANEL: Final = QColor(10, 12, 16, 214)
 DIMMED: Final = QColor(0, 0, 0, 150)
 TEXT: Final = QColor(245, 246, 248)
 FAINT_TEXT: Final = QColor(176, 184, 194)
 WARNING: Final = QColor(255, 190, 70)
 ERROR: Final = QColor(255, 110, 100)
+TROUGH: Final = QColor(255, 255, 255, 45)
 RECORDING: Final = QColor(240, 50, 50)
 
 _STAGE_COLORS: Final = {
@@ -50,3 +51,19 @@ def font(pixels: float, *, bold: bool = False) -> QFont:
     made.setPixelSize(max(1, round(pixels)))
     made.setBold(bold)
     return made
+
+
+def paint_panel(painter: QPainter, panel: QRectF, unit: float) -> None:
+    """Paint the dark ground of something that is said over the picture."""
+    painter.save()
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PANEL)
+    painter.drawRoundedRect(panel, unit / 2, unit / 2)
+    painter.restore()
+
+
+def device_ratio(painter: QPainter) -> float:
+    """Device pixels per logical pixel of what is painted on."""
+    device = painter.device()
+    return 1.0 if device is None else device.devicePixelRatioF()

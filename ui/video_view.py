@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import enum
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from PyQt5 import sip
-from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PyQt5.QtGui import QImage, QPainter, QPaintEvent
-from PyQt5.QtWidgets import QSizePolicy, QWidget
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from rkvideo.data import FrameResult, UInt8Array
-from rkvideo.overlay import RunTitles
-from rkvideo.pictures import PictureConverter
+from rkvideo.data import Detections, FrameResult
+from rkvideo.overlay import Look, RunTitles
 from ui import theme
 from ui.banner import Banner
-from ui.boxes import paint_boxes
-from ui.hud import HudFacts, paint_hud
+from ui.boxes import Ground, box_at, box_words, paint_boxes
+from ui.hud import HudFacts, HudLayer
 from ui.paint_meter import PaintMeter
 from ui.panels import paint_banner, paint_keys, paint_toasts
+from ui.scaled_picture import ScaledPicture
+from ui.side_meter import SideMeters
+from ui.sides import is_near_divider, paint_captions, paint_divider, split
+from ui.viewport import Viewport, cut
+
+# A notch of a wheel is 120 (eighths of a degree, as Qt counts); four of them double the picture.
+_DOUBLING: Final = 480.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +39,42 @@ class Overlays:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-def fit(picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> QRect:
-    """The largest rectangle of the picture's aspect in the middle of a view, whole pixels."""
-    width, height = picture_wh
-    scale = min(view_wh[0] / width, view_wh[1] / height)
-    size = QSize(max(1, round(width * scale)), max(1, round(height * scale)))
-    left, top = (view_wh[0] - size.width()) // 2, (view_wh[1] - size.height()) // 2
-    return QRect(left, top, size.width(), size.height())
+class _Held(enum.Enum):
+    """What the pressed mouse holds."""
+
+    NOTHING = enum.auto()
+    PICTURE = enum.auto()
+    DIVIDER = enum.auto()
 
 
 class VideoView(QWidget):
-    """Paints the newest result at exactly the size that it has on the screen."""
+    """Paints the newest result at exactly the size that it has on the screen.
+
+    The wheel zooms at the mouse, a drag moves the picture or the divider of an A|B view.
+    `fullscreen_asked` follows a double click; `zoomed` carries the new zoom, 1 to 16.
+    """
+
+    fullscreen_asked = pyqtSignal()
+    zoomed = pyqtSignal(float)
 
     def __init__(self, meter: PaintMeter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
+        self.setMouseTracking(True)
         self._meter = meter
-        self._converter = PictureConverter()
+        self._picture = ScaledPicture()
+        self._hud = HudLayer()
+        self._sides = SideMeters()
         self._result: FrameResult | None = None
         self._titles = RunTitles("", "", "", ())
         self._overlays = Overlays()
+        self._look = Look()
+        self._viewport = Viewport()
+        self._divider = 0.5
+        self._held = _Held.NOTHING
+        self._held_at = QPointF()
         self._is_new = False
-        self._image = QImage()
-        # QImage does not own the pixels that it is built over.
-        self._pixels: UInt8Array | None = None
 
     def sizeHint(self) -> QSize:
         """Half of a full HD screen and a bit."""
@@ -72,12 +90,37 @@ class VideoView(QWidget):
         """What lies over the picture."""
         return self._overlays
 
+    @property
+    def look(self) -> Look:
+        """How boxes and figures are drawn."""
+        return self._look
+
+    @property
+    def zoom(self) -> float:
+        """1 where all of the picture is shown, up to 16."""
+        return self._viewport.zoom
+
+    @property
+    def divider(self) -> float:
+        """The share of the visible picture that is model A's in an A|B view, 0 to 1."""
+        return self._divider
+
+    @divider.setter
+    def divider(self, share: float) -> None:
+        share = min(1.0, max(0.0, share))
+        if share != self._divider:
+            self._divider = share
+            self.update()
+
     def show_result(self, result: FrameResult, titles: RunTitles) -> None:
         """Show another result; `titles` names its classes."""
+        before = self._result
         self._result = result
         self._titles = titles
         self._is_new = True
-        self._image = QImage()
+        self._sides.add(result)
+        if before is not None and _size_of(before) != _size_of(result):
+            self.reset_zoom()
         self.update()
 
     def set_overlays(self, overlays: Overlays) -> None:
@@ -86,15 +129,32 @@ class VideoView(QWidget):
             self._overlays = overlays
             self.update()
 
+    def set_look(self, look: Look) -> None:
+        """Draw boxes and figures another way."""
+        if look != self._look:
+            self._look = look
+            self.update()
+
+    def reset_zoom(self) -> None:
+        """Show all of the picture."""
+        self._look_at(Viewport())
+
     def picture_rect(self) -> QRectF:
-        """Where the picture lies in the widget, in logical pixels; empty without a picture."""
+        """Where the whole picture lies, in logical pixels; empty without a picture.
+
+        It reaches beyond the widget while it is zoomed.
+        """
         if self._result is None:
             return QRectF()
-        place = self._device_rect(self._result)
+        place = self._viewport.place(_size_of(self._result), self._device_size())
         ratio = self.devicePixelRatioF()
         return QRectF(
             place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio
         )
+
+    def visible_rect(self) -> QRectF:
+        """Where there are pixels of the picture, in logical pixels."""
+        return self.picture_rect().intersected(QRectF(self.rect()))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Paint everything, and stamp the first painting of a result."""
@@ -112,44 +172,176 @@ class VideoView(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         rect = QRectF(self.rect())
+        shown = self._overlays
+        free = QRectF(rect)
         if self._result is None:
             painter.fillRect(rect, theme.BACKGROUND)
         else:
             self._paint_picture(painter, self._result, rect)
-        shown = self._overlays
+            free.setBottom(self._paint_sides(painter, self._result, rect))
         if shown.hud is not None:
-            paint_hud(painter, shown.hud, rect)
-        bottom = paint_toasts(painter, shown.toasts, rect, shown.toast_opacity)
+            self._hud.paint(painter, shown.hud, rect, self._look.hud_scale)
+        bottom = paint_toasts(painter, shown.toasts, free, shown.toast_opacity)
         if shown.banner is not None:
             paint_banner(painter, shown.banner, rect, bottom)
         if shown.keys:
             paint_keys(painter, shown.keys, rect)
 
     def _paint_picture(self, painter: QPainter, result: FrameResult, rect: QRectF) -> None:
-        painter.fillRect(rect, theme.BARS)
-        place = self.picture_rect()
-        painter.drawImage(QPointF(place.topLeft()), self._image_of(result))
-        paint_boxes(painter, result, self._titles, place, rect)
+        size, view = _size_of(result), self._device_size()
+        seen = cut(self._viewport.place(size, view), size, view)
+        if not self.picture_rect().contains(rect):
+            painter.fillRect(rect, theme.BARS)
+        ratio = self.devicePixelRatioF()
+        image = self._picture.image(result.frame, seen)
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(seen.target.topLeft()) / ratio, image)
+        for found, titles, ground in self._layers(result):
+            paint_boxes(painter, found, titles, ground, self._look)
         if self._overlays.banner is not None and self._overlays.banner.dims:
             painter.fillRect(rect, theme.DIMMED)
 
-    def _device_rect(self, result: FrameResult) -> QRect:
-        ratio = self.devicePixelRatioF()
-        view = (round(self.width() * ratio), round(self.height() * ratio))
-        return fit((result.frame.width, result.frame.height), view)
+    def _layers(self, result: FrameResult) -> list[tuple[Detections, RunTitles, Ground]]:
+        """Whose boxes are painted where: one model's, or A's and B's on their sides."""
+        visible = self.visible_rect()
+        ground = Ground(_size_of(result), self.picture_rect(), visible, QRectF(self.rect()))
+        beside = result.beside
+        if beside is None:
+            return [(result.detections, self._titles, ground)]
+        left, right = split(visible, self._divider)
+        other = replace(self._titles, model=beside.model, labels=beside.labels)
+        return [
+            (result.detections, self._titles, replace(ground, clip=left)),
+            (beside.detections, other, replace(ground, clip=right)),
+        ]
 
-    def _image_of(self, result: FrameResult) -> QImage:
-        """The picture in device pixels; converted again only for another frame or size."""
-        size = self._device_rect(result).size()
-        if self._image.size() != size:
-            pixels = self._converter.bgra(result.frame.picture, size.width(), size.height())
-            self._image = QImage(
-                sip.voidptr(pixels.ctypes.data),
-                size.width(),
-                size.height(),
-                pixels.strides[0],
-                QImage.Format_RGB32,
-            )
-            self._pixels = pixels
-        self._image.setDevicePixelRatio(self.devicePixelRatioF())
-        return self._image
+    def _paint_sides(self, painter: QPainter, result: FrameResult, rect: QRectF) -> float:
+        """Paint what an A|B view adds; gives the height above which all is free."""
+        if result.beside is None:
+            return rect.bottom()
+        visible = self.visible_rect()
+        paint_divider(painter, visible, self._divider, rect)
+        return paint_captions(
+            painter,
+            split(visible, self._divider),
+            self._sides.figures(time.perf_counter()),
+            (len(result.detections), len(result.beside.detections)),
+            rect,
+        )
+
+    def _device_size(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return round(self.width() * ratio), round(self.height() * ratio)
+
+    def _look_at(self, viewport: Viewport) -> None:
+        before, self._viewport = self._viewport, viewport
+        if viewport != before:
+            self.update()
+        if viewport.zoom != before.zoom:
+            self.zoomed.emit(viewport.zoom)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Zoom at the mouse."""
+        if event is None or self._result is None:
+            return
+        factor = 2 ** (event.angleDelta().y() / _DOUBLING)
+        at = event.position() * self.devicePixelRatioF()
+        size = _size_of(self._result)
+        self._look_at(self._viewport.zoomed(factor, at, size, self._device_size()))
+        self._show_cursor(event.position())
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Take hold of the divider or of the picture."""
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self._held_at = event.localPos()
+        if self._is_on_divider(self._held_at):
+            self._held = _Held.DIVIDER
+            self._move_divider(self._held_at)
+        elif self.zoom > 1:
+            self._held = _Held.PICTURE
+        self._show_cursor(self._held_at)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Move what is held."""
+        if event is None:
+            return
+        at = event.localPos()
+        if self._held is _Held.DIVIDER:
+            self._move_divider(at)
+        elif self._held is _Held.PICTURE and self._result is not None:
+            by = (at - self._held_at) * self.devicePixelRatioF()
+            size = _size_of(self._result)
+            self._look_at(self._viewport.moved(by, size, self._device_size()))
+            self._held_at = at
+        else:
+            self._show_cursor(at)
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Let go."""
+        self._held = _Held.NOTHING
+        if event is not None:
+            self._show_cursor(event.localPos())
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Ask for full screen, but not where the divider was clicked."""
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if not self._is_on_divider(event.localPos()):
+            self.fullscreen_asked.emit()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Show the tooltip of the box under the mouse."""
+        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        words = self.words_at(QPointF(event.pos()))
+        if words:
+            QToolTip.showText(event.globalPos(), words, self)
+        else:
+            QToolTip.hideText()
+        return True
+
+    def words_at(self, at: QPointF) -> str:
+        """What the tooltip says at a point of the widget, empty where there is no box."""
+        if self._result is None:
+            return ""
+        for found, titles, ground in self._layers(self._result):
+            index = box_at(found, ground, at)
+            if index is not None:
+                return box_words(found, index, titles)
+        return ""
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Paint the words again where the language or the font changed."""
+        kinds = (QEvent.Type.LanguageChange, QEvent.Type.FontChange)
+        if event is not None and event.type() in kinds:
+            self._hud.forget()
+            self.update()
+        super().changeEvent(event)
+
+    def _is_on_divider(self, at: QPointF) -> bool:
+        has_divider = self._result is not None and self._result.beside is not None
+        return has_divider and is_near_divider(
+            self.visible_rect(), self._divider, at, QRectF(self.rect())
+        )
+
+    def _move_divider(self, at: QPointF) -> None:
+        visible = self.visible_rect()
+        self.divider = (at.x() - visible.left()) / visible.width()
+
+    def _show_cursor(self, at: QPointF) -> None:
+        if self._held is _Held.DIVIDER or self._is_on_divider(at):
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        elif self._held is _Held.PICTURE:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.zoom > 1:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
+
+
+def _size_of(result: FrameResult) -> tuple[int, int]:
+    return result.frame.width, result.frame.height

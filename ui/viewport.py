@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt5.QtCore import QPointF, QRect, QSize
+from PyQt5.QtCore import QPoint, QPointF, QRect, QSize
 
 from rkvideo.pictures import AREA_STEP
 
@@ -61,28 +61,28 @@ class Viewport:
             share_x + (view_wh[0] / 2 - at.x()) / (fitted.width() * zoom),
             share_y + (view_wh[1] / 2 - at.y()) / (fitted.height() * zoom),
         )
-        return Viewport(zoom, center)._kept_inside(picture_wh, view_wh)
+        return _kept_inside(zoom, center, picture_wh, view_wh)
 
-    def moved(
-        self, by: QPointF, picture_wh: tuple[int, int], view_wh: tuple[int, int]
-    ) -> Viewport:
+    def moved(self, by: QPointF, picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> Viewport:
         """The picture pushed along by `by`, as far as it leaves no bar."""
         place = self.place(picture_wh, view_wh)
         center = (
             self.center[0] - by.x() / place.width(),
             self.center[1] - by.y() / place.height(),
         )
-        return Viewport(self.zoom, center)._kept_inside(picture_wh, view_wh)
+        return _kept_inside(self.zoom, center, picture_wh, view_wh)
 
-    def _kept_inside(self, picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> Viewport:
-        fitted = fit(picture_wh, view_wh)
-        return Viewport(
-            self.zoom,
-            (
-                _inside(self.center[0], view_wh[0] / (fitted.width() * self.zoom)),
-                _inside(self.center[1], view_wh[1] / (fitted.height() * self.zoom)),
-            ),
-        )
+
+def _kept_inside(
+    zoom: float,
+    center: tuple[float, float],
+    picture_wh: tuple[int, int],
+    view_wh: tuple[int, int],
+) -> Viewport:
+    fitted = fit(picture_wh, view_wh)
+    seen_x = view_wh[0] / (fitted.width() * zoom)
+    seen_y = view_wh[1] / (fitted.height() * zoom)
+    return Viewport(zoom, (_inside(center[0], seen_x), _inside(center[1], seen_y)))
 
 
 def _start(length: int, view: int, center: float) -> int:
@@ -101,7 +101,7 @@ def _inside(center: float, seen: float) -> float:
 class Cut:
     """The part of a picture that a view needs: `source` in its pixels, `target` in the view's.
 
-    `target` reaches beyond the view by less than `AREA_STEP` source pixels and a pixel of its own.
+    `target` reaches beyond the view by less than `AREA_STEP` source pixels and one of its own.
     """
 
     source: QRect
@@ -110,24 +110,25 @@ class Cut:
 
 def cut(place: QRect, picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> Cut:
     """What to convert of a picture whose whole lies at `place`."""
-    width, height = picture_wh
-    seen = place.intersected(QRect(0, 0, *view_wh))
-    if seen == place:
-        return Cut(QRect(0, 0, width, height), place)
-    left, right = _steps(seen.left() - place.left(), seen.width(), place.width(), width)
-    top, bottom = _steps(seen.top() - place.top(), seen.height(), place.height(), height)
-    target_left = place.left() + round(left * place.width() / width)
-    target_top = place.top() + round(top * place.height() / height)
-    target_right = place.left() + round(right * place.width() / width)
-    target_bottom = place.top() + round(bottom * place.height() / height)
-    return Cut(
-        QRect(left, top, right - left, bottom - top),
-        QRect(target_left, target_top, target_right - target_left, target_bottom - target_top),
+    left, right = _seen(place.left(), place.width(), picture_wh[0], view_wh[0])
+    top, bottom = _seen(place.top(), place.height(), picture_wh[1], view_wh[1])
+    source = QRect(left, top, right - left, bottom - top)
+    scale_x, scale_y = place.width() / picture_wh[0], place.height() / picture_wh[1]
+    target = QRect(
+        QPoint(place.left() + round(left * scale_x), place.top() + round(top * scale_y)),
+        QPoint(
+            place.left() + round(right * scale_x) - 1, place.top() + round(bottom * scale_y) - 1
+        ),
     )
+    return Cut(source, target)
 
 
-def _steps(start: int, length: int, placed: int, picture: int) -> tuple[int, int]:
-    """The first and the last pixel of a side that are seen, at steps of `AREA_STEP`."""
-    first = math.floor(start * picture / placed / AREA_STEP) * AREA_STEP
-    last = math.ceil((start + length) * picture / placed / AREA_STEP) * AREA_STEP
+def _seen(start: int, placed: int, picture: int, view: int) -> tuple[int, int]:
+    """The pixels of a side that are seen, first and behind the last, at steps of `AREA_STEP`.
+
+    The side is `picture` pixels long and lies from `start` on over `placed` pixels of the view.
+    """
+    scale = picture / placed
+    first = math.floor(max(0, -start) * scale / AREA_STEP) * AREA_STEP
+    last = math.ceil(min(placed, view - start) * scale / AREA_STEP) * AREA_STEP
     return first, min(last, picture)

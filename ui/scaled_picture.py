@@ -1,0 +1,50 @@
+"""The pixels of a frame at exactly the size that they have on the screen."""
+
+from __future__ import annotations
+
+from PyQt5 import sip
+from PyQt5.QtGui import QImage
+
+from rkvideo.data import Frame, UInt8Array
+from rkvideo.pictures import PictureConverter
+from ui.viewport import Cut
+
+
+class ScaledPicture:
+    """Converts a frame once, and again only for another frame, part or size.
+
+    It holds the pixels that its QImage lies over, so it must live as long as that is painted.
+    """
+
+    def __init__(self, converter: PictureConverter | None = None) -> None:
+        self._converter = converter or PictureConverter()
+        self._image = QImage()
+        self._pixels: UInt8Array | None = None
+        self._made_of: tuple[Frame, Cut] | None = None
+
+    def image(self, frame: Frame, wanted: Cut) -> QImage:
+        """The part of the frame that is wanted, at the size of its target."""
+        if not self._is_made_of(frame, wanted):
+            part, size = wanted.source, wanted.target.size()
+            area = (part.x(), part.y(), part.width(), part.height())
+            is_whole = part.width() == frame.width and part.height() == frame.height
+            pixels = self._converter.bgra(
+                frame.picture, size.width(), size.height(), None if is_whole else area
+            )
+            self._image = QImage(
+                sip.voidptr(pixels.ctypes.data),
+                size.width(),
+                size.height(),
+                pixels.strides[0],
+                QImage.Format_RGB32,
+            )
+            self._pixels = pixels
+            self._made_of = frame, wanted
+        return self._image
+
+    def _is_made_of(self, frame: Frame, wanted: Cut) -> bool:
+        if self._made_of is None:
+            return False
+        made_frame, made = self._made_of
+        is_same_part = made.source == wanted.source and made.target.size() == wanted.target.size()
+        return made_frame is frame and is_same_part

@@ -1,0 +1,80 @@
+"""The figures of each model of an A|B view over the last seconds."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from rkvideo.data import FrameResult, StageTimings
+from rkvideo.stats import LATENCY_WINDOW_S, Percentiles, RateMeter
+
+_MOST_FRAMES: Final = 4096
+# Figures that change with every picture cannot be read.
+_REFRESH_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SideFigures:
+    """One model: results per second; the rest in seconds, `infer_s` is a mean.
+
+    `latency_s` is the median time from the arrival of a frame's data to the hand-over of its boxes.
+    """
+
+    model: str = ""
+    fps: float = 0.0
+    latency_s: float = 0.0
+    infer_s: float = 0.0
+
+
+class SideMeter:
+    """Counts the results of one model; another model starts it anew."""
+
+    def __init__(self) -> None:
+        self._start("")
+
+    def _start(self, model: str) -> None:
+        self._model = model
+        self._rate = RateMeter(LATENCY_WINDOW_S)
+        self._recent: deque[StageTimings] = deque(maxlen=_MOST_FRAMES)
+
+    def add(self, model: str, timings: StageTimings) -> None:
+        """A result of `model` came."""
+        if model != self._model:
+            self._start(model)
+        self._rate.tick(timings.emitted_s)
+        self._recent.append(timings)
+
+    def figures(self, now: float) -> SideFigures:
+        """The figures as seen at `now` (`perf_counter` seconds)."""
+        while self._recent and self._recent[0].emitted_s < now - LATENCY_WINDOW_S:
+            self._recent.popleft()
+        infer_s = sum(timings.infer for timings in self._recent) / max(len(self._recent), 1)
+        latency = Percentiles.of(timings.total for timings in self._recent)
+        return SideFigures(self._model, self._rate.rate(now), latency.p50, infer_s)
+
+
+class SideMeters:
+    """The meters of both models, read twice a second at most."""
+
+    def __init__(self) -> None:
+        self._left, self._right = SideMeter(), SideMeter()
+        self._figures = SideFigures(), SideFigures()
+        self._due_s = 0.0
+
+    def add(self, result: FrameResult) -> None:
+        """A result came; without a model B it is left out."""
+        beside = result.beside
+        if beside is None:
+            return
+        if (result.model, beside.model) != tuple(side.model for side in self._figures):
+            self._due_s = 0.0
+        self._left.add(result.model, result.timings)
+        self._right.add(beside.model, beside.timings)
+
+    def figures(self, now: float) -> tuple[SideFigures, SideFigures]:
+        """The figures of A and B as seen at `now`, or a moment before."""
+        if now >= self._due_s:
+            self._figures = self._left.figures(now), self._right.figures(now)
+            self._due_s = now + _REFRESH_S
+        return self._figures

@@ -1,0 +1,135 @@
+"""What an A|B view paints over the picture: the divider, and a caption for each model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from ui import theme
+from ui.side_meter import SideFigures
+
+_translate = QCoreApplication.translate
+
+# In heights of ordinary text.
+_LINE: Final = 0.12
+_HANDLE: Final = 0.9
+_ARROW: Final = 0.35
+_REACH: Final = 0.8
+_CAPTION_WIDTH: Final = 24.5
+_CAPTION_HEIGHT: Final = 3.3
+_SMALLEST_CAPTION: Final = 7.0
+_MARGIN: Final = 0.7
+# Of the height of the words that it is between.
+_GAP: Final = 1.0
+_LINE_FLAGS: Final = theme.LEFT | int(Qt.TextFlag.TextDontClip)
+
+
+def split(area: QRectF, divider: float) -> tuple[QRectF, QRectF]:
+    """The halves of an area; `divider` is the share of its width that is left of it."""
+    middle = area.left() + divider * area.width()
+    left, right = QRectF(area), QRectF(area)
+    left.setRight(middle)
+    right.setLeft(middle)
+    return left, right
+
+
+def is_near_divider(area: QRectF, divider: float, at: QPointF, view: QRectF) -> bool:
+    """Whether a mouse at `at` takes hold of the divider."""
+    x = area.left() + divider * area.width()
+    is_beside = abs(at.x() - x) <= _REACH * theme.em(view)
+    return is_beside and area.top() <= at.y() <= area.bottom()
+
+
+def paint_divider(painter: QPainter, area: QRectF, divider: float, view: QRectF) -> None:
+    """Paint the line between the halves of an area, with a handle in its middle."""
+    unit = theme.em(view)
+    x, y = area.left() + divider * area.width(), area.center().y()
+    painter.save()
+    painter.setClipRect(area)
+    width = max(2.0, round(_LINE * unit))
+    painter.fillRect(QRectF(x - width, area.top(), 2 * width, area.height()), theme.PANEL)
+    painter.fillRect(QRectF(x - width / 2, area.top(), width, area.height()), theme.TEXT)
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(QPen(theme.TEXT, width))
+    painter.setBrush(theme.BACKGROUND)
+    painter.drawEllipse(QPointF(x, y), _HANDLE * unit, _HANDLE * unit)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.TEXT)
+    arrow = _ARROW * unit
+    for side in (-1, 1):
+        tip, back = x + 1.7 * side * arrow, x + 0.6 * side * arrow
+        painter.drawPolygon(
+            QPolygonF([QPointF(tip, y), QPointF(back, y - arrow), QPointF(back, y + arrow)])
+        )
+    painter.restore()
+
+
+def paint_captions(
+    painter: QPainter,
+    halves: tuple[QRectF, QRectF],
+    figures: tuple[SideFigures, SideFigures],
+    boxes: tuple[int, int],
+    view: QRectF,
+) -> float:
+    """Paint a caption at the outer end of the bottom of each half; gives the top of both.
+
+    `boxes` are the numbers of boxes of the picture that is shown. A half that is too narrow to
+    say anything has none.
+    """
+    unit = theme.em(view)
+    top = min(halves[0].bottom(), view.bottom()) - (_CAPTION_HEIGHT + _MARGIN) * unit
+    for side, (half, facts, count) in enumerate(zip(halves, figures, boxes, strict=True)):
+        width = min(_CAPTION_WIDTH * unit, half.width() - 2 * _MARGIN * unit)
+        if width < _SMALLEST_CAPTION * unit:
+            continue
+        panel = QRectF(half.left() + _MARGIN * unit, top, width, _CAPTION_HEIGHT * unit)
+        if side == 1:
+            panel.moveRight(half.right() - _MARGIN * unit)
+        _paint_caption(painter, panel, "AB"[side], facts, count, unit)
+    return top
+
+
+def _paint_caption(
+    painter: QPainter, panel: QRectF, letter: str, facts: SideFigures, boxes: int, unit: float
+) -> None:
+    theme.paint_panel(painter, panel, unit)
+    inner = panel.adjusted(0.7 * unit, 0.25 * unit, -0.7 * unit, -0.25 * unit)
+    title, line = QRectF(inner), QRectF(inner)
+    title.setBottom(inner.center().y())
+    line.setTop(inner.center().y())
+    names = ((letter, theme.WARNING), (facts.model, theme.TEXT))
+    _paint_words(painter, title, names, unit, bold=True)
+    figures = (
+        (f"{facts.fps:.1f} fps", theme.TEXT),
+        (f"p50 {facts.latency_s * 1e3:.0f} ms", theme.TEXT),
+        (f"infer {facts.infer_s * 1e3:.1f} ms", theme.TEXT),
+        (_translate("Sides", "boxes {count}").format(count=boxes), theme.TEXT),
+    )
+    _paint_words(painter, line, figures, 0.88 * unit)
+
+
+def _paint_words(
+    painter: QPainter,
+    row: QRectF,
+    words: Sequence[tuple[str, QColor]],
+    letters: float,
+    *,
+    bold: bool = False,
+) -> None:
+    """Paint words beside each other, and end with the last one that has room."""
+    font = theme.font(letters, bold=bold)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    left = row.left()
+    for text, color in words:
+        line = metrics.elidedText(text, Qt.TextElideMode.ElideRight, row.right() - left)
+        painter.setPen(color)
+        painter.drawText(
+            QRectF(left, row.top(), row.right() - left, row.height()), _LINE_FLAGS, line
+        )
+        left += metrics.horizontalAdvance(line) + _GAP * letters
+        if left >= row.right():
+            break
