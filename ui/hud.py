@@ -26,6 +26,7 @@ _BAR_HEIGHT: Final = 0.75
 _COLUMNS: Final = 3
 _LEGEND_TEXT: Final = 0.88
 _LEGEND_HEIGHT: Final = 1.25
+_GAP_HEIGHT: Final = 0.2
 _LOAD_BAR_WIDTH: Final = 3.2
 _MEGABYTE: Final = 1_000_000
 
@@ -147,6 +148,7 @@ def _height(facts: HudFacts) -> float:
         + _RATE_HEIGHT
         + rows * _ROW_HEIGHT
         + _BAR_ROW_HEIGHT
+        + _GAP_HEIGHT
         + _row_count(len(facts.stages)) * _LEGEND_HEIGHT
     )
 
@@ -169,6 +171,7 @@ class _Column:
         self._latency(facts)
         self._stage_bar(facts.stages)
         self._legend(facts.stages)
+        self._next_row(_GAP_HEIGHT)
         self._counts(facts)
         if (sample := _npu_of(facts)) is not None:
             self._npu(sample)

@@ -15,6 +15,8 @@ TEXT: Final = QColor(245, 246, 248)
 FAINT_TEXT: Final = QColor(176, 184, 194)
 WARNING: Final = QColor(255, 190, 70)
 ERROR: Final = QColor(255, 110, 100)
+FPS: Final = QColor(90, 170, 240)
+LATENCY: Final = QColor(240, 160, 40)
 TROUGH: Final = QColor(255, 255, 255, 45)
 RECORDING: Final = QColor(240, 50, 50)
 
