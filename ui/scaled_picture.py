@@ -25,6 +25,8 @@ class ScaledPicture:
     def image(self, frame: Frame, wanted: Cut) -> QImage:
         """The part of the frame that is wanted, at the size of its target."""
         if not self._is_made_of(frame, wanted):
+            # Their memory is used again at once, instead of other pages that the system must clear.
+            self._image, self._pixels = QImage(), None
             part, size = wanted.source, wanted.target.size()
             area = (part.x(), part.y(), part.width(), part.height())
             is_whole = part.width() == frame.width and part.height() == frame.height

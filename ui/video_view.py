@@ -190,8 +190,8 @@ class VideoView(QWidget):
     def _paint_picture(self, painter: QPainter, result: FrameResult, rect: QRectF) -> None:
         size, view = _size_of(result), self._device_size()
         seen = cut(self._viewport.place(size, view), size, view)
-        if not self.picture_rect().contains(rect):
-            painter.fillRect(rect, theme.BARS)
+        for bar in _around(self.picture_rect(), rect):
+            painter.fillRect(bar, theme.BARS)
         ratio = self.devicePixelRatioF()
         image = self._picture.image(result.frame, seen)
         image.setDevicePixelRatio(ratio)
@@ -345,3 +345,13 @@ class VideoView(QWidget):
 
 def _size_of(result: FrameResult) -> tuple[int, int]:
     return result.frame.width, result.frame.height
+
+
+def _around(picture: QRectF, view: QRectF) -> list[QRectF]:
+    """What a view shows beside its picture: two bars, or none."""
+    above, below, left, right = QRectF(view), QRectF(view), QRectF(view), QRectF(view)
+    above.setBottom(picture.top())
+    below.setTop(picture.bottom())
+    left.setRight(picture.left())
+    right.setLeft(picture.right())
+    return [bar for bar in (above, below, left, right) if bar.width() > 0 and bar.height() > 0]
