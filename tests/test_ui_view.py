@@ -6,27 +6,18 @@ import av
 import numpy as np
 import pytest
 from PyQt5.QtCore import QRect, QRectF
-from PyQt5.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import UInt8Array
-from rkvideo.overlay import class_color
-from rkvideo.pictures import PictureConverter
+from rkvideo.overlay import Look, class_color
+from rkvideo.pictures import Area, PictureConverter
+from tests.painted import rgb
 from tests.ui_stand_ins import GREY, TITLES, grey_result
 from ui.boxes import line_width
-from ui.hud import HudFacts, clock_text, paint_hud
 from ui.paint_meter import PaintMeter
-from ui.theme import stage_color
-from ui.video_view import VideoView, fit
-
-STAGES = tuple((stage, 1.0) for stage in "abcdefg")
-LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"
-
-
-def rgb(image: QImage) -> np.ndarray:
-    image = image.convertToFormat(QImage.Format_RGB32)
-    pixels = np.frombuffer(image.constBits().asstring(image.sizeInBytes()), np.uint8)
-    return pixels.reshape(image.height(), image.width(), 4)[:, :, 2::-1]
+from ui.scaled_picture import ScaledPicture
+from ui.video_view import VideoView
+from ui.viewport import fit
 
 
 def shown(qtbot: QtBot, width: int, height: int) -> VideoView:
@@ -102,9 +93,31 @@ def test_a_label_at_the_right_edge_stays_in_the_picture(qtbot: QtBot) -> None:
     assert tagged[-1] <= 639
 
 
-def test_lines_grow_with_the_view() -> None:
+def test_lines_grow_with_the_view_and_the_look() -> None:
     widths = [line_width(QRectF(0, 0, 16, height)) for height in (100, 720, 1080, 2160)]
     assert widths == [1.0, 2.0, 3.0, 6.0]
+    assert line_width(QRectF(0, 0, 16, 1080), 2.0) == 6.0
+    assert line_width(QRectF(0, 0, 16, 720), 0.5) == 1.0
+
+
+def test_the_look_sets_thickness_and_label(qtbot: QtBot) -> None:
+    view = shown(qtbot, 640, 480)
+    color = np.array(class_color(0))
+
+    def painted_with(look: Look) -> tuple[int, int]:
+        """How wide the left line is, and how many pixels of colour lie above the box."""
+        view.set_look(look)
+        view.show_result(grey_result(boxes=((50, 40, 150, 120),)), TITLES)
+        pixels = rgb(view.grab().toImage())
+        is_color = (pixels == color).all(axis=2)
+        return int(is_color[240, 90:110].sum()), int(is_color[:150].sum())
+
+    _, full = painted_with(Look())
+    _, name = painted_with(Look(labels="name"))
+    _, score = painted_with(Look(labels="score"))
+    assert full > name > score > 0
+    assert painted_with(Look(labels="off")) == (1, 0)
+    assert painted_with(Look(labels="off", thickness=3.0)) == (4, 0)
 
 
 class CountingConverter(PictureConverter):
@@ -112,9 +125,20 @@ class CountingConverter(PictureConverter):
         super().__init__()
         self.sizes: list[tuple[int, int]] = []
 
-    def bgra(self, picture: av.VideoFrame, width: int, height: int) -> UInt8Array:
+        self.areas: list[Area | None] = []
+
+    def bgra(
+        self, picture: av.VideoFrame, width: int, height: int, area: Area | None = None
+    ) -> UInt8Array:
         self.sizes.append((width, height))
-        return super().bgra(picture, width, height)
+        self.areas.append(area)
+        return super().bgra(picture, width, height, area)
+
+
+def counted(view: VideoView) -> CountingConverter:
+    converter = CountingConverter()
+    view._picture = ScaledPicture(converter)
+    return converter
 
 
 def test_converted_at_the_size_in_device_pixels(
@@ -122,7 +146,7 @@ def test_converted_at_the_size_in_device_pixels(
 ) -> None:
     monkeypatch.setattr(VideoView, "devicePixelRatioF", lambda _self: 2.0)
     view = shown(qtbot, 641, 480)
-    view._converter = converter = CountingConverter()
+    converter = counted(view)
     view.show_result(grey_result(), TITLES)
     pixels = rgb(view.grab().toImage())
     assert converter.sizes == [(1282, 641)]
@@ -134,7 +158,7 @@ def test_converted_at_the_size_in_device_pixels(
 
 def test_converted_once_per_frame_and_size(qtbot: QtBot) -> None:
     view = shown(qtbot, 640, 480)
-    view._converter = converter = CountingConverter()
+    converter = counted(view)
     view.show_result(grey_result(), TITLES)
     view.grab()
     view.grab()
@@ -179,46 +203,3 @@ def test_paint_meter_figures() -> None:
     assert figures.paint_s == pytest.approx(0.02)
     silent = meter.figures(100.0)
     assert (silent.fps, silent.latency.p95, silent.paint_s) == (0.0, 0.0, 0.0)
-
-
-@pytest.mark.parametrize("recording_s", [None, 83.0])
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (640, 480), (300, 800)])
-def test_the_hud_covers_less_than_a_quarter_and_stays_inside(
-    qapp: object, size: tuple[int, int], recording_s: float | None
-) -> None:
-    canvas = QImage(*size, QImage.Format_RGB32)
-    canvas.fill(0xFFFFFF)
-    painter = QPainter(canvas)
-    facts = HudFacts(120.4, 120.0, stages=STAGES, model=LONG, recording_s=recording_s)
-    panel = paint_hud(painter, facts, QRectF(canvas.rect()))
-    painter.end()
-    touched = (rgb(canvas) != 255).any(axis=2)
-    rows, columns = touched.any(axis=1).nonzero()[0], touched.any(axis=0).nonzero()[0]
-    assert QRectF(canvas.rect()).contains(panel)
-    assert columns[0] >= int(panel.left())
-    assert columns[-1] <= panel.right()
-    assert rows[-1] <= panel.bottom()
-    assert touched.mean() < 0.25
-
-
-def test_the_stage_bar_is_divided_by_time(qapp: object) -> None:
-    canvas = QImage(1280, 720, QImage.Format_RGB32)
-    canvas.fill(0)
-    painter = QPainter(canvas)
-    stages = (("decode", 5.0), ("infer", 15.0))
-    paint_hud(painter, HudFacts(stages=stages), QRectF(canvas.rect()))
-    painter.end()
-    pixels = rgb(canvas)
-    counts = [(pixels == color).all(axis=2).sum(axis=1).max() for color in _stage_rgb(stages)]
-    assert counts[1] / counts[0] == pytest.approx(3.0, rel=0.02)
-
-
-def _stage_rgb(stages: tuple[tuple[str, float], ...]) -> list[np.ndarray]:
-    return [np.array(stage_color(stage).getRgb()[:3]) for stage, _ in stages]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.9, "00:00"), (83.2, "01:23"), (3600, "1:00:00"), (7325, "2:02:05")]
-)
-def test_clock_text(seconds: float, text: str) -> None:
-    assert clock_text(seconds) == text

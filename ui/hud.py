@@ -104,7 +104,8 @@ def paint_hud(painter: QPainter, facts: HudFacts, rect: QRectF, scale: float = 1
 def hud_panel(facts: HudFacts, rect: QRectF, scale: float = 1.0) -> QRectF:
     """Where the HUD lies in a view."""
     unit = _unit(facts, rect, scale)
-    margin = _MARGIN * unit
+    # Whole pixels: a kept HUD is then painted where its letters were laid out.
+    margin = math.floor(_MARGIN * unit)
     width = min(_WIDTH * unit, rect.width() - 2 * margin)
     return QRectF(rect.left() + margin, rect.top() + margin, width, _height(facts) * unit)
 
@@ -124,6 +125,10 @@ def npu_figures(sample: NpuSample) -> tuple[str, ...]:
         "" if hertz is None else f"{hertz / 1e6:.0f} MHz",
     )
     return tuple(figure for figure in figures if figure)
+
+
+def _stage_text(spent_ms: float) -> str:
+    return f"{spent_ms:.1f}" if spent_ms < 99.95 else f"{spent_ms:.0f}"
 
 
 def _npu_of(facts: HudFacts) -> NpuSample | None:
@@ -232,7 +237,9 @@ class _Column:
         for cell, (stage, spent) in zip(cells, stages, strict=True):
             mark = QRectF(cell.left(), cell.center().y() - swatch / 2, swatch, swatch)
             self._painter.fillRect(mark, theme.stage_color(stage))
-            self._pair(cell.adjusted(1.6 * swatch, 0, 0, 0), stage, f"{spent:.1f}", font=letters)
+            self._pair(
+                cell.adjusted(1.6 * swatch, 0, 0, 0), stage, _stage_text(spent), font=letters
+            )
 
     def _counts(self, facts: HudFacts) -> None:
         failed_color = theme.ERROR if facts.failed else theme.TEXT
