@@ -15,6 +15,10 @@ from rkvideo.data import UInt8Array
 Area: TypeAlias = tuple[int, int, int, int]
 AREA_STEP = 2
 
+# Where nothing is scaled, swscale's vector code from planar yuv to 32 bits leaves out the last
+# columns of widths of 16 n + 1 to 16 n + 4 (seen with libswscale 9.5); its exact code does not.
+_WIDTHS_CUT_SHORT = range(1, 5)
+
 
 class PictureConverter:
     """Makes the pixels that one thread needs; every thread has a converter of its own.
@@ -44,13 +48,12 @@ class PictureConverter:
         `area` is the part of the picture that is wanted, None for all of it; no other pixel is
         converted.
         """
+        part = picture if area is None else self._cropped(picture, area)
+        flags = Interpolation.BILINEAR
+        if (part.width, part.height) == (width, height) and width % 16 in _WIDTHS_CUT_SHORT:
+            flags |= Interpolation.ACCURATE_RND
         converted = self._view_scaler.reformat(
-            picture if area is None else self._cropped(picture, area),
-            width=width,
-            height=height,
-            format="bgra",
-            interpolation=Interpolation.BILINEAR,
-            threads=1,
+            part, width=width, height=height, format="bgra", interpolation=flags, threads=1
         )
         return _packed(converted, 4)
 

@@ -159,3 +159,57 @@ def test_threads_that_convert_one_picture_leave_it_as_it_was():
         picture.colorspace,
         picture.color_range,
     )
+
+
+@pytest.mark.parametrize(
+    "pixel_format",
+    ["yuv420p", "yuvj420p", "nv12", "yuyv422", "rgb24", "rgb0", "gray", "yuv422p10le", "p010le"],
+)
+@pytest.mark.parametrize("area", [(0, 0, 64, 48), (10, 6, 20, 12), (40, 40, 26, 10)])
+def test_a_part_of_a_picture_is_that_part_of_the_whole(pixel_format, area):
+    picture = smooth(66, 50, pixel_format)
+    left, top, width, height = area
+    whole = PictureConverter().bgra(picture, 66, 50).astype(int)
+    part = PictureConverter().bgra(picture, width, height, area).astype(int)
+    assert part.shape == (height, width, 4)
+    # The last sample of chroma has no neighbour to be interpolated with.
+    assert np.abs(part - whole[top : top + height, left : left + width]).max() <= 12
+    assert not part.flags.writeable or part.base is None
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuvj420p", "yuv422p", "nv12"])
+def test_no_column_is_left_out_where_nothing_is_scaled(pixel_format):
+    converter = PictureConverter()
+    for width in [*range(2, 70), 850, 852, 1922]:
+        plain = picture_of(np.full((8, width, 3), (200, 90, 30), np.uint8))
+        pixels = converter.bgra(plain.reformat(format=pixel_format), width, 8).astype(int)
+        assert np.abs(pixels - (30, 90, 200, 255)).max() <= 6, width
+
+
+def test_a_part_is_scaled_in_the_same_pass():
+    picture = smooth(64, 48, "yuv420p")
+    part = PictureConverter().bgra(picture, 160, 80, (10, 6, 20, 10)).astype(int)
+    expected_part = picture_of(PictureConverter().rgb24(picture)[6:16, 10:30])
+    expected_pixels = PictureConverter().bgra(expected_part, 160, 80).astype(int)
+    assert np.abs(part - expected_pixels)[..., :3].mean() < 4
+
+
+def test_a_picture_with_a_palette_can_be_cut_too():
+    generator = np.random.default_rng(0)
+    numbers = generator.integers(0, 256, (48, 64), np.uint8)
+    palette = generator.integers(0, 256, (256, 4), np.uint8)
+    picture = av.VideoFrame.from_ndarray((numbers, palette), format="pal8")
+    whole = PictureConverter().bgra(picture, 64, 48)
+    part = PictureConverter().bgra(picture, 20, 12, (10, 6, 20, 12))
+    np.testing.assert_array_equal(part[..., :3], whole[6:18, 10:30, :3])
+
+
+def smooth(width, height, pixel_format):
+    """A picture whose colours change slowly, so that it survives subsampled chroma."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    pixels = np.stack([columns * 3, rows * 4, 255 - columns * 3], axis=-1).astype(np.uint8)
+    return picture_of(pixels).reformat(format=pixel_format)
+
+
+def picture_of(pixels):
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
