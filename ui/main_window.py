@@ -289,6 +289,7 @@ class MainWindow(QMainWindow):
             decoder=self._known.stream.decoder if self._known.stream else "",
             recording_s=self._recording.seconds(now),
             record_dropped=counts.record_dropped,
+            npu=self._known.npu,
         )
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PyQt5.QtCore import QCoreApplication, QRectF, Qt
+from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 
 from ui import theme
 from ui.banner import Banner, Tone
-
-_translate = QCoreApplication.translate
 
 _TONES: Final = {Tone.STATE: theme.TEXT, Tone.TROUBLE: theme.WARNING, Tone.ERROR: theme.ERROR}
 # Where the middle of a large banner lies in the height of the view: below the HUD.
 _BANNER_MIDDLE: Final = 0.62
 _WIDEST: Final = 0.7
 _BOTTOM_MARGIN: Final = 1.4
+# The list of keys: of the view's sides, in rows, and in heights of ordinary text.
+_WIDEST_LIST: Final = 0.94
+_MOST_ROWS: Final = 14
+_LIST_PADDING: Final = 1.5
+_KEY_TEXT: Final = 1.1
+_KEY_GAP: Final = 1.4
+_KEY_ROW: Final = 1.8
 
 
 def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float) -> QRectF:
@@ -66,24 +71,58 @@ def paint_toasts(painter: QPainter, toasts: Sequence[str], rect: QRectF, opacity
 
 
 def paint_keys(painter: QPainter, keys: Sequence[tuple[str, str]], rect: QRectF) -> QRectF:
-    """Paint the list of keys into the middle of a view; gives its panel."""
+    """Paint the list of keys into the middle of a view; gives its panel.
+
+    A long list has several columns, and smaller letters where it would not fit otherwise.
+    """
     unit = theme.em(rect)
-    key_font, text_font = theme.font(1.1 * unit, bold=True), theme.font(1.1 * unit)
-    key_width = max(QFontMetricsF(key_font).horizontalAdvance(key) for key, _ in keys)
-    text_width = max(QFontMetricsF(text_font).horizontalAdvance(text) for _, text in keys)
-    row_height = 1.8 * unit
-    panel = QRectF(0, 0, key_width + text_width + 4.4 * unit, (len(keys) + 1) * row_height)
+    columns = _columns(keys)
+    panel = _keys_panel(columns, unit)
+    room = _WIDEST_LIST * min(rect.width() / panel.width(), rect.height() / panel.height())
+    if room < 1:
+        unit *= room
+        panel = _keys_panel(columns, unit)
     panel.moveCenter(rect.center())
     theme.paint_panel(painter, panel, unit)
-    row = QRectF(panel.left() + 1.5 * unit, panel.top() + row_height / 2, 0, row_height)
-    row.setRight(panel.right())
-    for key, text in keys:
-        _paint_line(painter, key, row, key_font, theme.WARNING)
-        _paint_line(
-            painter, text, row.adjusted(key_width + 1.4 * unit, 0, 0, 0), text_font, theme.TEXT
-        )
-        row.translate(0, row_height)
+    left = panel.left() + _LIST_PADDING * unit
+    for column in columns:
+        _paint_column(painter, column, QPointF(left, panel.top() + unit), unit)
+        left += sum(_column_widths(column, unit)) + _LIST_PADDING * unit
     return panel
+
+
+def _columns(keys: Sequence[tuple[str, str]]) -> list[Sequence[tuple[str, str]]]:
+    count = -(-len(keys) // _MOST_ROWS)
+    rows = -(-len(keys) // count)
+    return [keys[start : start + rows] for start in range(0, len(keys), rows)]
+
+
+def _keys_panel(columns: Sequence[Sequence[tuple[str, str]]], unit: float) -> QRectF:
+    widths = [sum(_column_widths(column, unit)) for column in columns]
+    width = sum(widths) + (len(columns) + 1) * _LIST_PADDING * unit
+    return QRectF(0, 0, width, len(columns[0]) * _KEY_ROW * unit + 2 * unit)
+
+
+def _column_widths(column: Sequence[tuple[str, str]], unit: float) -> tuple[float, float]:
+    """The widths of the keys with the gap behind them, and of what they do."""
+    keys = QFontMetricsF(theme.font(_KEY_TEXT * unit, bold=True))
+    words = QFontMetricsF(theme.font(_KEY_TEXT * unit))
+    return (
+        max(keys.horizontalAdvance(key) for key, _ in column) + _KEY_GAP * unit,
+        max(words.horizontalAdvance(text) for _, text in column),
+    )
+
+
+def _paint_column(
+    painter: QPainter, column: Sequence[tuple[str, str]], corner: QPointF, unit: float
+) -> None:
+    key_width, text_width = _column_widths(column, unit)
+    key_font, text_font = (theme.font(_KEY_TEXT * unit, bold=bold) for bold in (True, False))
+    row = QRectF(corner.x(), corner.y(), key_width + text_width, _KEY_ROW * unit)
+    for key, text in column:
+        _paint_line(painter, key, row, key_font, theme.WARNING)
+        _paint_line(painter, text, row.adjusted(key_width, 0, 0, 0), text_font, theme.TEXT)
+        row.translate(0, row.height())
 
 
 def _wrapping() -> QTextOption:
@@ -109,4 +148,4 @@ def _paint_text(painter: QPainter, text: str, area: QRectF, font: QFont, color: 
 def _paint_line(painter: QPainter, text: str, row: QRectF, font: QFont, color: QColor) -> None:
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(row, theme.LEFT, text)
+    painter.drawText(row, theme.LEFT | int(Qt.TextFlag.TextDontClip), text)
