@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
@@ -55,9 +56,10 @@ def grey_result(
 class StandInSink:
     """Remembers whether it is open."""
 
-    name = "recording"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "recording", file: str = "clip.mp4") -> None:
+        self.name = name
+        self.paths = (Path(file),)
+        self.size_bytes = 0
         self.is_closed = False
 
     def open(self, info: StreamInfo) -> None:
@@ -68,7 +70,7 @@ class StandInSink:
 
     def close(self) -> tuple[str, ...]:
         self.is_closed = True
-        return ("clip.mp4",)
+        return tuple(str(path) for path in self.paths)
 
 
 class StandInRun:
