@@ -146,7 +146,7 @@ def test_both_files_of_a_recording_and_their_quality(tmp_path):
     sizes = {}
     for quality in ("low", "high"):
         code, _, err = main(
-            *("run", "pattern:640x384@30:60", *SIMULATED, "--record", f"{quality}.mp4"),
+            *("run", "demo", "--frames", "60", *SIMULATED, "--record", f"{quality}.mp4"),
             *("--record-what", "both", "--quality", quality, "--stats", "s.json"),
             cwd=tmp_path,
         )
