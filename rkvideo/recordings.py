@@ -10,7 +10,7 @@ from rkvideo.choices import RecordOptions
 from rkvideo.overlay import Look, RunTitles
 from rkvideo.places import clip_path
 from rkvideo.sinks.base import FileSink
-from rkvideo.sinks.recorder import RawRecorder, Recorder
+from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 
 
@@ -30,7 +30,7 @@ class RecordedRun(Protocol):
 def make_recorders(
     run: RecordedRun, options: RecordOptions, look: Callable[[], Look], folder: Path
 ) -> tuple[FileSink, ...]:
-    """New recorders of what `run` shows, one for each file that `options` asks for.
+    """The sinks of one new recording of what `run` shows.
 
     The files are named after this moment and lie in `options.folder`, else in `folder`; a raw
     one ends in `-raw`. `look` is asked for each frame, so that a clip follows the window. Nothing
@@ -51,7 +51,7 @@ def recorders_at(
     )
     if options.what == "annotated":
         return (annotated,)
-    return (annotated, RawRecorder(raw_path(path), options.quality, beside=True))
+    return (PairRecorder(annotated, RawRecorder(raw_path(path), options.quality)),)
 
 
 def raw_path(path: Path) -> Path:

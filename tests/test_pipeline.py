@@ -173,18 +173,6 @@ def test_sink_gets_every_frame_of_a_file(lifetimes):
     assert status.recordings == ("clip.mp4",)
 
 
-def test_a_frame_of_two_files_is_recorded_once(lifetimes):
-    script = Script(frames=50)
-    pipeline = build(script, lifetimes)
-    sinks = [StandInSink(script, lifetimes, name) for name in ("recording", "raw recording")]
-    for sink in sinks:
-        pipeline.add_sink(sink, required=True)
-    status, _ = run_to_end(pipeline)
-    assert [sink.written for sink in sinks] == [list(range(50))] * 2
-    assert status.counts.recorded == 50
-    assert status.recordings == ("clip.mp4", "clip.mp4")
-
-
 def test_recording_can_start_and_end_within_a_run(lifetimes):
     script = Script(frames=60, interval_s=0.005)
     pipeline = build(script, lifetimes)

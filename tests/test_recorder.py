@@ -14,7 +14,7 @@ import pytest
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.overlay import Look, class_color
 from rkvideo.sinks.h264 import H264File, bit_rate
-from rkvideo.sinks.recorder import RawRecorder, Recorder
+from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 from tests.sink_samples import (
     INFO,
@@ -223,16 +223,25 @@ def test_a_folder_that_takes_no_file_is_refused() -> None:
         opened(Path("/sys/out.mp4"))
 
 
-def test_a_raw_recording_has_the_sources_pixels_where_a_box_is_drawn(tmp_path: Path) -> None:
-    annotated = opened(tmp_path / "out.mp4", hud=True)
-    raw = RawRecorder(tmp_path / "out-raw.mp4", beside=True)
-    raw.open(INFO)
+def paired(folder: Path, quality: str = "medium") -> PairRecorder:
+    """Annotated, in this quality, and raw, in the lowest."""
+    annotated = Recorder(folder / "out.mp4", TITLES, StatsSnapshot, hud=False, quality=quality)
+    recorder = PairRecorder(annotated, RawRecorder(folder / "out-raw.mp4", "low"))
+    recorder.open(INFO)
+    return recorder
+
+
+def test_the_raw_file_has_the_sources_pixels_where_a_box_is_drawn_in_the_other(
+    tmp_path: Path,
+) -> None:
+    recorder = paired(tmp_path)
     boxes = found((100, 60, 260, 200, 0.9, 1))
-    for index in range(30):
-        for recorder in (annotated, raw):
-            recorder.write(result(index, 3 + index**2 / 100, detections=boxes), STATUS)
-    assert (annotated.name, raw.name) == ("recording", "raw recording")
-    with_boxes, without = (read_video(recorder.close()[0]) for recorder in (annotated, raw))
+    write_many(recorder, (result(n, 3 + n**2 / 100, detections=boxes) for n in range(30)))
+    assert recorder.paths == (tmp_path / "out.mp4", tmp_path / "out-raw.mp4")
+    files = recorder.close()
+    assert files == tuple(str(path) for path in recorder.paths)
+    assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
+    with_boxes, without = (read_video(path) for path in files)
     assert len(without) == 30
     assert pts_of(without) == pts_of(with_boxes)
     for drawn, bare in zip(with_boxes, without, strict=True):
@@ -242,8 +251,27 @@ def test_a_raw_recording_has_the_sources_pixels_where_a_box_is_drawn(tmp_path: P
         assert np.abs(outline - class_color(1)).max() <= 20
 
 
-def test_a_raw_recording_alone_is_the_recording(tmp_path: Path) -> None:
-    assert RawRecorder(tmp_path / "out.mp4").name == "recording"
+def test_a_full_disk_of_one_file_finishes_the_other(tmp_path: Path) -> None:
+    recorder = paired(tmp_path, "high")
+    noise = (result(index, picture=noise_picture(index)) for index in range(200))
+    with file_size_limit(600_000):
+        with pytest.raises(SinkWriteError, match=r"/out\.mp4 stopped: File too large"):
+            write_many(recorder, noise)
+        files = recorder.close()
+    assert files == (str(tmp_path / "out.mp4"), str(tmp_path / "out-raw.mp4"))
+    assert (tmp_path / "out.mp4").stat().st_size == 600_000
+    frames = read_video(tmp_path / "out-raw.mp4")
+    assert len(frames) >= 12
+    assert pts_of(frames) == [3600 * index for index in range(len(frames))]
+
+
+def test_a_folder_of_one_file_that_is_missing_refuses_both(tmp_path: Path) -> None:
+    missing = RawRecorder(tmp_path / "none" / "raw.mp4")
+    recorder = PairRecorder(RawRecorder(tmp_path / "out.mp4"), missing)
+    with pytest.raises(SinkOpenError, match=r"none/raw\.mp4: No such file"):
+        recorder.open(INFO)
+    assert recorder.close() == ()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("size", [(320, 240), (161, 121)])

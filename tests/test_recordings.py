@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -57,27 +60,20 @@ def index_of(picture: av.VideoFrame) -> int:
 
 
 @pytest.mark.parametrize(
-    ("what", "names", "endings"),
-    [
-        ("annotated", ["recording"], [""]),
-        ("raw", ["recording"], ["-raw"]),
-        ("both", ["recording", "raw recording"], ["", "-raw"]),
-    ],
+    ("what", "endings"), [("annotated", [""]), ("raw", ["-raw"]), ("both", ["", "-raw"])]
 )
-def test_one_sink_for_each_file(
-    tmp_path: Path, what: str, names: list[str], endings: list[str]
+def test_the_files_are_named_after_the_moment(
+    tmp_path: Path, what: str, endings: list[str]
 ) -> None:
-    sinks = made(what, tmp_path)
-    assert [sink.name for sink in sinks] == names
-    for sink in sinks:
-        sink.open(INFO)
-        sink.write(result(0), STATUS)
-        sink.close()
-    (stem,) = {path.stem.removesuffix("-raw") for sink in sinks for path in sink.paths}
+    (sink,) = made(what, tmp_path)
+    assert sink.name == "recording"
+    sink.open(INFO)
+    sink.write(result(0), STATUS)
+    sink.close()
+    stem = sink.paths[0].stem.removesuffix("-raw")
     assert stem.startswith("rkvideo-20")
-    assert [sink.paths for sink in sinks] == [
-        (tmp_path / f"{stem}{ending}.mp4",) for ending in endings
-    ]
+    assert sink.paths == tuple(tmp_path / f"{stem}{ending}.mp4" for ending in endings)
+    assert sorted(tmp_path.iterdir()) == sorted(sink.paths)
 
 
 def test_the_users_folder_goes_before_the_usual_one(tmp_path: Path) -> None:
@@ -119,6 +115,30 @@ def test_both_files_of_a_run_have_every_frame_at_the_same_time(tmp_path: Path) -
         assert np.abs(bare - source).mean() < 2
         drawn += int((np.abs(painted - source) > 40).sum() > 100)
     assert drawn == FRAMES
+
+
+def test_both_files_have_the_same_frames_where_they_begin_and_end_within_a_run(
+    tmp_path: Path,
+) -> None:
+    pipeline = open_session(replace(CONFIG, source="pattern:320x192@300"), print)
+    reached = threading.Event()
+    pipeline.observe(lambda each: reached.set() if each.frame.index == 100 else None)
+    (sink,) = recorders_at(pipeline, RecordOptions("both"), Look, tmp_path / "out.mp4")
+    pipeline.start()
+    assert reached.wait(30)
+    pipeline.add_sink(sink)
+    deadline = time.monotonic() + 60
+    while pipeline.wait(0.02).counts.recorded < 100:
+        assert time.monotonic() < deadline
+    assert pipeline.remove_sink(sink.name)
+    pipeline.stop()
+    pipeline.join(10)
+    annotated, raw = (read_video(path) for path in pipeline.status().recordings)
+    indices = [index_of(frame) for frame in raw]
+    assert indices[0] > 100
+    assert indices == list(range(indices[0], indices[0] + len(indices)))
+    assert pts_of(raw) == pts_of(annotated)
+    assert pipeline.status().counts.recorded == len(raw) >= 100
 
 
 def test_a_raw_recording_alone_is_counted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from rkvideo.errors import PipelineStateError
 from rkvideo.overlay import Look
 from rkvideo.session import open_session
 from rkvideo.sinks.base import FileSink, Sink
-from rkvideo.sinks.recorder import RawRecorder, Recorder
+from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from tests.sink_samples import file_size_limit, read_video
 from tests.ui_stand_ins import StandInRun, StandInSink
 from ui.bridge import Bridge
@@ -22,7 +22,7 @@ from ui.recording import Recording, RecordSwitch
 
 
 def two_sinks() -> tuple[StandInSink, StandInSink]:
-    return (StandInSink(), StandInSink("raw recording", "clip-raw.mp4"))
+    return (StandInSink(), StandInSink("second recording", "clip-2.mp4"))
 
 
 class Switched:
@@ -55,15 +55,15 @@ def test_two_recorders_are_one_recording(switched: Switched) -> None:
     switch, run = switched.switch, switched.run
     assert switch.recording(5.0) is None
     switch.start(10.0)
-    assert [sink.name for sink in run.sinks] == ["recording", "raw recording"]
+    assert [sink.name for sink in run.sinks] == ["recording", "second recording"]
     assert run.required == [False, False]
-    annotated, raw = switched.made[0]
-    annotated.size_bytes, raw.size_bytes = 1_500_000, 500_000
+    first, second = switched.made[0]
+    first.size_bytes, second.size_bytes = 1_500_000, 500_000
     assert switch.recording(12.5) == Recording(
-        2.5, 2_000_000, 0, (Path("clip.mp4"), Path("clip-raw.mp4"))
+        2.5, 2_000_000, 0, (Path("clip.mp4"), Path("clip-2.mp4"))
     )
     switch.stop()
-    assert (annotated.is_closed, raw.is_closed) == (True, True)
+    assert (first.is_closed, second.is_closed) == (True, True)
     assert switch.recording(13.0) is None
     assert run.sinks == []
 
@@ -126,7 +126,7 @@ def test_one_that_is_refused_takes_the_other_back(switched: Switched) -> None:
 def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    """Real: a run, two recorders, and the kernel's refusal to let one file grow."""
+    """Real: a run, two files, and the kernel's refusal to let one file grow."""
     config = AppConfig(
         "pattern:640x384@200", backend="simulated", simulation=SimulationSpec(latency_ms=1)
     )
@@ -136,7 +136,7 @@ def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
     def make() -> tuple[FileSink, ...]:
         titles, stats = lambda: pipeline.titles, pipeline.stats
         large = Recorder(tmp_path / "large.mp4", titles, stats, True, Look, "high")
-        return (large, RawRecorder(tmp_path / "small-raw.mp4", "low", beside=True))
+        return (PairRecorder(large, RawRecorder(tmp_path / "small-raw.mp4", "low")),)
 
     switch = RecordSwitch(pipeline, bridge, make)
     pipeline.start()

@@ -15,7 +15,7 @@ from ui.bridge import Bridge
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording that goes on: its length, its files, and how many frames one of them lacks."""
+    """A recording that goes on: its length, its files, and how many frames they lack."""
 
     seconds: float
     bytes: int
@@ -42,8 +42,8 @@ class RecordedRun(Protocol):
 class RecordSwitch:
     """Adds recorders to the run and takes them away again; one recording at a time.
 
-    A recording is one file or two. Where one of its recorders ends by itself (a full disk) the
-    switch turns off, through the bridge, and the other one finishes its file.
+    A recording is made by one recorder or by several. Where one ends by itself (a full disk) the
+    switch turns off, through the bridge, and the others finish their files.
     """
 
     def __init__(

@@ -105,8 +105,7 @@ class Run(Protocol):
 class WindowOptions:
     """What the caller decides for the window.
 
-    `make_recorders` gives the sinks of a recording that starts, one or two, and chooses their
-    files.
+    `make_recorders` gives the sinks of a recording that starts and chooses their files.
     `save_snapshot` writes a result to a file of its choice and returns its path; it is called
     outside the GUI thread. Both raise RkVideoError. `first_recorders` record from the first
     frame on, and an error of theirs ends the run.

@@ -41,7 +41,7 @@ class Services(Protocol):
         ...
 
     def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[FileSink, ...]:
-        """New recorders of what `run` shows, one for each file that `options` asks for."""
+        """The sinks of one new recording of what `run` shows."""
         ...
 
     def save_snapshot(

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
-
-# A recording may be two files. The sink of the first name is the one whose frames are counted,
-# whatever is drawn on them; one of the second name is the raw file beside it.
-RECORDING: Final = "recording"
-RAW_RECORDING: Final = "raw recording"
 
 
 class Sink(Protocol):

@@ -10,26 +10,28 @@ import av
 from rkvideo.choices import RecordQuality
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.overlay import Look, hud_lines
-from rkvideo.sinks.base import RAW_RECORDING, RECORDING
+from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.canvas import CanvasMaker, SharedPictures
 from rkvideo.sinks.clip import Clip
 from rkvideo.sinks.painter import PlanePainter
 from rkvideo.sinks.titles import TitlesSource, titles_now
 from rkvideo.stats import StatsSnapshot
 
+# A run counts the frames of the sink of this name.
+_NAME = "recording"
+
 
 class _ClipSink:
     """A sink that writes a clip: the pictures as they are, with the source's own times."""
 
-    def __init__(self, path: Path, quality: RecordQuality, name: str) -> None:
+    def __init__(self, path: Path, quality: RecordQuality = "medium") -> None:
         self._clip = Clip(path, quality)
-        self._name = name
         self._shared = SharedPictures()
 
     @property
     def name(self) -> str:
         """What to call it in a status or an error."""
-        return self._name
+        return _NAME
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -74,7 +76,7 @@ class Recorder(_ClipSink):
         look: Callable[[], Look] = Look,
         quality: RecordQuality = "medium",
     ) -> None:
-        super().__init__(path, quality, RECORDING)
+        super().__init__(path, quality)
         self._titles = titles
         self._stats = stats
         self._hud = hud
@@ -94,12 +96,49 @@ class Recorder(_ClipSink):
 
 
 class RawRecorder(_ClipSink):
-    """A sink of the pictures with nothing drawn on them.
+    """A sink of the pictures with nothing drawn on them."""
 
-    `beside` an annotated one it is called `raw recording`; alone it is the recording.
+
+class PairRecorder:
+    """A sink that writes each frame to two others: both files have the same frames and times.
+
+    Two sinks of a run would each lose frames of their own where the disk is slow, and begin at
+    another frame where a recording starts within the run. An error of one ends both.
     """
 
-    def __init__(
-        self, path: Path, quality: RecordQuality = "medium", *, beside: bool = False
-    ) -> None:
-        super().__init__(path, quality, RAW_RECORDING if beside else RECORDING)
+    def __init__(self, first: FileSink, second: FileSink) -> None:
+        self._first = first
+        self._second = second
+
+    @property
+    def name(self) -> str:
+        """What to call it in a status or an error."""
+        return _NAME
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that were begun; from any thread."""
+        return (*self._first.paths, *self._second.paths)
+
+    @property
+    def size_bytes(self) -> int:
+        """How large these files are together; from any thread."""
+        return self._first.size_bytes + self._second.size_bytes
+
+    def open(self, info: StreamInfo) -> None:
+        """Open both. Raises SinkOpenError."""
+        self._first.open(info)
+        self._second.open(info)
+
+    def write(self, result: FrameResult, status: RunStatus) -> None:
+        """Write one frame to both. Raises SinkWriteError."""
+        self._first.write(result, status)
+        self._second.write(result, status)
+
+    def close(self) -> tuple[str, ...]:
+        """Finish the files of both, whatever happened to one. Raises SinkWriteError."""
+        try:
+            files = self._first.close()
+        finally:
+            more = self._second.close()
+        return (*files, *more)

@@ -10,9 +10,10 @@ from rkvideo.channels import Channel, ChannelClosed
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.errors import SinkError
 from rkvideo.ledger import Ledger
-from rkvideo.sinks.base import RAW_RECORDING, RECORDING, Sink
+from rkvideo.sinks.base import Sink
 
 QUEUED_FRAMES = 8
+RECORDING = "recording"
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class SinkRunner:
         self._status = status
         self._waits = waits
         self._required = required
-        self._is_recording = sink.name in (RECORDING, RAW_RECORDING)
+        self._is_recording = sink.name == RECORDING
         self._results: Channel[FrameResult] = Channel(QUEUED_FRAMES)
         self._given_up = threading.Event()
 
@@ -96,5 +97,5 @@ class SinkRunner:
             except ChannelClosed:
                 return
             self._sink.write(result, self._status())
-            if self.name == RECORDING:
+            if self._is_recording:
                 self._ledger.count(recorded=1)
