@@ -78,9 +78,9 @@ def text_color(background: Rgb) -> Rgb:
     return (0, 0, 0) if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 110 else (255, 255, 255)
 
 
-def box_label(name: str, score: float) -> str:
-    """`person 0.91`."""
-    return f"{name} {score:.2f}"
+def box_label(name: str, score: float, style: LabelStyle = "full") -> str:
+    """`person 0.91`, `person`, `0.91` or nothing, as the style of the labels asks."""
+    return {"full": f"{name} {score:.2f}", "name": name, "score": f"{score:.2f}", "off": ""}[style]
 
 
 def hud_lines(

@@ -17,7 +17,6 @@ import numpy as np
 
 from rkvideo.data import Detections, UInt8Array
 from rkvideo.overlay import (
-    LabelStyle,
     Look,
     Rgb,
     RunTitles,
@@ -116,17 +115,6 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-def _label_text(style: LabelStyle, name: str, score: float) -> str:
-    match style:
-        case "name":
-            return name
-        case "score":
-            return f"{score:.2f}"
-        case "off":
-            return ""
-    return box_label(name, score)
-
-
 class PlanePainter:
     """Draws on one canvas, with lines and letters as `look` has them."""
 
@@ -177,7 +165,7 @@ class PlanePainter:
 
     def _label_of(self, titles: RunTitles, class_id: int, score: float) -> str:
         name = drawable_name(titles.label(class_id), class_id)
-        return _label_text(self._look.labels, name, score)
+        return box_label(name, score, self._look.labels)
 
     def _outline(self, box: Sequence[float], color: Rgb) -> None:
         line = self._line
