@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
+
+# A run counts the frames of the sink of this name, and tells its files.
+RECORDING: Final = "recording"
 
 
 class Sink(Protocol):

@@ -10,15 +10,12 @@ import av
 from rkvideo.choices import RecordQuality
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.overlay import Look, hud_lines
-from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.base import RECORDING, FileSink
 from rkvideo.sinks.canvas import CanvasMaker, SharedPictures
 from rkvideo.sinks.clip import Clip
 from rkvideo.sinks.painter import PlanePainter
 from rkvideo.sinks.titles import TitlesSource, titles_now
 from rkvideo.stats import StatsSnapshot
-
-# A run counts the frames of the sink of this name.
-_NAME = "recording"
 
 
 class _ClipSink:
@@ -31,7 +28,7 @@ class _ClipSink:
     @property
     def name(self) -> str:
         """What to call it in a status or an error."""
-        return _NAME
+        return RECORDING
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -113,7 +110,7 @@ class PairRecorder:
     @property
     def name(self) -> str:
         """What to call it in a status or an error."""
-        return _NAME
+        return RECORDING
 
     @property
     def paths(self) -> tuple[Path, ...]:
