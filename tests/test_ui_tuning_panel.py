@@ -86,6 +86,15 @@ def test_typed_numbers_are_emitted_whole(
     qtbot.waitUntil(lambda: filters[-1] == expected)
 
 
+def test_the_digits_are_the_windows_again_after_enter(panel: TuningPanel, qtbot: QtBot) -> None:
+    panel.activateWindow()
+    for spin in (panel.confidence.spin, panel.most):
+        spin.setFocus()
+        qtbot.waitUntil(spin.hasFocus)
+        qtbot.keyClick(spin, Qt.Key_Return)
+        assert not spin.hasFocus()
+
+
 @pytest.mark.parametrize(("name", "field"), [("confidence", "confidence"), ("iou", "iou")])
 def test_sliders_move_the_thresholds(
     panel: TuningPanel, filters: list[DetectionFilter], qtbot: QtBot, name: str, field: str

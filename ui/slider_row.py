@@ -35,6 +35,8 @@ class SliderRow(QObject):
         self.label.setBuddy(self.spin)
         self.slider.valueChanged.connect(self._slid)
         self.spin.valueChanged.connect(self._typed)
+        # The digits are keys of the window again once a number is entered.
+        self.spin.editingFinished.connect(self.spin.clearFocus)
 
     def add_to(self, grid: QGridLayout, row: int) -> None:
         """Put the three widgets into columns 0 to 2."""

@@ -146,6 +146,7 @@ class TuningPanel(QWidget):
         self.most.valueChanged.connect(
             lambda value: self._change(replace(self._wanted, max_detections=value))
         )
+        self.most.editingFinished.connect(self.most.clearFocus)
         self.agnostic.toggled.connect(
             lambda on: self._change(replace(self._wanted, class_agnostic=on))
         )
