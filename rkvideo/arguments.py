@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo import __version__
 from rkvideo.backends.registry import BACKENDS
+from rkvideo.choices import RecordOptions
 from rkvideo.config import (
     AppConfig,
     DetectionFilter,
@@ -33,7 +34,7 @@ class Outputs:
     record: Path | None = None
     detections: Path | None = None
     stats: Path | None = None
-    hud: bool = True
+    recording: RecordOptions = field(default_factory=RecordOptions)
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -89,7 +90,8 @@ def config_of(args: argparse.Namespace) -> AppConfig:
 
 def outputs_of(args: argparse.Namespace) -> Outputs:
     """What the words of `view` or `run` ask to be written."""
-    return Outputs(args.record, args.detections, args.stats, hud=not args.no_hud)
+    recording = RecordOptions(args.record_what, args.quality, hud=not args.no_hud)
+    return Outputs(args.record, args.detections, args.stats, recording)
 
 
 def _cores(text: str) -> tuple[int, ...]:
@@ -149,6 +151,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     _add_simulation_options(parser)
     parser.add_argument(
         "--record", type=Path, metavar="PATH", help="record an annotated .mp4 or .mkv"
+    )
+    parser.add_argument(
+        "--record-what",
+        choices=("annotated", "raw", "both"),
+        default="annotated",
+        help="with boxes, without them, or both (the raw file is called ...-raw.mp4)",
+    )
+    parser.add_argument(
+        "--quality", choices=("low", "medium", "high"), default="medium", help="of a recording"
     )
     parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")

@@ -35,9 +35,11 @@ from rkvideo.manifest import read_manifest
 from rkvideo.model_tables import print_description, print_models
 from rkvideo.models import resolve
 from rkvideo.npu_clock import pinned_npu_clock
+from rkvideo.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
-from rkvideo.session import make_recorder, open_session
+from rkvideo.recordings import make_recorders, recorders_at
+from rkvideo.session import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.snapshot import save_snapshot
 
@@ -96,16 +98,16 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     code = run_window(
         pipeline,
         WindowOptions(
-            make_recorder=lambda: make_recorder(
-                pipeline, clip_path(recordings_folder()), hud=outputs.hud
+            make_recorders=lambda: make_recorders(
+                pipeline, outputs.recording, Look, recordings_folder()
             ),
             save_snapshot=lambda result: save_snapshot(
                 result, recordings_folder(), boxes=True, titles=pipeline.titles
             ),
-            first_recorder=(
-                make_recorder(pipeline, outputs.record, hud=outputs.hud)
+            first_recorders=(
+                recorders_at(pipeline, outputs.recording, Look, outputs.record)
                 if outputs.record is not None
-                else None
+                else ()
             ),
             fullscreen=args.fullscreen,
         ),
@@ -125,8 +127,8 @@ def _run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
         check_stats_path(outputs.stats)
     pipeline = open_session(config, _sayer(console))
     if outputs.record is not None:
-        recorder = make_recorder(pipeline, outputs.record, hud=outputs.hud)
-        pipeline.add_sink(recorder, required=True)
+        for recorder in recorders_at(pipeline, outputs.recording, Look, outputs.record):
+            pipeline.add_sink(recorder, required=True)
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
         pipeline.add_sink(sink, required=True)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import gc
+from fractions import Fraction
+
 import av
 import numpy as np
 import pytest
 
 from rkvideo.errors import SinkWriteError
-from rkvideo.sinks.canvas import Canvas, CanvasMaker
+from rkvideo.sinks.canvas import Canvas, CanvasMaker, SharedPictures
 from tests.sink_samples import grey_picture
+
+BT709, LIMITED = 1, 1
 
 
 def random_yuv420p(width: int, height: int) -> av.VideoFrame:
@@ -41,6 +46,43 @@ def test_a_copy_has_the_same_pixels_and_is_the_owners_own(
         assert (plane == before[: shape[0], : shape[1]]).all()
         plane[:] = 1
         assert (np.frombuffer(source, np.uint8).reshape(source.height, -1) == before).all()
+
+
+@pytest.mark.parametrize(("size", "even"), [((64, 48), (64, 48)), ((33, 17), (32, 16))])
+def test_a_shared_picture_has_the_same_memory_and_times_of_its_own(
+    size: tuple[int, int], even: tuple[int, int]
+) -> None:
+    picture = random_yuv420p(*size)
+    picture.pts, picture.time_base = 7, Fraction(1, 25)
+    picture.colorspace, picture.color_range = BT709, LIMITED
+    shared = SharedPictures().share(picture)
+    assert (shared.width, shared.height) == even
+    assert [plane.buffer_ptr for plane in shared.planes] == [
+        plane.buffer_ptr for plane in picture.planes
+    ]
+    assert (shared.colorspace, shared.color_range) == (BT709, LIMITED)
+    shared.pts, shared.time_base = 99, Fraction(1, 90_000)
+    assert (picture.pts, picture.time_base) == (7, Fraction(1, 25))
+
+
+def test_a_shared_picture_outlives_the_one_it_was_made_of() -> None:
+    picture = grey_picture(64, 48, 77)
+    shared = SharedPictures().share(picture)
+    del picture
+    gc.collect()
+    assert set(bytes(shared.planes[0])) == {77}
+
+
+def test_sharing_follows_another_size_and_another_format() -> None:
+    pictures = SharedPictures()
+    for width, height in ((64, 48), (33, 17), (64, 48)):
+        shared = pictures.share(random_yuv420p(width, height))
+        assert (shared.width, shared.height) == (width // 2 * 2, height // 2 * 2)
+    red = av.VideoFrame.from_ndarray(np.full((48, 64, 3), (255, 0, 0), np.uint8), "rgb24")
+    converted = pictures.share(red)
+    drawn_on = CanvasMaker().copy(red)
+    assert values(Canvas.of(converted)) == values(drawn_on)
+    assert converted.format.name == "yuv420p"
 
 
 def test_what_is_drawn_on_a_plane_is_in_the_picture() -> None:
@@ -86,5 +128,7 @@ def test_rgb_becomes_bt601_and_says_so() -> None:
 
 
 def test_a_picture_that_is_too_small_is_refused() -> None:
-    with pytest.raises(SinkWriteError, match="a picture of 1x48 pixels is too small to draw on"):
+    with pytest.raises(SinkWriteError, match="a picture of 1x48 pixels is too small"):
+        SharedPictures().share(grey_picture(1, 48))
+    with pytest.raises(SinkWriteError, match="a picture of 1x48 pixels is too small: at least 2x2"):
         CanvasMaker().copy(grey_picture(1, 48))

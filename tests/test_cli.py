@@ -142,6 +142,25 @@ def test_overloaded_live_source_drops_and_accounts_for_it(tmp_path):
     assert stats["latency_ms"]["total"]["max"] < 600
 
 
+def test_both_files_of_a_recording_and_their_quality(tmp_path):
+    sizes = {}
+    for quality in ("low", "high"):
+        code, _, err = main(
+            *("run", "demo", "--frames", "60", *SIMULATED, "--record", f"{quality}.mp4"),
+            *("--record-what", "both", "--quality", quality, "--stats", "s.json"),
+            cwd=tmp_path,
+        )
+        assert code == 0, err
+        assert f"recorded: {quality}.mp4" in err
+        assert f"recorded: {quality}-raw.mp4" in err
+        assert json.loads((tmp_path / "s.json").read_text())["frames"]["recorded"] == 60
+        assert len(frames_of(tmp_path / f"{quality}.mp4")) == 60
+        raw = tmp_path / f"{quality}-raw.mp4"
+        assert len(frames_of(raw)) == 60
+        sizes[quality] = raw.stat().st_size
+    assert sizes["high"] > 1.5 * sizes["low"]
+
+
 def test_headless_view_says_so_and_records_a_clip(tmp_path):
     code, _, err = main("pattern:320x192@50:60", *SIMULATED, cwd=tmp_path)
     assert code == 0, err

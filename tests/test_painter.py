@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkvideo.data import Detections
-from rkvideo.overlay import Rgb, class_color
+from rkvideo.overlay import Look, Rgb, class_color
 from rkvideo.sinks.canvas import Canvas
 from rkvideo.sinks.painter import PlanePainter, drawable_line, drawable_name, yuv
 from tests.sink_samples import TITLES, found, grey_picture
@@ -27,15 +27,17 @@ def canvas(width: int = 640, height: int = 480) -> Canvas:
     return Canvas.of(picture)
 
 
-def with_boxes(detections: Detections, width: int = 640, height: int = 480) -> Canvas:
+def with_boxes(
+    detections: Detections, width: int = 640, height: int = 480, **look: object
+) -> Canvas:
     painted = canvas(width, height)
-    PlanePainter(painted).draw_boxes(detections, TITLES)
+    PlanePainter(painted, Look(**look)).draw_boxes(detections, TITLES)
     return painted
 
 
-def with_hud(*lines: str, width: int = 640, height: int = 480) -> Canvas:
+def with_hud(*lines: str, width: int = 640, height: int = 480, **look: object) -> Canvas:
     painted = canvas(width, height)
-    PlanePainter(painted).draw_hud(lines)
+    PlanePainter(painted, Look(**look)).draw_hud(lines)
     return painted
 
 
@@ -91,6 +93,41 @@ def test_a_box_is_an_outline_on_all_three_planes() -> None:
 def test_the_line_grows_with_the_picture(height: int, line: int) -> None:
     painted = with_boxes(found((0, 100, 600, 220, 0.5, 1)), 640, height)
     assert (painted.y[180, :20] == CAR[0]).tolist() == [True] * line + [False] * (20 - line)
+
+
+@pytest.mark.parametrize(
+    ("height", "thickness", "line"),
+    [(720, 0.5, 2), (720, 3, 6), (1080, 0.5, 2), (1080, 2, 6), (1080, 3, 8)],
+)
+def test_the_line_is_as_thick_as_asked(height: int, thickness: float, line: int) -> None:
+    box = found((0, 100, 600, 220, 0.5, 1))
+    painted = with_boxes(box, 640, height, thickness=thickness)
+    assert (painted.y[180, :20] == CAR[0]).tolist() == [True] * line + [False] * (20 - line)
+
+
+def test_a_thick_line_on_a_picture_that_is_thinner() -> None:
+    painted = with_boxes(found((0, 0, 4, 4, 0.5, 1)), 4, 4, thickness=3, labels="off")
+    assert set(painted.y.ravel().tolist()) == {CAR[0]}
+
+
+def test_without_labels_only_the_outline_is_drawn() -> None:
+    painted = with_boxes(found((100, 120, 300, 400, 0.5, 1)), labels="off")
+    assert bounds(painted.y != BACKGROUND) == (100, 120, 300, 400)
+
+
+def test_a_label_has_the_name_or_the_score_as_asked() -> None:
+    def label_of(**look: object) -> np.ndarray:
+        painted = with_boxes(found((100, 120, 300, 400, 0.5, 1)), **look)
+        x1, y1, x2, _ = bounds(painted.y[:118] != BACKGROUND)
+        return painted.y[y1:118, x1:x2]
+
+    full, name, score = (label_of(labels=style) for style in ("full", "name", "score"))
+    # `car 0.50` begins as `car` does; `0.50` is something else.
+    letters = name.shape[1] - 8
+    assert name.shape[1] < score.shape[1] < full.shape[1]
+    assert (full[:, :letters] == name[:, :letters]).all()
+    assert (score[:, :letters] != name[:, :letters]).any()
+    assert (label_of() == full).all()
 
 
 @pytest.mark.parametrize("box", [(50, 60, 50, 60), (639, 479, 640, 480), (0, 0, 0.4, 0.4)])
@@ -207,6 +244,24 @@ def test_a_line_that_is_too_wide_is_written_smaller() -> None:
     assert x2 <= 320
     assert ink[2] <= x2
     assert ink[2] - ink[0] > 250
+
+
+def test_the_hud_is_as_large_as_asked() -> None:
+    def ink_of(scale: float) -> tuple[int, int, int, int]:
+        painted = with_hud("12 fps", width=1920, height=1080, hud_scale=scale)
+        return bounds(painted.y > 150)
+
+    half, usual, double = (ink_of(scale) for scale in (0.5, 1.0, 2.0))
+    height = usual[3] - usual[1]
+    assert half[3] - half[1] == pytest.approx(height / 2, abs=2)
+    assert double[3] - double[1] == pytest.approx(height * 2, abs=3)
+
+
+@pytest.mark.parametrize(("scale", "widest"), [(0.5, 480), (1, 960), (2, 1920), (3, 1920)])
+def test_a_larger_hud_may_take_more_of_the_width(scale: float, widest: int) -> None:
+    painted = with_hud("latency " * 14, width=1920, height=1080, hud_scale=scale)
+    right = bounds(painted.y != BACKGROUND)[2]
+    assert 0.8 * widest < right <= widest
 
 
 @pytest.mark.parametrize(

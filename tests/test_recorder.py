@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.overlay import class_color
-from rkvideo.sinks.h264 import H264File
-from rkvideo.sinks.recorder import Recorder
+from rkvideo.overlay import Look, class_color
+from rkvideo.sinks.h264 import H264File, bit_rate
+from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 from tests.sink_samples import (
     INFO,
@@ -221,6 +221,144 @@ def test_a_folder_that_takes_no_file_is_refused() -> None:
     # Not even root can create a file in /sys.
     with pytest.raises(SinkOpenError, match=r"^cannot record to /sys/out\.mp4: .*: write to"):
         opened(Path("/sys/out.mp4"))
+
+
+def paired(folder: Path, quality: str = "medium") -> PairRecorder:
+    """Annotated, in this quality, and raw, in the lowest."""
+    annotated = Recorder(folder / "out.mp4", TITLES, StatsSnapshot, hud=False, quality=quality)
+    recorder = PairRecorder(annotated, RawRecorder(folder / "out-raw.mp4", "low"))
+    recorder.open(INFO)
+    return recorder
+
+
+def test_the_raw_file_has_the_sources_pixels_where_a_box_is_drawn_in_the_other(
+    tmp_path: Path,
+) -> None:
+    recorder = paired(tmp_path)
+    boxes = found((100, 60, 260, 200, 0.9, 1))
+    write_many(recorder, (result(n, 3 + n**2 / 100, detections=boxes) for n in range(30)))
+    assert recorder.paths == (tmp_path / "out.mp4", tmp_path / "out-raw.mp4")
+    files = recorder.close()
+    assert files == tuple(str(path) for path in recorder.paths)
+    assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
+    with_boxes, without = (read_video(path) for path in files)
+    assert len(without) == 30
+    assert pts_of(without) == pts_of(with_boxes)
+    for drawn, bare in zip(with_boxes, without, strict=True):
+        # Luma 100 of limited range is level 98.
+        assert np.abs(bare.to_ndarray(format="rgb24").astype(int) - 98).max() <= 1
+        outline = drawn.to_ndarray(format="rgb24")[130, 100:102].astype(int)
+        assert np.abs(outline - class_color(1)).max() <= 20
+
+
+def test_a_full_disk_of_one_file_finishes_the_other(tmp_path: Path) -> None:
+    recorder = paired(tmp_path, "high")
+    noise = (result(index, picture=noise_picture(index)) for index in range(200))
+    with file_size_limit(600_000):
+        with pytest.raises(SinkWriteError, match=r"/out\.mp4 stopped: File too large"):
+            write_many(recorder, noise)
+        files = recorder.close()
+    assert files == (str(tmp_path / "out.mp4"), str(tmp_path / "out-raw.mp4"))
+    assert (tmp_path / "out.mp4").stat().st_size == 600_000
+    frames = read_video(tmp_path / "out-raw.mp4")
+    assert len(frames) >= 12
+    assert pts_of(frames) == [3600 * index for index in range(len(frames))]
+
+
+def test_a_folder_of_one_file_that_is_missing_refuses_both(tmp_path: Path) -> None:
+    missing = RawRecorder(tmp_path / "none" / "raw.mp4")
+    recorder = PairRecorder(RawRecorder(tmp_path / "out.mp4"), missing)
+    with pytest.raises(SinkOpenError, match=r"none/raw\.mp4: No such file"):
+        recorder.open(INFO)
+    assert recorder.close() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [(320, 240), (161, 121)])
+def test_the_shared_picture_keeps_its_own_times(tmp_path: Path, size: tuple[int, int]) -> None:
+    picture = grey_picture(*size)
+    for recorder in (RawRecorder(tmp_path / "raw.mp4"), opened(tmp_path / "nothing-drawn.mp4")):
+        recorder.open(INFO)
+        recorder.write(result(0, 5.0, picture), STATUS)
+        (path,) = recorder.close()
+        (frame,) = read_video(path)
+        assert (frame.width, frame.height) == (size[0] // 2 * 2, size[1] // 2 * 2)
+        assert frame.pts == 0
+    assert picture.pts is None
+    assert picture.pict_type == av.video.frame.PictureType.NONE
+    assert set(bytes(picture.planes[0])) == {100}
+
+
+def test_a_raw_recording_of_an_rgb_source_keeps_its_colours(tmp_path: Path) -> None:
+    orange = np.full((48, 64, 3), (230, 159, 0), np.uint8)
+    recorder = RawRecorder(tmp_path / "raw.mp4")
+    recorder.open(INFO)
+    recorder.write(result(0, picture=av.VideoFrame.from_ndarray(orange, "rgb24")), STATUS)
+    (path,) = recorder.close()
+    pixels = read_video(path)[0].to_ndarray(format="rgb24").astype(int)
+    assert np.abs(pixels - (230, 159, 0)).max() <= 6
+
+
+def test_the_clip_follows_the_look_of_the_moment(tmp_path: Path) -> None:
+    looks = [Look(labels="off"), Look(labels="off", thickness=3)]
+    recorder = Recorder(tmp_path / "out.mp4", TITLES, StatsSnapshot, False, lambda: looks.pop(0))
+    recorder.open(INFO)
+    boxes = found((100, 60, 480, 600, 0.9, 1))
+    for index in range(2):
+        recorder.write(result(index, picture=grey_picture(640, 720), detections=boxes), STATUS)
+    (path,) = recorder.close()
+    widths = []
+    for frame in read_video(path):
+        row = frame.to_ndarray(format="rgb24")[300, 90:130].astype(int)
+        widths.append(int((np.abs(row - 98).max(axis=1) > 40).sum()))
+    assert widths == [2, 6]
+
+
+def test_quality_decides_the_size_of_the_file(tmp_path: Path) -> None:
+    sizes = []
+    for quality in ("low", "medium", "high"):
+        recorder = RawRecorder(tmp_path / f"{quality}.mp4", quality)
+        recorder.open(INFO)
+        write_many(recorder, (result(index, picture=noise_picture(index)) for index in range(10)))
+        (path,) = recorder.close()
+        assert len(read_video(path)) == 10
+        sizes.append(Path(path).stat().st_size)
+    low, medium, high = sizes
+    assert low * 1.1 < medium
+    assert medium * 1.1 < high
+
+
+def test_an_encoder_without_constant_quality_gets_bits_in_the_same_proportion() -> None:
+    rates = [bit_rate(1920, 1080, Fraction(30), each) for each in ("low", "medium", "high")]
+    assert rates[1] == 6_220_800
+    assert [round(rate / rates[1], 2) for rate in rates] == [0.56, 1.0, 1.78]
+
+
+def test_size_and_paths_can_be_read_while_it_records(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    assert (recorder.paths, recorder.size_bytes) == ((), 0)
+    sizes = []
+    for index in range(60):
+        size = (320, 240) if index < 40 else (160, 120)
+        recorder.write(result(index, picture=noise_picture(index, *size)), STATUS)
+        on_disk = sum(path.stat().st_size for path in recorder.paths)
+        assert recorder.size_bytes == on_disk
+        sizes.append(on_disk)
+    assert recorder.paths == (tmp_path / "out.mp4", tmp_path / "out-2.mp4")
+    assert sizes == sorted(sizes)
+    assert sizes[-1] > 500_000
+    recorder.close()
+    assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
+
+
+def test_a_recording_goes_on_where_its_file_was_taken_away(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    # The encoder holds some pictures back, and libav opens the file for the first one it gives.
+    write_many(recorder, map(result, range(20)))
+    (tmp_path / "out.mp4").unlink()
+    recorder.write(result(20), STATUS)
+    assert recorder.size_bytes == 0
+    assert recorder.close() == (str(tmp_path / "out.mp4"),)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])

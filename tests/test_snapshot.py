@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.overlay import class_color
+from rkvideo.overlay import Look, class_color
 from rkvideo.sinks import snapshot
 from rkvideo.sinks.snapshot import save_snapshot
 from tests.sink_samples import TITLES, file_size_limit, found, grey_picture, noise_picture, result
@@ -36,6 +36,16 @@ def test_a_png_with_boxes(tmp_path: Path) -> None:
         assert np.abs(pixels[y, x] - class_color(1)).max() <= 6, (x, y)
     assert np.abs(pixels[130, 180] - 98).max() <= 1
     assert set(bytes(source.frame.picture.planes[0])) == {100}
+
+
+def test_boxes_are_drawn_as_the_window_draws_them(tmp_path: Path) -> None:
+    source = result(0, detections=BOXES)
+    look = Look(labels="off", thickness=3)
+    path = save_snapshot(source, tmp_path, True, TITLES, "png", look)
+    pixels = cv2.imread(str(path))[:, :, ::-1].astype(int)
+    rows, columns = np.nonzero(np.abs(pixels - 98).max(axis=2) > 20)
+    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (100, 60, 260, 200)
+    assert np.abs(pixels[130, 100] - class_color(1)).max() <= 6
 
 
 def test_no_snapshot_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class Desk:
         self.window: MainWindow
 
     def open(self, save: Callable[[FrameResult], Path] | None = None, **options: object) -> None:
-        chosen = WindowOptions(self._make_recorder, save or self._save_snapshot)
+        chosen = WindowOptions(self._make_recorders, save or self._save_snapshot)
         self.window = MainWindow(self.run, self.bridge, replace(chosen, **options))
         self.window.open()
         self.qtbot.waitExposed(self.window).__exit__(None, None, None)
@@ -60,9 +60,9 @@ class Desk:
     def picture(self) -> QImage:
         return self.window.view.grab().toImage()
 
-    def _make_recorder(self) -> StandInSink:
+    def _make_recorders(self) -> tuple[StandInSink]:
         self.recorders.append(StandInSink())
-        return self.recorders[-1]
+        return (self.recorders[-1],)
 
     def _save_snapshot(self, result: FrameResult) -> Path:
         self.snapshot_thread = threading.get_ident()
@@ -154,7 +154,7 @@ def test_the_first_recorder_is_there_before_the_start(desk: Desk) -> None:
         add_sink(sink, required=required)
 
     desk.run.add_sink = add_and_note
-    desk.open(first_recorder=StandInSink())
+    desk.open(first_recorders=(StandInSink(),))
     assert states == [RunState.IDLE]
     assert desk.run.required == [True]
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
+from PyQt5.QtCore import QCoreApplication, QTranslator
+from PyQt5.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import (
@@ -55,9 +60,10 @@ def grey_result(
 class StandInSink:
     """Remembers whether it is open."""
 
-    name = "recording"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "recording", file: str = "clip.mp4") -> None:
+        self.name = name
+        self.paths = (Path(file),)
+        self.size_bytes = 0
         self.is_closed = False
 
     def open(self, info: StreamInfo) -> None:
@@ -68,7 +74,7 @@ class StandInSink:
 
     def close(self) -> tuple[str, ...]:
         self.is_closed = True
-        return ("clip.mp4",)
+        return tuple(str(path) for path in self.paths)
 
 
 class StandInRun:
@@ -161,3 +167,39 @@ class StandInRun:
         for result in results:
             for observer in self._observers:
                 observer(result)
+
+
+@contextmanager
+def on_screen(widget: QWidget, qtbot: QtBot, width: int = 320, height: int = 560) -> Iterator[None]:
+    """While inside, the widget is shown in a window of this size, as in a dock."""
+    window = QWidget()
+    window.resize(width, height)
+    widget.setParent(window)
+    widget.resize(window.size())
+    window.show()
+    qtbot.waitExposed(window).__exit__(None, None, None)
+    yield
+    window.close()
+
+
+class _ShoutingTranslator(QTranslator):
+    def __init__(self, contexts: tuple[str, ...]) -> None:
+        super().__init__()
+        self._contexts = contexts
+
+    def translate(self, context: str, text: str, *_rest: object) -> str | None:
+        return text.upper() if context in self._contexts else None
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+
+@contextmanager
+def shouted(*contexts: str) -> Iterator[None]:
+    """While inside, the words of these widgets are in upper case: another language."""
+    translator = _ShoutingTranslator(contexts)
+    QCoreApplication.installTranslator(translator)
+    try:
+        yield
+    finally:
+        QCoreApplication.removeTranslator(translator)

@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
         self._options = options
         self._meter = PaintMeter()
         self._view = VideoView(self._meter)
-        self._recording = RecordSwitch(run, bridge, options.make_recorder)
+        self._recording = RecordSwitch(run, bridge, options.make_recorders)
         self._toasts = Toasts(self)
         self._hud_wanted = True
         self._keys_wanted = False
@@ -104,8 +104,8 @@ class MainWindow(QMainWindow):
     def open(self) -> None:
         """Start the run and show the window. Raises RkVideoError where it does not start."""
         self._run.observe(self._bridge.offer)
-        if self._options.first_recorder is not None:
-            self._recording.add(self._options.first_recorder, _now(), required=True)
+        if self._options.first_recorders:
+            self._recording.add(self._options.first_recorders, _now(), required=True)
         self._run.start(wait=False)
         self.refresh()
         self._timer.start()

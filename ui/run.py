@@ -11,7 +11,7 @@ from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.fitting import Fitting
 from rkvideo.overlay import RunTitles
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
 
 
@@ -105,13 +105,13 @@ class Run(Protocol):
 class WindowOptions:
     """What the caller decides for the window.
 
-    `make_recorder` gives a new sink each time a recording starts and chooses its file.
+    `make_recorders` gives the sinks of a recording that starts and chooses their files.
     `save_snapshot` writes a result to a file of its choice and returns its path; it is called
-    outside the GUI thread. Both raise RkVideoError. `first_recorder` records from the first frame
-    on, and an error of it ends the run.
+    outside the GUI thread. Both raise RkVideoError. `first_recorders` record from the first
+    frame on, and an error of theirs ends the run.
     """
 
-    make_recorder: Callable[[], Sink]
+    make_recorders: Callable[[], tuple[FileSink, ...]]
     save_snapshot: Callable[[FrameResult], Path]
-    first_recorder: Sink | None = None
+    first_recorders: tuple[FileSink, ...] = ()
     fullscreen: bool = False

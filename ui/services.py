@@ -10,7 +10,7 @@ from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
 from rkvideo.overlay import Look, RunTitles
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import FileSink
 from ui.run import Run
 
 
@@ -40,8 +40,8 @@ class Services(Protocol):
         """The cameras of this machine."""
         ...
 
-    def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[Sink, ...]:
-        """New recorders of what `run` shows, one for each file that `options` asks for."""
+    def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[FileSink, ...]:
+        """The sinks of one new recording of what `run` shows."""
         ...
 
     def save_snapshot(

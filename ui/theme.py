@@ -30,6 +30,10 @@ _STAGE_COLORS: Final = {
     "paint": QColor(240, 130, 160),
 }
 
+# Left, top, right, bottom of a panel, in pixels: it shares a dock 320 wide and 560 high.
+PANEL_MARGINS: Final = (8, 6, 8, 6)
+PANEL_SPACING: Final = 4
+
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 

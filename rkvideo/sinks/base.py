@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
+
+# A run counts the frames of the sink of this name, and tells its files.
+RECORDING: Final = "recording"
 
 
 class Sink(Protocol):
@@ -28,4 +32,18 @@ class Sink(Protocol):
 
         Raises SinkWriteError where finishing fails; what was written before stays.
         """
+        ...
+
+
+class FileSink(Sink, Protocol):
+    """A sink that writes files and can be asked from any thread how they grow."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that were begun, oldest first; empty before the first frame."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """How large these files are together, as of the last frame written."""
         ...

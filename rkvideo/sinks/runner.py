@@ -10,10 +10,9 @@ from rkvideo.channels import Channel, ChannelClosed
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.errors import SinkError
 from rkvideo.ledger import Ledger
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import RECORDING, Sink
 
 QUEUED_FRAMES = 8
-RECORDING = "recording"
 
 _log = logging.getLogger(__name__)
 
