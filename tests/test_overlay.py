@@ -31,9 +31,10 @@ def test_a_class_always_has_the_same_colour() -> None:
     assert len({class_color(class_id) for class_id in range(12)}) == 12
 
 
-# Linear RGB to linear RGB at severity 1.0, from table 1 of the supplement of G. Machado,
-# M. Oliveira, L. Fernandes, "A Physiologically-based Model for Simulation of Color Vision
-# Deficiency", IEEE Transactions on Visualization and Computer Graphics 15(6), 2009.
+# Linear RGB to linear RGB at severity 1.0: G. Machado, M. Oliveira, L. Fernandes, "A
+# Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE Transactions on
+# Visualization and Computer Graphics 15(6), 2009, doi 10.1109/TVCG.2009.113, and the authors'
+# table at www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
 VISION = {
     "normal": np.eye(3),
     "protanopia": np.array(

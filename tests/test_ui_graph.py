@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from PyQt5.QtCore import QCoreApplication
@@ -13,15 +15,14 @@ from ui.graph import WINDOW_S, RateGraph
 
 
 @pytest.fixture
-def graph(qtbot: QtBot) -> RateGraph:
+def graph(qtbot: QtBot) -> Iterator[RateGraph]:
     window = QWidget()
     qtbot.addWidget(window)
     made = RateGraph(window)
     made.resize(640, 160)
     window.show()
-    # The fixture's value is all that keeps the window.
-    made.window_of_test = window
-    return made
+    yield made
+    window.close()
 
 
 def line(graph: RateGraph, name: str) -> tuple[np.ndarray, np.ndarray]:

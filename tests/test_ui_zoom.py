@@ -137,6 +137,33 @@ def test_zoom_ends_at_1_and_at_16(qtbot: QtBot) -> None:
     assert view.picture_rect() == view.visible_rect()
 
 
+def test_as_many_notches_back_show_all_of_it_again(qtbot: QtBot) -> None:
+    view = without_boxes(shown(qtbot, 640, 320))
+    for notches in (1, 1, 1, 2, -1, -1, -1, -1, -1):
+        turn_wheel(view, QPointF(211, 99), notches)
+    assert view.zoom == 1
+
+
+def test_the_cursor_tells_what_a_drag_would_do(qtbot: QtBot) -> None:
+    view = without_boxes(shown(qtbot, 640, 320))
+    assert view.cursor().shape() == Qt.CursorShape.ArrowCursor
+    turn_wheel(view, QPointF(408, 168), 4)
+    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
+    turn_wheel(view, QPointF(408, 168), -4)
+    assert view.cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+def test_a_cursor_that_the_window_hid_stays_hidden(qtbot: QtBot) -> None:
+    view = without_boxes(shown(qtbot, 640, 320))
+    view.setCursor(Qt.CursorShape.BlankCursor)
+    QApplication.sendEvent(view, mouse(QEvent.Type.MouseMove, QPoint(100, 100)))
+    assert view.cursor().shape() == Qt.CursorShape.BlankCursor
+
+
 def test_zoom_stays_over_frames_and_ends_with_another_size(qtbot: QtBot) -> None:
     view = without_boxes(shown(qtbot, 640, 320))
     zooms: list[float] = []

@@ -74,6 +74,7 @@ class VideoView(QWidget):
         self._divider = 0.5
         self._held = _Held.NOTHING
         self._held_at = QPointF()
+        self._shown_cursor: Qt.CursorShape | None = None
         self._is_new = False
 
     def sizeHint(self) -> QSize:
@@ -333,14 +334,22 @@ class VideoView(QWidget):
         self.divider = (at.x() - visible.left()) / visible.width()
 
     def _show_cursor(self, at: QPointF) -> None:
-        if self._held is _Held.DIVIDER or self._is_on_divider(at):
-            self.setCursor(Qt.CursorShape.SplitHCursor)
-        elif self._held is _Held.PICTURE:
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self.zoom > 1:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
+        shape = self._cursor_at(at)
+        if shape == self._shown_cursor:
+            return
+        self._shown_cursor = shape
+        if shape is None:
             self.unsetCursor()
+        else:
+            self.setCursor(shape)
+
+    def _cursor_at(self, at: QPointF) -> Qt.CursorShape | None:
+        """The cursor that tells what a drag would do, None where it would do nothing."""
+        if self._held is _Held.DIVIDER or self._is_on_divider(at):
+            return Qt.CursorShape.SplitHCursor
+        if self._held is _Held.PICTURE:
+            return Qt.CursorShape.ClosedHandCursor
+        return Qt.CursorShape.OpenHandCursor if self.zoom > 1 else None
 
 
 def _size_of(result: FrameResult) -> tuple[int, int]:

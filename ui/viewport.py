@@ -14,6 +14,7 @@ from PyQt5.QtCore import QPoint, QPointF, QRect, QSize
 from rkvideo.pictures import AREA_STEP
 
 MOST_ZOOM: Final = 16.0
+_LEAST_ZOOM: Final = 1.001
 
 
 def fit(picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> QRect:
@@ -53,7 +54,9 @@ class Viewport:
         self, factor: float, at: QPointF, picture_wh: tuple[int, int], view_wh: tuple[int, int]
     ) -> Viewport:
         """Larger by `factor`, while the point of the picture at `at` stays where it is."""
-        zoom = min(MOST_ZOOM, max(1.0, self.zoom * factor))
+        zoom = min(MOST_ZOOM, self.zoom * factor)
+        # As many notches back must end at 1, although factors are rounded.
+        zoom = zoom if zoom > _LEAST_ZOOM else 1.0
         before, fitted = self.place(picture_wh, view_wh), fit(picture_wh, view_wh)
         share_x = (at.x() - before.x()) / before.width()
         share_y = (at.y() - before.y()) / before.height()
