@@ -21,3 +21,8 @@ class Fitting:
     plan: BackendPlan
     make_stages: Callable[[BackendSpec], Stages]
     beside: Fitting | None = None
+
+    @property
+    def full_title(self) -> str:
+        """The title; in an A|B view those of both models, with a bar between."""
+        return self.title if self.beside is None else f"{self.title} | {self.beside.title}"

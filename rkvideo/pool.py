@@ -1,23 +1,23 @@
-"""The worker pool: one thread owns one context of the model, which is bound to one NPU core."""
+"""What a worker does with a frame: the open contexts that it owns, and the times of its work."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from rkvideo.channels import Channel, ChannelClosed
 from rkvideo.data import Detections, Frame, Letterbox
-from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
+from rkvideo.errors import InferenceError
 
 if TYPE_CHECKING:
     import av
 
-    from rkvideo.backends.base import Backend, BackendPlan, BackendSpec, Outputs, Tensor
+    from rkvideo.backends.base import Backend, Outputs, Tensor
     from rkvideo.config import DetectionFilter
+    from rkvideo.fitting import Fitting
 
 
 class Stages(Protocol):
@@ -33,6 +33,10 @@ class Stages(Protocol):
         """The class names."""
         ...
 
+    def check(self, wanted: DetectionFilter) -> None:
+        """Raises ConfigError where the filter names a class that the model does not know."""
+        ...
+
     def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
         """The model's input for a picture; the tensor is overwritten by the next call."""
         ...
@@ -40,8 +44,17 @@ class Stages(Protocol):
     def postprocess(
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
     ) -> Detections:
-        """The boxes in source pixels."""
+        """The boxes in source pixels; a class that the model does not know matches nothing."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """What an open model is called (`NAME@WIDTHxHEIGHT`), what runs it, and its class names."""
+
+    title: str
+    backend: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,34 +66,34 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What a worker made of a frame: boxes, or the error that kept it from making them.
+class Found:
+    """The boxes that one model found, and where its time went.
 
-    `wait`, `preprocess`, `infer` and `postprocess` are seconds; `finished_s` is a stamp.
+    `wait`, `preprocess`, `infer` and `postprocess` are seconds; the model had the worker from
+    `began_s` to `ready_s`, two stamps.
+    """
+
+    model: OpenModel
+    detections: Detections
+    wait: float
+    preprocess: float
+    infer: float
+    postprocess: float
+    began_s: float
+    ready_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a worker made of a frame: what each of its models found, in the order of their work.
+
+    `found` is empty where `error` tells what kept it from finding anything.
     """
 
     frame: Frame
     worker: int
-    model: str
-    finished_s: float
-    detections: Detections = field(default_factory=Detections.empty)
+    found: tuple[Found, ...] = ()
     error: InferenceError | None = None
-    wait: float = 0.0
-    preprocess: float = 0.0
-    infer: float = 0.0
-    postprocess: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class PoolListener:
-    """Whom the pool tells; both are called in the worker's thread.
-
-    `opened(worker, stages)` once per context that is ready; `refused(worker, error)` for one that
-    could not be opened.
-    """
-
-    opened: Callable[[int, Stages], None]
-    refused: Callable[[int, RkVideoError], None]
 
 
 class CoreClock:
@@ -102,132 +115,109 @@ class CoreClock:
         return began_s - called_s
 
 
-class WorkerPool:
-    """Takes jobs from one channel, puts outcomes into another, and closes it after the last one.
+class Watch:
+    """Knows the inference that a worker is waiting for, so that a hung core is found."""
 
-    It makes no thread: the owner runs `serve(worker)` for each worker in a thread of its own.
-    """
+    def __init__(self) -> None:
+        self._running: tuple[Side, int, float] | None = None
+
+    def begins(self, side: Side, frame_index: int, called_s: float) -> None:
+        """An inference was called; from the worker's thread."""
+        self._running = (side, frame_index, called_s)
+
+    def ended(self) -> None:
+        """It came back, with whatever result."""
+        self._running = None
+
+    def check(self) -> None:
+        """Raises InferenceError where it takes longer than its plan allows; from any thread."""
+        running = self._running
+        if running is None:
+            return
+        side, frame_index, called_s = running
+        waited = time.perf_counter() - called_s
+        if waited > side.infer_limit_s:
+            repair = "with a smaller size" if side.core is None else "if it stays, reboot the board"
+            raise InferenceError(
+                f"{side.place} has not answered for {waited:.0f} s at frame {frame_index}: it "
+                f"hangs; start again, {repair}"
+            )
+
+
+class Side:
+    """One open model of one worker: its context, and the stages around it."""
 
     def __init__(
         self,
-        plan: BackendPlan,
-        make_stages: Callable[[BackendSpec], Stages],
-        jobs: Channel[Job],
-        outcomes: Channel[Outcome],
-        wanted: DetectionFilter,
-        listener: PoolListener,
+        fitting: Fitting,
+        worker: int,
+        backend: Backend,
+        stages: Stages,
+        clock: CoreClock | None,
     ) -> None:
-        self._plan = plan
-        self._make_stages = make_stages
-        self._jobs = jobs
-        self._outcomes = outcomes
-        self._listener = listener
-        self.wanted = wanted
-        """The filter of the next frame; exchanged as a whole, so no lock is needed."""
-        self._clocks = {core: CoreClock() for core in plan.cores if core is not None}
-        self._lock = threading.Lock()
-        self._at_work = len(plan.cores)
-        self._infer_since: dict[int, tuple[int, float]] = {}
+        self._backend = backend
+        self._stages = stages
+        self._clock = clock
+        self.core = core_of(fitting, worker)
+        self.place = place_of(fitting, worker)
+        self.infer_limit_s = fitting.plan.infer_limit_s
+        self.model = OpenModel(stages.title, fitting.plan.name, stages.labels)
 
-    @property
-    def workers(self) -> int:
-        """How many workers there are."""
-        return len(self._plan.cores)
+    def check(self, wanted: DetectionFilter) -> None:
+        """Raises ConfigError where the filter names a class that the model does not know."""
+        self._stages.check(wanted)
 
-    def serve(self, worker: int) -> None:
-        """Open a context, serve jobs until their channel ends, close the context.
-
-        Raises what is no InferenceError: such an error is a fault of the program.
-        """
+    def find(self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch) -> Found:
+        """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
+        began = time.perf_counter()
+        tensor, letterbox = self._stages.preprocess(frame.picture)
+        called = time.perf_counter()
+        watch.begins(self, frame.index, called)
         try:
-            opened = self._open(worker)
-            if opened is not None:
-                backend, stages = opened
-                with contextlib.closing(backend):
-                    self._listener.opened(worker, stages)
-                    self._serve_jobs(worker, backend, stages)
+            outputs = self._backend.infer(tensor, frame.index)
         finally:
-            self._leave()
-
-    def _open(self, worker: int) -> tuple[Backend, Stages] | None:
-        with contextlib.ExitStack() as on_failure:
-            try:
-                backend = on_failure.enter_context(contextlib.closing(self._plan.open(worker)))
-                stages = self._make_stages(backend.spec)
-            except (ConfigError, ModelError, InferenceError) as error:
-                self._listener.refused(worker, error)
-                return None
-            on_failure.pop_all()
-            return backend, stages
-
-    def _serve_jobs(self, worker: int, backend: Backend, stages: Stages) -> None:
-        with contextlib.suppress(ChannelClosed):
-            while True:
-                self._outcomes.put(self._detect(self._jobs.get(), worker, backend, stages))
-
-    def _detect(self, job: Job, worker: int, backend: Backend, stages: Stages) -> Outcome:
-        frame = job.frame
-        taken = time.perf_counter()
-        tensor, letterbox = stages.preprocess(frame.picture)
-        prepared = time.perf_counter()
-        try:
-            with self._watched(worker, frame.index, prepared):
-                outputs = backend.infer(tensor, frame.index)
-        except InferenceError as error:
-            now = time.perf_counter()
-            return Outcome(frame, worker, stages.title, now, error=error)
+            watch.ended()
         inferred = time.perf_counter()
-        core_wait = self._wait_for_core(worker, prepared, inferred)
-        detections = stages.postprocess(outputs, letterbox, self.wanted)
-        finished = time.perf_counter()
-        return Outcome(
-            frame,
-            worker,
-            stages.title,
-            finished,
+        core_wait = 0.0 if self._clock is None else self._clock.wait_s(called, inferred)
+        detections = self._stages.postprocess(outputs, letterbox, wanted)
+        ready = time.perf_counter()
+        return Found(
+            self.model,
             detections,
-            wait=(taken - job.queued_s) + core_wait,
-            preprocess=prepared - taken,
-            infer=inferred - prepared - core_wait,
-            postprocess=finished - inferred,
+            wait=queued + core_wait,
+            preprocess=called - began,
+            infer=inferred - called - core_wait,
+            postprocess=ready - inferred,
+            began_s=began,
+            ready_s=ready,
         )
 
-    def _wait_for_core(self, worker: int, called_s: float, done_s: float) -> float:
-        core = self._plan.cores[worker]
-        return 0.0 if core is None else self._clocks[core].wait_s(called_s, done_s)
+    def close(self) -> None:
+        """Free the context; in the thread that opened it."""
+        self._backend.close()
 
-    @contextlib.contextmanager
-    def _watched(self, worker: int, frame_index: int, started: float) -> Iterator[None]:
-        with self._lock:
-            self._infer_since[worker] = (frame_index, started)
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._infer_since[worker]
 
-    def check_stalled(self) -> None:
-        """Raises InferenceError where an inference has taken longer than the plan allows."""
-        with self._lock:
-            running = dict(self._infer_since)
-        now = time.perf_counter()
-        for worker, (frame_index, started) in running.items():
-            if now - started > self._plan.infer_limit_s:
-                is_npu = self._plan.cores[worker] is not None
-                repair = "if it stays, reboot the board" if is_npu else "with a smaller size"
-                raise InferenceError(
-                    f"{self.place(worker)} has not answered for {now - started:.0f} s at frame "
-                    f"{frame_index}: it hangs; start again, {repair}"
-                )
+def open_side(
+    fitting: Fitting, worker: int, clock_of: Callable[[int | None], CoreClock | None]
+) -> Side:
+    """Open a context of `fitting` in this thread; `clock_of` gives the clock of a core.
 
-    def place(self, worker: int) -> str:
-        """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
-        core = self._plan.cores[worker]
-        return f"worker {worker}" if core is None else f"core {core} (worker {worker})"
+    Raises ConfigError, ModelError, InferenceError.
+    """
+    number = worker % len(fitting.plan.cores)
+    with contextlib.ExitStack() as on_failure:
+        backend = on_failure.enter_context(contextlib.closing(fitting.plan.open(number)))
+        stages = fitting.make_stages(backend.spec)
+        on_failure.pop_all()
+    return Side(fitting, worker, backend, stages, clock_of(core_of(fitting, worker)))
 
-    def _leave(self) -> None:
-        with self._lock:
-            self._at_work -= 1
-            is_last = self._at_work == 0
-        if is_last:
-            self._outcomes.close()
+
+def core_of(fitting: Fitting, worker: int) -> int | None:
+    """The NPU core of a worker; model B may be planned with fewer workers than model A."""
+    return fitting.plan.cores[worker % len(fitting.plan.cores)]
+
+
+def place_of(fitting: Fitting, worker: int) -> str:
+    """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
+    core = core_of(fitting, worker)
+    return f"worker {worker}" if core is None else f"core {core} (worker {worker})"

@@ -34,11 +34,15 @@ class ThreadGroup:
             self._running += 1
         # An executor keeps what its function raises; of a bare thread only a printed trace is left.
         executor = ThreadPoolExecutor(max_workers=1)
-        future = executor.submit(self._named, name, target)
+        # Else a thread that ends at once would be reported in the thread that started it.
+        is_watched = threading.Event()
+        future = executor.submit(self._named, name, target, is_watched)
         future.add_done_callback(lambda done: self._ended(name, done))
+        is_watched.set()
         executor.shutdown(wait=False)
 
-    def _named(self, name: str, target: Callable[[], None]) -> None:
+    def _named(self, name: str, target: Callable[[], None], is_watched: threading.Event) -> None:
+        is_watched.wait()
         thread = threading.current_thread()
         thread.name = name
         with self._lock:

@@ -67,7 +67,7 @@ class Recorder:
         """Draw on a copy of the picture and encode it. Raises SinkWriteError."""
         with _errors_mapped(self._path):
             canvas = self._canvases.copy(result.frame.picture)
-        titles = titles_now(self._titles)
+        titles = titles_now(self._titles).of(result)
         painter = PlanePainter(canvas)
         painter.draw_boxes(result.detections, titles)
         if self._hud:
