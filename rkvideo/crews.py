@@ -261,7 +261,7 @@ class Crews:
             return
         if roll.opened:
             roll.note_loaded()
-            for worker, error in roll.refused:
+            for worker, error in sorted(roll.refused, key=lambda each: each[0]):
                 self._ledger.notice(f"{roll.crew.place(worker)} is not used: {error}")
         if self._has_ended:
             return
