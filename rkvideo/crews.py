@@ -91,6 +91,7 @@ class Crews:
         self._ledger = ledger
         self._run_thread = run_thread
         self._lock = threading.Lock()
+        self._door = threading.Lock()
         self._clocks: dict[int, CoreClock] = {}
         self._keeps_latest = False
         self._has_ended = False
@@ -173,7 +174,10 @@ class Crews:
         try:
             with contextlib.ExitStack() as contexts:
                 try:
-                    sides = contexts.enter_context(crew.opened(worker))
+                    with self._turn_to_open(roll):
+                        if self._is_over():
+                            return
+                        sides = contexts.enter_context(crew.opened(worker))
                     self._check_filter(roll, sides)
                 except (ConfigError, ModelError, InferenceError) as error:
                     contexts.close()
@@ -183,6 +187,16 @@ class Crews:
                 crew.serve(worker, sides, self._outcomes, lambda: self.wanted)
         finally:
             self._has_gone(roll)
+
+    def _turn_to_open(self, roll: _Roll) -> contextlib.AbstractContextManager[object]:
+        # Opening takes the CPU and the interpreter from those that keep a picture moving: beside
+        # them the workers of a crew come one after the other. At the start nobody is held up.
+        with self._lock:
+            return contextlib.nullcontext() if roll is self._in_use else self._door
+
+    def _is_over(self) -> bool:
+        with self._lock:
+            return self._has_ended
 
     def _check_filter(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
         with self._lock:

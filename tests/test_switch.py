@@ -471,6 +471,8 @@ def test_stop_while_a_model_is_being_opened(bench):
     run.join(JOIN_S)
     assert run.status().state is RunState.STOPPED
     assert bench.memory.came == ["a@64", "b@64"]
+    # The other workers stood behind the one that was held up, and never began.
+    assert len(gate.passed) == 1
     assert_accounted(run.status().counts)
 
 
