@@ -97,7 +97,8 @@ class Feed:
         self._stopped = threading.Event()
         self._backoff = Backoff()
         self._pacer = Pacer()
-        self._is_seekable = False
+        self._seekable = source if isinstance(source, Seekable) else None
+        self._may_seek = False
         self._waiting: Frame | None = None
         self._left_out = 0
         self.every = options.every
@@ -132,7 +133,7 @@ class Feed:
                 with contextlib.closing(self._source):
                     stream = self._source.open()
                     self._choose_delivery(stream)
-                    self._is_seekable = stream.seekable
+                    self._may_seek = stream.seekable
                     self._ledger.source_plays(stream)
                     self._feed_frames()
                 return
@@ -209,18 +210,18 @@ class Feed:
         return None
 
     def _seek(self, position_s: float) -> bool:
-        if not self._is_seekable or not isinstance(self._source, Seekable):
+        if not self._may_seek or self._seekable is None:
             return False
         if self._waiting is not None:
             # It leaves no gap in the order: those that follow take its number.
             self._waiting = None
             self._left_out += 1
-        self._source.seek(position_s)
+        self._seekable.seek(position_s)
         return True
 
     def _read(self, turn: Turn) -> Frame | None:
-        if isinstance(self._source, Seekable):
-            self._source.looping = turn.playback.loop
+        if self._seekable is not None:
+            self._seekable.looping = turn.playback.loop
         frame = self._source.read()
         if frame is None or not self._left_out:
             return frame
