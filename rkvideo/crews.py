@@ -22,7 +22,7 @@ from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
 from rkvideo.memory import resident_bytes
-from rkvideo.pool import CoreClock, Job, OpenModel, Outcome, Side
+from rkvideo.worker import CoreClock, Job, OpenModel, Outcome, Side
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
@@ -175,7 +175,7 @@ class Crews:
             with contextlib.ExitStack() as contexts:
                 try:
                     with self._turn_to_open(roll):
-                        if self._is_over():
+                        if self._is_needless(roll):
                             return
                         sides = contexts.enter_context(crew.opened(worker))
                     self._check_filter(roll, sides)
@@ -194,9 +194,14 @@ class Crews:
         with self._lock:
             return contextlib.nullcontext() if roll is self._in_use else self._door
 
-    def _is_over(self) -> bool:
+    def _is_needless(self, roll: _Roll) -> bool:
         with self._lock:
-            return self._has_ended
+            return self._has_ended and roll is not self._in_use
+
+    def _clock_of(self, core: int | None) -> CoreClock | None:
+        # Crews that overlap stand in the same driver's queue.
+        with self._lock:
+            return None if core is None else self._clocks.setdefault(core, CoreClock())
 
     def _check_filter(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
         with self._lock:
@@ -253,10 +258,6 @@ class Crews:
             roll.crew.jobs.keep_latest()
         return roll
 
-    def _clock_of(self, core: int | None) -> CoreClock | None:
-        # Crews that overlap stand in the same driver's queue.
-        return None if core is None else self._clocks.setdefault(core, CoreClock())
-
     def _start_threads(self, roll: _Roll) -> None:
         for worker in range(roll.crew.workers):
             self._run_thread(f"npu-{worker}", functools.partial(self._serve, roll, worker))
@@ -277,14 +278,10 @@ class Crews:
             roll.note_loaded()
             for worker, error in sorted(roll.refused, key=lambda each: each[0]):
                 self._ledger.notice(f"{roll.crew.place(worker)} is not used: {error}")
-        if self._has_ended:
-            return
-        if roll is self._in_use and not roll.opened:
-            self._end()
-            return
         if roll is self._in_use:
-            self._coming = None
-            self._ledger.opened(MODEL)
+            self._begin_or_end(roll)
+        elif self._has_ended:
+            return
         elif roll.opened:
             self._swap_to(roll)
         else:
@@ -294,6 +291,13 @@ class Crews:
                 f"{roll.refused[0][1]}"
             )
         self._let_come()
+
+    def _begin_or_end(self, first: _Roll) -> None:
+        self._coming = None
+        if first.opened:
+            self._ledger.opened(MODEL)
+        else:
+            self._end()
 
     def _swap_to(self, roll: _Roll) -> None:
         self._leaving, self._in_use, self._coming = self._in_use, roll, None

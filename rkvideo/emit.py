@@ -11,8 +11,8 @@ from rkvideo.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.data import FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
 from rkvideo.ledger import Ledger
-from rkvideo.pool import Found, OpenModel, Outcome
 from rkvideo.sinks.runner import SinkRunner
+from rkvideo.worker import Found, OpenModel, Outcome
 
 WATCHDOG_S = 1.0
 MOST_FAILURES_IN_A_ROW = 10

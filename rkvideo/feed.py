@@ -15,8 +15,8 @@ from rkvideo.data import Frame, Playback, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.ledger import Ledger
 from rkvideo.playback import Controls, Pacer, Turn
-from rkvideo.pool import Job
 from rkvideo.sources.base import Seekable, Source
+from rkvideo.worker import Job
 
 FIRST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0

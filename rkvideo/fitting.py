@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.pool import Stages
+from rkvideo.worker import Stages
 
 
 @dataclass(frozen=True, slots=True)

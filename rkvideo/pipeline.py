@@ -28,12 +28,12 @@ from rkvideo.ledger import Ledger
 from rkvideo.npu_monitor import NpuSample
 from rkvideo.overlay import RunTitles
 from rkvideo.playback import Controls
-from rkvideo.pool import Outcome
 from rkvideo.sinks.base import Sink
 from rkvideo.sinks.runner import SinkRunner
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
 from rkvideo.threads import ThreadGroup
+from rkvideo.worker import Outcome
 
 
 @dataclass(frozen=True, slots=True)

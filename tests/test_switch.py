@@ -6,6 +6,7 @@ the real pipeline.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import random
@@ -271,6 +272,37 @@ def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(bench):
         widths = sorted(planted[:, 2] - planted[:, 0])
         found = result.detections.xyxy * size / 320
         assert sorted(found[:, 2] - found[:, 0]) == pytest.approx(widths, abs=0.1)
+
+
+def test_no_frame_is_lost_while_models_follow_each_other(bench):
+    run = bench.run("pattern:64x64@30:1500", bench.fitting("m0@64"))
+    seen = Seen(run)
+    fittings = [bench.fitting(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
+    run.start()
+    for fitting in fittings:
+        until(run, lambda status: not status.loading or status.state.is_final)
+        if run.status().state.is_final:
+            break
+        with contextlib.suppress(PipelineStateError):
+            run.switch_model(fitting)
+    status = until(run, lambda status: status.state.is_final)
+    assert indices(seen.results) == list(range(1500))
+    assert status.counts.decoded == status.counts.shown == 1500
+    assert len(models(seen.results)) > 5
+    assert bench.memory.most == 2
+
+
+def test_a_live_source_that_ends_before_the_model_is_open_still_shows_its_last_frame(bench):
+    gate = Gate()
+    run = bench.run("pattern:64x64@100:5", bench.fitting("a@64", gate=gate), live=True)
+    seen = Seen(run)
+    run.start(wait=False)
+    until(run, lambda status: status.counts.decoded == 5)
+    run.wait(0.1)
+    gate.open.set()
+    status = until(run, lambda status: status.state.is_final)
+    assert (status.state, indices(seen.results)) == (RunState.FINISHED, [4])
+    assert (status.counts.shown, status.counts.dropped) == (1, 4)
 
 
 def test_while_a_model_is_opened_the_picture_goes_on_with_the_old_one(bench):
@@ -559,6 +591,9 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
         "b@64 leaves out a part of the filter: --classes: the model knows no class 'person'"
     )
     assert set(seen.results[-1].detections.class_id) == {7}
+    run.set_filter(DetectionFilter(classes=frozenset({"person", "car"})))
+    seen.wait_for(lambda results: len(results[-1].detections) == 0)
+    assert run.status().state is RunState.RUNNING
 
 
 def test_two_models_on_every_frame(bench):
