@@ -53,6 +53,12 @@ class Channel(Generic[T]):
             self._policy = Policy.KEEP_LATEST
             self._capacity = 1
 
+    def resize(self, capacity: int) -> None:
+        """Hold up to `capacity` items from now on; what is inside stays inside."""
+        with self._lock:
+            self._capacity = capacity
+            self._has_room.notify_all()
+
     def put(self, item: T) -> T | None:
         """Hand over `item`; returns the older item that it pushed out (KEEP_LATEST), else None.
 
@@ -127,6 +133,7 @@ class TicketWindow:
     """
 
     def __init__(self, tickets: int) -> None:
+        self._tickets = tickets
         self._free = tickets
         self._cancelled = False
         self._changed = threading.Condition()
@@ -144,6 +151,13 @@ class TicketWindow:
         with self._changed:
             self._free += 1
             self._changed.notify()
+
+    def resize(self, tickets: int) -> None:
+        """Let so many tickets be out; where more are, none is given before enough came back."""
+        with self._changed:
+            self._free += tickets - self._tickets
+            self._tickets = tickets
+            self._changed.notify_all()
 
     def cancel(self) -> None:
         """End every wait for a ticket, now and later."""

@@ -139,6 +139,10 @@ class StageTimings:
     preprocessing: in the queue, and for a core that served another frame. It is never part of
     `infer`. `captured_s` and `emitted_s` are stamps: their difference is the latency up to the
     hand-over; the window adds its own stamp when it has painted.
+
+    In an A|B view each side has its own: both share `decode`, the time in the queue and `reorder`,
+    and the `emitted_s` of one side is earlier by the time in which the worker served the other
+    model. So the latency of a side is what it would be without the other.
     """
 
     decode: float
@@ -173,7 +177,9 @@ class SideResult:
 class FrameResult:
     """A frame with its own boxes. `model` is `NAME@WIDTHxHEIGHT`; `worker` made it.
 
-    `beside` holds the boxes of model B on the same frame, None where no A|B view is on.
+    `beside` holds the boxes of model B on the same frame, None where no A|B view is on. `labels`
+    names the classes of `detections`: a run may have switched to a model with others since, so
+    `RunTitles.of(result)` and not the titles of the run reads a class id.
     """
 
     frame: Frame
@@ -182,6 +188,7 @@ class FrameResult:
     model: str
     worker: int
     beside: SideResult | None = None
+    labels: tuple[str, ...] = ()
 
 
 class RunState(enum.Enum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,30 +46,35 @@ class DetectorStages:
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
     ) -> Detections:
         """The boxes in source pixels, best score first."""
-        return detect(outputs, self._head, letterbox, self.with_class_ids(wanted))
+        return detect(outputs, self._head, letterbox, self._with_class_ids(wanted))
 
-    def with_class_ids(self, wanted: DetectionFilter) -> DetectionFilter:
-        """The same filter with ids in place of names; raises ConfigError for an unknown class."""
+    def check(self, wanted: DetectionFilter) -> None:
+        """Raises ConfigError where the filter names a class that the model does not know."""
+        for name, class_id in _class_ids(wanted.classes or (), self.labels):
+            if class_id is None:
+                labels = [label.lower() for label in self.labels]
+                near = difflib.get_close_matches(str(name).lower(), labels, n=1, cutoff=0.0)
+                raise ConfigError(
+                    f"--classes: the model knows no class {name!r} among its {len(labels)}; "
+                    f"did you mean {near[0]!r}? `models info` lists them all"
+                )
+
+    def _with_class_ids(self, wanted: DetectionFilter) -> DetectionFilter:
         if self._resolved is None or self._resolved[0] is not wanted:
-            ids = None if wanted.classes is None else class_ids(wanted.classes, self.labels)
+            ids = None
+            if wanted.classes is not None:
+                known = (class_id for _, class_id in _class_ids(wanted.classes, self.labels))
+                ids = frozenset(class_id for class_id in known if class_id is not None)
             self._resolved = (wanted, replace(wanted, classes=ids))
         return self._resolved[1]
 
 
-def class_ids(classes: Iterable[int | str], labels: Sequence[str]) -> frozenset[int]:
-    """Ids of classes that are given by id or by name, whatever the case.
-
-    Raises ConfigError that names the nearest label.
-    """
+def _class_ids(
+    classes: Iterable[int | str], labels: Sequence[str]
+) -> Iterator[tuple[int | str, int | None]]:
+    """Each class, given by id or by name whatever the case, and its id; None for an unknown one."""
     by_name = {label.lower(): index for index, label in enumerate(labels)}
-    ids = set()
     for wanted in classes:
         class_id = wanted if isinstance(wanted, int) else by_name.get(wanted.lower())
-        if class_id is None or not 0 <= class_id < len(labels):
-            near = difflib.get_close_matches(str(wanted).lower(), by_name, n=1, cutoff=0.0)
-            raise ConfigError(
-                f"--classes: the model knows no class {wanted!r} among its {len(labels)}; "
-                f"did you mean {near[0]!r}? `models info` lists them all"
-            )
-        ids.add(class_id)
-    return frozenset(ids)
+        is_known = class_id is not None and 0 <= class_id < len(labels)
+        yield wanted, class_id if is_known else None

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 
 from rkvideo.channels import Channel, ChannelClosed, Reorder, TicketWindow
-from rkvideo.data import FrameResult, StageTimings
+from rkvideo.data import FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
 from rkvideo.ledger import Ledger
-from rkvideo.pool import Outcome
 from rkvideo.sinks.runner import SinkRunner
+from rkvideo.worker import Found, OpenModel, Outcome
 
 WATCHDOG_S = 1.0
 MOST_FAILURES_IN_A_ROW = 10
@@ -46,10 +46,17 @@ class Emitter:
         self._failures_in_a_row = 0
         self._first_failure: InferenceError | None = None
         self._is_full = False
+        self._next_check_s = 0.0
+        self._model: OpenModel | None = None
         self._observers: tuple[Callable[[FrameResult], None], ...] = ()
         self._sinks: tuple[SinkRunner, ...] = ()
         self._ended = False
         self._lock = threading.Lock()
+
+    @property
+    def model(self) -> OpenModel | None:
+        """What made the newest result; None before the first."""
+        return self._model
 
     def add_observer(self, observer: Callable[[FrameResult], None]) -> None:
         """Call `observer` with each result, in the emit thread."""
@@ -77,10 +84,10 @@ class Emitter:
         """Hand on results until the workers have ended. Raises InferenceError as the run's end."""
         try:
             while True:
+                self._check_now_and_then()
                 try:
                     outcome = self._outcomes.get(WATCHDOG_S)
                 except TimeoutError:
-                    self._check()
                     continue
                 except ChannelClosed:
                     break
@@ -93,6 +100,13 @@ class Emitter:
                 sinks, self._sinks = self._sinks, ()
             for runner in sinks:
                 runner.finish()
+
+    def _check_now_and_then(self) -> None:
+        """Also while results come: on a live source the other workers go on beside a hung one."""
+        now = time.perf_counter()
+        if now >= self._next_check_s:
+            self._next_check_s = now + WATCHDOG_S
+            self._check()
 
     def _in_order(self, outcome: Outcome) -> list[Outcome]:
         index = outcome.frame.index
@@ -129,22 +143,10 @@ class Emitter:
             raise self._first_failure
 
     def _deliver(self, outcome: Outcome) -> None:
-        emitted = time.perf_counter()
-        timings = StageTimings(
-            decode=outcome.frame.decode_s,
-            wait=outcome.wait,
-            preprocess=outcome.preprocess,
-            infer=outcome.infer,
-            postprocess=outcome.postprocess,
-            reorder=emitted - outcome.finished_s,
-            captured_s=outcome.frame.captured_s,
-            emitted_s=emitted,
-        )
-        result = FrameResult(
-            outcome.frame, outcome.detections, timings, outcome.model, outcome.worker
-        )
+        result = _result_of(outcome, time.perf_counter())
+        self._model = outcome.found[0].model
         self._ledger.count(inferred=1)
-        shown = self._ledger.shown(timings)
+        shown = self._ledger.shown(result.timings)
         for observer in self._observers:
             observer(result)
         for runner in self._sinks:
@@ -152,3 +154,40 @@ class Emitter:
         if shown == self._limit:
             self._is_full = True
             self._limit_reached()
+
+
+def _result_of(outcome: Outcome, emitted_s: float) -> FrameResult:
+    mine, *others = outcome.found
+    return FrameResult(
+        outcome.frame,
+        mine.detections,
+        _timings_of(mine, outcome, emitted_s),
+        mine.model.title,
+        outcome.worker,
+        _beside(others[0], outcome, emitted_s) if others else None,
+        mine.model.labels,
+    )
+
+
+def _beside(found: Found, outcome: Outcome, emitted_s: float) -> SideResult:
+    return SideResult(
+        found.detections,
+        _timings_of(found, outcome, emitted_s),
+        found.model.title,
+        found.model.labels,
+    )
+
+
+def _timings_of(found: Found, outcome: Outcome, emitted_s: float) -> StageTimings:
+    """The times of one model, as if the others had not had the worker too."""
+    others_s = sum(other.ready_s - other.began_s for other in outcome.found if other is not found)
+    return StageTimings(
+        decode=outcome.frame.decode_s,
+        wait=found.wait,
+        preprocess=found.preprocess,
+        infer=found.infer,
+        postprocess=found.postprocess,
+        reorder=emitted_s - outcome.found[-1].ready_s,
+        captured_s=outcome.frame.captured_s,
+        emitted_s=emitted_s - others_s,
+    )

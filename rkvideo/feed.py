@@ -8,16 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from rkvideo.channels import Channel, ChannelClosed, TicketWindow
-from rkvideo.data import Frame, StreamInfo
+from rkvideo.channels import ChannelClosed, TicketWindow
+from rkvideo.data import Frame, Playback, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.ledger import Ledger
-from rkvideo.pool import Job
-from rkvideo.sources.base import Source
+from rkvideo.playback import Controls, Pacer, Turn
+from rkvideo.sources.base import Seekable, Source
+from rkvideo.worker import Job
 
 FIRST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
+AS_FAST_AS_POSSIBLE = Playback(speed=None)
 
 _log = logging.getLogger(__name__)
 
@@ -27,15 +30,31 @@ class FeedOptions:
     """How frames are handed on.
 
     every: each frame waits for its turn; otherwise only the newest is kept. None leaves it to the
-    source, which knows whether it is live once it is open. paced: frames of a file come at the
-    file's own speed. retry_open: a live source that cannot be opened at all is tried again for
-    ever. limit: at most so many frames, None for all.
+    source, which knows whether it is live once it is open. playback: how a file is played at
+    first. retry_open: a live source that cannot be opened at all is tried again for ever. limit:
+    at most so many frames, None for all.
     """
 
     every: bool | None = None
-    paced: bool = False
+    playback: Playback = AS_FAST_AS_POSSIBLE
     retry_open: bool = False
     limit: int | None = None
+
+
+class JobsWay(Protocol):
+    """Where the feed puts its jobs: a channel, or what leads to the channel in use."""
+
+    def keep_latest(self) -> None:
+        """Hold the newest job only; said before the first `put`."""
+        ...
+
+    def put(self, job: Job) -> Job | None:
+        """Hand over a job; gives the one that it pushed out. Raises ChannelClosed."""
+        ...
+
+    def close(self) -> None:
+        """Say that nothing will follow."""
+        ...
 
 
 class Backoff:
@@ -57,25 +76,6 @@ class Backoff:
         self._next_s = self._first_s
 
 
-class Pacer:
-    """Says when a frame of a file is due, so that it plays at its own speed.
-
-    A frame that comes late moves the clock: after a slow spell the file does not rush.
-    """
-
-    def __init__(self) -> None:
-        self._offset: float | None = None
-
-    def delay_s(self, pts_s: float, now: float) -> float:
-        """Seconds from `now` until the frame of `pts_s` is due; 0 or less where it is late."""
-        if self._offset is None:
-            self._offset = now - pts_s
-        due = pts_s + self._offset
-        if due < now:
-            self._offset = now - pts_s
-        return due - now
-
-
 class Feed:
     """Owns the source. `run` is the whole life of the decode thread."""
 
@@ -83,38 +83,37 @@ class Feed:
         self,
         source: Source,
         options: FeedOptions,
-        jobs: Channel[Job],
+        jobs: JobsWay,
         tickets: TicketWindow,
         ledger: Ledger,
+        controls: Controls,
     ) -> None:
         self._source = source
         self._options = options
         self._jobs = jobs
         self._tickets = tickets
         self._ledger = ledger
+        self._controls = controls
         self._stopped = threading.Event()
-        self._may_read = threading.Event()
-        self._may_read.set()
         self._backoff = Backoff()
         self._pacer = Pacer()
+        self._seekable = source if isinstance(source, Seekable) else None
+        self._may_seek = False
+        self._waiting: Frame | None = None
+        self._left_out = 0
         self.every = options.every
         """Whether every frame is handed on; None until the source is open for the first time."""
 
     def stop(self) -> None:
         """End `run` soon; from any thread."""
         self._stopped.set()
-        self._may_read.set()
+        self._controls.stop()
         self._source.interrupt()
 
     def pause(self) -> None:
         """A file waits where it is; a live source plays on and its frames are dropped."""
         if self.every or not self._source.live:
-            self._may_read.clear()
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._pacer = Pacer()
-        self._may_read.set()
+            self._controls.hold()
 
     def run(self) -> None:
         """Feed frames until the source ends, the limit is reached or `stop` is called."""
@@ -134,6 +133,7 @@ class Feed:
                 with contextlib.closing(self._source):
                     stream = self._source.open()
                     self._choose_delivery(stream)
+                    self._may_seek = stream.seekable
                     self._ledger.source_plays(stream)
                     self._feed_frames()
                 return
@@ -174,25 +174,58 @@ class Feed:
 
     def _frames(self) -> Iterator[Frame]:
         while True:
-            self._may_read.wait()
             if self.every:
                 self._tickets.take()
-            asked = time.perf_counter()
-            frame = None if self._stopped.is_set() else self._source.read()
+            frame = self._next_frame()
             if frame is None:
                 return
-            if self._options.paced and not self._source.live:
-                frame = self._when_due(frame)
-            elif not self._source.live:
-                # A file's data waited on the disk; what counts is since when it was wanted.
-                frame = replace(frame, captured_s=asked)
             yield frame
 
-    def _when_due(self, frame: Frame) -> Frame:
-        delay = self._pacer.delay_s(frame.pts_s, time.perf_counter())
-        if delay > 0:
-            self._stopped.wait(delay)
-        return replace(frame, captured_s=time.perf_counter() - frame.decode_s)
+    def _next_frame(self) -> Frame | None:
+        """The next frame, at the time when it is due; None at the end.
+
+        A frame that waits until it is due stays the next one when the user pauses, steps or
+        changes the speed. After a seek it is none any more.
+        """
+        while (turn := self._controls.turn()) is not None:
+            if turn.seek_to_s is not None and not self._seek(turn.seek_to_s):
+                continue
+            asked = time.perf_counter()
+            frame = self._waiting or self._read(turn)
+            if frame is None or self._source.live:
+                return frame
+            due = (
+                asked
+                if turn.at_once
+                else self._pacer.due_s(frame.pts_s, asked, turn.playback.speed)
+            )
+            self._waiting = frame
+            if due > asked and not self._controls.wait_until(due, turn):
+                continue
+            self._waiting = None
+            self._pacer.played(frame.pts_s, due, asked)
+            # A file's data waited on the disk; what counts is since when it was wanted.
+            wanted = asked if turn.playback.speed is None else time.perf_counter() - frame.decode_s
+            return replace(frame, captured_s=wanted)
+        return None
+
+    def _seek(self, position_s: float) -> bool:
+        if not self._may_seek or self._seekable is None:
+            return False
+        if self._waiting is not None:
+            # It leaves no gap in the order: those that follow take its number.
+            self._waiting = None
+            self._left_out += 1
+        self._seekable.seek(position_s)
+        return True
+
+    def _read(self, turn: Turn) -> Frame | None:
+        if self._seekable is not None:
+            self._seekable.looping = turn.playback.loop
+        frame = self._source.read()
+        if frame is None or not self._left_out:
+            return frame
+        return replace(frame, index=frame.index - self._left_out)
 
     def _hand_on(self, frame: Frame) -> None:
         if not self.every and self._ledger.paused:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.pool import Stages
+from rkvideo.worker import Stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,8 @@ class Fitting:
     plan: BackendPlan
     make_stages: Callable[[BackendSpec], Stages]
     beside: Fitting | None = None
+
+    @property
+    def full_title(self) -> str:
+        """The title; in an A|B view those of both models, with a bar between."""
+        return self.title if self.beside is None else f"{self.title} | {self.beside.title}"

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from rkvideo.data import (
     FrameCounts,
+    LoadedModel,
+    Playback,
     RunState,
     RunStatus,
     SourceTrouble,
@@ -160,6 +162,17 @@ class Ledger:
         """The newest figures of the NPU."""
         with self._changed:
             self._set(npu=sample)
+
+    def models(self, loaded: tuple[LoadedModel, ...], loading: str) -> None:
+        """The models in memory, the one in use first, and the one that is on its way."""
+        with self._changed:
+            if (loaded, loading) != (self._status.loaded, self._status.loading):
+                self._set(loaded=loaded, loading=loading)
+
+    def playback(self, playback: Playback) -> None:
+        """How the file is played from now on."""
+        with self._changed:
+            self._set(playback=playback)
 
     def fail(self, error: Exception) -> None:
         """Keep the first error; it ends the run."""

@@ -7,10 +7,10 @@ so that a recording looks like the window.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from rkvideo.data import FrameCounts
+from rkvideo.data import FrameCounts, FrameResult
 from rkvideo.stats import StatsSnapshot
 
 Rgb: TypeAlias = tuple[int, int, int]
@@ -49,6 +49,12 @@ class RunTitles:
     def label(self, class_id: int) -> str:
         """The name of a class, or `class N` where the model names none."""
         return self.labels[class_id] if 0 <= class_id < len(self.labels) else f"class {class_id}"
+
+    def of(self, result: FrameResult) -> RunTitles:
+        """These titles with the model that made `result`, whose labels name its classes."""
+        if not result.labels:
+            return self
+        return replace(self, model=result.model, labels=result.labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 decode     owns the source
    | jobs      file: WAIT, bounded by tickets     live: KEEP_LATEST, 1
-npu-0..n   each owns one context of the model
+npu-0..n   the crew: each owns one context of the model
    | outcomes  WAIT
 emit       order, statistics; calls observers, gives tickets back
    | results   file: WAIT     live: bounded, a drop is counted
@@ -16,24 +16,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rkvideo.backends.base import BackendPlan, BackendSpec
 from rkvideo.channels import Channel, TicketWindow
 from rkvideo.config import DetectionFilter
+from rkvideo.crews import MODEL, Crews
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.emit import Emitter
-from rkvideo.errors import PipelineStateError, RkVideoError
+from rkvideo.errors import PipelineStateError
 from rkvideo.feed import Feed, FeedOptions
+from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
 from rkvideo.npu_monitor import NpuSample
 from rkvideo.overlay import RunTitles
-from rkvideo.pool import Job, Outcome, PoolListener, Stages, WorkerPool
+from rkvideo.playback import Controls
 from rkvideo.sinks.base import Sink
 from rkvideo.sinks.runner import SinkRunner
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
 from rkvideo.threads import ThreadGroup
-
-TICKETS_PER_WORKER = 3
+from rkvideo.worker import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ class PipelineParts:
     """
 
     source: Source
-    plan: BackendPlan
-    make_stages: Callable[[BackendSpec], Stages]
+    fitting: Fitting
     wanted: DetectionFilter
     feed: FeedOptions
     titles: RunTitles
@@ -61,33 +60,34 @@ class Pipeline:
 
     def __init__(self, parts: PipelineParts) -> None:
         self._parts = parts
-        self._titles = parts.titles
-        workers = len(parts.plan.cores)
         self._ledger = Ledger()
-        self._tickets = TicketWindow(TICKETS_PER_WORKER * workers)
-        self._jobs: Channel[Job] = Channel(workers)
-        self._outcomes: Channel[Outcome] = Channel(workers)
-        self._pool = WorkerPool(
-            parts.plan,
-            parts.make_stages,
-            self._jobs,
-            self._outcomes,
+        self._ledger.playback(parts.feed.playback)
+        self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
+        # The crew in use decides how large they are.
+        self._tickets = TicketWindow(1)
+        self._outcomes: Channel[Outcome] = Channel(1)
+        self._crews = Crews(
+            parts.fitting,
             parts.wanted,
-            PoolListener(self._worker_opened, self._worker_refused),
+            self._outcomes,
+            self._tickets,
+            self._ledger,
+            self._threads.run,
         )
-        self._feed = Feed(parts.source, parts.feed, self._jobs, self._tickets, self._ledger)
+        self._controls = Controls(parts.feed.playback)
+        self._feed = Feed(
+            parts.source, parts.feed, self._crews, self._tickets, self._ledger, self._controls
+        )
         self._emitter = Emitter(
             self._outcomes,
             self._ledger,
             self._tickets,
             is_every=self._is_every,
             limit=parts.feed.limit,
-            check=self._pool.check_stalled,
+            check=self._crews.check_stalled,
             limit_reached=self._feed.stop,
         )
-        self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
         self._early_sinks: list[SinkRunner] = []
-        self._refused: list[RkVideoError] = []
         self._is_ending = False
         self._no_more_samples = threading.Event()
 
@@ -99,14 +99,7 @@ class Pipeline:
         """
         if self._ledger.status().state is not RunState.IDLE:
             raise PipelineStateError("this run was started before: build a new one")
-        workers = range(self._pool.workers)
-        self._ledger.begin(
-            {
-                "source",
-                *(f"npu-{worker}" for worker in workers),
-                *(runner.name for runner in self._early_sinks),
-            }
-        )
+        self._ledger.begin({"source", MODEL, *(runner.name for runner in self._early_sinks)})
         for runner in self._early_sinks:
             self._threads.run(runner.name, runner.run)
         self._threads.run("emit", self._emitter.run)
@@ -115,8 +108,7 @@ class Pipeline:
                 self._parts.sample_npu, self._no_more_samples, self._ledger.npu_sampled
             )
             self._threads.run("monitor", sample)
-        for worker in workers:
-            self._threads.run(f"npu-{worker}", functools.partial(self._pool.serve, worker))
+        self._crews.start()
         self._threads.run("decode", self._feed.run)
         if wait and (error := self._ledger.wait_started().error) is not None:
             self._cancel()
@@ -130,7 +122,29 @@ class Pipeline:
     def resume(self) -> None:
         """Go on after `pause`."""
         self._ledger.set_paused(False)
-        self._feed.resume()
+        self._controls.release()
+
+    def seek(self, position_s: float) -> None:
+        """Go on at the frame that a file shows at `position_s`; while paused that one is shown.
+
+        Does nothing where the source cannot be sought (`StreamInfo.seekable`).
+        """
+        self._controls.seek(position_s)
+
+    def step(self) -> None:
+        """While paused: show the next frame of a file, and stay paused."""
+        self._controls.step()
+
+    def set_speed(self, speed: float | None) -> None:
+        """Play a file at this factor of its own speed, None for as fast as possible.
+
+        Raises ConfigError for a factor that is not from 0.25 to 4.
+        """
+        self._ledger.playback(self._controls.set_speed(speed))
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether a file starts over at its end."""
+        self._ledger.playback(self._controls.set_loop(loop))
 
     def stop(self) -> None:
         """End the run: what is under way is dropped, recordings are finished."""
@@ -162,24 +176,44 @@ class Pipeline:
         """Frames per second and percentiles in seconds, by stage, of the whole run."""
         return self._ledger.overall()
 
+    def switch_model(self, fitting: Fitting) -> None:
+        """Open another model beside the one in use and swap to it between two frames.
+
+        Returns at once. `status().loading` names it until it is in use; where no context of it
+        opens, the old model goes on and a notice says why. A further call takes the place of one
+        that has not begun to load. Classes of the filter that the new model does not know are left
+        out, with a notice. Raises PipelineStateError once the run has ended.
+        """
+        state = self.status().state
+        if state.is_final:
+            raise PipelineStateError(f"the run is {state.value}: no frame is left for a model")
+        self._crews.switch(fitting)
+
     @property
     def titles(self) -> RunTitles:
-        """What the run is called; model and labels are final once a worker has opened."""
-        return self._titles
+        """What the run is called; model and labels are final once a worker has opened.
+
+        After a switch they change with the first result of the new model. A result that is read
+        later than it was given is named by `RunTitles.of`.
+        """
+        model = self._emitter.model or self._crews.model
+        if model is None:
+            return self._parts.titles
+        return RunTitles(self._parts.titles.source, model.title, model.backend, model.labels)
 
     @property
     def workers(self) -> int:
-        """How many workers there are."""
-        return self._pool.workers
+        """How many workers the model in use has."""
+        return self._crews.workers
 
     @property
     def wanted(self) -> DetectionFilter:
         """The filter of the next frame."""
-        return self._pool.wanted
+        return self._crews.wanted
 
     def set_filter(self, wanted: DetectionFilter) -> None:
         """Use another filter from the next frame on."""
-        self._pool.wanted = wanted
+        self._crews.wanted = wanted
 
     def observe(self, observer: Callable[[FrameResult], None]) -> None:
         """Call `observer` with each result in the emit thread; it must return at once."""
@@ -209,21 +243,6 @@ class Pipeline:
     def _is_every(self) -> bool:
         return bool(self._feed.every)
 
-    def _worker_opened(self, worker: int, stages: Stages) -> None:
-        self._titles = RunTitles(
-            self._titles.source, stages.title, self._titles.backend, stages.labels
-        )
-        self._ledger.opened(f"npu-{worker}")
-
-    def _worker_refused(self, worker: int, error: RkVideoError) -> None:
-        self._refused.append(error)
-        if len(self._refused) == self._pool.workers:
-            self._ledger.fail(self._refused[0])
-            self._cancel()
-            return
-        self._ledger.notice(f"{self._pool.place(worker)} is not used: {error}")
-        self._ledger.opened(f"npu-{worker}")
-
     def _thread_ended(self, name: str, error: BaseException | None) -> None:
         if name == "emit":
             self._no_more_samples.set()
@@ -235,5 +254,5 @@ class Pipeline:
         self._is_ending = True
         self._feed.stop()
         self._tickets.cancel()
-        self._jobs.cancel()
+        self._crews.cancel()
         self._outcomes.cancel()

@@ -10,11 +10,14 @@ import cv2
 
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
+from rkvideo.backends.soc import read_soc
 from rkvideo.config import AppConfig, ModelSpec
+from rkvideo.data import Playback
 from rkvideo.detector import DetectorStages
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.feed import FeedOptions
 from rkvideo.fetch import fetch
+from rkvideo.fitting import Fitting
 from rkvideo.manifest import read_manifest
 from rkvideo.models import local_file, resolve
 from rkvideo.npu_monitor import NpuSampler
@@ -44,28 +47,46 @@ def parts_of(
     # The workers fill the cores; OpenCV's own threads would only get in their way.
     cv2.setNumThreads(1)
     source = _source_of(config, say)
-    model = _model_of(config, say)
-    plan = plan_backend(config, model)
-
-    def make_stages(backend: BackendSpec) -> DetectorStages:
-        stages = DetectorStages(model, backend)
-        stages.with_class_ids(config.filter)
-        return stages
-
+    fitting = fitting_of(config, say)
+    has_npu = fitting.plan.name == "rknn" or read_soc() is not None
     return PipelineParts(
         source=source,
-        plan=plan,
-        make_stages=make_stages,
+        fitting=fitting,
         wanted=config.filter,
         feed=FeedOptions(
             every=None if config.policy == "auto" else config.policy == "every",
-            paced=paced,
+            playback=Playback(1.0 if paced else None, config.source_options.loop),
             retry_open=config.retry_open,
             limit=config.frames,
         ),
-        titles=RunTitles(source.name, model.name, plan.name, model.labels),
-        sample_npu=NpuSampler().run if plan.name == "rknn" else None,
+        titles=RunTitles(source.name, fitting.title, fitting.plan.name, ()),
+        sample_npu=NpuSampler().run if has_npu else None,
     )
+
+
+def fitting_of(config: AppConfig, say: Callable[[str], None], beside: str = "") -> Fitting:
+    """The model that `config` names, ready to be opened; what is missing is fetched.
+
+    `beside` is the `--model` argument of model B of an A|B view, empty for none; a label file of
+    `config` holds for it too where it is another size of the same model.
+    Raises ConfigError, ModelError.
+    """
+    model = _model_of(config, say)
+
+    def make_stages(backend: BackendSpec) -> DetectorStages:
+        return DetectorStages(model, backend)
+
+    return Fitting(
+        title=model.title(*model.size) if model.size else model.name,
+        plan=plan_backend(config, model),
+        make_stages=make_stages,
+        beside=fitting_of(_beside(config, beside), say) if beside else None,
+    )
+
+
+def _beside(config: AppConfig, model: str) -> AppConfig:
+    is_same = model.partition("@")[0] == config.model.partition("@")[0]
+    return replace(config, model=model, labels=config.labels if is_same else None)
 
 
 def make_recorder(pipeline: Pipeline, path: Path, *, hud: bool = True) -> Recorder:

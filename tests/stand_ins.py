@@ -27,6 +27,7 @@ from rkvideo.errors import (
     SourceOpenError,
 )
 from rkvideo.feed import FeedOptions
+from rkvideo.fitting import Fitting
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 
@@ -145,6 +146,9 @@ class StandInStages:
     def __init__(self, script: Script) -> None:
         self._script = script
 
+    def check(self, wanted: DetectionFilter) -> None:
+        return None
+
     def preprocess(self, picture):
         return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0)
 
@@ -200,8 +204,7 @@ def build(
     return Pipeline(
         PipelineParts(
             source=StandInSource(script, lifetimes),
-            plan=plan,
-            make_stages=lambda spec: StandInStages(script),
+            fitting=Fitting("stand-in", plan, lambda spec: StandInStages(script)),
             wanted=DetectionFilter(),
             feed=FeedOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),

@@ -279,3 +279,39 @@ def test_a_channel_that_keeps_the_latest_holds_one_item() -> None:
     assert [channel.put(item) for item in (1, 2, 3)] == [None, 1, 2]
     assert channel.get() == 3
     assert len(channel) == 0
+
+
+def test_a_channel_that_grows_lets_a_waiting_put_go_on() -> None:
+    channel: Channel[int] = Channel(1)
+    channel.put(1)
+    waiting = threading.Thread(target=channel.put, args=(2,))
+    waiting.start()
+    channel.resize(2)
+    waiting.join(5)
+    assert not waiting.is_alive()
+    channel.resize(1)
+    assert not channel.offer(3)
+    assert [channel.get(), channel.get()] == [1, 2]
+
+
+def test_a_window_that_shrinks_gives_no_ticket_before_enough_came_back() -> None:
+    tickets = TicketWindow(3)
+    for _ in range(3):
+        tickets.take()
+    tickets.resize(1)
+    taken = threading.Event()
+
+    def take() -> None:
+        tickets.take()
+        taken.set()
+
+    waiting = threading.Thread(target=take)
+    waiting.start()
+    tickets.give_back()
+    tickets.give_back()
+    assert not taken.wait(0.05)
+    tickets.give_back()
+    assert taken.wait(5)
+    waiting.join()
+    tickets.resize(2)
+    tickets.take()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from rkvideo.overlay import (
     text_color,
 )
 from rkvideo.stats import Percentiles, StatsSnapshot
+from tests.ui_stand_ins import grey_result
 
 TITLES = RunTitles("door", "yolo11n@640", "rknn x3", ("person", "bicycle"))
 
@@ -139,3 +142,10 @@ def test_the_hud_names_every_figure() -> None:
         "yolo11n@640   rknn x3",
         "paused",
     )
+
+
+def test_a_result_is_named_by_the_labels_of_the_model_that_made_it() -> None:
+    result = grey_result()
+    assert TITLES.of(result) is TITLES
+    made = replace(result, model="helmets@320", labels=("helmet",))
+    assert TITLES.of(made) == RunTitles("door", "helmets@320", "rknn x3", ("helmet",))

@@ -18,7 +18,7 @@ from rkvideo.errors import (
     SourceOpenError,
 )
 from rkvideo.npu_monitor import NpuSample
-from rkvideo.pool import CoreClock
+from rkvideo.worker import CoreClock
 from tests.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
 
 JOIN_S = 2.0

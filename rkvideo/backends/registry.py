@@ -5,6 +5,7 @@ Backends are imported only when they are chosen: no runtime is needed for anothe
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from rkvideo.backends.base import Backend
     from rkvideo.backends.simulated import SimulatedNpu
-    from rkvideo.config import AppConfig, ModelSpec
+    from rkvideo.config import AppConfig, ModelSpec, SimulationSpec
 
 BACKENDS = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 # While one worker of a core infers, the other prepares its next picture.
@@ -51,9 +52,7 @@ def plan_backend(
     if config.backend not in BACKENDS:
         raise ConfigError(f"--backend is {config.backend!r}: choose one of {', '.join(BACKENDS)}")
     if config.backend == "simulated":
-        from rkvideo.backends.simulated import SimulatedNpu
-
-        return simulated_plan(config, spec, SimulatedNpu(config.simulation))
+        return simulated_plan(config, spec, _simulated_npu(config.simulation))
     path = _model_path(config.backend, spec)
     if config.backend == "rknn-sim":
         return _rknn_sim_plan(config, spec, path)
@@ -73,6 +72,14 @@ def simulated_plan(config: AppConfig, spec: ModelSpec, npu: SimulatedNpu) -> Bac
         return npu.open(cores[worker], spec)
 
     return BackendPlan("simulated", cores, open_backend)
+
+
+@functools.cache
+def _simulated_npu(simulation: SimulationSpec) -> SimulatedNpu:
+    """A machine has one NPU: models that are open side by side share its cores."""
+    from rkvideo.backends.simulated import SimulatedNpu
+
+    return SimulatedNpu(simulation)
 
 
 def cpu_count() -> int:

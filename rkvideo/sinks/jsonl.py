@@ -47,7 +47,7 @@ class JsonLinesSink:
         """Write the line of one frame. Raises SinkWriteError."""
         if self._file is None:
             raise SinkWriteError(f"detections were not opened for {self._path}: call open() first")
-        line = json.dumps(frame_record(result, titles_now(self._titles)))
+        line = json.dumps(frame_record(result, titles_now(self._titles).of(result)))
         try:
             self._file.write(line + "\n")
             self._file.flush()

@@ -84,7 +84,7 @@ class Recorder(_ClipSink):
         if not self._hud and not len(result.detections):
             return super()._picture_of(result, status)
         canvas = self._canvases.copy(result.frame.picture)
-        titles = titles_now(self._titles)
+        titles = titles_now(self._titles).of(result)
         painter = PlanePainter(canvas, self._look())
         painter.draw_boxes(result.detections, titles)
         if self._hud:

@@ -40,7 +40,7 @@ def save_snapshot(
     picture = result.frame.picture
     if boxes:
         canvas = CanvasMaker().copy(picture)
-        PlanePainter(canvas, look).draw_boxes(result.detections, titles_now(titles))
+        PlanePainter(canvas, look).draw_boxes(result.detections, titles_now(titles).of(result))
         picture = canvas.picture
     data = _encoded(picture, image_format)
     name = f"rkvideo-{_stamp(datetime.now())}-frame{result.frame.index}.{image_format}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rkvideo.data import Frame, StreamInfo
 
@@ -48,4 +48,24 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Close what `open` opened; harmless if nothing is open."""
+        ...
+
+
+@runtime_checkable
+class Seekable(Protocol):
+    """What a source has besides, where it can be played from any place.
+
+    `StreamInfo.seekable` says whether `seek` works for what is open; `Frame.position_s` is then
+    there. Both members belong to the thread that reads.
+    """
+
+    looping: bool
+    """Whether the next end is followed by the beginning."""
+
+    def seek(self, position_s: float) -> None:
+        """Make the frame that is shown at `position_s` the next one that `read` gives.
+
+        That is the last whose position is not after it; beyond the end it is the last of all.
+        `index` and `pts_s` go on rising. Raises what `read` raises.
+        """
         ...

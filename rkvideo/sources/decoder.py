@@ -104,6 +104,14 @@ class Decoder:
             for picture in pictures
         ]
 
+    def flush(self) -> None:
+        """Forget what is under way: packets of another place in the file follow."""
+        if self._context is not None:
+            self._context.flush_buffers()
+        self._stamps.clear()
+        self._kept.clear()
+        self._unshared_s = 0.0
+
     def _try_out(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
         self._kept.append(packet)
         waiting = [packet]

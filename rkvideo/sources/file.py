@@ -33,6 +33,7 @@ class FileSource:
     def __init__(self, path: Path, options: SourceOptions) -> None:
         self._path = path
         self._options = options
+        self.looping = options.loop
         self._interrupt = Interrupt()
         self._timeline = Timeline()
         self._reader: ContainerReader | None = None
@@ -62,19 +63,35 @@ class FileSource:
         reader = self._start()
         info = reader.info(live=False)
         self._timeline.set_rate(info.rate)
-        return replace(info, frames=None) if self._options.loop else info
+        return replace(
+            info,
+            frames=None if self.looping else info.frames,
+            seekable=info.duration_s is not None,
+        )
 
     def read(self) -> Frame | None:
         """See Source."""
         if self._reader is None or self._interrupt.is_set():
             return None
         decoded = self._reader.read()
-        if decoded is None and self._options.loop:
-            # A drained decoder takes no more packets, and not every container can be wound back.
-            self.close()
+        if decoded is None and self.looping:
             self._timeline.resume()
             decoded = self._restart().read()
-        return None if decoded is None else make_frame(self._timeline, decoded)
+        if decoded is None:
+            return None
+        return make_frame(self._timeline, decoded, self._reader.position_of(decoded))
+
+    def seek(self, position_s: float) -> None:
+        """See Seekable. Ends early after an `interrupt`."""
+        reader = self._reader
+        if reader is None or reader.duration_s is None:
+            return
+        place_s = min(position_s, reader.duration_s)
+        self._timeline.resume()
+        if reader.seek(place_s, self._goes_on) or not self._goes_on():
+            return
+        # Not every container can be wound back, but from its beginning every place is reached.
+        self._restart().skip_to(place_s, self._goes_on)
 
     def interrupt(self) -> None:
         """See Source."""
@@ -111,7 +128,11 @@ class FileSource:
             usage=True,
         )
 
+    def _goes_on(self) -> bool:
+        return not self._interrupt.is_set()
+
     def _restart(self) -> ContainerReader:
+        self.close()
         try:
             return self._start()
         except SourceOpenError as error:

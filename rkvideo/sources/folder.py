@@ -17,6 +17,7 @@ from rkvideo.sources.av_errors import reason
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import prepare_picture
 from rkvideo.sources.rotation import Rotator
+from rkvideo.sources.timeline import place_at
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,12 +33,12 @@ class FolderSource:
 
     def __init__(self, folder: Path, options: SourceOptions) -> None:
         self._folder = folder
-        self._options = options
         self._interrupt = Interrupt()
         self._rotator = Rotator()
         self._paths: list[Path] = []
         self._next_path = 0
         self._shown_in_turn = 0
+        self.looping = options.loop
         self._index = 0
         self._first: Frame | None = None
         self._damaged = 0
@@ -73,9 +74,11 @@ class FolderSource:
             width=self._first.width,
             height=self._first.height,
             rate=RATE,
-            frames=None if self._options.loop else len(self._paths) - self._next_path + 1,
+            frames=None if self.looping else len(self._paths) - self._next_path + 1,
             live=False,
             decoder="images",
+            duration_s=float(len(self._paths) / RATE),
+            seekable=True,
         )
 
     def read(self) -> Frame | None:
@@ -86,12 +89,25 @@ class FolderSource:
             first, self._first = self._first, None
             return first
         frame = self._next_frame()
-        if frame is None and self._options.loop and self._paths:
+        if frame is None and self.looping and self._paths:
             if self._shown_in_turn == 0:
                 raise DecodeError(f"{self.name}: no image can be decoded any more")
             self._next_path = self._shown_in_turn = 0
             frame = self._next_frame()
         return frame
+
+    def seek(self, position_s: float) -> None:
+        """See Seekable. Where that image is damaged, the one before it is still shown then."""
+        if not self._paths:
+            return
+        place = place_at(position_s, RATE, len(self._paths))
+        for self._next_path in range(place, -1, -1):
+            if _is_readable(self._paths[self._next_path]):
+                break
+        if self._first is not None:
+            # It was counted when the folder was opened, and is not given after all.
+            self._first = None
+            self._index -= 1
 
     def interrupt(self) -> None:
         """See Source."""
@@ -136,6 +152,7 @@ class FolderSource:
                 captured_s,
                 time.perf_counter() - captured_s,
                 picture,
+                float((self._next_path - 1) / RATE),
             )
             self._index += 1
             self._shown_in_turn += 1
@@ -148,6 +165,14 @@ def _read_image(path: Path) -> av.VideoFrame:
         for picture in container.decode(video=0):
             return picture
     raise av.error.InvalidDataError(0, "no picture in it")
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        _read_image(path)
+    except av.FFmpegError:
+        return False
+    return True
 
 
 def _natural_key(path: Path) -> tuple[list[tuple[bool, int, str]], str]:

@@ -36,7 +36,7 @@ class PacedSource:
         """See Source."""
         info = self._source.open()
         self._started_at = None
-        return replace(info, live=True)
+        return replace(info, live=True, seekable=False)
 
     def read(self) -> Frame | None:
         """See Source."""

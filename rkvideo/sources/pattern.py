@@ -14,6 +14,7 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import ConfigError, SourceOpenError
 from rkvideo.pictures import plane_array, plane_arrays
 from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.timeline import place_at
 
 PREFIX = "pattern:"
 INDEX_BITS = 24
@@ -78,10 +79,10 @@ class PatternSource:
     def __init__(self, text: str, options: SourceOptions) -> None:
         self._name = text
         self._spec = parse_pattern(text)
-        self._endless = self._spec.frames is None or options.loop
+        self.looping = options.loop
         self._interrupt = Interrupt()
         self._index = 0
-        self._read_in_turn: int | None = None
+        self._place: int | None = None
 
     @property
     def name(self) -> str:
@@ -97,34 +98,46 @@ class PatternSource:
         """See Source."""
         if self._interrupt.is_set():
             raise SourceOpenError(f"{self.name}: opening was interrupted")
-        self._read_in_turn = 0
+        self._place = 0
+        frames, rate = self._spec.frames, self._spec.rate
         return StreamInfo(
             name=self.name,
             width=self._spec.width,
             height=self._spec.height,
-            rate=self._spec.rate,
-            frames=None if self._endless else self._spec.frames,
+            rate=rate,
+            frames=None if self.looping else frames,
             live=False,
+            duration_s=None if frames is None else float(frames / rate),
+            seekable=frames is not None,
         )
 
     def read(self) -> Frame | None:
-        """See Source."""
-        if self._read_in_turn is None or self._interrupt.is_set():
+        """See Source. The picture carries its place in the pattern, so each turn is the same."""
+        if self._place is None or self._interrupt.is_set():
             return None
-        if not self._endless and self._read_in_turn == self._spec.frames:
-            return None
+        frames, rate = self._spec.frames, self._spec.rate
+        if self._place == frames:
+            if not self.looping:
+                return None
+            self._place = 0
         captured_s = time.perf_counter()
-        picture = draw_pattern(self._spec.width, self._spec.height, self._index)
+        picture = draw_pattern(self._spec.width, self._spec.height, self._place)
         frame = Frame(
             self._index,
-            float(self._index / self._spec.rate),
+            float(self._index / rate),
             captured_s,
             time.perf_counter() - captured_s,
             picture,
+            None if frames is None else float(self._place / rate),
         )
         self._index += 1
-        self._read_in_turn += 1
+        self._place += 1
         return frame
+
+    def seek(self, position_s: float) -> None:
+        """See Seekable."""
+        if self._place is not None and self._spec.frames is not None:
+            self._place = place_at(position_s, self._spec.rate, self._spec.frames)
 
     def interrupt(self) -> None:
         """See Source."""
@@ -132,7 +145,7 @@ class PatternSource:
 
     def close(self) -> None:
         """See Source."""
-        self._read_in_turn = None
+        self._place = None
 
 
 def draw_pattern(width: int, height: int, index: int) -> av.VideoFrame:

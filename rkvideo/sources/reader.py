@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import math
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -18,7 +21,7 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
 from rkvideo.sources.decoder import Decoded, Decoder, check_decoder, decoder_names
 from rkvideo.sources.rotation import Rotator
-from rkvideo.sources.timeline import Timeline
+from rkvideo.sources.timeline import SAME_PLACE_S, Timeline
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,6 +30,12 @@ Packets: TypeAlias = "Callable[[InputContainer, VideoStream], Iterator[VideoPack
 
 _UNSPECIFIED_PRIMARIES = 2
 """AVCOL_PRI_UNSPECIFIED of libavutil/pixfmt.h, which PyAV's enumeration leaves out."""
+
+_MARGINS_S = (0.0, 1.0, 5.0, 20.0, 100.0, 500.0)
+"""How far before a place its keyframe is looked for, in turn. Coders set one every 0.5 to 10 s."""
+
+_AV_TIME_BASE = 1_000_000
+"""Ticks per second of a container's own times: AV_TIME_BASE of libavutil/avutil.h."""
 
 _MAX_RATE = 1000
 """A rate above this is the tick of a time base that a container wrote down as its rate."""
@@ -61,8 +70,10 @@ class ContainerReader:
             container.close()
             raise
         self._rotator = Rotator()
+        self._packets = packets
         self._decoded = self._decode(packets(container, self._stream))
-        self._first: Decoded | None = None
+        self._ahead: deque[Decoded] = deque()
+        self._start_s: float | None = None
 
     @property
     def container(self) -> InputContainer:
@@ -87,14 +98,18 @@ class ContainerReader:
 
         Raises what `packets` raises, DecodeError, SourceOpenError (the decoder).
         """
-        self._first = next(self._decoded, None)
-        return self._first is not None
+        first = next(self._decoded, None)
+        if first is None:
+            return False
+        self._start_s = first.stamp_s
+        self._ahead.append(first)
+        return True
 
     def info(self, live: bool) -> StreamInfo:
         """What is known after `start`; the size is that of the first picture, upright."""
-        if self._first is None:
+        if not self._ahead:
             raise RuntimeError("info() is called before start() found a picture")
-        picture = self._first.picture
+        picture = self._ahead[0].picture
         return StreamInfo(
             name=self._name,
             width=picture.width,
@@ -103,14 +118,88 @@ class ContainerReader:
             frames=None if live else self._stream.frames or None,
             live=live,
             decoder=self._decoder.name,
+            duration_s=None if live else self.duration_s,
         )
 
     def read(self) -> Decoded | None:
         """The next picture, None at the end."""
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        return next(self._decoded, None)
+        return self._ahead.popleft() if self._ahead else next(self._decoded, None)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds from the first picture to the end of the last, as the container says."""
+        stream, container = self._stream, self._container
+        if self._start_s is None:
+            return None
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base)
+        if not container.duration:
+            return None
+        # Sound may begin before the pictures.
+        began_s = (container.start_time or 0) / _AV_TIME_BASE
+        return container.duration / _AV_TIME_BASE - (self._start_s - began_s)
+
+    def position_of(self, decoded: Decoded) -> float | None:
+        """Seconds from the first picture; None where the container gives no stamps."""
+        if decoded.stamp_s is None or self._start_s is None:
+            return None
+        return decoded.stamp_s - self._start_s
+
+    def seek(self, position_s: float, goes_on: Callable[[], bool]) -> bool:
+        """Make the picture that is shown at `position_s` the next one that `read` gives.
+
+        It starts from a keyframe and decodes on, as long as `goes_on` says so. False where no
+        keyframe before that place was found, or it was told to stop: nothing is known then of
+        where the container is.
+        """
+        if self._start_s is None:
+            return False
+        return any(
+            self._go_to_keyframe(self._start_s + position_s, margin_s)
+            and self.skip_to(position_s, goes_on)
+            for margin_s in _MARGINS_S
+        )
+
+    def skip_to(self, position_s: float, goes_on: Callable[[], bool]) -> bool:
+        """Decode on up to the picture that is shown at `position_s`, which `read` gives next.
+
+        At the end it is the last one. False where the place lies before, or it was told to stop.
+        """
+        last = None
+        while goes_on():
+            decoded = self.read()
+            position = None if decoded is None else self.position_of(decoded)
+            is_after = position is not None and position > position_s + SAME_PLACE_S
+            if decoded is None or is_after:
+                self._ahead.extend(each for each in (last, decoded) if each is not None)
+                return last is not None
+            last = decoded
+        return False
+
+    def _go_to_keyframe(self, stamp_s: float, margin_s: float) -> bool:
+        """Go to a keyframe that is shown at `stamp_s` or before; False where it is not.
+
+        Containers look for it by the order of decoding or by the place in the file, and may give
+        one that is shown only later; then it is looked for further ahead.
+        """
+        time_base = self._stream.time_base
+        if time_base is None:
+            return False
+        self._decoded.close()
+        self._ahead.clear()
+        try:
+            self._container.seek(math.floor((stamp_s - margin_s) / time_base), stream=self._stream)
+        except av.FFmpegError:
+            return False
+        self._decoder.flush()
+        packets = itertools.dropwhile(
+            lambda packet: not packet.is_keyframe, self._packets(self._container, self._stream)
+        )
+        keyframe = next(packets, None)
+        if keyframe is None or keyframe.pts is None:
+            return False
+        self._decoded = self._decode(itertools.chain((keyframe,), packets))
+        return float(keyframe.pts * time_base) <= stamp_s + SAME_PLACE_S
 
     def close(self) -> None:
         """Close the container."""
@@ -151,10 +240,10 @@ def prepare_picture(picture: av.VideoFrame, rotator: Rotator) -> av.VideoFrame:
     return upright
 
 
-def make_frame(timeline: Timeline, decoded: Decoded) -> Frame:
+def make_frame(timeline: Timeline, decoded: Decoded, position_s: float | None = None) -> Frame:
     """A frame of the pipeline, numbered and stamped by the timeline."""
     index, pts_s = timeline.place(decoded.stamp_s)
-    return Frame(index, pts_s, decoded.captured_s, decoded.decode_s, decoded.picture)
+    return Frame(index, pts_s, decoded.captured_s, decoded.decode_s, decoded.picture, position_s)
 
 
 def _video_stream(container: InputContainer, name: str) -> VideoStream:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 DEFAULT_RATE = Fraction(25)
 """Frames per second where neither the container nor the stamps say: the rate of most cameras."""
+
+SAME_PLACE_S = 1e-6
+"""Positions that differ by less are the same: well under a tick of every common time base (1/90000
+s), well over what the rounding of a float of seconds loses within a day."""
 
 _JUMP_S = 1.0
 """A stamp that falls back by more than this starts a new count: a wrap or a joined recording."""
@@ -56,3 +61,8 @@ class Timeline:
             return self._pts_s + _NUDGE_S
         self._origin_s = None
         return self._pts_s + self._step_s
+
+
+def place_at(position_s: float, rate: Fraction, count: int) -> int:
+    """Which of `count` pictures of a steady `rate` is shown at `position_s`; the last beyond it."""
+    return min(max(0, math.floor((position_s + SAME_PLACE_S) * rate)), count - 1)

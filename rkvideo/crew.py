@@ -1,0 +1,88 @@
+"""The workers of one model: each a thread with its own context, all fed from one channel."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from rkvideo.channels import Channel, ChannelClosed
+from rkvideo.errors import InferenceError
+from rkvideo.fitting import Fitting
+from rkvideo.worker import CoreClock, Job, Outcome, Side, Watch, open_side, place_of
+
+if TYPE_CHECKING:
+    from rkvideo.config import DetectionFilter
+
+
+class Crew:
+    """Opens, serves and closes one fitting. It makes no thread and counts nobody: `Crews` does.
+
+    `jobs` is the crew's own channel; once it is closed and empty, the crew leaves.
+    """
+
+    def __init__(
+        self, fitting: Fitting, clock_of: Callable[[int | None], CoreClock | None]
+    ) -> None:
+        self.fitting = fitting
+        self._clock_of = clock_of
+        self.jobs: Channel[Job] = Channel(self.workers)
+        self._watches = tuple(Watch() for _ in fitting.plan.cores)
+
+    @property
+    def workers(self) -> int:
+        """How many workers there are."""
+        return len(self.fitting.plan.cores)
+
+    @property
+    def title(self) -> str:
+        """What the user asked for, both models of an A|B view."""
+        return self.fitting.full_title
+
+    @contextlib.contextmanager
+    def opened(self, worker: int) -> Iterator[tuple[Side, ...]]:
+        """The worker's contexts, model A first; closed at the end, by the same thread.
+
+        Raises ConfigError, ModelError or InferenceError, and then nothing is left open.
+        """
+        with contextlib.ExitStack() as contexts:
+            fitting: Fitting | None = self.fitting
+            sides = []
+            while fitting is not None:
+                side = open_side(fitting, worker, self._clock_of)
+                sides.append(contexts.enter_context(contextlib.closing(side)))
+                fitting = fitting.beside
+            yield tuple(sides)
+
+    def serve(
+        self,
+        worker: int,
+        sides: tuple[Side, ...],
+        outcomes: Channel[Outcome],
+        wanted: Callable[[], DetectionFilter],
+    ) -> None:
+        """Work off jobs until their channel, or that of the outcomes, has ended."""
+        with contextlib.suppress(ChannelClosed):
+            while True:
+                outcomes.put(self._work_off(self.jobs.get(), worker, sides, wanted()))
+
+    def _work_off(
+        self, job: Job, worker: int, sides: tuple[Side, ...], wanted: DetectionFilter
+    ) -> Outcome:
+        queued = time.perf_counter() - job.queued_s
+        watch = self._watches[worker]
+        try:
+            found = tuple(side.find(job.frame, wanted, queued, watch) for side in sides)
+        except InferenceError as error:
+            return Outcome(job.frame, worker, error=error)
+        return Outcome(job.frame, worker, found)
+
+    def check_stalled(self) -> None:
+        """Raises InferenceError where an inference has taken longer than its plan allows."""
+        for watch in self._watches:
+            watch.check()
+
+    def place(self, worker: int) -> str:
+        """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
+        return place_of(self.fitting, worker)

@@ -1,0 +1,331 @@
+"""Which crew serves a run: the way of a frame to it, and the switch from one to another.
+
+A crew comes (its contexts are being opened), is in use (the feed's frames go to it) and leaves
+(it works off what it was given, then closes its contexts). While one comes or leaves, none begins
+to come: no more than two are in memory. Of the requests that wait then, the newest counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rkvideo.channels import Channel, ChannelClosed, TicketWindow
+from rkvideo.crew import Crew
+from rkvideo.data import LoadedModel
+from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
+from rkvideo.fitting import Fitting
+from rkvideo.ledger import Ledger
+from rkvideo.memory import resident_bytes
+from rkvideo.worker import CoreClock, Job, OpenModel, Outcome, Side
+
+if TYPE_CHECKING:
+    from rkvideo.config import DetectionFilter
+
+TICKETS_PER_WORKER = 3
+MODEL = "model"
+"""The part of a run's start that is done when the first crew is there."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Roll:
+    """What is known of a crew's workers; `resident_before` is in bytes.
+
+    `models` are those that each worker has opened, model A first; empty until one has.
+    """
+
+    crew: Crew
+    resident_before: int
+    models: tuple[OpenModel, ...] = ()
+    opened: int = 0
+    refused: list[tuple[int, RkVideoError]] = field(default_factory=list)
+    gone: int = 0
+    loaded: tuple[LoadedModel, ...] = ()
+
+    def note_loaded(self) -> None:
+        """Every worker has opened its contexts or was refused: tell what is in memory now."""
+        grown = resident_bytes() - self.resident_before
+        # What two models took together cannot be told apart.
+        memory = grown if grown > 0 and len(self.models) == 1 else None
+        self.loaded = tuple(
+            LoadedModel(model.title, model.backend, self.opened, memory) for model in self.models
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        return self.opened + len(self.refused) == self.crew.workers
+
+    @property
+    def is_gone(self) -> bool:
+        return self.gone == self.crew.workers
+
+
+class Crews:
+    """The book of a run's crews, and the channel that the feed puts its jobs into.
+
+    One lock holds the book. Under it only locks are taken that take no further one (a channel's,
+    the ledger's, the thread group's). Invariant: while frames may come, the channel of the crew in
+    use is open.
+    """
+
+    def __init__(
+        self,
+        first: Fitting,
+        wanted: DetectionFilter,
+        outcomes: Channel[Outcome],
+        tickets: TicketWindow,
+        ledger: Ledger,
+        run_thread: Callable[[str, Callable[[], None]], None],
+    ) -> None:
+        self.wanted = wanted
+        """The filter of the next frame; exchanged as a whole, so no lock is needed."""
+        self._outcomes = outcomes
+        self._tickets = tickets
+        self._ledger = ledger
+        self._run_thread = run_thread
+        self._lock = threading.Lock()
+        self._door = threading.Lock()
+        self._clocks: dict[int, CoreClock] = {}
+        self._keeps_latest = False
+        self._has_ended = False
+        self._in_use = self._roll(first)
+        self._coming: _Roll | None = self._in_use
+        self._leaving: _Roll | None = None
+        self._waiting: Fitting | None = None
+        self._fit_queues()
+
+    @property
+    def workers(self) -> int:
+        """How many workers the crew in use has."""
+        with self._lock:
+            return self._in_use.crew.workers
+
+    @property
+    def model(self) -> OpenModel | None:
+        """What the crew in use runs; None until a worker of the first one has opened."""
+        with self._lock:
+            return self._in_use.models[0] if self._in_use.models else None
+
+    def start(self) -> None:
+        """Start the threads of the first crew."""
+        with self._lock:
+            self._start_threads(self._in_use)
+
+    def switch(self, fitting: Fitting) -> None:
+        """Bring in a crew for `fitting` as soon as no other comes or leaves; returns at once."""
+        with self._lock:
+            if not self._has_ended:
+                self._waiting = fitting
+                self._let_come()
+
+    # The feed's side: a channel that leads to the crew in use.
+
+    def keep_latest(self) -> None:
+        """Hold the newest frame only; said by the feed, before its first `put`."""
+        with self._lock:
+            self._keeps_latest = True
+            for roll in self._rolls():
+                roll.crew.jobs.keep_latest()
+
+    def put(self, job: Job) -> Job | None:
+        """Hand a job to the crew in use; see `Channel.put`. Raises ChannelClosed."""
+        while True:
+            with self._lock:
+                if self._has_ended:
+                    raise ChannelClosed
+                jobs = self._in_use.crew.jobs
+            # A switch closes the channel of the crew that was in use: its successor takes the job.
+            with contextlib.suppress(ChannelClosed):
+                return jobs.put(job)
+
+    def close(self) -> None:
+        """Say that no job will follow: what is under way is worked off, then every crew leaves."""
+        with self._lock:
+            self._end()
+            for roll in self._rolls():
+                roll.crew.jobs.close()
+            self._close_outcomes()
+
+    def cancel(self) -> None:
+        """Throw away what was not begun, and let every crew leave."""
+        with self._lock:
+            self._end()
+            for roll in self._rolls():
+                roll.crew.jobs.cancel()
+
+    def check_stalled(self) -> None:
+        """Raises InferenceError where an inference has taken longer than its plan allows."""
+        with self._lock:
+            crews = [roll.crew for roll in self._rolls()]
+        for crew in crews:
+            crew.check_stalled()
+
+    # The workers' side: the life of one thread, and what it tells.
+
+    def _serve(self, roll: _Roll, worker: int) -> None:
+        crew = roll.crew
+        try:
+            with contextlib.ExitStack() as contexts:
+                try:
+                    with self._turn_to_open(roll):
+                        if self._is_needless(roll):
+                            return
+                        sides = contexts.enter_context(crew.opened(worker))
+                    self._check_filter(roll, sides)
+                except (ConfigError, ModelError, InferenceError) as error:
+                    contexts.close()
+                    self._was_refused(roll, worker, error)
+                    return
+                self._has_opened(roll, sides)
+                crew.serve(worker, sides, self._outcomes, lambda: self.wanted)
+        finally:
+            self._has_gone(roll)
+
+    def _turn_to_open(self, roll: _Roll) -> contextlib.AbstractContextManager[object]:
+        # Opening takes the CPU and the interpreter from those that keep a picture moving: beside
+        # them the workers of a crew come one after the other. At the start nobody is held up.
+        with self._lock:
+            return contextlib.nullcontext() if roll is self._in_use else self._door
+
+    def _is_needless(self, roll: _Roll) -> bool:
+        with self._lock:
+            return self._has_ended and roll is not self._in_use
+
+    def _clock_of(self, core: int | None) -> CoreClock | None:
+        # Crews that overlap stand in the same driver's queue.
+        with self._lock:
+            return None if core is None else self._clocks.setdefault(core, CoreClock())
+
+    def _check_filter(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
+        with self._lock:
+            is_first = roll is self._in_use
+        for side in sides:
+            try:
+                side.check(self.wanted)
+            except ConfigError as error:
+                # A typing error ends the start; a window that plays must not fail for it.
+                if is_first:
+                    raise
+                self._ledger.notice(f"{side.model.title} leaves out a part of the filter: {error}")
+
+    def _has_opened(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
+        with self._lock:
+            roll.opened += 1
+            roll.models = tuple(side.model for side in sides)
+            self._settle(roll)
+
+    def _was_refused(self, roll: _Roll, worker: int, error: RkVideoError) -> None:
+        """Raises the first error where the run has no crew that could serve it."""
+        with self._lock:
+            roll.refused.append((worker, error))
+            self._settle(roll)
+            is_hopeless = roll is self._in_use and len(roll.refused) == roll.crew.workers
+        if is_hopeless:
+            raise roll.refused[0][1]
+
+    def _has_gone(self, roll: _Roll) -> None:
+        with self._lock:
+            roll.gone += 1
+            if not roll.is_gone:
+                return
+            if roll is self._coming:
+                self._coming = None
+            if roll is self._leaving:
+                self._leaving = None
+            self._let_come()
+            self._close_outcomes()
+
+    # Everything below is called with the lock held.
+
+    def _rolls(self) -> list[_Roll]:
+        """Those in memory, the crew in use first."""
+        others = (self._leaving, self._coming)
+        return [
+            self._in_use,
+            *(roll for roll in others if roll is not None and roll is not self._in_use),
+        ]
+
+    def _roll(self, fitting: Fitting) -> _Roll:
+        roll = _Roll(Crew(fitting, self._clock_of), resident_bytes())
+        if self._keeps_latest:
+            roll.crew.jobs.keep_latest()
+        return roll
+
+    def _start_threads(self, roll: _Roll) -> None:
+        for worker in range(roll.crew.workers):
+            self._run_thread(f"npu-{worker}", functools.partial(self._serve, roll, worker))
+
+    def _let_come(self) -> None:
+        """Begin with the request that waits, where no crew comes or leaves."""
+        if self._waiting is not None and self._coming is None and self._leaving is None:
+            fitting, self._waiting = self._waiting, None
+            self._coming = self._roll(fitting)
+            self._start_threads(self._coming)
+        self._publish()
+
+    def _settle(self, roll: _Roll) -> None:
+        """Decide what becomes of a crew once each of its workers has opened or was refused."""
+        if not roll.is_settled:
+            return
+        if roll.opened:
+            roll.note_loaded()
+            for worker, error in sorted(roll.refused, key=lambda each: each[0]):
+                self._ledger.notice(f"{roll.crew.place(worker)} is not used: {error}")
+        if roll is self._in_use:
+            self._begin_or_end(roll)
+        elif self._has_ended:
+            return
+        elif roll.opened:
+            self._swap_to(roll)
+        else:
+            self._coming = None
+            self._ledger.notice(
+                f"{roll.crew.title} cannot be switched to, {self._in_use.crew.title} goes on: "
+                f"{roll.refused[0][1]}"
+            )
+        self._let_come()
+
+    def _begin_or_end(self, first: _Roll) -> None:
+        self._coming = None
+        if first.opened:
+            self._ledger.opened(MODEL)
+        else:
+            self._end()
+
+    def _swap_to(self, roll: _Roll) -> None:
+        self._leaving, self._in_use, self._coming = self._in_use, roll, None
+        self._leaving.crew.jobs.close()
+        self._fit_queues()
+        _log.info("%s is in use", roll.crew.title)
+
+    def _fit_queues(self) -> None:
+        workers = self._in_use.crew.workers
+        self._tickets.resize(TICKETS_PER_WORKER * workers)
+        self._outcomes.resize(workers)
+
+    def _publish(self) -> None:
+        there = [roll for roll in self._rolls() if not roll.is_gone]
+        loaded = tuple(model for roll in there for model in roll.loaded)
+        loading = ""
+        if self._waiting is not None:
+            loading = self._waiting.full_title
+        elif self._coming is not None and self._coming is not self._in_use:
+            loading = self._coming.crew.title
+        self._ledger.models(loaded, loading)
+
+    def _end(self) -> None:
+        self._has_ended = True
+        self._waiting = None
+        self._publish()
+
+    def _close_outcomes(self) -> None:
+        """A crew that only comes makes no outcomes: the end does not wait for it."""
+        if self._has_ended and self._leaving is None and self._in_use.is_gone:
+            self._outcomes.close()

@@ -1,0 +1,141 @@
+"""How a file is played: what the user asked for, and when the next frame is due."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from rkvideo.data import Playback
+from rkvideo.errors import ConfigError
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""The speeds that the window offers: below, a file looks like a still; above, use none at all."""
+
+
+class Pacer:
+    """Says when a frame of a file is due, so that it plays at a factor of its own speed.
+
+    A frame that comes late moves the clock: after a slow spell the file does not rush. Each frame
+    is due after the one before it, so a change of speed makes no jump.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[float, float] | None = None
+
+    def due_s(self, pts_s: float, now: float, speed: float | None) -> float:
+        """When the frame of `pts_s` is due, a stamp of the clock of `now`; with no speed now."""
+        if self._last is None or speed is None:
+            return now
+        last_pts_s, last_due_s = self._last
+        return last_due_s + (pts_s - last_pts_s) / speed
+
+    def played(self, pts_s: float, due_s: float, now: float) -> None:
+        """The frame was asked for at `now`, and handed on when it was due or at once if later."""
+        self._last = (pts_s, max(due_s, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the decode thread is to do next, as it was at one moment.
+
+    With `seek_to_s` it goes to that place first. `at_once` says that the frame is handed on
+    without waiting until it is due: after a seek, and step by step.
+    """
+
+    playback: Playback
+    number: int
+    seek_to_s: float | None = None
+    at_once: bool = False
+
+
+class Controls:
+    """What the user wants of the playing. Any thread writes it, the decode thread reads it."""
+
+    def __init__(self, playback: Playback) -> None:
+        self._changed = threading.Condition()
+        self._number = 0
+        self._playback = playback
+        self._is_held = False
+        self._is_stopped = False
+        self._seek_to_s: float | None = None
+        self._steps = 0
+
+    def hold(self) -> None:
+        """Hand on nothing but what is asked for by `seek` and `step`."""
+        with self._changed:
+            self._is_held = True
+            self._has_changed()
+
+    def release(self) -> None:
+        """Play on after `hold`."""
+        with self._changed:
+            self._is_held = False
+            self._steps = 0
+            self._has_changed()
+
+    def stop(self) -> None:
+        """Nothing more is handed on."""
+        with self._changed:
+            self._is_stopped = True
+            self._has_changed()
+
+    def seek(self, position_s: float) -> None:
+        """Go on at `position_s`, in place of an older wish that was not followed yet."""
+        with self._changed:
+            self._seek_to_s = max(0.0, position_s)
+            self._steps = 0
+            self._has_changed()
+
+    def step(self) -> None:
+        """Hand on one frame more; nothing happens while the file plays."""
+        with self._changed:
+            if self._is_held:
+                self._steps += 1
+                self._has_changed()
+
+    def set_speed(self, speed: float | None) -> Playback:
+        """Raises ConfigError where `speed` is out of range; gives what holds now."""
+        if speed is not None and not SLOWEST <= speed <= FASTEST:
+            raise ConfigError(
+                f"the speed {speed:g} is out of range: give a factor from {SLOWEST:g} to "
+                f"{FASTEST:g}, or none for as fast as possible"
+            )
+        with self._changed:
+            self._playback = replace(self._playback, speed=speed)
+            self._has_changed()
+            return self._playback
+
+    def set_loop(self, loop: bool) -> Playback:
+        """Whether the file starts over at its end; gives what holds now."""
+        with self._changed:
+            self._playback = replace(self._playback, loop=loop)
+            self._has_changed()
+            return self._playback
+
+    def turn(self) -> Turn | None:
+        """Wait until there is something to do; None once nothing more is to be done."""
+        with self._changed:
+            self._changed.wait_for(self._has_turn)
+            if self._is_stopped:
+                return None
+            seek_to_s, self._seek_to_s = self._seek_to_s, None
+            if seek_to_s is None and self._is_held:
+                self._steps -= 1
+            at_once = seek_to_s is not None or self._is_held
+            return Turn(self._playback, self._number, seek_to_s, at_once)
+
+    def wait_until(self, due_s: float, turn: Turn) -> bool:
+        """Wait for a `perf_counter` stamp; False as soon as `turn` is no longer what is wanted."""
+        with self._changed:
+            return not self._changed.wait_for(
+                lambda: self._number != turn.number, max(0.0, due_s - time.perf_counter())
+            )
+
+    def _has_turn(self) -> bool:
+        has_order = self._seek_to_s is not None or self._steps > 0
+        return self._is_stopped or has_order or not self._is_held
+
+    def _has_changed(self) -> None:
+        self._number += 1
+        self._changed.notify_all()

@@ -1,0 +1,223 @@
+"""What a worker does with a frame: the open contexts that it owns, and the times of its work."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rkvideo.data import Detections, Frame, Letterbox
+from rkvideo.errors import InferenceError
+
+if TYPE_CHECKING:
+    import av
+
+    from rkvideo.backends.base import Backend, Outputs, Tensor
+    from rkvideo.config import DetectionFilter
+    from rkvideo.fitting import Fitting
+
+
+class Stages(Protocol):
+    """What a worker does around the inference; each worker has its own."""
+
+    @property
+    def title(self) -> str:
+        """`NAME@WIDTHxHEIGHT` of the model."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class names."""
+        ...
+
+    def check(self, wanted: DetectionFilter) -> None:
+        """Raises ConfigError where the filter names a class that the model does not know."""
+        ...
+
+    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
+        """The model's input for a picture; the tensor is overwritten by the next call."""
+        ...
+
+    def postprocess(
+        self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
+    ) -> Detections:
+        """The boxes in source pixels; a class that the model does not know matches nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """What an open model is called (`NAME@WIDTHxHEIGHT`), what runs it, and its class names."""
+
+    title: str
+    backend: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A frame on its way to a worker; `queued_s` is when it was put into the channel."""
+
+    frame: Frame
+    queued_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The boxes that one model found, and where its time went.
+
+    `wait`, `preprocess`, `infer` and `postprocess` are seconds; the model had the worker from
+    `began_s` to `ready_s`, two stamps.
+    """
+
+    model: OpenModel
+    detections: Detections
+    wait: float
+    preprocess: float
+    infer: float
+    postprocess: float
+    began_s: float
+    ready_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a worker made of a frame: what each of its models found, in the order of their work.
+
+    `found` is empty where `error` tells what kept it from finding anything.
+    """
+
+    frame: Frame
+    worker: int
+    found: tuple[Found, ...] = ()
+    error: InferenceError | None = None
+
+
+class CoreClock:
+    """Tells the wait for a core from the inference on it.
+
+    The driver queues what several contexts ask of one core and serves it in order. So an inference
+    that was called while the core served another one began when that one was done.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._done_s = 0.0
+
+    def wait_s(self, called_s: float, done_s: float) -> float:
+        """Seconds that a call spent in the queue, from the stamps of its begin and its end."""
+        with self._lock:
+            began_s = min(max(called_s, self._done_s), done_s)
+            self._done_s = max(self._done_s, done_s)
+        return began_s - called_s
+
+
+class Watch:
+    """Knows the inference that a worker is waiting for, so that a hung core is found."""
+
+    def __init__(self) -> None:
+        self._running: tuple[Side, int, float] | None = None
+
+    def begins(self, side: Side, frame_index: int, called_s: float) -> None:
+        """An inference was called; from the worker's thread."""
+        self._running = (side, frame_index, called_s)
+
+    def ended(self) -> None:
+        """It came back, with whatever result."""
+        self._running = None
+
+    def check(self) -> None:
+        """Raises InferenceError where it takes longer than its plan allows; from any thread."""
+        running = self._running
+        if running is None:
+            return
+        side, frame_index, called_s = running
+        waited = time.perf_counter() - called_s
+        if waited > side.infer_limit_s:
+            repair = "with a smaller size" if side.core is None else "if it stays, reboot the board"
+            raise InferenceError(
+                f"{side.place} has not answered for {waited:.0f} s at frame {frame_index}: it "
+                f"hangs; start again, {repair}"
+            )
+
+
+class Side:
+    """One open model of one worker: its context, and the stages around it."""
+
+    def __init__(
+        self,
+        fitting: Fitting,
+        worker: int,
+        backend: Backend,
+        stages: Stages,
+        clock: CoreClock | None,
+    ) -> None:
+        self._backend = backend
+        self._stages = stages
+        self._clock = clock
+        self.core = core_of(fitting, worker)
+        self.place = place_of(fitting, worker)
+        self.infer_limit_s = fitting.plan.infer_limit_s
+        self.model = OpenModel(stages.title, fitting.plan.name, stages.labels)
+
+    def check(self, wanted: DetectionFilter) -> None:
+        """Raises ConfigError where the filter names a class that the model does not know."""
+        self._stages.check(wanted)
+
+    def find(self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch) -> Found:
+        """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
+        began = time.perf_counter()
+        tensor, letterbox = self._stages.preprocess(frame.picture)
+        called = time.perf_counter()
+        watch.begins(self, frame.index, called)
+        try:
+            outputs = self._backend.infer(tensor, frame.index)
+        finally:
+            watch.ended()
+        inferred = time.perf_counter()
+        core_wait = 0.0 if self._clock is None else self._clock.wait_s(called, inferred)
+        detections = self._stages.postprocess(outputs, letterbox, wanted)
+        ready = time.perf_counter()
+        return Found(
+            self.model,
+            detections,
+            wait=queued + core_wait,
+            preprocess=called - began,
+            infer=inferred - called - core_wait,
+            postprocess=ready - inferred,
+            began_s=began,
+            ready_s=ready,
+        )
+
+    def close(self) -> None:
+        """Free the context; in the thread that opened it."""
+        self._backend.close()
+
+
+def open_side(
+    fitting: Fitting, worker: int, clock_of: Callable[[int | None], CoreClock | None]
+) -> Side:
+    """Open a context of `fitting` in this thread; `clock_of` gives the clock of a core.
+
+    Raises ConfigError, ModelError, InferenceError.
+    """
+    number = worker % len(fitting.plan.cores)
+    with contextlib.ExitStack() as on_failure:
+        backend = on_failure.enter_context(contextlib.closing(fitting.plan.open(number)))
+        stages = fitting.make_stages(backend.spec)
+        on_failure.pop_all()
+    return Side(fitting, worker, backend, stages, clock_of(core_of(fitting, worker)))
+
+
+def core_of(fitting: Fitting, worker: int) -> int | None:
+    """The NPU core of a worker; model B may be planned with fewer workers than model A."""
+    return fitting.plan.cores[worker % len(fitting.plan.cores)]
+
+
+def place_of(fitting: Fitting, worker: int) -> str:
+    """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
+    core = core_of(fitting, worker)
+    return f"worker {worker}" if core is None else f"core {core} (worker {worker})"
