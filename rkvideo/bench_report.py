@@ -25,6 +25,8 @@ from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 FORMAT: Final = 1
 STEM: Final = "bench"
 _MOST_BYTES: Final = 64_000_000
+# infer has a column of its own.
+_OTHER_STAGES: Final = tuple(stage for stage in STAGES if stage != "infer")
 
 
 def to_json(report: BenchReport) -> str:
@@ -47,7 +49,7 @@ def from_json(text: str, name: str) -> BenchReport:
             made_at=_text(content["made_at"]),
             machine=Machine(**content["machine"]),
             settings=_settings(content["settings"]),
-            source=None if content["source"] is None else BenchSource(**content["source"]),
+            source=None if content["source"] is None else _source(content["source"]),
             rows=tuple(_row(row) for row in content["rows"]),
             complete=bool(content["complete"]),
         )
@@ -66,7 +68,7 @@ def to_csv(report: BenchReport) -> str:
         [
             *("model", "argument", "backend", "width", "height", "workers", "repeats"),
             *(column.key for column in COLUMNS if column.key != "npu_load"),
-            *(f"{stage}_p50_ms" for stage in STAGES),
+            *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
             *("npu_loads", "throttled", "trouble"),
         ]
     )
@@ -77,7 +79,7 @@ def to_csv(report: BenchReport) -> str:
                 *(row.title, row.argument, row.backend, *(row.size or ("", "")), row.workers),
                 len(row.measurements),
                 *(_plain(column.value(row)) for column in COLUMNS if column.key != "npu_load"),
-                *(_plain(stages.get(stage)) for stage in STAGES),
+                *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
                 "" if row.npu_loads is None else loads_text(row),
                 "yes" if row.throttled else "no",
                 row.trouble,
@@ -245,9 +247,18 @@ def _plain(value: float | None) -> str:
 
 def _settings(content: dict[str, Any]) -> BenchSettings:
     settings = BenchSettings(**{**content, "order": tuple(content["order"])})
+    _number(settings.seconds if settings.frames is None else settings.frames)
     for number in (settings.warmup_s, settings.repeats, settings.confidence, settings.iou):
         _number(number)
     return settings
+
+
+def _source(content: dict[str, Any]) -> BenchSource:
+    source = BenchSource(**content)
+    _text(source.name)
+    if source.fps is not None:
+        _number(source.fps)
+    return source
 
 
 def _row(content: dict[str, Any]) -> BenchRow:
