@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -22,6 +22,7 @@ from rkvideo.bench_rows import (
     BenchRow,
     BenchSettings,
     BenchSource,
+    BenchStatus,
     Machine,
 )
 from rkvideo.bench_sampling import Sampling, highest_npu_clock
@@ -85,24 +86,6 @@ class MeasuredRun(Protocol):
 
 
 OpenRun: TypeAlias = Callable[[AppConfig], MeasuredRun]
-
-
-@dataclass(frozen=True, slots=True)
-class BenchStatus:
-    """A snapshot of a bench.
-
-    `measuring` is the `--model` argument under way, empty before the first and after the last;
-    `is_warming` until its first frame counts. `done` of `total` measurements are over, `fraction`
-    is 0 to 1 over all of them. `rows` are those that have something to show, in the plan's order.
-    """
-
-    rows: tuple[BenchRow, ...] = ()
-    measuring: str = ""
-    is_warming: bool = False
-    done: int = 0
-    total: int = 0
-    fraction: float = 0.0
-    is_cancelled: bool = False
 
 
 class Bench:

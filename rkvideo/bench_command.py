@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.bench import Bench, BenchStatus
+from rkvideo.bench import Bench
 from rkvideo.bench_columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
 from rkvideo.bench_plan import (
     DEFAULT_REPEATS,
@@ -23,7 +23,7 @@ from rkvideo.bench_plan import (
     expand,
 )
 from rkvideo.bench_report import check_folder, facts, write_folder
-from rkvideo.bench_rows import BenchReport, BenchRow
+from rkvideo.bench_rows import BenchReport, BenchRow, BenchStatus
 from rkvideo.bench_service import BenchService
 from rkvideo.bench_sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size

@@ -183,5 +183,23 @@ class BenchReport:
     complete: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class BenchStatus:
+    """A snapshot of a bench.
+
+    `measuring` is the `--model` argument under way, empty before the first and after the last;
+    `is_warming` until its first frame counts. `done` of `total` measurements are over, `fraction`
+    is 0 to 1 over all of them. `rows` are those that have something to show, in the plan's order.
+    """
+
+    rows: tuple[BenchRow, ...] = ()
+    measuring: str = ""
+    is_warming: bool = False
+    done: int = 0
+    total: int = 0
+    fraction: float = 0.0
+    is_cancelled: bool = False
+
+
 def _most(values: Iterable[int | None]) -> int | None:
     return max((value for value in values if value is not None), default=None)

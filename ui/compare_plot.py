@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from rkvideo.bench_pairs import paired
 from rkvideo.bench_rows import BenchRow
+from rkvideo.config import size_text
 from rkvideo.data import STAGES
 from ui import theme
 
@@ -20,6 +21,7 @@ from ui import theme
 _BOTH_FROM: Final = 720
 _BAR: Final = 0.7
 _POINT: Final = 9
+_LABEL: Final = 13
 
 
 class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -68,17 +70,20 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
             symbolBrush=theme.BACKGROUND if is_b else color,
         )
         for row, left, height in zip(rows, x, y, strict=True):
+            # The colour tells the model, so one whole name a line is enough.
+            words = row.title if row is rows[-1] else size_text(row.size or (0, 0))
             # A label leans to the side where there is room for it; B's hangs below its point.
             side = 0.0 if left < widest / 2 else 1.0
             text = pg.TextItem(
-                f"{row.title} B" if is_b else row.title, color, anchor=(side, 0.0 if is_b else 1.0)
+                f"{words} B" if is_b else words, color, anchor=(side, 0.0 if is_b else 1.0)
             )
+            text.setFont(theme.font(_LABEL))
             text.setPos(left, height)
             self.addItem(text)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the language."""
-        if event.type() == QEvent.Type.LanguageChange:
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)
 
@@ -131,9 +136,9 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
             begin = begin + lengths
         return float(begin.max(initial=0.0))
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the language."""
-        if event.type() == QEvent.Type.LanguageChange:
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)
 
@@ -179,14 +184,14 @@ class ComparePlots(QWidget):
         self.fps.show_rows(a, b)
         self.stages.show_rows(a, b)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Show one plot or both."""
         super().resizeEvent(event)
         self._choose()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the language."""
-        if event.type() == QEvent.Type.LanguageChange:
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)
 

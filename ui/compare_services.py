@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from rkvideo.bench import BenchStatus
 from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_rows import BenchReport
+from rkvideo.bench_rows import BenchReport, BenchStatus
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.overlay import RunTitles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,13 +13,14 @@ from PyQt5.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
+    QSize,
     QSortFilterProxyModel,
     Qt,
 )
 from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from rkvideo.bench_columns import COLUMNS, Column, best, loads_text, number_text
+from rkvideo.bench_columns import COLUMNS, Column, best, loads_text, number_text, spread_text
 from rkvideo.bench_pairs import RowPair, paired
 from rkvideo.bench_rows import BenchRow
 from rkvideo.config import size_text
@@ -31,8 +32,7 @@ _TITLES: Final = {
     "backend": QT_TRANSLATE_NOOP("CompareTable", "backend"),
     "input": QT_TRANSLATE_NOOP("CompareTable", "input\npixels"),
     "fps": QT_TRANSLATE_NOOP("CompareTable", "fps"),
-    "fps_min": QT_TRANSLATE_NOOP("CompareTable", "fps\nlowest"),
-    "fps_max": QT_TRANSLATE_NOOP("CompareTable", "fps\nhighest"),
+    "spread": QT_TRANSLATE_NOOP("CompareTable", "fps, lowest\nto highest"),
     "infer_p50_ms": QT_TRANSLATE_NOOP("CompareTable", "infer\np50 ms"),
     "infer_p95_ms": QT_TRANSLATE_NOOP("CompareTable", "infer\np95 ms"),
     "latency_p50_ms": QT_TRANSLATE_NOOP("CompareTable", "latency\np50 ms"),
@@ -59,6 +59,8 @@ _HINTS: Final = {
     "npu_load": QT_TRANSLATE_NOOP("CompareTable", "mean of the samples"),
     "dropped": QT_TRANSLATE_NOOP("CompareTable", "frames that were not shown"),
 }
+# Both ends of the repeats stand in one column.
+_IN_SPREAD: Final = ("fps_min", "fps_max")
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -98,8 +100,16 @@ class CompareTable(QAbstractTableModel):
         """The pair of a row of this model, not of its sorting proxy."""
         return self._pairs[number]
 
-    def column_of(self, key: str, side: str = "A") -> int:
-        """The number of a column, by the key of `COLUMNS` and the run: A, B or % for the change."""
+    def ranked_columns(self) -> tuple[int, ...]:
+        """The columns of figures of which one can be better than another."""
+        return tuple(
+            number
+            for number, field in enumerate(self._fields)
+            if field.figure is not None and field.figure.better != "neither"
+        )
+
+    def column_of(self, key: str, side: str = "") -> int:
+        """The number of a column, by its key and the run: A, B or % where there are two runs."""
         return [(field.key, field.side) for field in self._fields].index((key, side))
 
     def retranslate(self) -> None:
@@ -192,15 +202,49 @@ class CompareView(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
-        headings = self.horizontalHeader()
+        headings = QHeaderView(Qt.Orientation.Horizontal, self)
+        headings.setSectionsClickable(True)
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         headings.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.setHorizontalHeader(headings)
+        self._headings = headings
+        rows = QHeaderView(Qt.Orientation.Vertical, self)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.setVerticalHeader(rows)
+        self._rows = rows
         self.setSortingEnabled(True)
 
-    def changeEvent(self, event: QEvent) -> None:
+    @property
+    def table(self) -> CompareTable:
+        """The rows, unsorted."""
+        return self._table
+
+    def set_font(self, font: QFont) -> None:
+        """Another font for the cells and the headings."""
+        for part in (self, self._headings, self._rows):
+            part.setFont(font)
+            part.ensurePolished()
+        self.resizeColumnsToContents()
+        self.resizeRowsToContents()
+
+    def whole_size(self) -> QSize:
+        """The size at which nothing is cut off, in pixels."""
+        rows, headings = self._rows, self._headings
+        frame = 2 * self.frameWidth()
+        return QSize(
+            rows.sizeHint().width() + headings.length() + frame,
+            headings.sizeHint().height() + rows.length() + frame,
+        )
+
+    def show_only(self, columns: Iterable[int]) -> None:
+        """Hide every other column."""
+        shown = set(columns)
+        for column in range(self._table.columnCount()):
+            self.setColumnHidden(column, column not in shown)
+
+    def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the language."""
-        if event.type() == QEvent.Type.LanguageChange:
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._table.retranslate()
         super().changeEvent(event)
 
@@ -217,18 +261,38 @@ class _Sorted(QSortFilterProxyModel):
 
 
 def _fields(*, has_b: bool) -> tuple[_Field, ...]:
-    fields = [
+    fields = []
+    for column in COLUMNS:
+        if column.key in _IN_SPREAD:
+            continue
+        fields += [_of_a(column, "A" if has_b else ""), *([_of_b(column)] if has_b else [])]
+        if has_b and column.key != "npu_load":
+            fields.append(_change(column))
+        if column.key == "fps":
+            fields += _spreads(has_b=has_b)
+    fields += [
         _Field("backend", "", lambda pair: pair.row.backend, lambda pair: pair.row.backend),
         _Field("input", "", _input_text, lambda pair: pair.row.pixels),
     ]
-    for column in COLUMNS:
-        if not has_b:
-            fields.append(_of_a(column, ""))
-            continue
-        fields += [_of_a(column, "A"), _of_b(column)]
-        if column.key != "npu_load":
-            fields.append(_change(column))
     return tuple(fields)
+
+
+def _spreads(*, has_b: bool) -> list[_Field]:
+    def of(side: str, row_of: Callable[[RowPair], BenchRow | None]) -> _Field:
+        def text(pair: RowPair) -> str:
+            row = row_of(pair)
+            return number_text(None, 0) if row is None else spread_text(row)
+
+        def width(pair: RowPair) -> float | None:
+            row = row_of(pair)
+            spread = None if row is None else row.fps_spread
+            return None if spread is None else spread[1] - spread[0]
+
+        return _Field("spread", side, text, width)
+
+    if not has_b:
+        return [of("", lambda pair: pair.a)]
+    return [of("A", lambda pair: pair.a), of("B", lambda pair: pair.b)]
 
 
 def _input_text(pair: RowPair) -> str:

@@ -1,0 +1,87 @@
+"""The compare panel as one picture, whatever size the panel has on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtGui import QImage, QPainter
+
+from rkvideo.bench_rows import BenchRow
+from rkvideo.errors import SinkWriteError
+from ui import theme
+from ui.compare_plot import FpsPlot, StagePlot
+from ui.compare_table import CompareTable, CompareView
+
+_NARROWEST: Final = 1400
+_PLOT_HEIGHT: Final = 520
+_MARGIN: Final = 16
+_TEXT: Final = 15
+_TABLE_TEXT: Final = 13
+
+
+def picture_of(lines: Sequence[str], a: Sequence[BenchRow], b: Sequence[BenchRow]) -> QImage:
+    """Lines of text, the whole table, and both plots below it; only in the GUI thread."""
+    tables = _tables(a, b)
+    width = max(_NARROWEST, *(table.width() for table in tables))
+    font = theme.font(_TEXT)
+    line_height = round(1.5 * _TEXT)
+    table_top = _MARGIN + len(lines) * line_height + _MARGIN // 2
+    plots_top = table_top + sum(table.height() + _MARGIN for table in tables)
+    image = QImage(
+        width + 2 * _MARGIN, plots_top + _PLOT_HEIGHT + _MARGIN, QImage.Format.Format_RGB32
+    )
+    image.fill(theme.BACKGROUND)
+    painter = QPainter(image)
+    painter.setFont(font)
+    painter.setPen(theme.TEXT)
+    for number, line in enumerate(lines):
+        row = QRect(_MARGIN, _MARGIN + number * line_height, width, line_height)
+        painter.drawText(row, theme.LEFT, line)
+    for table in tables:
+        painter.drawPixmap(_MARGIN, table_top, table.grab())
+        table_top += table.height() + _MARGIN
+    half = (width - _MARGIN) // 2
+    plots: tuple[FpsPlot | StagePlot, ...] = (FpsPlot(), StagePlot())
+    for number, plot in enumerate(plots):
+        plot.resize(half, _PLOT_HEIGHT)
+        plot.show_rows(a, b)
+        painter.drawPixmap(_MARGIN + number * (half + _MARGIN), plots_top, plot.grab())
+        plot.close()
+    painter.end()
+    return image
+
+
+def save_picture(image: QImage, path: Path) -> Path:
+    """Write a PNG; from any thread. Raises SinkWriteError."""
+    if not image.save(str(path), "PNG"):
+        raise SinkWriteError(f"{path} could not be written: choose another folder")
+    return path
+
+
+def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[CompareView, ...]:
+    """The table; in two parts where the figures of two runs would make it too wide."""
+    if not b:
+        return (_table(a, b),)
+    ranked, rest = _table(a, b), _table(a, b)
+    columns = ranked.table.ranked_columns()
+    ranked.show_only(columns)
+    rest.show_only(set(range(rest.table.columnCount())) - set(columns))
+    for view in (ranked, rest):
+        view.resize(view.whole_size())
+    return ranked, rest
+
+
+def _table(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> CompareView:
+    """A table at the size at which nothing of it is cut off."""
+    model = CompareTable()
+    view = CompareView(model)
+    model.setParent(view)
+    model.show_rows(a, b)
+    view.set_font(theme.font(_TABLE_TEXT))
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.resize(view.whole_size())
+    return view
