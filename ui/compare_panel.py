@@ -11,14 +11,14 @@ from typing import Final
 from PyQt5.QtCore import QDateTime, QEvent, QLocale, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
+    QAction,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSizePolicy,
     QSplitter,
-    QToolButton,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -169,29 +169,31 @@ class ComparePanel(QWidget):
         self._heading.setTextFormat(Qt.TextFormat.PlainText)
         # Two lines of facts must not decide how narrow the panel can be.
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.open_button, self.keep_button, self.close_button = (QToolButton() for _ in range(3))
-        self.open_button.clicked.connect(lambda: self._ask_open())
-        self.keep_button.clicked.connect(lambda: self._show_b(self._a))
-        self.close_button.clicked.connect(lambda: self._show_b(None))
-        self.export_buttons = {kind: QToolButton() for kind in _KINDS}
-        for kind, button in self.export_buttons.items():
-            button.clicked.connect(partial(self._ask_export, kind))
+        # A tool bar keeps what has no room in a menu of its own.
+        self._bar = QToolBar()
+        self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.open_action = self._action(self._ask_open)
+        self.keep_action = self._action(lambda: self._show_b(self._a))
+        self.close_action = self._action(lambda: self._show_b(None))
+        self._bar.addSeparator()
+        self.export_actions = {
+            kind: self._action(partial(self._ask_export, kind)) for kind in _KINDS
+        }
+
+    def _action(self, act: Callable[[], None]) -> QAction:
+        action = QAction(self)
+        action.triggered.connect(lambda _checked: act())
+        self._bar.addAction(action)
+        return action
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(3)
-        for button in (self.open_button, self.keep_button, self.close_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        for button in self.export_buttons.values():
-            buttons.addWidget(button)
         results = QWidget()
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self._heading)
         column.addWidget(self.view, 1)
-        column.addLayout(buttons)
+        column.addWidget(self._bar)
         self._results = _splitter(results, self.plots, _RESULT_SHARES)
         self._split = _splitter(self.setup, self._results, _TALL_SHARES)
         # In a dock that is narrow and low at once the parts keep their size and are scrolled.
@@ -204,15 +206,15 @@ class ComparePanel(QWidget):
         whole.addWidget(scrolled)
 
     def _set_texts(self) -> None:
-        self.open_button.setText(self.tr("Open..."))
-        self.open_button.setToolTip(self.tr("lay an earlier result beside this one, as run B"))
-        self.keep_button.setText(self.tr("Keep as B"))
-        self.keep_button.setToolTip(self.tr("lay the next run beside this one"))
-        self.close_button.setText(self.tr("Close B"))
+        self.open_action.setText(self.tr("Open..."))
+        self.open_action.setToolTip(self.tr("lay an earlier result beside this one, as run B"))
+        self.keep_action.setText(self.tr("Keep as B"))
+        self.keep_action.setToolTip(self.tr("lay the next run beside this one"))
+        self.close_action.setText(self.tr("Close B"))
         names = {"csv": "CSV", "json": "JSON", "md": "Markdown", "png": "PNG"}
-        for kind, button in self.export_buttons.items():
-            button.setText(names[kind])
-            button.setToolTip(self.tr("export as {kind}").format(kind=names[kind]))
+        for kind, action in self.export_actions.items():
+            action.setText(names[kind])
+            action.setToolTip(self.tr("export as {kind}").format(kind=names[kind]))
         self._refresh()
 
     def _start(self) -> None:
@@ -273,10 +275,11 @@ class ComparePanel(QWidget):
             self.plots.show_rows(self._rows, self._rows_of_b())
         self._heading.setText("\n".join(self._headings()))
         self._heading.setVisible(bool(self._heading.text()))
-        self.keep_button.setEnabled(self._a is not None)
-        self.close_button.setVisible(self._b is not None)
-        for button in self.export_buttons.values():
-            button.setEnabled(self._a is not None)
+        self._heading.setToolTip("" if self._a is None else "\n".join(facts(self._a)))
+        self.keep_action.setEnabled(self._a is not None)
+        self.close_action.setVisible(self._b is not None)
+        for action in self.export_actions.values():
+            action.setEnabled(self._a is not None)
 
     def _headings(self) -> list[str]:
         lines = []

@@ -12,7 +12,7 @@ from PyQt5.QtGui import QImage, QPainter
 from rkvideo.bench_rows import BenchRow
 from rkvideo.errors import SinkWriteError
 from ui import theme
-from ui.compare_plot import FpsPlot, StagePlot
+from ui.compare_plot import FpsPlot, StagePane
 from ui.compare_table import CompareTable, CompareView
 
 _NARROWEST: Final = 1400
@@ -44,7 +44,7 @@ def picture_of(lines: Sequence[str], a: Sequence[BenchRow], b: Sequence[BenchRow
         painter.drawPixmap(_MARGIN, table_top, table.grab())
         table_top += table.height() + _MARGIN
     half = (width - _MARGIN) // 2
-    plots: tuple[FpsPlot | StagePlot, ...] = (FpsPlot(), StagePlot())
+    plots: tuple[FpsPlot | StagePane, ...] = (FpsPlot(), StagePane())
     for number, plot in enumerate(plots):
         plot.resize(half, _PLOT_HEIGHT)
         plot.show_rows(a, b)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtGui import QColor, QResizeEvent
+from PyQt5.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from rkvideo.bench_pairs import paired
@@ -22,6 +22,7 @@ _BOTH_FROM: Final = 720
 _BAR: Final = 0.7
 _POINT: Final = 9
 _LABEL: Final = 13
+_LEGEND: Final = 12
 
 
 class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -48,7 +49,8 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
                 if rows:
                     self._add_line(rows, theme.series_color(names.index(name)), widest, is_b=is_b)
         highest = max((row.fps_spread[1] for row in measured if row.fps_spread), default=1.0)
-        self.setXRange(0, widest * 1.06, padding=0)
+        # Room for the name at the last point.
+        self.setXRange(0, widest * 1.35, padding=0)
         self.setYRange(0, highest * 1.18, padding=0)
 
     def _add_line(self, rows: list[BenchRow], color: QColor, widest: float, *, is_b: bool) -> None:
@@ -72,10 +74,9 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         for row, left, height in zip(rows, x, y, strict=True):
             # The colour tells the model, so one whole name a line is enough.
             words = row.title if row is rows[-1] else size_text(row.size or (0, 0))
-            # A label leans to the side where there is room for it; B's hangs below its point.
-            side = 0.0 if left < widest / 2 else 1.0
+            # A line falls to the right: above it, and below it to the left, a label is clear of it.
             text = pg.TextItem(
-                f"{words} B" if is_b else words, color, anchor=(side, 0.0 if is_b else 1.0)
+                f"{words} B" if is_b else words, color, anchor=(1, 0) if is_b else (0, 1)
             )
             text.setFont(theme.font(_LABEL))
             text.setPos(left, height)
@@ -94,6 +95,8 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
 
 class StagePlot(pg.PlotWidget):  # type: ignore[misc]
     """The stages of each row, one after another; run B lies below run A, paler."""
+
+    _titles: tuple[str, ...] = ()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.BACKGROUND)
@@ -115,10 +118,28 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
         for alpha in {alpha for _, _, alpha in bars}:
             mine = [(place, row) for place, row, shade in bars if shade == alpha]
             longest = max(longest, self._add_bars(mine, height, alpha))
-        ticks = [(number, pair.row.title) for number, pair in enumerate(pairs)]
-        self.getAxis("left").setTicks([ticks])
+        self._titles = tuple(pair.row.title for pair in pairs)
+        self.getAxis("left").setTicks([list(enumerate(self._titles))])
+        self._fit_titles()
         self.setXRange(0, longest * 1.05 or 1.0, padding=0)
         self.setYRange(-0.6, max(len(pairs), 1) - 0.4, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the titles as high as their bars allow."""
+        super().resizeEvent(event)
+        if event is not None:
+            self._fit_titles()
+
+    def _fit_titles(self) -> None:
+        """As much room as the titles need, which the axis itself finds out too late."""
+        room = 0.7 * self.height() / max(len(self._titles), 1)
+        font = theme.font(max(7.0, min(float(_LABEL), 0.8 * room)))
+        axis = self.getAxis("left")
+        axis.setTickFont(font)
+        width = max(
+            (QFontMetricsF(font).horizontalAdvance(title) for title in self._titles), default=0
+        )
+        axis.setWidth(width + 2 * _LABEL)
 
     def _add_bars(self, bars: list[tuple[float, BenchRow]], height: float, alpha: int) -> float:
         """Add the bars of one run; gives the length of the longest."""
@@ -146,29 +167,41 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setLabel("bottom", self.tr("p50 of each stage, ms"))
 
 
+class StagePane(QWidget):
+    """The plot of the stages with the names of their colours below it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = StagePlot()
+        legend = QLabel(_legend_text())
+        legend.setFont(theme.font(_LEGEND))
+        legend.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.plot, 1)
+        column.addWidget(legend)
+
+    def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
+        """Draw these rows in the place of those before."""
+        self.plot.show_rows(a, b)
+
+
 class ComparePlots(QWidget):
     """Both plots: side by side where there is room, else one at a time behind tabs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fps = FpsPlot()
-        self.stages = StagePlot()
+        self.stages = StagePane()
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.addTab("")
         self._tabs.addTab("")
-        self._legend = QLabel(_legend_text())
-        self._legend.setWordWrap(True)
-        lower = QWidget()
-        beside = QVBoxLayout(lower)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.stages, 1)
-        beside.addWidget(self._legend)
-        self._lower = lower
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.fps)
-        split.addWidget(lower)
+        split.addWidget(self.stages)
         split.setSizes([500, 500])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -199,7 +232,7 @@ class ComparePlots(QWidget):
         both = self.width() >= _BOTH_FROM
         self._tabs.setVisible(not both)
         self.fps.setVisible(both or self._tabs.currentIndex() == 0)
-        self._lower.setVisible(both or self._tabs.currentIndex() == 1)
+        self.stages.setVisible(both or self._tabs.currentIndex() == 1)
 
     def _set_texts(self) -> None:
         self._tabs.setTabText(0, "fps")
@@ -211,7 +244,7 @@ def _make_quiet(plot: pg.PlotWidget) -> None:
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
-    plot.setMinimumSize(160, 110)
+    plot.setMinimumSize(160, 140)
     plot.showGrid(x=True, y=True, alpha=0.15)
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)

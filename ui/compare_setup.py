@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -45,8 +44,6 @@ _AS_FAST, _LIVE = 0, 1
 # Ten seconds of a usual camera.
 _DEFAULT_FRAMES: Final = 250
 _STEPS: Final = 1000
-# From this width on the form needs two lines only.
-_WIDE: Final = 420
 
 
 class CompareSetup(QWidget):
@@ -132,11 +129,6 @@ class CompareSetup(QWidget):
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """The form in as many lines as the width asks for."""
-        super().resizeEvent(event)
-        self._arrange(is_wide=self.width() >= _WIDE)
-
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
@@ -151,7 +143,7 @@ class CompareSetup(QWidget):
         headings = QHeaderView(Qt.Orientation.Horizontal, self.models)
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.models.setHeader(headings)
-        self.models.setMinimumHeight(72)
+        self.models.setMinimumHeight(90)
         self.models.itemChanged.connect(lambda _item, _column: self._enable())
         self.all_button, self.none_button = QToolButton(), QToolButton()
         self.all_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Checked))
@@ -186,46 +178,30 @@ class CompareSetup(QWidget):
         top.addWidget(self._heading, 1)
         top.addWidget(self.all_button)
         top.addWidget(self.none_button)
-        self._form = QGridLayout()
-        self._form.setVerticalSpacing(4)
-        self._is_wide: bool | None = None
+        source, measure, warmup, repeats = self._labels
+        form = QGridLayout()
+        form.setVerticalSpacing(4)
+        form.addWidget(source, 0, 0)
+        form.addWidget(self.reading, 0, 1, 1, 2)
+        # One of the two is hidden.
+        form.addWidget(self.start_button, 0, 3)
+        form.addWidget(self.cancel_button, 0, 3)
+        form.addWidget(measure, 1, 0)
+        form.addWidget(self.length, 1, 1)
+        form.addWidget(self.unit, 1, 2, 1, 2)
+        form.addWidget(warmup, 2, 0)
+        form.addWidget(self.warmup, 2, 1)
+        form.addWidget(repeats, 2, 2)
+        form.addWidget(self.repeats, 2, 3)
+        form.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self.models, 1)
-        column.addLayout(self._form)
+        column.addLayout(form)
         column.addWidget(self.progress)
         column.addWidget(self.message)
-        self._arrange(is_wide=False)
-
-    def _arrange(self, *, is_wide: bool) -> None:
-        """The form in two lines where there is room, else in four."""
-        if is_wide == self._is_wide:
-            return
-        self._is_wide = is_wide
-        source, measure, warmup, repeats = self._labels
-        buttons = (self.start_button, self.cancel_button)
-        cells: tuple[tuple[QWidget, int, int, int], ...]
-        if is_wide:
-            cells = (
-                *((source, 0, 0, 1), (self.reading, 0, 1, 4)),
-                *((button, 0, 5, 2) for button in buttons),
-                *((measure, 1, 0, 1), (self.length, 1, 1, 1), (self.unit, 1, 2, 1)),
-                *((warmup, 1, 3, 1), (self.warmup, 1, 4, 1)),
-                *((repeats, 1, 5, 1), (self.repeats, 1, 6, 1)),
-            )
-        else:
-            cells = (
-                *((source, 0, 0, 1), (self.reading, 0, 1, 3)),
-                *((measure, 1, 0, 1), (self.length, 1, 1, 1), (self.unit, 1, 2, 2)),
-                *((warmup, 2, 0, 1), (self.warmup, 2, 1, 1)),
-                *((repeats, 2, 2, 1), (self.repeats, 2, 3, 1)),
-                *((button, 3, 0, 4) for button in buttons),
-            )
-        for part, row, column, columns in cells:
-            # A widget that is added again leaves its old place.
-            self._form.addWidget(part, row, column, 1, columns)
 
     def _set_texts(self) -> None:
         self._heading.setText(self.tr("Models and sizes"))
