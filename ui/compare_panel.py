@@ -275,7 +275,7 @@ class ComparePanel(QWidget):
             self.plots.show_rows(self._rows, self._rows_of_b())
         self._heading.setText("\n".join(self._headings()))
         self._heading.setVisible(bool(self._heading.text()))
-        self._heading.setToolTip("" if self._a is None else "\n".join(facts(self._a)))
+        self._heading.setToolTip(self._heading.text())
         self.keep_action.setEnabled(self._a is not None)
         self.close_action.setVisible(self._b is not None)
         for action in self.export_actions.values():

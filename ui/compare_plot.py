@@ -42,18 +42,23 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         measured = [row for row in (*a, *b) if row.fps is not None and row.pixels]
         names = tuple(dict.fromkeys(_name(row) for row in measured))
         widest = max((row.pixels or 0 for row in measured), default=1) / 1e3
+        named: set[str] = set()
         for run, is_b in ((a, False), (b, True)):
             for name in names:
                 rows = [row for row in run if _name(row) == name and row.fps is not None]
                 rows = sorted((row for row in rows if row.pixels), key=lambda row: row.pixels or 0)
                 if rows:
-                    self._add_line(rows, theme.series_color(names.index(name)), widest, is_b=is_b)
+                    color = theme.series_color(names.index(name))
+                    self._add_line(rows, color, widest, is_b=is_b, is_named=name not in named)
+                    named.add(name)
         highest = max((row.fps_spread[1] for row in measured if row.fps_spread), default=1.0)
         # Room for the name at the last point.
         self.setXRange(0, widest * 1.35, padding=0)
         self.setYRange(0, highest * 1.18, padding=0)
 
-    def _add_line(self, rows: list[BenchRow], color: QColor, widest: float, *, is_b: bool) -> None:
+    def _add_line(
+        self, rows: list[BenchRow], color: QColor, widest: float, *, is_b: bool, is_named: bool
+    ) -> None:
         x = np.array([(row.pixels or 0) / 1e3 for row in rows])
         y = np.array([row.fps or 0.0 for row in rows])
         spread = np.array([row.fps_spread or (0.0, 0.0) for row in rows])
@@ -72,8 +77,9 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
             symbolBrush=theme.BACKGROUND if is_b else color,
         )
         for row, left, height in zip(rows, x, y, strict=True):
-            # The colour tells the model, so one whole name a line is enough.
-            words = row.title if row is rows[-1] else size_text(row.size or (0, 0))
+            # The colour tells the model, so one whole name is enough.
+            is_whole = is_named and row is rows[-1]
+            words = row.title if is_whole else size_text(row.size or (0, 0))
             # A line falls to the right: above it, and below it to the left, a label is clear of it.
             text = pg.TextItem(
                 f"{words} B" if is_b else words, color, anchor=(1, 0) if is_b else (0, 1)

@@ -20,7 +20,7 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from rkvideo.bench_columns import COLUMNS, Column, best, loads_text, number_text, spread_text
+from rkvideo.bench_columns import COLUMNS, Column, best, loads_text, number_text
 from rkvideo.bench_pairs import RowPair, paired
 from rkvideo.bench_rows import BenchRow
 from rkvideo.config import size_text
@@ -281,7 +281,11 @@ def _spreads(*, has_b: bool) -> list[_Field]:
     def of(side: str, row_of: Callable[[RowPair], BenchRow | None]) -> _Field:
         def text(pair: RowPair) -> str:
             row = row_of(pair)
-            return number_text(None, 0) if row is None else spread_text(row)
+            spread = None if row is None else row.fps_spread
+            if spread is None:
+                return number_text(None, 0)
+            words = QCoreApplication.translate("CompareTable", "{lowest} to {highest}")
+            return words.format(lowest=f"{spread[0]:.1f}", highest=f"{spread[1]:.1f}")
 
         def width(pair: RowPair) -> float | None:
             row = row_of(pair)
