@@ -412,6 +412,16 @@ def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPa
     assert shown.panel.setup._heading.text() == "Models and sizes Models and sizes"
 
 
+def test_headings_are_asked_for_again_in_a_new_language(shown: Desk, desk: Desk) -> None:
+    empty = ComparePanel(desk.bridge, BenchService(CONFIG, folder=desk.folder / "empty"))
+    desk.qtbot.addWidget(empty)
+    for panel in (shown.panel, empty):
+        asked: list[int] = []
+        panel.view.model().headerDataChanged.connect(lambda way, *_: asked.append(way))
+        QApplication.sendEvent(panel.view, QEvent(QEvent.LanguageChange))
+        assert Qt.Horizontal in asked
+
+
 def test_start_only_asks_and_the_window_decides(qtbot: QtBot, tmp_path: Path) -> None:
     bridge = Bridge()
     panel = ComparePanel(bridge, BenchService(CONFIG, folder=tmp_path))

@@ -23,6 +23,9 @@ _BAR: Final = 0.7
 _POINT: Final = 9
 _LABEL: Final = 13
 _LEGEND: Final = 12
+# The scales of a plot without rows: 640x640 and a usual camera.
+_EMPTY_PIXELS: Final = 409_600
+_EMPTY_FPS: Final = 30.0
 
 
 class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -41,7 +44,7 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         self.clear()
         measured = [row for row in (*a, *b) if row.fps is not None and row.pixels]
         names = tuple(dict.fromkeys(_name(row) for row in measured))
-        widest = max((row.pixels or 0 for row in measured), default=1) / 1e3
+        widest = max((row.pixels or 0 for row in measured), default=_EMPTY_PIXELS) / 1e3
         named: set[str] = set()
         for run, is_b in ((a, False), (b, True)):
             for name in names:
@@ -51,7 +54,7 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
                     color = theme.series_color(names.index(name))
                     self._add_line(rows, color, widest, is_b=is_b, is_named=name not in named)
                     named.add(name)
-        highest = max((row.fps_spread[1] for row in measured if row.fps_spread), default=1.0)
+        highest = max((row.fps_spread[1] for row in measured if row.fps_spread), default=_EMPTY_FPS)
         # Room for the name at the last point.
         self.setXRange(0, widest * 1.35, padding=0)
         self.setYRange(0, highest * 1.18, padding=0)
