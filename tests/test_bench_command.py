@@ -11,6 +11,7 @@ import pytest
 
 from rkvideo.bench_report import read_report
 from tests.test_cli import SIMULATED, error_line, main, start
+from tests.test_rtsp import rtsp_server
 
 CLIP = "pattern:320x192@50:60"
 SHORT = ("--seconds", "0.2", "--warmup", "0.1", "--repeats", "2")
@@ -101,3 +102,40 @@ def test_an_interrupted_bench_keeps_what_it_has(tmp_path: Path) -> None:
     report = read_report(tmp_path / "r")
     assert not report.complete
     assert 2 <= sum(len(row.measurements) for row in report.rows) < 100
+
+
+def test_a_stream_is_opened_anew_for_each_row_and_its_dropped_frames_are_counted(
+    tmp_path: Path,
+) -> None:
+    slow = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "150")
+    with rtsp_server(width=320, height=240, user="cam", password="s3cret") as server:
+        code, out, err = main(
+            *("bench", server.url("cam:s3cret@"), *slow, "--models", "a@320,b@320"),
+            *("--seconds", "2", "--warmup", "0.5", "--repeats", "1", "--out", "r"),
+            cwd=tmp_path,
+        )
+    assert code == 0, err
+    report = read_report(tmp_path / "r")
+    assert report.source.live
+    for row in report.rows:
+        (measured,) = row.measurements
+        assert measured.decoded == measured.frames + measured.dropped
+        assert measured.dropped > measured.frames
+    written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) == 5
+    assert not any("s3cret" in text for text in (out, err, *written))
+    # What a camera gives is no rate of a model.
+    assert json.loads((tmp_path / ".local/state/rkvideo/measured.json").read_text()) == {}
+
+
+def test_a_stream_that_dies_ends_the_bench_in_words(tmp_path: Path) -> None:
+    with rtsp_server(width=320, height=240) as server:
+        words = ("bench", server.url(), *SIMULATED, "--models", "a@320", "--out", "r")
+        with start(*words, "--seconds", "60", "--warmup", "0", cwd=tmp_path) as process:
+            line = next(line for line in process.stderr if "measuring" in line)
+            server.stop()
+            _, err = process.communicate(timeout=60)
+    assert line.startswith("1 of 2  a@320")
+    assert process.returncode == 1
+    assert "the source was lost in the middle of a measurement" in error_line(err)
+    assert not (tmp_path / "r").exists()

@@ -415,9 +415,10 @@ def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPa
 def test_headings_are_asked_for_again_in_a_new_language(shown: Desk, desk: Desk) -> None:
     empty = ComparePanel(desk.bridge, BenchService(CONFIG, folder=desk.folder / "empty"))
     desk.qtbot.addWidget(empty)
+    asked: list[int] = []
     for panel in (shown.panel, empty):
-        asked: list[int] = []
         panel.view.model().headerDataChanged.connect(lambda way, *_: asked.append(way))
+        asked.clear()
         QApplication.sendEvent(panel.view, QEvent(QEvent.LanguageChange))
         assert Qt.Horizontal in asked
 
