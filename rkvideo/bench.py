@@ -160,13 +160,13 @@ class Bench:
 
         A model that cannot be opened or fails gives a row with the reason. Raises ConfigError and
         SourceError for what is wrong with the source, ShutdownTimeout where a run does not end,
-        and the first model's error where no row could be measured.
+        and the first model's error where no row could be measured. What was measured before an
+        error is in `report`.
         """
         if self._plan.config.source != DEMO:
             # Else every row would fail for a word that no row is to blame for.
             make_source(self._plan.config.source, self._plan.config.source_options)
-        order = self._plan.order()
-        for model in order:
+        for model in self._plan.order():
             if self._cancelled:
                 break
             if not self._rows[model].trouble:
@@ -174,11 +174,35 @@ class Bench:
             with self._lock:
                 self._done += not self._cancelled
                 self._measuring = ""
-        report = self._report(order)
-        measured = any(row.measurements for row in report.rows)
-        if self._first_trouble is not None and not measured and report.complete:
+        report = self.report()
+        if self._first_trouble is not None and report.is_empty and report.complete:
             raise self._first_trouble
         return report
+
+    def report(self) -> BenchReport:
+        """What was measured so far; complete once every measurement is over."""
+        plan, config = self._plan, self._plan.config
+        order = plan.order()
+        with self._lock:
+            return BenchReport(
+                version=__version__,
+                made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+                machine=this_machine(),
+                settings=BenchSettings(
+                    backend=config.backend,
+                    seconds=plan.seconds if plan.frames is None else None,
+                    frames=plan.frames,
+                    warmup_s=plan.warmup_s,
+                    repeats=plan.repeats,
+                    seed=plan.seed,
+                    order=order,
+                    confidence=config.filter.confidence,
+                    iou=config.filter.iou,
+                ),
+                source=_bench_source(self._source_name, self._stream),
+                rows=self._told_rows(),
+                complete=self._done == len(order),
+            )
 
     def _measure(self, model: str) -> None:
         with self._lock:
@@ -262,29 +286,6 @@ class Bench:
 
     def _told_rows(self) -> tuple[BenchRow, ...]:
         return tuple(row for row in self._rows.values() if row.measurements or row.trouble)
-
-    def _report(self, order: tuple[str, ...]) -> BenchReport:
-        plan, config = self._plan, self._plan.config
-        with self._lock:
-            return BenchReport(
-                version=__version__,
-                made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-                machine=this_machine(),
-                settings=BenchSettings(
-                    backend=config.backend,
-                    seconds=plan.seconds if plan.frames is None else None,
-                    frames=plan.frames,
-                    warmup_s=plan.warmup_s,
-                    repeats=plan.repeats,
-                    seed=plan.seed,
-                    order=order,
-                    confidence=config.filter.confidence,
-                    iou=config.filter.iou,
-                ),
-                source=_bench_source(self._source_name, self._stream),
-                rows=self._told_rows(),
-                complete=not self._cancelled,
-            )
 
 
 def this_machine() -> Machine:

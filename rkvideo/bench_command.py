@@ -108,14 +108,21 @@ def run(args: argparse.Namespace, config: AppConfig, console: Console) -> int:
     folder = args.out or _new_folder()
     check_folder(folder)
     service = BenchService(config, say=lambda line: console.print(escape(line), soft_wrap=True))
-    report = _follow(service.open(plan), console)
-    if not any(row.measurements for row in report.rows):
-        return INTERRUPTED
-    service.keep(report)
+    bench = service.open(plan)
+    try:
+        report = _follow(bench, console)
+    finally:
+        # An error at the tenth row does not make the nine before it worthless.
+        if not bench.report().is_empty:
+            service.keep(bench.report())
+            _tell(bench.report(), folder, console)
+    return DONE if report.complete else INTERRUPTED
+
+
+def _tell(report: BenchReport, folder: Path, console: Console) -> None:
     _print_report(report, Console(highlight=False))
     for path in write_folder(report, folder):
         console.print(f"written: {escape(str(path))}", soft_wrap=True)
-    return DONE if report.complete else INTERRUPTED
 
 
 def _follow(bench: Bench, console: Console) -> BenchReport:

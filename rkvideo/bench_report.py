@@ -124,7 +124,7 @@ def facts(report: BenchReport) -> tuple[str, ...]:
         f"rkvideo {report.version}, {report.made_at}.",
     ]
     if not report.complete:
-        lines.append("The bench was cancelled: rows are missing or were measured fewer times.")
+        lines.append("The bench was cut short: rows are missing or were measured fewer times.")
     return tuple(lines)
 
 

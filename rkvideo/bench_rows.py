@@ -169,9 +169,9 @@ class BenchSettings:
 
 @dataclass(frozen=True, slots=True)
 class BenchReport:
-    """A bench that has ended. `made_at` is ISO 8601 with the offset from UTC.
+    """What a bench has measured. `made_at` is ISO 8601 with the offset from UTC.
 
-    `complete` is False where it was cancelled; `source` is None where it never opened.
+    `complete` is False where it was cut short; `source` is None where it never opened.
     """
 
     version: str
@@ -181,6 +181,11 @@ class BenchReport:
     source: BenchSource | None
     rows: tuple[BenchRow, ...] = field(default=())
     complete: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no row has a measurement."""
+        return not any(row.measurements for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,23 @@ def test_the_error_of_a_source_ends_the_bench(
     assert bench.status().rows == ()
 
 
+def test_what_was_measured_before_an_error_is_kept() -> None:
+    lost = LostRun()
+
+    def open_run(wanted: AppConfig) -> Pipeline | LostRun:
+        return lost if wanted.model == order[1] else open_session(wanted, print)
+
+    chosen = plan(("a@320", "b@320"), seconds=0.1, warmup_s=0)
+    order = chosen.order()
+    bench = Bench(chosen, open_run)
+    with pytest.raises(SourceLostError):
+        bench.run()
+    report = bench.report()
+    assert [(row.argument, len(row.measurements)) for row in report.rows] == [(order[0], 1)]
+    assert not report.complete
+    assert not report.is_empty
+
+
 class LostRun(StandInRun):
     """A stand-in whose source is lost as soon as it plays."""
 

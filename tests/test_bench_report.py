@@ -133,9 +133,9 @@ def test_markdown_says_how_it_was_measured_and_has_a_table() -> None:
     assert lines[-1] == "- `nosuch`: no model called 'nosuch' | really"
 
 
-def test_a_cancelled_bench_says_so() -> None:
-    assert "cancelled" in to_markdown(replace(REPORT, complete=False))
-    assert "cancelled" not in to_markdown(REPORT)
+def test_a_bench_that_was_cut_short_says_so() -> None:
+    assert "cut short" in to_markdown(replace(REPORT, complete=False))
+    assert "cut short" not in to_markdown(REPORT)
 
 
 def test_a_folder_gets_three_files_and_is_not_written_over(tmp_path: Path) -> None:

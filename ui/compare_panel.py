@@ -235,19 +235,21 @@ class ComparePanel(QWidget):
             self._refresh()
 
     def _done(self, report: BenchReport) -> None:
-        if report.rows:
-            self._show_a(report, is_from_before=False)
-            self._bridge.ask(partial(self._services.keep, report), self._kept)
-        self._end()
+        self._end(report)
 
     def _refused(self, error: RkVideoError) -> None:
         self.setup.tell(str(error))
-        self._end()
+        if self._bench is not None:
+            # An error at the tenth row does not make the nine before it worthless.
+            self._end(self._bench.report())
 
-    def _end(self) -> None:
+    def _end(self, report: BenchReport) -> None:
         self._poll.stop()
         self._bench = None
-        if self._a is None and self._before is not None:
+        if not report.is_empty:
+            self._show_a(report, is_from_before=False)
+            self._bridge.ask(partial(self._services.keep, report), self._kept)
+        elif self._before is not None:
             # Nothing came out: what was there is worth more than an empty table.
             self._a, self._rows = self._before, self._before.rows
         self.setup.show_running(False)

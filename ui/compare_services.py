@@ -29,6 +29,10 @@ class BenchRun(Protocol):
         """End `run` soon; what was measured stays in its report."""
         ...
 
+    def report(self) -> BenchReport:
+        """What was measured so far."""
+        ...
+
     def status(self) -> BenchStatus:
         """A snapshot of the bench."""
         ...
