@@ -63,25 +63,23 @@ def save_picture(image: QImage, path: Path) -> Path:
 
 def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[CompareView, ...]:
     """The table; in two parts where the figures of two runs would make it too wide."""
+    font = theme.font(_TABLE_TEXT)
+    whole = _table(a, b)
     if not b:
-        return (_table(a, b),)
-    ranked, rest = _table(a, b), _table(a, b)
-    columns = ranked.table.ranked_columns()
-    ranked.show_only(columns)
-    rest.show_only(set(range(rest.table.columnCount())) - set(columns))
-    for view in (ranked, rest):
-        view.resize(view.whole_size())
-    return ranked, rest
+        whole.fit(font)
+        return (whole,)
+    rest = _table(a, b)
+    columns = whole.table.ranked_columns()
+    whole.fit(font, columns)
+    rest.fit(font, set(range(rest.table.columnCount())) - set(columns))
+    return whole, rest
 
 
 def _table(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> CompareView:
-    """A table at the size at which nothing of it is cut off."""
     model = CompareTable()
+    model.show_rows(a, b)
     view = CompareView(model)
     model.setParent(view)
-    model.show_rows(a, b)
-    view.set_font(theme.font(_TABLE_TEXT))
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.resize(view.whole_size())
     return view

@@ -13,7 +13,6 @@ from PyQt5.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QSize,
     QSortFilterProxyModel,
     Qt,
 )
@@ -209,9 +208,11 @@ class CompareView(QTableView):
         self.setHorizontalHeader(headings)
         self._headings = headings
         rows = QHeaderView(Qt.Orientation.Vertical, self)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # Rows of one height: to measure every cell for it would take too long.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setVerticalHeader(rows)
         self._rows = rows
+        self._set_row_height()
         self.setSortingEnabled(True)
 
     @property
@@ -219,34 +220,35 @@ class CompareView(QTableView):
         """The rows, unsorted."""
         return self._table
 
-    def set_font(self, font: QFont) -> None:
-        """Another font for the cells and the headings."""
+    def fit(self, font: QFont, columns: Iterable[int] | None = None) -> None:
+        """Take the size at which nothing is cut off, in this font and with these columns only."""
+        # Else every cell would be measured again for each column that is hidden.
+        self._headings.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for part in (self, self._headings, self._rows):
             part.setFont(font)
             part.ensurePolished()
+        if columns is not None:
+            shown = set(columns)
+            for column in range(self._table.columnCount()):
+                self.setColumnHidden(column, column not in shown)
         self.resizeColumnsToContents()
-        self.resizeRowsToContents()
-
-    def whole_size(self) -> QSize:
-        """The size at which nothing is cut off, in pixels."""
-        rows, headings = self._rows, self._headings
+        self._set_row_height()
         frame = 2 * self.frameWidth()
-        return QSize(
-            rows.sizeHint().width() + headings.length() + frame,
-            headings.sizeHint().height() + rows.length() + frame,
+        self.resize(
+            self._rows.sizeHint().width() + self._headings.length() + frame,
+            self._headings.sizeHint().height() + self._rows.length() + frame,
         )
 
-    def show_only(self, columns: Iterable[int]) -> None:
-        """Hide every other column."""
-        shown = set(columns)
-        for column in range(self._table.columnCount()):
-            self.setColumnHidden(column, column not in shown)
-
     def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
+        """Follow a change of the language or the font."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._table.retranslate()
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._set_row_height()
         super().changeEvent(event)
+
+    def _set_row_height(self) -> None:
+        self._rows.setDefaultSectionSize(round(1.35 * self.fontMetrics().height()))
 
 
 class _Sorted(QSortFilterProxyModel):
