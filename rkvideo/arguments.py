@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo import __version__
+from rkvideo import bench_command as bench
 from rkvideo.backends.registry import BACKENDS
 from rkvideo.choices import RecordOptions
 from rkvideo.config import (
@@ -20,7 +21,7 @@ from rkvideo.convert import command as convert
 from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError
 
-COMMANDS = ("view", "run", "models", "convert", "doctor")
+COMMANDS = ("view", "run", "bench", "models", "convert", "doctor")
 _SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
     "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
@@ -118,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _fill_view(commands.add_parser("view", help="show a source in the window"))
     _fill_run(commands.add_parser("run", help="the same without a window"))
+    _fill_bench(commands.add_parser("bench", help="models and sizes side by side, measured"))
     _fill_models(commands.add_parser("models", help="what models there are, and getting more"))
     convert.fill_parser(commands.add_parser("convert", help="an ONNX model to .rknn files"))
     doctor.fill_parser(commands.add_parser("doctor", help="what works here, and the repair"))
@@ -144,11 +146,14 @@ def _fill_run(run: argparse.ArgumentParser) -> None:
     )
 
 
+def _fill_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
+    bench.fill_parser(parser)
+    _add_run_options(parser)
+
+
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    _add_model_options(parser)
-    _add_box_options(parser)
-    _add_source_options(parser)
-    _add_simulation_options(parser)
+    _add_run_options(parser)
     parser.add_argument(
         "--record", type=Path, metavar="PATH", help="record an annotated .mp4 or .mkv"
     )
@@ -162,6 +167,13 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--quality", choices=("low", "medium", "high"), default="medium", help="of a recording"
     )
     parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    _add_model_options(parser)
+    _add_box_options(parser)
+    _add_source_options(parser)
+    _add_simulation_options(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
 
 

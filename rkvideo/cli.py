@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
+from rkvideo import bench_command as bench
 from rkvideo.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
@@ -141,6 +142,10 @@ def _run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
     return INTERRUPTED if report.status.state is RunState.STOPPED else DONE
 
 
+def _bench(args: argparse.Namespace, console: Console) -> int:
+    return bench.run(args, config_of(args), console)
+
+
 def _models(args: argparse.Namespace, console: Console) -> int:
     # A table that goes into a pipe is not folded to the width of a terminal.
     out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
@@ -210,6 +215,7 @@ def _interrupted_by(*signals: signal.Signals) -> Iterator[None]:
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "view": _view,
     "run": _run,
+    "bench": _bench,
     "models": _models,
     "convert": convert.run,
     "doctor": _doctor,

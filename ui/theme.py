@@ -34,12 +34,25 @@ _STAGE_COLORS: Final = {
 PANEL_MARGINS: Final = (8, 6, 8, 6)
 PANEL_SPACING: Final = 4
 
+_SERIES: Final = tuple(
+    QColor(name)
+    for name in ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#3f8fd2")
+)
+
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def stage_color(stage: str) -> QColor:
     """The colour of a stage in the stage bar and its legend."""
     return _STAGE_COLORS.get(stage, FAINT_TEXT)
+
+
+def series_color(number: int) -> QColor:
+    """The colour of a line of a plot: those of Okabe and Ito, which colour-blind people tell apart.
+
+    After the seventh they begin again.
+    """
+    return _SERIES[number % len(_SERIES)]
 
 
 def em(area: QRectF) -> float:

@@ -1,0 +1,219 @@
+"""`main.py bench`: its options, and what is shown while it measures."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import random
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from rkvideo.bench import Bench
+from rkvideo.bench_columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
+from rkvideo.bench_plan import (
+    DEFAULT_REPEATS,
+    DEFAULT_SECONDS,
+    DEFAULT_WARMUP_S,
+    BenchPlan,
+    expand,
+)
+from rkvideo.bench_report import check_folder, facts, write_folder
+from rkvideo.bench_rows import BenchReport, BenchRow, BenchStatus
+from rkvideo.bench_service import BenchService
+from rkvideo.bench_sizes import sizes_there
+from rkvideo.config import AppConfig, parse_size
+from rkvideo.errors import ConfigError
+from rkvideo.places import recordings_folder
+
+DONE, INTERRUPTED = 0, 130
+PROGRESS_PERIOD_S = 0.25
+QUIET_PERIOD_S = 5.0
+
+_SHOWN = ("infer_p50_ms", "infer_p95_ms", "latency_p50_ms", "latency_p95_ms", "cpu_percent")
+_SHOWN_AFTER_LOADS = ("celsius_after", "mhz_after", "dropped", "detections")
+
+
+def fill_parser(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `bench`, beside those that it shares with `run`."""
+    group = parser.add_argument_group("bench")
+    group.add_argument("--models", metavar="A,B", help="what to measure (default: --model)")
+    group.add_argument(
+        "--sizes",
+        metavar="W[xH],...",
+        help="input sizes (default: those that are there; 320,416,640 of a model of any size)",
+    )
+    length = group.add_mutually_exclusive_group()
+    length.add_argument(
+        "--seconds",
+        type=float,
+        default=DEFAULT_SECONDS,
+        metavar="S",
+        help=f"of each measurement (default: {DEFAULT_SECONDS:g})",
+    )
+    length.add_argument(
+        "--frames",
+        type=int,
+        metavar="N",
+        help="of each measurement, the same ones of a file for every row",
+    )
+    group.add_argument(
+        "--warmup",
+        type=float,
+        default=DEFAULT_WARMUP_S,
+        metavar="S",
+        help=f"seconds that do not count (default: {DEFAULT_WARMUP_S:g})",
+    )
+    group.add_argument(
+        "--repeats",
+        type=int,
+        default=DEFAULT_REPEATS,
+        metavar="N",
+        help=f"measurements of each row (default: {DEFAULT_REPEATS})",
+    )
+    group.add_argument("--seed", type=int, metavar="N", help="of the order (default: a new one)")
+    group.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
+    )
+    parser.set_defaults(retry=False, record=None, no_hud=False)
+
+
+def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:
+    """The plan that the words ask for. Raises ConfigError."""
+    models = _words(args.models, "--models") if args.models is not None else (args.model,)
+    sizes = None
+    if args.sizes is not None:
+        sizes = tuple(parse_size(word) for word in _words(args.sizes, "--sizes"))
+    return BenchPlan(
+        config=config,
+        models=expand(models, sizes, lambda model: sizes_there(model, args.backend)),
+        seconds=args.seconds,
+        frames=args.frames,
+        warmup_s=args.warmup,
+        repeats=args.repeats,
+        seed=random.randrange(10**6) if args.seed is None else args.seed,
+    )
+
+
+def run(args: argparse.Namespace, config: AppConfig, console: Console) -> int:
+    """Measure, print the table on standard output, write the files; gives the exit code.
+
+    `console` is told the progress. Raises RkVideoError.
+    """
+    plan = plan_of(args, config)
+    folder = args.out or _new_folder()
+    check_folder(folder)
+    service = BenchService(config, say=lambda line: console.print(escape(line), soft_wrap=True))
+    bench = service.open(plan)
+    try:
+        report = _follow(bench, console)
+    finally:
+        # An error at the tenth row does not make the nine before it worthless.
+        if not bench.report().is_empty:
+            service.keep(bench.report())
+            _tell(bench.report(), folder, console)
+    return DONE if report.complete else INTERRUPTED
+
+
+def _tell(report: BenchReport, folder: Path, console: Console) -> None:
+    _print_report(report, Console(highlight=False))
+    for path in write_folder(report, folder):
+        console.print(f"written: {escape(str(path))}", soft_wrap=True)
+
+
+def _follow(bench: Bench, console: Console) -> BenchReport:
+    """Run the bench in a thread and tell its progress; Ctrl-C ends it and keeps its rows."""
+    with ThreadPoolExecutor(1, "bench") as executor:
+        future = executor.submit(bench.run)
+        try:
+            _tell_progress(bench, future, console)
+        except KeyboardInterrupt:
+            console.print("stopping", style="dim")
+        finally:
+            bench.cancel()
+        return future.result()
+
+
+def _tell_progress(bench: Bench, future: Future[BenchReport], console: Console) -> None:
+    if not console.is_terminal:
+        while not wait([future], QUIET_PERIOD_S).done:
+            console.print(escape(_progress_text(bench.status())), soft_wrap=True)
+        return
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=1.0)
+        while not wait([future], PROGRESS_PERIOD_S).done:
+            status = bench.status()
+            progress.update(
+                task, completed=status.fraction, description=escape(_progress_text(status))
+            )
+
+
+def _progress_text(status: BenchStatus) -> str:
+    number = min(status.done + 1, status.total)
+    what = "warming up" if status.is_warming else "measuring"
+    return f"{number} of {status.total}  {status.measuring}  {what}"
+
+
+def _print_report(report: BenchReport, out: Console) -> None:
+    for line in facts(report):
+        out.print(escape(line), soft_wrap=True)
+    if not out.is_terminal:
+        # A table that goes into a pipe is not folded to the width of a terminal.
+        out.width = 220
+    out.print(_table(report))
+    for row in report.rows:
+        if row.trouble:
+            out.print(
+                f"not measured: {escape(row.argument)}: {escape(row.trouble)}", soft_wrap=True
+            )
+
+
+def _table(report: BenchReport) -> Table:
+    table = Table()
+    before = [BY_KEY[key] for key in _SHOWN]
+    after = [BY_KEY[key] for key in _SHOWN_AFTER_LOADS]
+    titles = ("fps", "min to max", *(c.title for c in before), "NPU load %")
+    for title in ("model", "backend"):
+        table.add_column(title)
+    for title in (*titles, *(c.title for c in after)):
+        table.add_column(title, justify="right")
+    for row in report.rows:
+        if row.measurements:
+            table.add_row(
+                escape(row.title) + (f" [yellow]{THROTTLED}[/]" if row.throttled else ""),
+                row.backend,
+                _marked(BY_KEY["fps"], row, report.rows),
+                spread_text(row),
+                *(_marked(column, row, report.rows) for column in before),
+                loads_text(row),
+                *(_marked(column, row, report.rows) for column in after),
+            )
+    return table
+
+
+def _marked(column: Column, row: BenchRow, rows: tuple[BenchRow, ...]) -> str:
+    winner = best(column, rows)
+    text = column.text(row)
+    return f"[bold]{text}[/]" if winner is not None and column.value(row) == winner else text
+
+
+def _words(text: str, option: str) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    if not words:
+        raise ConfigError(f"{option} is empty: give names with commas between them")
+    return words
+
+
+def _new_folder() -> Path:
+    """A folder that is not there yet, for a bench that starts now."""
+    stem = recordings_folder() / f"bench-{datetime.datetime.now():%Y%m%d-%H%M%S}"
+    folder, number = stem, 2
+    while folder.exists():
+        folder = stem.with_name(f"{stem.name}-{number}")
+        number += 1
+    return folder

@@ -1,0 +1,310 @@
+"""A bench as files: JSON that can be read back, CSV for a spreadsheet, Markdown for a README."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from rkvideo.bench_columns import BY_KEY, COLUMNS, loads_text, spread_text
+from rkvideo.bench_rows import (
+    BenchReport,
+    BenchRow,
+    BenchSettings,
+    BenchSource,
+    Machine,
+    Measurement,
+)
+from rkvideo.data import STAGES
+from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
+
+FORMAT: Final = 1
+STEM: Final = "bench"
+_MOST_BYTES: Final = 64_000_000
+# infer has a column of its own.
+_OTHER_STAGES: Final = tuple(stage for stage in STAGES if stage != "infer")
+
+
+def to_json(report: BenchReport) -> str:
+    """Everything that was measured; `from_json` reads it back."""
+    content = {"format": FORMAT, **asdict(report)}
+    for row, kept in zip(content["rows"], report.rows, strict=True):
+        # For who reads the file without this program: means over the measurements.
+        row["figures"] = {column.key: column.value(kept) for column in COLUMNS}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str, name: str) -> BenchReport:
+    """The report that `to_json` wrote. Raises ConfigError naming the file `name`."""
+    try:
+        content = json.loads(text)
+        if content["format"] != FORMAT:
+            raise ValueError(f"its format is {content['format']!r}, not {FORMAT}")
+        return BenchReport(
+            version=_text(content["version"]),
+            made_at=_text(content["made_at"]),
+            machine=Machine(**content["machine"]),
+            settings=_settings(content["settings"]),
+            source=None if content["source"] is None else _source(content["source"]),
+            rows=tuple(_row(row) for row in content["rows"]),
+            complete=bool(content["complete"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigError(
+            f"{name} is not the result of a bench ({what[:120]}): choose a bench.json"
+        ) from error
+
+
+def to_csv(report: BenchReport) -> str:
+    """A line per row with every figure; what is absent is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        [
+            *("model", "argument", "backend", "width", "height", "workers", "repeats"),
+            *(column.key for column in COLUMNS if column.key != "npu_load"),
+            *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
+            *("npu_loads", "throttled", "trouble"),
+        ]
+    )
+    for row in report.rows:
+        stages = dict(row.stages_ms)
+        writer.writerow(
+            [
+                *(row.title, row.argument, row.backend, *(row.size or ("", "")), row.workers),
+                len(row.measurements),
+                *(_plain(column.value(row)) for column in COLUMNS if column.key != "npu_load"),
+                *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
+                "" if row.npu_loads is None else loads_text(row),
+                "yes" if row.throttled else "no",
+                row.trouble,
+            ]
+        )
+    return out.getvalue()
+
+
+def to_markdown(report: BenchReport) -> str:
+    """What was measured and how, then a table."""
+    lines = [*facts(report), ""]
+    titles = [title for title, _ in _MARKDOWN]
+    lines.append("| " + " | ".join(titles) + " |")
+    lines.append("|---|---|" + "---:|" * (len(titles) - 2))
+    for row in report.rows:
+        lines.append("| " + " | ".join(_cell(text(row)) for _, text in _MARKDOWN) + " |")
+    troubles = [f"- `{row.argument}`: {row.trouble}" for row in report.rows if row.trouble]
+    if troubles:
+        lines += ["", "Not measured:", "", *troubles]
+    return "\n".join(lines) + "\n"
+
+
+def facts(report: BenchReport) -> tuple[str, ...]:
+    """How and on what it was measured, in a few lines of Markdown."""
+    settings, machine, source = report.settings, report.machine, report.source
+    read = "nothing was read"
+    if source is not None:
+        rate = "" if source.fps is None else f" at {source.fps:g} fps"
+        how = "at its own speed" if source.live else "as fast as possible"
+        read = f"{source.name}, {source.width}x{source.height}{rate}, read {how}"
+    length = (
+        f"{settings.frames} frames" if settings.frames is not None else f"{settings.seconds:g} s"
+    )
+    cpu = f"{machine.cpu}, " if machine.cpu else ""
+    chip = f"{machine.chip}, " if machine.chip else ""
+    lines = [
+        f"Source: {read}.",
+        f"Each row: {length} after {settings.warmup_s:g} s of warm-up, {settings.repeats} times in "
+        f"shuffled order (seed {settings.seed}); confidence {settings.confidence:g}, "
+        f"IoU {settings.iou:g}.",
+        f"Machine: {chip}{cpu}{machine.cores} CPU cores, {machine.system}; "
+        f"rkvideo {report.version}, {report.made_at}.",
+    ]
+    if not report.complete:
+        lines.append("The bench was cut short: rows are missing or were measured fewer times.")
+    return tuple(lines)
+
+
+WRITERS: Final[dict[str, Callable[[BenchReport], str]]] = {
+    ".json": to_json,
+    ".csv": to_csv,
+    ".md": to_markdown,
+}
+"""What writes a file of each kind."""
+
+
+def check_folder(folder: Path) -> None:
+    """Raises SinkOpenError where the three files could not be written without overwriting."""
+    for path in _paths(folder):
+        if path.exists():
+            raise SinkOpenError(f"{path} is there already: name another folder with --out")
+    if folder.exists() and not folder.is_dir():
+        raise SinkOpenError(f"{folder} is no folder: name another one with --out")
+
+
+def write_folder(report: BenchReport, folder: Path) -> tuple[Path, ...]:
+    """Write bench.json, bench.csv and bench.md into `folder`, all of them or none.
+
+    The folder is made if need be. Raises SinkOpenError, SinkWriteError.
+    """
+    check_folder(folder)
+    paths = _paths(folder)
+    texts = [WRITERS[path.suffix](report) for path in paths]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace_all(list(zip(paths, texts, strict=True)))
+    except OSError as error:
+        raise SinkWriteError(f"{folder} could not be written: {error.strerror}") from error
+    return paths
+
+
+def write_report(report: BenchReport, path: Path) -> Path:
+    """Write one file, of the kind that its suffix names; an old one is replaced.
+
+    Raises ConfigError for another suffix, SinkWriteError.
+    """
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise ConfigError(f"{path.name}: a bench is written as {', '.join(WRITERS)}")
+    try:
+        _replace_all([(path, writer(report))])
+    except OSError as error:
+        raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
+    return path
+
+
+def read_report(path: Path) -> BenchReport:
+    """Read a bench.json, or that of a folder. Raises ConfigError."""
+    if path.is_dir():
+        path = path / f"{STEM}.json"
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{path} is too large for the result of a bench")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not the result of a bench: choose a bench.json") from error
+    return from_json(text, path.name)
+
+
+def _paths(folder: Path) -> tuple[Path, ...]:
+    return tuple(folder / f"{STEM}{suffix}" for suffix in WRITERS)
+
+
+def _replace_all(files: list[tuple[Path, str]]) -> None:
+    parts = [path.with_name(path.name + ".part") for path, _ in files]
+    try:
+        for part, (_, text) in zip(parts, files, strict=True):
+            part.write_text(text, encoding="utf-8")
+        for part, (path, _) in zip(parts, files, strict=True):
+            part.replace(path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _name(row: BenchRow) -> str:
+    return f"{row.title} (throttled)" if row.throttled else row.title
+
+
+def _pair(first: str, second: str) -> Callable[[BenchRow], str]:
+    def text(row: BenchRow) -> str:
+        both = (BY_KEY[first].text(row), BY_KEY[second].text(row))
+        return both[0] if both[0] == both[1] == "–" else " / ".join(both)  # noqa: RUF001
+
+    return text
+
+
+_MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
+    ("model", _name),
+    ("backend", lambda row: row.backend),
+    ("fps", BY_KEY["fps"].text),
+    ("min to max", spread_text),
+    ("infer ms p50 / p95", _pair("infer_p50_ms", "infer_p95_ms")),
+    ("latency ms p50 / p95", _pair("latency_p50_ms", "latency_p95_ms")),
+    ("CPU %", BY_KEY["cpu_percent"].text),
+    ("CPU ms/frame", BY_KEY["cpu_ms"].text),
+    ("memory MB", BY_KEY["memory_mb"].text),
+    ("NPU load %", loads_text),
+    ("°C before / after", _pair("celsius_before", "celsius_after")),
+    ("NPU MHz before / after", _pair("mhz_before", "mhz_after")),
+    ("dropped", BY_KEY["dropped"].text),
+    ("boxes/frame", BY_KEY["detections"].text),
+)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _settings(content: dict[str, Any]) -> BenchSettings:
+    settings = BenchSettings(**{**content, "order": tuple(content["order"])})
+    _number(settings.seconds if settings.frames is None else settings.frames)
+    for number in (settings.warmup_s, settings.repeats, settings.confidence, settings.iou):
+        _number(number)
+    return settings
+
+
+def _source(content: dict[str, Any]) -> BenchSource:
+    source = BenchSource(**content)
+    _text(source.name)
+    if source.fps is not None:
+        _number(source.fps)
+    return source
+
+
+def _row(content: dict[str, Any]) -> BenchRow:
+    size = content["size"]
+    return BenchRow(
+        argument=_text(content["argument"]),
+        title=_text(content["title"]),
+        backend=_text(content["backend"]),
+        size=None if size is None else (int(size[0]), int(size[1])),
+        workers=int(content["workers"]),
+        measurements=tuple(_measurement(one) for one in content["measurements"]),
+        trouble=_text(content["trouble"]),
+    )
+
+
+def _measurement(content: dict[str, Any]) -> Measurement:
+    loads = content["npu_loads"]
+    one = Measurement(
+        **{
+            **content,
+            "stages_ms": tuple((_text(name), _number(ms)) for name, ms in content["stages_ms"]),
+            "npu_loads": None if loads is None else tuple(_number(load) for load in loads),
+        }
+    )
+    _check_numbers(
+        value
+        for name, value in content.items()
+        if name not in ("stages_ms", "npu_loads") and value is not None
+    )
+    if one.frames < 2 or one.span_s <= 0:
+        raise ValueError("a measurement without two frames")
+    return one
+
+
+def _check_numbers(values: Iterable[object]) -> None:
+    for value in values:
+        _number(value)
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value

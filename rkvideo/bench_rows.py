@@ -1,0 +1,210 @@
+"""What a bench has measured, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from rkvideo.data import STAGES
+
+MEGABYTE = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measurement of one row, without its warm-up. What is None could not be read here.
+
+    frames: results that were counted. span_s: seconds from the first of them to the last.
+    decoded: frames of the source from the first to the last; dropped: those of them that were
+    not shown, for whatever reason. *_ms: milliseconds; latency is from the arrival of a frame's
+    data to the hand-over of its boxes. stages_ms: p50 by stage. cpu_percent: CPU time of the
+    whole process by the clock, 100 is one core. resident_bytes: the most memory that the process
+    held. npu_loads: mean load of each core in percent. Temperatures in degrees Celsius and
+    clocks in Hz, before the run was opened and at its end, while it was still loaded.
+    """
+
+    frames: int
+    span_s: float
+    decoded: int
+    dropped: int
+    infer_p50_ms: float
+    infer_p95_ms: float
+    latency_p50_ms: float
+    latency_p95_ms: float
+    stages_ms: tuple[tuple[str, float], ...]
+    cpu_percent: float
+    cpu_ms_per_frame: float
+    detections_per_frame: float
+    resident_bytes: int | None = None
+    npu_loads: tuple[float, ...] | None = None
+    temperature_before_c: float | None = None
+    temperature_after_c: float | None = None
+    clock_before_hz: int | None = None
+    clock_after_hz: int | None = None
+    throttled: bool = False
+
+    @property
+    def fps(self) -> float:
+        """Frames per second: n stamps span n - 1 intervals."""
+        return (self.frames - 1) / self.span_s
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRow:
+    """A model at one size with all its measurements; the figures are their means.
+
+    `argument` is the `--model` argument, `title` what opened (`NAME@SIZE`), `size` (width,
+    height) of its input. `trouble` says why it could not be measured, empty where it could.
+    """
+
+    argument: str
+    title: str
+    backend: str
+    size: tuple[int, int] | None
+    workers: int
+    measurements: tuple[Measurement, ...] = ()
+    trouble: str = ""
+
+    @property
+    def pixels(self) -> int | None:
+        """Pixels of the model's input."""
+        return None if self.size is None else self.size[0] * self.size[1]
+
+    @property
+    def fps(self) -> float | None:
+        """Mean frames per second of the measurements."""
+        return self.mean(lambda one: one.fps)
+
+    @property
+    def fps_spread(self) -> tuple[float, float] | None:
+        """The lowest and the highest frames per second of the measurements."""
+        rates = [one.fps for one in self.measurements]
+        return (min(rates), max(rates)) if rates else None
+
+    @property
+    def throttled(self) -> bool:
+        """True where a measurement was made with the NPU's clock held back."""
+        return any(one.throttled for one in self.measurements)
+
+    @property
+    def dropped(self) -> int | None:
+        """Frames that were not shown, in all measurements."""
+        return sum(one.dropped for one in self.measurements) if self.measurements else None
+
+    @property
+    def resident_bytes(self) -> int | None:
+        """The most memory that the process held in any measurement."""
+        return _most(one.resident_bytes for one in self.measurements)
+
+    @property
+    def npu_loads(self) -> tuple[float, ...] | None:
+        """Mean load of each NPU core in percent."""
+        known = [one.npu_loads for one in self.measurements if one.npu_loads is not None]
+        if not known or len({len(loads) for loads in known}) > 1:
+            return None
+        return tuple(fmean(of_core) for of_core in zip(*known, strict=True))
+
+    @property
+    def clock_after_hz(self) -> int | None:
+        """The lowest clock that a measurement ended with."""
+        clocks = [one.clock_after_hz for one in self.measurements if one.clock_after_hz is not None]
+        return min(clocks, default=None)
+
+    @property
+    def clock_before_hz(self) -> int | None:
+        """The highest clock that a measurement began with."""
+        return _most(one.clock_before_hz for one in self.measurements)
+
+    @property
+    def stages_ms(self) -> tuple[tuple[str, float], ...]:
+        """Mean p50 of each stage in milliseconds; empty where nothing was measured."""
+        if not self.measurements:
+            return ()
+        each = [dict(one.stages_ms) for one in self.measurements]
+        return tuple((stage, fmean(one.get(stage, 0.0) for one in each)) for stage in STAGES)
+
+    def mean(self, figure: Callable[[Measurement], float | None]) -> float | None:
+        """The mean of a figure over the measurements that have it."""
+        known = [value for one in self.measurements if (value := figure(one)) is not None]
+        return fmean(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a bench ran. `cpu` and `chip` are empty where the system does not tell."""
+
+    system: str
+    cpu: str
+    cores: int
+    chip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSource:
+    """What was read; `name` holds no password. `fps` is None where the source does not know."""
+
+    name: str
+    width: int
+    height: int
+    fps: float | None
+    live: bool
+    decoder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSettings:
+    """How it was measured. `order` are the `--model` arguments as they were measured in turn."""
+
+    backend: str
+    seconds: float | None
+    frames: int | None
+    warmup_s: float
+    repeats: int
+    seed: int
+    order: tuple[str, ...]
+    confidence: float
+    iou: float
+
+
+@dataclass(frozen=True, slots=True)
+class BenchReport:
+    """What a bench has measured. `made_at` is ISO 8601 with the offset from UTC.
+
+    `complete` is False where it was cut short; `source` is None where it never opened.
+    """
+
+    version: str
+    made_at: str
+    machine: Machine
+    settings: BenchSettings
+    source: BenchSource | None
+    rows: tuple[BenchRow, ...] = field(default=())
+    complete: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no row has a measurement."""
+        return not any(row.measurements for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BenchStatus:
+    """A snapshot of a bench.
+
+    `measuring` is the `--model` argument under way, empty before the first and after the last;
+    `is_warming` until its first frame counts. `done` of `total` measurements are over, `fraction`
+    is 0 to 1 over all of them. `rows` are those that have something to show, in the plan's order.
+    """
+
+    rows: tuple[BenchRow, ...] = ()
+    measuring: str = ""
+    is_warming: bool = False
+    done: int = 0
+    total: int = 0
+    fraction: float = 0.0
+    is_cancelled: bool = False
+
+
+def _most(values: Iterable[int | None]) -> int | None:
+    return max((value for value in values if value is not None), default=None)

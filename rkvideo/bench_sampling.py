@@ -1,0 +1,184 @@
+"""Gathers the figures of one measurement: an observer of the run, and samples of the NPU."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable
+from statistics import fmean
+
+import numpy as np
+
+from rkvideo.bench_plan import BenchPlan
+from rkvideo.bench_rows import Measurement
+from rkvideo.data import STAGES, FrameResult
+from rkvideo.npu_files import ROOT, npu_devfreq, read
+from rkvideo.npu_monitor import NpuSample
+from rkvideo.stats import Percentiles
+
+LOADED_PERCENT = 50
+"""A core that is busy for less than this has no need of its highest clock."""
+
+_LEAST_FRAMES = 2
+_COLUMNS = ("total", *STAGES)
+
+
+class Sampling:
+    """Counts the frames of one measurement, from the end of the warm-up until it has enough.
+
+    `observe` is called in a thread of the run, `sampled` in the bench's; the figures are asked for
+    once the run has ended. `full` is called once, by `observe`, when nothing more is counted.
+    """
+
+    def __init__(self, plan: BenchPlan, is_live: Callable[[], bool], full: Callable[[], None]):
+        self._plan = plan
+        self._is_live = is_live
+        self._full = full
+        self._by_pts = False
+        self._first_seen: tuple[float, float] | None = None
+        self._samples = {name: array("d") for name in _COLUMNS}
+        self._detections = 0
+        self._first_index = self._last_index = 0
+        self._first_s = self._last_s = 0.0
+        self._first_cpu_s = self._last_cpu_s = 0.0
+        self._npu: list[NpuSample] = []
+        self.is_full = False
+        self.model = ""
+
+    @property
+    def frames(self) -> int:
+        """How many frames were counted so far."""
+        return len(self._samples["total"])
+
+    @property
+    def has_begun(self) -> bool:
+        """True once there was a result, which may be one of the warm-up."""
+        return self._first_seen is not None
+
+    def observe(self, result: FrameResult) -> None:
+        """Count a result, if its turn has come."""
+        if self.is_full:
+            return
+        now = result.timings.emitted_s
+        if self._first_seen is None:
+            self._by_pts = self._plan.frames is not None and not self._is_live()
+            self._first_seen = (now, result.frame.pts_s)
+            self.model = result.model
+        if self._is_warm(now, result.frame.pts_s):
+            self._count(result, now)
+
+    def sampled(self, sample: NpuSample) -> None:
+        """Keep what the NPU does, unless it is still warming up."""
+        if self.frames:
+            self._npu.append(sample)
+
+    def fraction(self, now: float) -> float:
+        """How much of the measurement is done, 0 to 1."""
+        if self._first_seen is None:
+            return 0.0
+        if self._plan.frames is not None:
+            return min(1.0, self.frames / self._plan.frames)
+        whole = self._plan.warmup_s + self._plan.seconds
+        return max(0.0, min(1.0, (now - self._first_seen[0]) / whole))
+
+    def measurement(
+        self, before: NpuSample, *, highest_hz: int | None, uses_npu: bool
+    ) -> Measurement:
+        """The figures; at least two frames must have been counted."""
+        intervals = self.frames - 1
+        span = self._last_s - self._first_s
+        cpu = self._last_cpu_s - self._first_cpu_s
+        decoded = self._last_index - self._first_index + 1
+        at = {name: Percentiles.of(samples) for name, samples in self._samples.items()}
+        after = self._npu[-1] if self._npu else before
+        return Measurement(
+            frames=self.frames,
+            span_s=span,
+            decoded=decoded,
+            dropped=decoded - self.frames,
+            infer_p50_ms=at["infer"].p50 * 1e3,
+            infer_p95_ms=at["infer"].p95 * 1e3,
+            latency_p50_ms=at["total"].p50 * 1e3,
+            latency_p95_ms=at["total"].p95 * 1e3,
+            stages_ms=tuple((stage, at[stage].p50 * 1e3) for stage in STAGES),
+            cpu_percent=100 * cpu / span,
+            cpu_ms_per_frame=1e3 * cpu / intervals,
+            detections_per_frame=self._detections / self.frames,
+            resident_bytes=max(
+                (s.resident_bytes for s in self._npu if s.resident_bytes is not None), default=None
+            ),
+            npu_loads=_mean_loads(self._npu),
+            temperature_before_c=before.temperature_c,
+            temperature_after_c=after.temperature_c,
+            clock_before_hz=before.clock_hz,
+            clock_after_hz=after.clock_hz,
+            throttled=uses_npu
+            and is_throttled(before, after, highest_hz, is_loaded=self._is_loaded(after)),
+        )
+
+    def _is_warm(self, now: float, pts_s: float) -> bool:
+        if self._first_seen is None:
+            return False
+        began_s, first_pts_s = self._first_seen
+        since = pts_s - first_pts_s if self._by_pts else now - began_s
+        return since >= self._plan.warmup_s
+
+    def _count(self, result: FrameResult, now: float) -> None:
+        if not self.frames:
+            self._first_index, self._first_s = result.frame.index, now
+            self._first_cpu_s = time.process_time()
+        elif self._is_over(now):
+            self._end()
+            return
+        for name, samples in self._samples.items():
+            samples.append(getattr(result.timings, name))
+        self._detections += len(result.detections)
+        self._last_index, self._last_s = result.frame.index, now
+        self._last_cpu_s = time.process_time()
+        if self.frames == self._plan.frames:
+            self._end()
+
+    def _is_over(self, now: float) -> bool:
+        # A model that is slower than the time asked for is still measured over one interval.
+        return (
+            self._plan.frames is None
+            and self.frames >= _LEAST_FRAMES
+            and now - self._first_s > self._plan.seconds
+        )
+
+    def _end(self) -> None:
+        self.is_full = True
+        self._full()
+
+    def _is_loaded(self, sample: NpuSample) -> bool:
+        if sample.loads is None:
+            return not self._is_live()
+        return max(sample.loads, default=0) >= LOADED_PERCENT
+
+
+def is_throttled(
+    before: NpuSample, after: NpuSample, highest_hz: int | None, *, is_loaded: bool
+) -> bool:
+    """True where the NPU's clock fell, or stood below its highest although it was needed.
+
+    A clock that cannot be read tells nothing.
+    """
+    if after.clock_hz is None:
+        return False
+    if before.clock_hz is not None and after.clock_hz < before.clock_hz:
+        return True
+    return is_loaded and highest_hz is not None and after.clock_hz < highest_hz
+
+
+def highest_npu_clock() -> int | None:
+    """The highest clock of the NPU in Hz, None where the kernel does not tell."""
+    folder = npu_devfreq(ROOT)
+    text = read(ROOT, f"{folder}/available_frequencies").text if folder else None
+    return max((int(word) for word in (text or "").split() if word.isdigit()), default=None)
+
+
+def _mean_loads(samples: list[NpuSample]) -> tuple[float, ...] | None:
+    known = [sample.loads for sample in samples if sample.loads is not None]
+    if not known or len({len(loads) for loads in known}) > 1:
+        return None
+    return tuple(fmean(of_core) for of_core in np.transpose(known).tolist())

@@ -1,0 +1,82 @@
+"""What the compare panel of the window needs of a bench."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from rkvideo.bench import Bench
+from rkvideo.bench_plan import BenchPlan, is_always_live
+from rkvideo.bench_report import read_report, write_report
+from rkvideo.bench_rows import BenchReport
+from rkvideo.config import AppConfig
+from rkvideo.data import FrameResult
+from rkvideo.errors import ConfigError, SinkWriteError
+from rkvideo.measured import MeasuredRates, bench_folder, rates_of
+from rkvideo.sources.names import public_name
+
+_log = logging.getLogger(__name__)
+
+
+class BenchService:
+    """Makes benches, and keeps the last result over restarts."""
+
+    def __init__(
+        self,
+        config: AppConfig,
+        *,
+        say: Callable[[str], None] = lambda _line: None,
+        folder: Path | None = None,
+    ) -> None:
+        """`config` is what the rows share; `say` is told of a download.
+
+        `folder` is where results are kept, by default the user's state folder.
+        """
+        self.config = config
+        self._say = say
+        self._folder = folder or bench_folder()
+
+    def open(self, plan: BenchPlan, observer: Callable[[FrameResult], None] | None = None) -> Bench:
+        """A bench that has not begun; returns at once."""
+        return Bench(plan, observer=observer, say=self._say)
+
+    def keep(self, report: BenchReport) -> None:
+        """Remember a result for the next start, and its rates for the list of models."""
+        MeasuredRates(self._folder / "measured.json").remember(rates_of(report))
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_report(report, self._last)
+        except (OSError, SinkWriteError) as error:
+            _log.warning("the result of the bench is not kept: %s", error)
+
+    def last(self) -> BenchReport | None:
+        """What `keep` was last given; None where it never was, or its file is damaged."""
+        if not self._last.is_file():
+            return None
+        try:
+            return read_report(self._last)
+        except ConfigError as error:
+            _log.warning("the last result is not shown: %s", error)
+            return None
+
+    def load(self, path: Path) -> BenchReport:
+        """Read a bench.json. Raises ConfigError."""
+        return read_report(path)
+
+    def export(self, report: BenchReport, path: Path) -> Path:
+        """Write JSON, CSV or Markdown, as the suffix says. Raises ConfigError, SinkWriteError."""
+        return write_report(report, path)
+
+    def public_name(self, source: str) -> str:
+        """`source` without a password, and a file without its folder."""
+        name = public_name(source)
+        return name if "://" in name else Path(name).name or name
+
+    def is_live(self, source: str) -> bool:
+        """True where a source plays at its own speed whoever reads it."""
+        return is_always_live(source)
+
+    @property
+    def _last(self) -> Path:
+        return self._folder / "last-bench.json"

@@ -1,0 +1,77 @@
+"""The frames per second that a bench last measured with each model, kept over restarts."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+
+from rkvideo.bench_rows import BenchReport
+
+_log = logging.getLogger(__name__)
+
+
+def bench_folder() -> Path:
+    """Where this user's figures are kept; it need not exist."""
+    return Path(platformdirs.user_state_dir("rkvideo"))
+
+
+class MeasuredRates:
+    """A small file of frames per second by `--model` argument and backend.
+
+    It is a convenience: a file that is damaged or cannot be written is logged, never an error.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """`path` is the file, by default one in the user's state folder."""
+        self._path = path or bench_folder() / "measured.json"
+
+    def read(self) -> dict[tuple[str, str], float]:
+        """All of them, by (`--model` argument, backend)."""
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            return {
+                (argument, backend): float(fps)
+                for argument, by_backend in content.items()
+                for backend, fps in by_backend.items()
+            }
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            _log.warning("%s is not used: %s", self._path, error)
+            return {}
+
+    def fps(self, argument: str, backend: str) -> float | None:
+        """What was last measured with a model, None where it never was."""
+        return self.read().get((argument, backend))
+
+    def remember(self, rates: Mapping[tuple[str, str], float]) -> None:
+        """Add to the file; a figure of the same model and backend is replaced."""
+        by_argument: dict[str, dict[str, float]] = {}
+        for (argument, backend), fps in sorted({**self.read(), **rates}.items()):
+            by_argument.setdefault(argument, {})[backend] = round(fps, 2)
+        part = self._path.with_name(self._path.name + ".part")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(by_argument, indent=2) + "\n", encoding="utf-8")
+            part.replace(self._path)
+        except OSError as error:
+            _log.warning("%s could not be written: %s", self._path, error)
+
+
+def rates_of(report: BenchReport) -> dict[tuple[str, str], float]:
+    """The rates worth remembering, by argument and by title.
+
+    None of a live source: its own rate says nothing of the model's.
+    """
+    if report.source is None or report.source.live:
+        return {}
+    return {
+        (name, row.backend): row.fps
+        for row in report.rows
+        if row.fps is not None
+        for name in (row.argument, row.title)
+    }

@@ -1,0 +1,287 @@
+"""The left side of the compare panel: what to measure, on what, for how long."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rkvideo.bench_plan import (
+    DEFAULT_REPEATS,
+    DEFAULT_SECONDS,
+    DEFAULT_WARMUP_S,
+    LONGEST_S,
+    MOST_FRAMES,
+    MOST_REPEATS,
+    BenchPlan,
+)
+from rkvideo.bench_rows import BenchStatus
+from rkvideo.choices import ModelChoice
+from rkvideo.config import AppConfig, size_text
+
+_ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
+_SECONDS, _FRAMES = 0, 1
+_AS_FAST, _LIVE = 0, 1
+# Ten seconds of a usual camera.
+_DEFAULT_FRAMES: Final = 250
+_STEPS: Final = 1000
+
+
+class CompareSetup(QWidget):
+    """The choice of models and of the measurement, Start, Cancel, and how far it is."""
+
+    start_clicked = pyqtSignal()
+    cancel_clicked = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._source = ""
+        self._is_live = False
+        self._is_running = False
+        self._make_models()
+        self._make_form()
+        self._lay_out()
+        self._set_texts()
+        self._choose_unit(_FRAMES)
+        self.show_running(False)
+
+    def show_choices(self, choices: Sequence[ModelChoice]) -> None:
+        """The models to choose from; what is ticked and still there stays ticked."""
+        ticked = set(self.ticked())
+        with QSignalBlocker(self.models):
+            self.models.clear()
+            for choice in choices:
+                self.models.addTopLevelItem(_item(choice, is_ticked=choice.argument in ticked))
+        self._enable()
+
+    def show_source(self, name: str, *, is_live: bool) -> None:
+        """What will be read: its name without a password, and whether it has a speed of its own."""
+        self._source, self._is_live = name, is_live
+        self._set_source_texts()
+        self._choose_unit(_SECONDS if is_live else _FRAMES)
+
+    def ticked(self) -> tuple[str, ...]:
+        """The `--model` arguments that are ticked, in the order of the list."""
+        return tuple(
+            item.data(0, _ARGUMENT)
+            for item in self._items()
+            if item.checkState(0) == Qt.CheckState.Checked
+        )
+
+    def plan(self, config: AppConfig) -> BenchPlan:
+        """What is chosen, over `config`. Raises ConfigError."""
+        is_realtime = not self._is_live and self.reading.currentIndex() == _LIVE
+        in_frames = self.unit.currentIndex() == _FRAMES
+        options = replace(config.source_options, realtime=is_realtime)
+        return BenchPlan(
+            config=replace(config, source_options=options),
+            models=self.ticked(),
+            seconds=DEFAULT_SECONDS if in_frames else self.length.value(),
+            frames=self.length.value() if in_frames else None,
+            warmup_s=self.warmup.value(),
+            repeats=self.repeats.value(),
+            # Another order each time, so that no row is always the first.
+            seed=random.randrange(10**6),
+        )
+
+    def show_running(self, is_running: bool) -> None:
+        """Whether a bench is under way."""
+        self._is_running = is_running
+        self.progress.setVisible(is_running)
+        self.progress.setValue(0)
+        self._enable()
+
+    def show_status(self, status: BenchStatus) -> None:
+        """How far the bench is."""
+        self.progress.setValue(round(status.fraction * _STEPS))
+        words = self.tr("{number} of {total}: {model}, warming up")
+        if not status.is_warming:
+            words = self.tr("{number} of {total}: {model}")
+        self.progress.setFormat(
+            words.format(
+                number=min(status.done + 1, status.total),
+                total=status.total,
+                model=status.measuring,
+            )
+        )
+
+    def tell(self, text: str) -> None:
+        """A line below the buttons, empty for none."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of the language."""
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+        super().changeEvent(event)
+
+    def _make_models(self) -> None:
+        self.models = QTreeWidget()
+        self.models.setRootIsDecorated(False)
+        self.models.setUniformRowHeights(True)
+        self.models.setColumnCount(4)
+        headings = QHeaderView(Qt.Orientation.Horizontal, self.models)
+        headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.models.setHeader(headings)
+        self.models.setMinimumHeight(90)
+        self.models.itemChanged.connect(lambda _item, _column: self._enable())
+        self.all_button, self.none_button = QToolButton(), QToolButton()
+        self.all_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Checked))
+        self.none_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Unchecked))
+        self._heading = QLabel()
+
+    def _make_form(self) -> None:
+        self.reading = QComboBox()
+        self.reading.addItems(["", ""])
+        # A long name of a source must not widen the panel.
+        self.reading.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+        self.reading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.length = QSpinBox()
+        self.unit = QComboBox()
+        self.unit.addItems(["", ""])
+        self.unit.currentIndexChanged.connect(self._unit_changed)
+        self.warmup = _spin(0, int(LONGEST_S), int(DEFAULT_WARMUP_S))
+        self.repeats = _spin(1, MOST_REPEATS, DEFAULT_REPEATS)
+        self.start_button, self.cancel_button = QPushButton(), QPushButton()
+        self.start_button.clicked.connect(lambda: self.start_clicked.emit())
+        self.cancel_button.clicked.connect(lambda: self.cancel_clicked.emit())
+        self.progress = QProgressBar()
+        self.progress.setRange(0, _STEPS)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message.hide()
+        self._labels = tuple(QLabel() for _ in range(4))
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._heading, 1)
+        top.addWidget(self.all_button)
+        top.addWidget(self.none_button)
+        source, measure, warmup, repeats = self._labels
+        form = QGridLayout()
+        form.setVerticalSpacing(4)
+        form.addWidget(source, 0, 0)
+        form.addWidget(self.reading, 0, 1, 1, 2)
+        # One of the two is hidden.
+        form.addWidget(self.start_button, 0, 3)
+        form.addWidget(self.cancel_button, 0, 3)
+        form.addWidget(measure, 1, 0)
+        form.addWidget(self.length, 1, 1)
+        form.addWidget(self.unit, 1, 2, 1, 2)
+        form.addWidget(warmup, 2, 0)
+        form.addWidget(self.warmup, 2, 1)
+        form.addWidget(repeats, 2, 2)
+        form.addWidget(self.repeats, 2, 3)
+        form.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.models, 1)
+        column.addLayout(form)
+        column.addWidget(self.progress)
+        column.addWidget(self.message)
+
+    def _set_texts(self) -> None:
+        self._heading.setText(self.tr("Models and sizes"))
+        self.all_button.setText(self.tr("All"))
+        self.none_button.setText(self.tr("None"))
+        self.models.setHeaderLabels(
+            [self.tr("model"), self.tr("size"), self.tr("type"), self.tr("backend")]
+        )
+        texts = (self.tr("Source"), self.tr("Measure"), self.tr("Warm-up"), self.tr("Repeats"))
+        for label, text in zip(self._labels, texts, strict=True):
+            label.setText(text)
+        self.unit.setItemText(_SECONDS, self.tr("seconds"))
+        self.unit.setItemText(_FRAMES, self.tr("frames"))
+        self.unit.setToolTip(
+            self.tr("with frames every row is measured on the very same frames of a file")
+        )
+        self.warmup.setSuffix(self.tr(" s"))
+        self.start_button.setText(self.tr("Start"))
+        self.cancel_button.setText(self.tr("Cancel"))
+        self._set_source_texts()
+
+    def _set_source_texts(self) -> None:
+        fast, live = self.tr("{name}, as fast as possible"), self.tr("{name}, at its own speed")
+        first = live if self._is_live else fast
+        self.reading.setItemText(_AS_FAST, first.format(name=self._source))
+        self.reading.setItemText(_LIVE, live.format(name=self._source))
+        self.reading.setToolTip(self.reading.currentText())
+        self._enable()
+
+    def _choose_unit(self, unit: int) -> None:
+        if self.unit.currentIndex() == unit:
+            self._unit_changed(unit)
+        self.unit.setCurrentIndex(unit)
+
+    def _unit_changed(self, unit: int) -> None:
+        if unit == _SECONDS:
+            self.length.setRange(1, int(LONGEST_S))
+            self.length.setValue(int(DEFAULT_SECONDS))
+        else:
+            self.length.setRange(2, MOST_FRAMES)
+            self.length.setValue(_DEFAULT_FRAMES)
+
+    def _enable(self) -> None:
+        idle = not self._is_running
+        for part in (
+            *(self.models, self.all_button, self.none_button, self.length, self.unit),
+            *(self.warmup, self.repeats),
+        ):
+            part.setEnabled(idle)
+        self.reading.setEnabled(idle and not self._is_live)
+        self.start_button.setEnabled(idle and bool(self._source) and bool(self.ticked()))
+        self.start_button.setVisible(idle)
+        self.cancel_button.setVisible(self._is_running)
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        items = (self.models.topLevelItem(row) for row in range(self.models.topLevelItemCount()))
+        return [item for item in items if item is not None]
+
+    def _tick_all(self, state: Qt.CheckState) -> None:
+        for item in self._items():
+            if not item.isDisabled():
+                item.setCheckState(0, state)
+
+
+def _item(choice: ModelChoice, *, is_ticked: bool) -> QTreeWidgetItem:
+    texts = [choice.name, size_text(choice.size), choice.precision, choice.backend]
+    item = QTreeWidgetItem(texts)
+    item.setData(0, _ARGUMENT, choice.argument)
+    ticked = Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked
+    item.setCheckState(0, ticked)
+    if choice.trouble:
+        item.setDisabled(True)
+        item.setCheckState(0, Qt.CheckState.Unchecked)
+    for column in range(len(texts)):
+        item.setToolTip(column, choice.trouble or choice.argument)
+    return item
+
+
+def _spin(lowest: int, highest: int, value: int) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(lowest, highest)
+    spin.setValue(value)
+    return spin
