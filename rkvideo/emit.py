@@ -74,20 +74,13 @@ class Emitter:
         return bool(gone)
 
     def run(self) -> None:
-        """Hand on results until the workers have ended.
-
-        Raises InferenceError, or what the check of the workers raises, as the run's end.
-        """
-        checked = time.perf_counter()
+        """Hand on results until the workers have ended. Raises InferenceError as the run's end."""
         try:
             while True:
-                # One worker may hang while the others go on.
-                if time.perf_counter() - checked >= WATCHDOG_S:
-                    self._check()
-                    checked = time.perf_counter()
                 try:
                     outcome = self._outcomes.get(WATCHDOG_S)
                 except TimeoutError:
+                    self._check()
                     continue
                 except ChannelClosed:
                     break

@@ -11,13 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.channels import Channel, ChannelClosed
 from rkvideo.data import Detections, Frame, Letterbox
-from rkvideo.errors import (
-    BackendUnavailableError,
-    ConfigError,
-    InferenceError,
-    ModelError,
-    RkVideoError,
-)
+from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 
 if TYPE_CHECKING:
     import av
@@ -133,7 +127,6 @@ class WorkerPool:
         self._clocks = {core: CoreClock() for core in plan.cores if core is not None}
         self._lock = threading.Lock()
         self._at_work = len(plan.cores)
-        self._open_since: dict[int, float] = {}
         self._infer_since: dict[int, tuple[int, float]] = {}
 
     @property
@@ -159,9 +152,7 @@ class WorkerPool:
     def _open(self, worker: int) -> tuple[Backend, Stages] | None:
         with contextlib.ExitStack() as on_failure:
             try:
-                with self._watched_open(worker):
-                    backend = self._plan.open(worker)
-                on_failure.enter_context(contextlib.closing(backend))
+                backend = on_failure.enter_context(contextlib.closing(self._plan.open(worker)))
                 stages = self._make_stages(backend.spec)
             except (ConfigError, ModelError, InferenceError) as error:
                 self._listener.refused(worker, error)
@@ -206,16 +197,6 @@ class WorkerPool:
         return 0.0 if core is None else self._clocks[core].wait_s(called_s, done_s)
 
     @contextlib.contextmanager
-    def _watched_open(self, worker: int) -> Iterator[None]:
-        with self._lock:
-            self._open_since[worker] = time.perf_counter()
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._open_since[worker]
-
-    @contextlib.contextmanager
     def _watched(self, worker: int, frame_index: int, started: float) -> Iterator[None]:
         with self._lock:
             self._infer_since[worker] = (frame_index, started)
@@ -226,21 +207,10 @@ class WorkerPool:
                 del self._infer_since[worker]
 
     def check_stalled(self) -> None:
-        """Raise where a context or an inference has taken longer than the plan allows.
-
-        Raises:
-            BackendUnavailableError: a context that does not open.
-            InferenceError: an inference that does not come back.
-        """
+        """Raises InferenceError where an inference has taken longer than the plan allows."""
         with self._lock:
-            opening, running = dict(self._open_since), dict(self._infer_since)
+            running = dict(self._infer_since)
         now = time.perf_counter()
-        for worker, started in opening.items():
-            if now - started > self._plan.open_limit_s:
-                raise BackendUnavailableError(
-                    f"{self.place(worker)} has not opened the model for {now - started:.0f} s: "
-                    "it hangs; start again, if it stays, reboot the board"
-                )
         for worker, (frame_index, started) in running.items():
             if now - started > self._plan.infer_limit_s:
                 is_npu = self._plan.cores[worker] is not None
