@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from rkvideo.config import ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
     InferenceError,
+    ModelError,
     ModelLoadError,
     ModelMismatchError,
 )
@@ -137,6 +139,25 @@ def test_a_context_that_does_not_open_is_released(
     with pytest.raises(ModelLoadError, match="is older than rknnlite needs"):
         opened(path)
     assert [npu.released for npu in rknnlite.made] == [1, 1, 1, 1]
+
+
+def test_what_rknnlite_logs_is_for_those_who_ask(
+    path: Path,
+    rknnlite: Any,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    rknnlite.init_code = -1
+    with pytest.raises(ModelError):
+        opened(path)
+    assert capsys.readouterr().err == ""
+    assert caplog.messages == [
+        "rknnlite: rknn-toolkit-lite2 version: 2.3.2",
+        "rknnlite: Catch exception when init runtime!",
+        "rknnlite: Traceback (most recent call last):",
+        "rknnlite:   File x",
+    ]
 
 
 @pytest.mark.parametrize(

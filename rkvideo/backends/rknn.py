@@ -24,6 +24,7 @@ from rkvideo.backends.common import (
     rknn_spec,
     with_overrides,
 )
+from rkvideo.backends.rknn_log import take_over_log
 from rkvideo.backends.rknn_runtime import older_than_wrapper, refusal
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import (
@@ -102,8 +103,8 @@ class RknnBackend:
             gc.collect(_YOUNG_GENERATIONS)
         if arrays is None:
             raise InferenceError(
-                f"{who}: the NPU gave nothing; the log of rknnlite above says why, and "
-                "`main.py doctor` what is wrong here"
+                f"{who}: the NPU gave nothing; -v shows the log of rknnlite, `main.py doctor` "
+                "what is wrong here"
             )
         return list(arrays)
 
@@ -151,7 +152,9 @@ def choose_input(path: Path, header: RknnHeader, model: ModelSpec, soc: Soc) -> 
 
 
 def _open_context(path: Path, core: int, soc: Soc, made_with: str) -> Any:
-    npu = _import_rknnlite()()
+    make_npu = _import_rknnlite()
+    take_over_log()
+    npu = make_npu()
     try:
         _load(npu, path)
         if not _init(npu, soc.core_mask(core)):
