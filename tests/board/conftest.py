@@ -15,14 +15,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board.npu_host import SIDECAR, as_rknn, cut_network, npu_host
+from tests.board.npu_host import converted_model, npu_host, stand_in_model
 from tests.board.played_model import HEIGHT, WIDTH, played_rknn
 from tests.board_tree import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tests.board.npu_host import HostNetwork
+    from tests.board.npu_host import HostModel
 
 CONTEXTS = 6  # two workers for each of three cores
 PROGRAM = "rkvideo/run.sh"
@@ -226,23 +226,23 @@ def board() -> Board:
 
 
 @pytest.fixture(scope="session")
-def network() -> HostNetwork:
-    """yolo11n at 320x320, cut as `main.py convert` cuts it, computed by ONNX Runtime."""
-    return cut_network(PROJECT / "models/yolo11n.onnx", (320, 320), CLIP)
+def host_model() -> HostModel:
+    """yolo11n at 320x320: the real file that BOARD_RKNN names, else a stand-in for one."""
+    if path := os.environ.get("BOARD_RKNN"):
+        return converted_model(Path(path), CLIP)
+    return stand_in_model(PROJECT / "models/yolo11n.onnx", (320, 320), CLIP)
 
 
 @pytest.fixture
-def on_host(board: Board, network: HostNetwork) -> Iterator[Callable[..., Played]]:
-    """Runs a source with `network` on the played NPU, which asks this machine for its answers."""
-    content = as_rknn(network)
+def on_host(board: Board, host_model: HostModel) -> Iterator[Callable[..., Played]]:
+    """Runs a source with `host_model` on the played NPU, which asks this machine for answers."""
 
     def run(source: str, *options: str) -> Played:
-        model = board.folder / "net.rknn"
-        model.write_bytes(content)
-        model.with_suffix(".toml").write_text(SIDECAR)
         words = (source, "--model", "/played/net.rknn", *options)
         return board.run(*words, STAND_IN_HOST="/played/npu.sock")
 
     board.clean_folder()
-    with npu_host(board.folder / "npu.sock", [(content, network)]):
+    (board.folder / "net.rknn").write_bytes(host_model.rknn)
+    (board.folder / "net.toml").write_text(host_model.sidecar)
+    with npu_host(board.folder / "npu.sock", [host_model]):
         yield run

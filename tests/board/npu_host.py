@@ -20,6 +20,7 @@ import onnxruntime
 
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures
+from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.surgery import cut_heads
 from rkvideo.letterbox import InputMaker
 from rkvideo.pictures import PictureConverter
@@ -38,8 +39,7 @@ _PLAN = struct.Struct("<4Iifi")
 _FEWEST, _MOST = -128, 127
 # What a .rknn file of this host holds where Rockchip's has its compiled part.
 _NOTHING_COMPILED = b"\xee" * 64
-SIDECAR = 'head = "dfl"\nraw_logits = true\n'
-"""What `main.py convert` would write beside the file of `as_rknn`."""
+_SIDECAR = 'head = "dfl"\nraw_logits = true\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,37 @@ class HostNetwork:
             yield maker.make(converter.rgb24(picture))[0][0]
 
 
-def cut_network(path: Path, size: tuple[int, int], clip: Path) -> HostNetwork:
-    """The stock export `path`, cut as `main.py convert` cuts it, for (width, height)."""
-    return HostNetwork(cut_heads(onnx.load(path), size).model, clip)
+@dataclass(frozen=True, slots=True)
+class HostModel:
+    """A .rknn file, the sidecar beside it, and what it computes."""
+
+    rknn: bytes
+    sidecar: str
+    network: HostNetwork
 
 
-def as_rknn(network: HostNetwork) -> bytes:
-    """A stand-in for the .rknn file of a network: its header, and nothing compiled."""
-    return rknn_bytes(
+def stand_in_model(path: Path, size: tuple[int, int], clip: Path) -> HostModel:
+    """The stock export `path`, cut for (width, height) as `main.py convert` cuts it.
+
+    The .rknn file is a stand-in: the header of one, and nothing compiled.
+    """
+    network = HostNetwork(cut_heads(onnx.load(path), size).model, clip)
+    rknn = rknn_bytes(
         inputs=[(1, 3, network.height, network.width)],
         outputs=network.shapes,
         compiled=_NOTHING_COMPILED,
     )
+    return HostModel(rknn, _SIDECAR, network)
+
+
+def converted_model(path: Path, clip: Path) -> HostModel:
+    """The file `path` that `main.py convert` made on this machine, computed as the ONNX model that
+    it was built from.
+    """
+    rknn = path.read_bytes()
+    order = kept_build(hashlib.sha256(rknn).hexdigest(), path)
+    sidecar = path.with_suffix(".toml").read_text(encoding="utf-8")
+    return HostModel(rknn, sidecar, HostNetwork(onnx.load(order.onnx), clip))
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -126,9 +145,9 @@ class _Link(socketserver.StreamRequestHandler):
 
 
 @contextlib.contextmanager
-def npu_host(socket: Path, files: Iterable[tuple[bytes, HostNetwork]]) -> Iterator[None]:
-    """Answer at `socket` for these .rknn files, until the end of the block."""
-    networks = {_digest(content): network for content, network in files}
+def npu_host(socket: Path, models: Iterable[HostModel]) -> Iterator[None]:
+    """Answer at `socket` for these models, until the end of the block."""
+    networks = {_digest(model.rknn): model.network for model in models}
     with _Server(socket, networks) as server:
         thread = threading.Thread(target=server.serve_forever, name="npu-host")
         thread.start()

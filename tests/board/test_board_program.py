@@ -55,7 +55,7 @@ def test_doctor_finds_what_a_board_has(board: Board) -> None:
     assert found["decoders"]["detail"].endswith("no rkmpp, so the CPU decodes")
     states = Counter(finding["state"] for finding in found.values())
     assert states["missing"] == 0, found
-    for name in ("rknn-toolkit-lite2", "onnx runtime", "python", "temperature", "model", "qt"):
+    for name in ("rknn-toolkit-lite2", "onnx runtime", "python", "temperature", "model"):
         assert found[name]["state"] == "ok", found[name]
 
 

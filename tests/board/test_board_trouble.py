@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.board.conftest import MODEL
+from tests.board.conftest import MODEL, PATTERN, PROGRAM
 
 if TYPE_CHECKING:
     from tests.board.conftest import Board, Played
 
 FRAMES = 4
+VENV = "/root/rkvideo/.venv"
 
 
 def only_line(played: Played) -> str:
@@ -26,14 +27,11 @@ def test_a_library_that_is_older_than_the_model_is_named(board: Board) -> None:
         verbose = board.run_model(FRAMES, "-v")
         finding = board.doctor("--model", MODEL)["runtime library"]
     assert played.code == 2, played.said
-    assert re.match(r"NPU core \d did not open /played/played.rknn: ", only_line(played))
-    assert (
-        only_line(played)
-        .partition(": ")[2]
-        .startswith(
-            "/usr/lib/librknnrt.so is 1.4.0, older than "
-            "the toolkit 2.3.2 that made the model (`Invalid RKNN model version 6`): copy a newer one"
-        )
+    what, _, why = only_line(played).partition(": ")
+    assert re.fullmatch(r"NPU core \d did not open /played/played.rknn", what)
+    assert why.startswith(
+        "/usr/lib/librknnrt.so is 1.4.0, older than the toolkit 2.3.2 that made the model "
+        "(`Invalid RKNN model version 6`): copy a newer one from"
     )
     assert "Catch exception when init runtime!" in verbose.said
     assert finding["state"] == "missing"
@@ -82,14 +80,18 @@ def test_a_machine_without_an_npu_is_told_what_runs_there(board: Board) -> None:
 
 def test_a_python_without_the_wheel_is_told_the_command(board: Board) -> None:
     board.clean_folder()
-    # What `sudo python3 main.py` runs: the system's Python, which has none of the packages.
-    sudo = ("env", "SUDO_USER=user", "PYTHONPATH=/played/packages", "/usr/bin/python3")
-    find = "import sys; print(next(p for p in sys.path if p.endswith('site-packages')))"
-    site = board.call("rkvideo/.venv/bin/python", "-c", find).stdout.strip()
-    (board.folder / "packages").mkdir()
-    for name in ("av", "numpy", "numpy.libs", "rich", "cv2", "yaml", "platformdirs", "pygments"):
-        (board.folder / "packages" / name).symlink_to(f"{site}/{name}")
-    done = board.call(*sudo, "rkvideo/main.py", "run", "pattern:64x64@30:1", "--model", MODEL)
+    with board.without(f"{VENV}/lib/python3.11/site-packages/rknnlite"):
+        done = board.call("env", "SUDO_USER=user", PROGRAM, "run", PATTERN, "--model", MODEL)
     assert done.returncode == 2, done.stdout
-    assert "No module named rknnlite in /usr/bin/python3" in done.stdout
+    assert f"No module named rknnlite in {VENV}/bin/python: {VENV}/bin/python -m pip" in done.stdout
     assert "sudo runs another Python than you do" in done.stdout
+
+
+def test_the_python_of_the_system_is_told_to_be_the_wrong_one(board: Board) -> None:
+    done = board.call("/usr/bin/python3", "rkvideo/main.py", "doctor")
+    assert done.returncode == 2, done.stdout
+    assert re.fullmatch(
+        r"error: No module named '\w+' in /usr/bin/python3: use ./run.sh, or as root "
+        r"sudo .venv/bin/python main.py ...\n",
+        done.stdout,
+    )
