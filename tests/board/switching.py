@@ -1,7 +1,7 @@
 """Runs on the board: a pattern plays while the model is switched from 320 to 640 and back, twice.
 
-Prints a JSON object: `loaded`, the models in memory at every change of the run's status, and
-`titles`, the model of each result in order, each as often as it changed.
+Prints a JSON object: `loaded`, the only model in memory after each switch, and `titles`, the model
+of each result in order, named anew where it changed.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from rkvideo.config import AppConfig
 from rkvideo.session import fitting_of, open_session
 
 if TYPE_CHECKING:
-    from rkvideo.data import FrameResult
+    from collections.abc import Callable
 
-SIZES = (640, 320, 640, 320)
+    from rkvideo.data import FrameResult
+    from rkvideo.pipeline import Pipeline
+
+FIRST, *SIZES = (320, 640, 320, 640, 320)
 WORKERS = 3
 LIMIT_S = 60.0
 
@@ -36,11 +39,11 @@ class Watcher:
             self.titles.append(result.model)
             self._changed.notify_all()
 
-    def wait_for(self, title: str, count: int) -> None:
-        """Wait until the last `count` results were made by the model `title`."""
+    def wait_for(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until `is_so`, which is asked anew with each result."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self.titles[-count:] == [title] * count, LIMIT_S):
-                raise SystemExit(f"no results of {title} came: {self.titles[-count:]}")
+            if not self._changed.wait_for(is_so, LIMIT_S):
+                raise SystemExit(f"{what} did not come; the last models were {self.titles[-6:]}")
 
 
 def config_of(folder: str, size: int) -> AppConfig:
@@ -48,19 +51,25 @@ def config_of(folder: str, size: int) -> AppConfig:
     return AppConfig("pattern:320x320@30", f"{folder}/played-{size}.rknn", workers=WORKERS)
 
 
+def alone(run: Pipeline, watcher: Watcher, title: str) -> str:
+    """The only model in memory, once `title` makes the results and no other is left."""
+    watcher.wait_for(lambda: watcher.titles[-6:] == [title] * 6, title)
+    watcher.wait_for(lambda: len(run.status().loaded) == 1, f"{title} alone")
+    return run.status().loaded[0].title
+
+
 def main(folder: str) -> None:
     """Switch, and tell what was seen."""
     watcher = Watcher()
-    run = open_session(config_of(folder, 320), print)
+    run = open_session(config_of(folder, FIRST), print)
     run.observe(watcher.see)
     run.start()
     loaded = []
     try:
-        watcher.wait_for("played-320@320", 6)
-        for size in SIZES:
-            run.switch_model(fitting_of(config_of(folder, size), print))
-            watcher.wait_for(f"played-{size}@{size}", 12)
-            loaded.append([model.title for model in run.status().loaded])
+        for size in (FIRST, *SIZES):
+            if loaded:
+                run.switch_model(fitting_of(config_of(folder, size), print))
+            loaded.append(alone(run, watcher, f"played@{size}"))
     finally:
         run.stop()
         run.join(LIMIT_S)
