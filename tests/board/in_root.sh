@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # in_root.sh ROOT COMMAND ...: runs a command in the emulated board, in its home folder.
-# The mounts it needs end with it; /dev holds the devices that a board has. What names package registries, proxies and certificates, and
-# what the stand-in and Qt read, comes from this environment; nothing else does.
+# The mounts it needs end with it; /dev holds the devices that a board has. What names package
+# registries, proxies and certificates, and what the stand-in and Qt read, comes from this
+# environment; nothing else does.
 set -euo pipefail
 
 kept=()
