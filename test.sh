@@ -27,7 +27,7 @@ if [ "${1:-}" = --board ]; then
     export BOARD_ROOT=${BOARD_ROOT:-/var/tmp/rkvideo-board}
     "$python" main.py models fetch yolo11n bikes
     tests/board/build_root.sh "$BOARD_ROOT"
-    exec "$python" -m pytest tests/board "$@"
+    exec "$python" -m pytest --timeout 600 tests/board "$@"
 fi
 "$python" main.py models fetch --all
 

@@ -34,7 +34,7 @@ _IN_ROOT = Path(__file__).with_name("in_root.sh")
 # Where qemu looks first for every file that the emulated program opens.
 _PLAYED = Path("etc/qemu-binfmt/aarch64")
 _LIBRARY = "usr/lib/librknnrt.so"
-_LIMIT_S = 110
+_LIMIT_S = 240
 _RUN_LINE = re.compile(r"run \d+ on core (\d) of context (\d+), picture (\d+) -> (-?\d+)")
 _AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 
