@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from rkvideo.cli import main
+import sys
+
+try:
+    from rkvideo.cli import main
+except ModuleNotFoundError as error:
+    if error.name is None or error.name.partition(".")[0] == "rkvideo":
+        raise
+    # Most often this is `sudo python3 main.py`, which runs the system's Python.
+    print(
+        f"error: No module named {error.name!r} in {sys.executable}: use ./run.sh, or as root "
+        "sudo .venv/bin/python main.py ...",
+        file=sys.stderr,
+    )
+    raise SystemExit(2) from None
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check. Arguments go to pytest, but for
 #   --convert  a real conversion with Rockchip's toolkit (a venv of 2 GB is made for it)
-#   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root)
+#   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
+#              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
+#              convert` made here, which is then used where else a stand-in for one is.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./setup.sh
@@ -23,8 +25,9 @@ if [ "${1:-}" = --board ]; then
     shift
     need_packages debootstrap qemu-user-static binfmt-support gcc-aarch64-linux-gnu
     export BOARD_ROOT=${BOARD_ROOT:-/var/tmp/rkvideo-board}
+    "$python" main.py models fetch yolo11n bikes
     tests/board/build_root.sh "$BOARD_ROOT"
-    exec "$python" -m pytest tests/board "$@"
+    exec "$python" -m pytest --timeout 600 tests/board "$@"
 fi
 "$python" main.py models fetch --all
 

@@ -80,6 +80,20 @@ def load_text(root: Path) -> Reading:
     return read_first(root, (f"{PROCFS}/load", f"{DEBUGFS}/load"))
 
 
+def names_in(root: Path, folder: str, pattern: str) -> tuple[str, ...]:
+    """The absolute names in `folder` that fit `pattern`, sorted."""
+    return tuple(sorted(f"{folder}/{path.name}" for path in below(root, folder).glob(pattern)))
+
+
+def npu_nodes(root: Path) -> tuple[str, ...]:
+    """The device of the NPU: its own render node where udev names it, else all that could be it."""
+    return (
+        names_in(root, "/dev/dri/by-path", "platform-*.npu-render")
+        or names_in(root, "/dev", "rknpu")
+        or names_in(root, "/dev/dri", "renderD*")
+    )
+
+
 def npu_devfreq(root: Path) -> str | None:
     """The folder of the NPU's clock, such as `/sys/class/devfreq/fdab0000.npu`."""
     names = sorted(path.name for path in below(root, DEVFREQ).glob("*.npu"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,15 +14,19 @@ import numpy as np
 import pytest
 
 from rkvideo.backends import rknn as module
+from rkvideo.backends import rknn_runtime
 from rkvideo.backends.rknn import RknnBackend
+from rkvideo.backends.rknn_runtime import refusal
 from rkvideo.backends.soc import Soc, read_soc
 from rkvideo.config import ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
     InferenceError,
+    ModelError,
     ModelLoadError,
     ModelMismatchError,
 )
+from tests.board_tree import GROUP, make_board, put
 from tests.model_files import rknn_bytes
 from tests.rknnlite_path import no_rknnlite, stand_in_rknnlite
 
@@ -118,21 +123,80 @@ def test_junk_never_reaches_the_runtime(tmp_path: Path, rknnlite: Any) -> None:
 def test_a_context_that_does_not_open_is_released(
     path: Path, rknnlite: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    library = tmp_path / "librknnrt.so"
-    monkeypatch.setattr(module, "RUNTIME_LIBRARY", library)
+    monkeypatch.setattr(module, "ROOT", tmp_path / "board")
     rknnlite.init_code = -1
     with pytest.raises(BackendUnavailableError, match=r"librknnrt\.so is missing"):
         opened(path)
-    library.write_bytes(b"")
-    with pytest.raises(ModelLoadError, match=r"NPU core 1 did not open .*older than the model"):
+    make_board(tmp_path / "board")
+    with pytest.raises(ModelLoadError, match=r"NPU core 1 did not open .*: the runtime refuses it"):
         opened(path, core=1)
     rknnlite.init_error = AttributeError("'NoneType' object has no attribute 'format'")
     with pytest.raises(BackendUnavailableError, match="does not support this machine"):
         opened(path)
-    rknnlite.init_error = AttributeError(f"{library}: undefined symbol: rknn_set_input_shapes")
+    rknnlite.init_error = AttributeError(
+        "/usr/lib/librknnrt.so: undefined symbol: rknn_set_input_shapes"
+    )
     with pytest.raises(ModelLoadError, match="is older than rknnlite needs"):
         opened(path)
     assert [npu.released for npu in rknnlite.made] == [1, 1, 1, 1]
+
+
+def test_what_rknnlite_logs_is_for_those_who_ask(
+    path: Path,
+    rknnlite: Any,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    rknnlite.init_code = -1
+    with pytest.raises(ModelError):
+        opened(path)
+    assert capsys.readouterr().err == ""
+    assert caplog.messages == [
+        "rknnlite: rknn-toolkit-lite2 version: 2.3.2",
+        "rknnlite: Catch exception when init runtime!",
+        "rknnlite: Traceback (most recent call last):",
+        "rknnlite:   File x",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "made_with", "reason"),
+    [
+        (
+            "1.4.0",
+            "2.3.2",
+            "librknnrt.so is 1.4.0, older than the toolkit 2.3.2 that made the model",
+        ),
+        ("2.2.0", "2.3.2", "(`Invalid RKNN model version 6`): copy a newer one from the rknn-"),
+        ("2.3.0", "2.3.2", "the runtime refuses it; -v shows why"),
+        ("2.3.2", "unknown", "the runtime refuses it; -v shows why"),
+    ],
+)
+def test_a_refusal_names_a_library_that_is_too_old(
+    tmp_path: Path, version: str, made_with: str, reason: str
+) -> None:
+    tree = make_board(tmp_path / "board")
+    put(tree, "/usr/lib/librknnrt.so", f"\0librknnrt version: {version} (429f97ae6b)\0")
+    error = refusal(Path("m.rknn"), 2, made_with, tree)
+    assert str(error).startswith("NPU core 2 did not open m.rknn: ")
+    assert reason in str(error)
+
+
+def test_a_refusal_names_the_group_of_a_device_that_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = make_board(tmp_path / "board")
+    asked: list[Path] = []
+    # Tests may run as root, who may use everything.
+    monkeypatch.setattr(rknn_runtime, "may_use", lambda node: bool(asked.append(node)))
+    node = "/dev/dri/by-path/platform-fdab0000.npu-render"
+    error = refusal(Path("m.rknn"), 0, "2.3.2", tree)
+    assert str(error) == (
+        f"NPU core 0 did not open m.rknn: you may not use {node}: "
+        f"sudo usermod -aG {GROUP} $USER, then log in again"
+    )
+    assert asked == [tree / node.lstrip("/")]
 
 
 def test_another_thread_is_refused_before_the_runtime_is_called(path: Path, rknnlite: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rkvideo.doctor.board import library_version
+from rkvideo.backends.rknn_runtime import library_version
 from rkvideo.doctor.command import examine
 from rkvideo.doctor.system import System
 from tests.board_tree import DDR, GROUP, NPU, board, make_board, pc, put

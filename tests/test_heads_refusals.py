@@ -64,8 +64,18 @@ REASONS = [
         {},
     ),
     ("yolox of 60 classes or dfl of 1 classes: name the classes", branches(65), {}),
-    ("single of 2 classes or yolox of 1 classes: name the classes", [(1, 8400, 6)], {}),
+    (
+        "single of 2 classes, cells first or yolox of 1 classes: name the classes",
+        [(1, 8400, 6)],
+        {},
+    ),
     ("they hold 80 classes, but 18 are named", branches(64, 80, 1), {"class_count": 18}),
+    (
+        "may be single of 80 classes and single of 80 classes, cells first at this size: choose "
+        "another",
+        [(1, 84, 84)],
+        {"size": (64, 64)},
+    ),
     ("single of 80 classes, but 18 classes are named", [(1, 84, 8400)], {"class_count": 18}),
     ("cannot be read as the head 'yolox' asked for", [(1, 84, 8400)], {"head": "yolox"}),
     ("cannot be read as the head 'single' asked for", branches(64, 80), {"head": "single"}),

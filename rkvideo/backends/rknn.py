@@ -12,7 +12,6 @@ import importlib.metadata
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +24,8 @@ from rkvideo.backends.common import (
     rknn_spec,
     with_overrides,
 )
+from rkvideo.backends.rknn_log import take_over_log
+from rkvideo.backends.rknn_runtime import older_than_wrapper, refusal
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -33,13 +34,15 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
+from rkvideo.npu_files import ROOT
 from rkvideo.rknn_file import RknnHeader, read_header
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rkvideo.backends.base import Outputs, Tensor
     from rkvideo.backends.soc import Soc
 
-RUNTIME_LIBRARY = Path("/usr/lib/librknnrt.so")
 PACKAGE = "rknn-toolkit-lite2"
 
 # RKNNLite before 2.5 leaves the buffers of each inference (5.7 MB with nine outputs at 640) in
@@ -65,7 +68,7 @@ class RknnBackend:
         self._thread = threading.get_ident()
         self._collects = _leaves_cycles()
         self._inferences = 0
-        self._npu: Any = _open_context(path, core, soc)
+        self._npu: Any = _open_context(path, core, soc, header.version)
         try:
             self._spec = self._measure(path, header, wanted)
         except RkVideoError:
@@ -100,8 +103,8 @@ class RknnBackend:
             gc.collect(_YOUNG_GENERATIONS)
         if arrays is None:
             raise InferenceError(
-                f"{who}: the NPU gave nothing; the log of rknnlite above says why, and "
-                "`main.py doctor` what is wrong here"
+                f"{who}: the NPU gave nothing; -v shows the log of rknnlite, `main.py doctor` "
+                "what is wrong here"
             )
         return list(arrays)
 
@@ -148,11 +151,14 @@ def choose_input(path: Path, header: RknnHeader, model: ModelSpec, soc: Soc) -> 
     return InputSpec(width=width, height=height, layout="nhwc", dtype="uint8", scale=1.0)
 
 
-def _open_context(path: Path, core: int, soc: Soc) -> Any:
-    npu = _import_rknnlite()()
+def _open_context(path: Path, core: int, soc: Soc, made_with: str) -> Any:
+    make_npu = _import_rknnlite()
+    take_over_log()
+    npu = make_npu()
     try:
         _load(npu, path)
-        _init(npu, path, core, soc)
+        if not _init(npu, soc.core_mask(core)):
+            raise refusal(path, core, made_with, ROOT)
     except RkVideoError:
         npu.release()
         raise
@@ -164,32 +170,18 @@ def _load(npu: Any, path: Path) -> None:
         raise ModelLoadError(f"rknnlite cannot read {path}: check that this user may read it")
 
 
-def _init(npu: Any, path: Path, core: int, soc: Soc) -> None:
+def _init(npu: Any, core_mask: int) -> bool:
+    """Whether the runtime opened the model on that core."""
     try:
-        code = npu.init_runtime(core_mask=soc.core_mask(core))
+        return bool(npu.init_runtime(core_mask=core_mask) == 0)
     except AttributeError as error:
-        if RUNTIME_LIBRARY.name in str(error):
-            raise ModelLoadError(
-                f"{RUNTIME_LIBRARY} is older than rknnlite needs ({error}): copy a newer one from "
-                "the rknn-toolkit2 repository, folder rknpu2/runtime/Linux/librknn_api/aarch64"
-            ) from error
+        if (too_old := older_than_wrapper(error)) is not None:
+            raise too_old from error
         # rknnlite formats None into its own error text on a machine that it does not know.
         raise BackendUnavailableError(
             f"rknnlite does not support this machine ({error}): use the ONNX file or "
             "--backend simulated"
         ) from error
-    if code == 0:
-        return
-    if not RUNTIME_LIBRARY.exists():
-        raise BackendUnavailableError(
-            f"NPU core {core} did not open: {RUNTIME_LIBRARY} is missing: copy it from the "
-            "rknn-toolkit2 repository, folder rknpu2/runtime/Linux/librknn_api/aarch64"
-        )
-    raise ModelLoadError(
-        f"NPU core {core} did not open {path}: most often {RUNTIME_LIBRARY} is older than the "
-        "model, or this user may not use the NPU (try with sudo); the log of rknnlite above and "
-        "`main.py doctor` say more"
-    )
 
 
 def _import_rknnlite() -> Any:

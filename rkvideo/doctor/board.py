@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import mmap
-import re
-from pathlib import Path
-
-from rkvideo.backends.rknn import PACKAGE, RUNTIME_LIBRARY
-from rkvideo.doctor.access import access_repair, owners
+from rkvideo.backends.rknn import PACKAGE
+from rkvideo.backends.rknn_runtime import (
+    GET_LIBRARY,
+    RUNTIME_LIBRARY,
+    USUAL_GROUP,
+    library_version,
+    version_numbers,
+)
+from rkvideo.device_access import access_repair, owners
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
-from rkvideo.npu_files import DRIVER, driver_version
+from rkvideo.npu_files import DRIVER, driver_version, npu_nodes
 
-NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used"
+_NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"
 
-_LIBRARY_URL = (
-    "https://github.com/airockchip/rknn-toolkit2/raw/master/"
-    "rknpu2/runtime/Linux/librknn_api/aarch64/librknnrt.so"
-)
-_GET_LIBRARY = f"curl -fLO {_LIBRARY_URL} && sudo install -m 644 librknnrt.so {RUNTIME_LIBRARY}"
-# What librknnrt logs of itself stands in its bytes, for instance
-# `librknnrt version: 2.3.2 (429f97ae6b@2025-04-09T09:09:27)`.
-_VERSION_MARK = b"librknnrt version: "
-_VERSION = re.compile(r"\d+(\.\d+)+")
 # The wheels of rknn-toolkit-lite2 2.3.2 and 2.5.0 end here.
 _LAST_PYTHON = (3, 12)
 # rknnlite refuses to start in a container that lacks these two.
@@ -38,7 +32,7 @@ def check_chip(system: System, _chosen: Chosen) -> Finding:
     """The chip and its NPU cores."""
     soc = system.soc
     if soc is None:
-        return ok(NOT_A_BOARD)
+        return ok(_NOT_A_BOARD)
     return ok(f"{soc.name}, {soc.cores} NPU core{'s' if soc.cores > 1 else ''}")
 
 
@@ -83,7 +77,7 @@ def check_driver(system: System, chosen: Chosen) -> Finding:
 
 def check_npu_devices(system: System, chosen: Chosen) -> Finding:
     """Whether this user may open the NPU."""
-    nodes = _npu_nodes(system)
+    nodes = npu_nodes(system.root)
     if not nodes:
         return lacking(
             chosen.needs_npu,
@@ -92,11 +86,11 @@ def check_npu_devices(system: System, chosen: Chosen) -> Finding:
         )
     if any(system.may_use(system.path(node)) for node in nodes):
         return ok(", ".join(nodes))
-    groups = ", ".join(owners(system, nodes, "render"))
+    groups = ", ".join(owners(system.root, nodes, USUAL_GROUP))
     return lacking(
         chosen.needs_npu,
         f"{', '.join(nodes)} may be used by the group {groups} only, and you are not in it",
-        access_repair(system, nodes, "render"),
+        access_repair(system.root, nodes, USUAL_GROUP),
     )
 
 
@@ -104,20 +98,20 @@ def check_library(system: System, chosen: Chosen) -> Finding:
     """The runtime library, and whether it is new enough for the model."""
     path = system.path(str(RUNTIME_LIBRARY))
     if not path.is_file():
-        return lacking(chosen.needs_npu, f"{RUNTIME_LIBRARY} does not exist", _GET_LIBRARY)
+        return lacking(chosen.needs_npu, f"{RUNTIME_LIBRARY} does not exist", GET_LIBRARY)
     version = library_version(path)
     if not version:
-        return warning(f"{RUNTIME_LIBRARY} does not tell its version", _GET_LIBRARY)
+        return warning(f"{RUNTIME_LIBRARY} does not tell its version", GET_LIBRARY)
     if chosen.header is None:
         return ok(f"librknnrt {version}")
     made_with = chosen.header.version
-    mine, wanted = _numbers(version)[:2], _numbers(made_with)[:2]
+    mine, wanted = version_numbers(version)[:2], version_numbers(made_with)[:2]
     if mine >= wanted:
         return ok(f"librknnrt {version}, the model was made with {made_with}")
     detail = f"librknnrt {version} is older than the toolkit {made_with} that made the model"
     if mine[:1] == wanted[:1]:
-        return warning(f"{detail}: it may refuse it", _GET_LIBRARY)
-    return lacking(True, f"{detail}: `Invalid RKNN model version 6` is its answer", _GET_LIBRARY)
+        return warning(f"{detail}: it may refuse it", GET_LIBRARY)
+    return lacking(True, f"{detail}: `Invalid RKNN model version 6` is its answer", GET_LIBRARY)
 
 
 def check_wheel(system: System, chosen: Chosen) -> Finding:
@@ -137,30 +131,3 @@ def check_wheel(system: System, chosen: Chosen) -> Finding:
         f"{PACKAGE} is not installed in {system.executable}: `No module named rknnlite`",
         f'{system.executable} -m pip install "{PACKAGE}>=2.3.2"',
     )
-
-
-def library_version(path: Path) -> str:
-    """The version in the bytes of a librknnrt.so, such as `2.3.2`; empty where there is none."""
-    if path.stat().st_size == 0:
-        return ""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        at = content.find(_VERSION_MARK)
-        if at < 0:
-            return ""
-        start = at + len(_VERSION_MARK)
-        match = _VERSION.match(content[start : start + 32].decode("ascii", "replace"))
-    return match[0] if match else ""
-
-
-def _npu_nodes(system: System) -> tuple[str, ...]:
-    """The NPU's own render node where udev names it, else every one that could be it."""
-    return (
-        system.names("/dev/dri/by-path", "platform-*.npu-render")
-        or system.names("/dev", "rknpu")
-        or system.names("/dev/dri", "renderD*")
-    )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    match = _VERSION.match(version)
-    return tuple(int(part) for part in match[0].split(".")) if match else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelSpec, SourceOptions
-from rkvideo.doctor.access import access_repair, owners
+from rkvideo.device_access import access_repair, owners
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
@@ -139,11 +139,11 @@ def _check_camera(system: System, device: str) -> Finding:
     if not system.exists(device):
         return lacking(True, f"{device} does not exist", "v4l2-ctl --list-devices")
     if not system.may_use(system.path(device)):
-        (group,) = owners(system, (device,), "video")
+        (group,) = owners(system.root, (device,), "video")
         return lacking(
             True,
             f"{device} is for the group {group}",
-            access_repair(system, (device,), "video"),
+            access_repair(system.root, (device,), "video"),
         )
     return ok(device)
 

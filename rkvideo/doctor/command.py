@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.text import Text
 
 from rkvideo.doctor.board import (
-    NOT_A_BOARD,
     check_chip,
     check_container,
     check_driver,
@@ -19,7 +18,7 @@ from rkvideo.doctor.board import (
     check_npu_devices,
     check_wheel,
 )
-from rkvideo.doctor.check import Check, Finding, State, ok
+from rkvideo.doctor.check import Check, Finding, State
 from rkvideo.doctor.chosen import Chosen, check_model, check_source, check_weights, choose
 from rkvideo.doctor.figures import (
     check_ddr_clock,
@@ -105,15 +104,16 @@ def run(args: argparse.Namespace, console: Console, system: System | None = None
 
 
 def examine(system: System, source: str, model: str) -> tuple[Check, ...]:
-    """The answers of every check, in the order in which they are told."""
+    """The answers of every check, in the order in which they are told.
+
+    Where `chip` says that this is no board, the checks of what RKNNLite needs are left out.
+    """
     chosen = choose(system, source, model)
-    is_board = system.soc is not None
+    left_out = _BOARD_CHECKS.keys() if system.soc is None else frozenset[str]()
     return tuple(
-        Check(
-            name,
-            check(system, chosen) if is_board or name not in _BOARD_CHECKS else ok(NOT_A_BOARD),
-        )
+        Check(name, check(system, chosen))
         for name, check in _CHECKS.items()
+        if name not in left_out
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rkvideo.backends.rknn import PACKAGE
+from rkvideo.device_access import access_repair
 from rkvideo.display import bare_platform, missing_display
-from rkvideo.doctor.access import access_repair
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
@@ -97,7 +97,7 @@ def check_video_devices(system: System, _chosen: Chosen) -> Finding:
     if closed:
         return warning(
             f"you may not use {', '.join(closed)}, {_NEEDED_BY}",
-            access_repair(system, closed, "video"),
+            access_repair(system.root, closed, "video"),
         )
     return ok(", ".join(devices))
 

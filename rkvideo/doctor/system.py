@@ -16,9 +16,10 @@ import av
 
 from rkvideo.backends.onnx import available_providers
 from rkvideo.backends.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.device_access import may_use
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.manifest import model_dirs
-from rkvideo.npu_files import ROOT, Reading, below, read
+from rkvideo.npu_files import ROOT, Reading, below, names_in, read
 from rkvideo.places import recordings_folder
 
 _PACKAGES = (
@@ -85,17 +86,7 @@ class System:
 
     def names(self, folder: str, pattern: str) -> tuple[str, ...]:
         """The absolute names in `folder` that fit `pattern`, sorted."""
-        found = self.path(folder).glob(pattern)
-        return tuple(sorted(f"{folder}/{path.name}" for path in found))
-
-    def group_of(self, name: str, default: str) -> str:
-        """The group that owns the device `name`, `default` where it has no name."""
-        wanted = str(self.path(name).stat().st_gid)
-        for line in (self.read("/etc/group").text or "").splitlines():
-            fields = line.split(":")
-            if fields[2:3] == [wanted]:
-                return fields[0]
-        return default
+        return names_in(self.root, folder, pattern)
 
 
 def this_system() -> System:
@@ -116,7 +107,7 @@ def this_system() -> System:
         model_dirs=model_dirs(),
         recordings=recordings,
         free_bytes=free_bytes,
-        may_use=lambda path: os.access(path, os.R_OK | os.W_OK),
+        may_use=may_use,
     )
 
 

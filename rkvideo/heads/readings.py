@@ -29,7 +29,8 @@ class Reading:
     transposed: bool = False
 
     def __str__(self) -> str:
-        return f"{self.head} of {self.classes} classes"
+        way = ", cells first" if self.transposed else ""
+        return f"{self.head} of {self.classes} classes{way}"
 
 
 def map_readings(channels: int, class_count: int | None) -> list[Reading]:
@@ -72,6 +73,9 @@ def choose(readings: Sequence[Reading], shapes: Sequence[Shape], hints: HeadHint
     fitting = [reading for reading in readings if reading.classes == expected]
     if len(fitting) == 1:
         return fitting[0]
+    if len(fitting) > 1:
+        options = " and ".join(map(str, fitting))
+        raise mismatch(shapes, f"they may be {options} at this size: choose another")
     options = " or ".join(map(str, readings))
     if hints.class_count is None:
         raise mismatch(shapes, f"they may be {options}: name the classes, or the head")

@@ -15,18 +15,28 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
+from tests.board.npu_host import converted_model, npu_host, stand_in_model
 from tests.board.played_model import HEIGHT, WIDTH, played_rknn
 from tests.board_tree import put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tests.board.npu_host import HostModel
 
 CONTEXTS = 6  # two workers for each of three cores
+PROGRAM = "rkvideo/run.sh"
+MODEL = "/played/played.rknn"
+PATTERN = f"pattern:{WIDTH}x{HEIGHT}@30"
+PROJECT = Path(__file__).parents[2]
+CLIP = PROJECT / "models/clips/bikes.mp4"
 _IN_ROOT = Path(__file__).with_name("in_root.sh")
 # Where qemu looks first for every file that the emulated program opens.
 _PLAYED = Path("etc/qemu-binfmt/aarch64")
-_LIMIT_S = 110
+_LIBRARY = "usr/lib/librknnrt.so"
+_LIMIT_S = 240
 _RUN_LINE = re.compile(r"run \d+ on core (\d) of context (\d+), picture (\d+) -> (-?\d+)")
+_AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +70,32 @@ class Played:
         return [line for line in self.log if line.startswith(f"{call} ")]
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What a window left: exit code, what it said, the contexts it destroyed, its folder."""
-
-    code: int
-    said: str
-    destroyed: list[str]
-    folder: Path
-
-
 class Board:
     """The emulated board in the folder `root`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._folder = root / "played"
+        self.folder = root / "played"
+        """What is `/played` on the board; `clean_folder` empties it."""
 
-    def run_model(self, frames: int, *options: str, fail: str = "", latency_ms: int = 20) -> Played:
-        """`main.py run` with the played model on `frames` pictures of the test pattern."""
-        self._clean_folder()
+    def clean_folder(self) -> None:
+        """Leave nothing but the planted model in the folder, which every user may write to."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        self.folder.chmod(0o777)
+        (self.folder / "played.rknn").write_bytes(played_rknn())
+
+    def run_model(self, frames: int, *options: str, **environment: str) -> Played:
+        """`main.py run` with the planted model on `frames` pictures of the test pattern."""
+        self.clean_folder()
+        return self.run(f"{PATTERN}:{frames}", "--model", MODEL, *options, **environment)
+
+    def run(self, *words: str, before: tuple[str, ...] = (), **environment: str) -> Played:
+        """`main.py run` with these words; what stands `before` it starts it."""
         done = self.call(
-            *("rkvideo/run.sh", "run", f"pattern:{WIDTH}x{HEIGHT}@30:{frames}"),
-            *("--model", "/played/played.rknn"),
+            *(*before, PROGRAM, "run", *words),
             *("--detections", "/played/boxes.jsonl", "--stats", "/played/stats.json"),
-            *options,
-            STAND_IN_LOG="/played/npu.log",
-            STAND_IN_LATENCY_MS=str(latency_ms),
-            STAND_IN_FAIL=fail,
+            **{"STAND_IN_LOG": "/played/npu.log", "STAND_IN_LATENCY_MS": "20", **environment},
         )
         stats = self._text("stats.json")
         return Played(
@@ -98,40 +106,51 @@ class Board:
             log=tuple(self._text("npu.log").splitlines()),
         )
 
-    def watch_model(self, *options: str, inferences: int) -> Watched:
-        """The window on an endless pattern, interrupted once the NPU made `inferences`."""
-        self._clean_folder()
-        pipe = self._folder / "npu.log"
+    def run_as_nobody(self, frames: int) -> Played:
+        """`run_model` for a user who is in no group."""
+        self.clean_folder()
+        before = (*_AS_NOBODY, "env", "HOME=/tmp")
+        return self.run(f"{PATTERN}:{frames}", "--model", MODEL, before=before)
+
+    def doctor_as_nobody(self, *words: str) -> dict[str, dict[str, str]]:
+        """`doctor` for a user who is in no group."""
+        return self._findings(*_AS_NOBODY, "env", "HOME=/tmp", PROGRAM, "doctor", *words)
+
+    def doctor(self, *words: str) -> dict[str, dict[str, str]]:
+        """What `main.py doctor --json` finds, by the names of its checks."""
+        return self._findings(PROGRAM, "doctor", *words)
+
+    @contextlib.contextmanager
+    def started(self, *words: str, **environment: str) -> Iterator[Started]:
+        """The program with these words, which runs until the end of the block at most."""
+        self.clean_folder()
+        pipe = self.folder / "npu.log"
         os.mkfifo(pipe)
-        command = [str(_IN_ROOT), str(self._root), "rkvideo/run.sh", f"pattern:{WIDTH}x{HEIGHT}@30"]
+        environment = {"STAND_IN_LOG": "/played/npu.log", **environment}
         # Opened for writing too, so that the end of the program is not waited for in vain.
         with (
             os.fdopen(os.open(pipe, os.O_RDWR)) as log,
             subprocess.Popen(
-                [*command, "--model", "/played/played.rknn", *options],
-                env={
-                    **os.environ,
-                    "QT_QPA_PLATFORM": "offscreen",
-                    "STAND_IN_LOG": "/played/npu.log",
-                },
+                [str(_IN_ROOT), str(self._root), PROGRAM, *words],
+                env={**os.environ, **environment},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-            ) as window,
+            ) as process,
         ):
             try:
-                _read_until(log, "run ", inferences)
-                window.send_signal(signal.SIGINT)
-                destroyed = _read_until(log, "destroy ", CONTEXTS)
-                said, _ = window.communicate(timeout=_LIMIT_S)
+                yield Started(process, log)
             finally:
-                window.kill()
-        return Watched(window.returncode, said, destroyed, self._folder)
+                process.kill()
 
     def play(self, files: Mapping[str, str]) -> None:
         """Show the emulated program these files of the kernel, path to text, from now on."""
         for name, text in files.items():
             put(self._root / _PLAYED, name, text)
+
+    def played(self, name: str) -> str:
+        """The text of a file that `play` made, as the program left it."""
+        return (self._root / _PLAYED / name.lstrip("/")).read_text()
 
     @contextlib.contextmanager
     def without(self, name: str) -> Iterator[None]:
@@ -143,7 +162,14 @@ class Board:
         try:
             yield
         finally:
-            aside.rename(path)
+            aside.replace(path)
+
+    @contextlib.contextmanager
+    def with_old_library(self) -> Iterator[None]:
+        """The board with a runtime library of 1.4.0, which does not read files of format 6."""
+        with self.without(f"/{_LIBRARY}"):
+            shutil.copy(self._root / "opt/librknnrt-1.4.0.so", self._root / _LIBRARY)
+            yield
 
     def call(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command on the board; standard error is part of what it says."""
@@ -157,24 +183,39 @@ class Board:
             check=False,
         )
 
-    def _clean_folder(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir()
-        (self._folder / "played.rknn").write_bytes(played_rknn())
+    def _findings(self, *command: str) -> dict[str, dict[str, str]]:
+        done = self.call(*command, "--json")
+        return {finding["check"]: finding for finding in json.loads(done.stdout)}
 
     def _text(self, name: str) -> str:
-        path = self._folder / name
+        path = self.folder / name
         return path.read_text() if path.exists() else ""
 
 
-def _read_until(log: IO[str], start: str, count: int) -> list[str]:
-    """Read lines until `count` of them began with `start`; gives those."""
-    found: list[str] = []
-    while len(found) < count:
-        line = log.readline().rstrip("\n")
-        if line.startswith(start):
-            found.append(line)
-    return found
+class Started:
+    """A program that runs on the board, and the log of its NPU as it grows."""
+
+    def __init__(self, process: subprocess.Popen[str], log: IO[str]) -> None:
+        self._process = process
+        self._log = log
+
+    def wait_for(self, start: str, count: int) -> list[str]:
+        """Read the log until `count` of its lines began with `start`; gives those."""
+        found: list[str] = []
+        while len(found) < count:
+            line = self._log.readline().rstrip("\n")
+            if line.startswith(start):
+                found.append(line)
+        return found
+
+    def end(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
+
+    def ended(self) -> tuple[int, str]:
+        """Wait for its end; gives the exit code and what it said."""
+        said, _ = self._process.communicate(timeout=_LIMIT_S)
+        return self._process.returncode, said
 
 
 @pytest.fixture(scope="session")
@@ -182,3 +223,26 @@ def board() -> Board:
     if "BOARD_ROOT" not in os.environ:
         pytest.fail("BOARD_ROOT is not set: run these tests with ./test.sh --board")
     return Board(Path(os.environ["BOARD_ROOT"]))
+
+
+@pytest.fixture(scope="session")
+def host_model() -> HostModel:
+    """yolo11n at 320x320: the real file that BOARD_RKNN names, else a stand-in for one."""
+    if path := os.environ.get("BOARD_RKNN"):
+        return converted_model(Path(path), CLIP)
+    return stand_in_model(PROJECT / "models/yolo11n.onnx", (320, 320), CLIP)
+
+
+@pytest.fixture
+def on_host(board: Board, host_model: HostModel) -> Iterator[Callable[..., Played]]:
+    """Runs a source with `host_model` on the played NPU, which asks this machine for answers."""
+
+    def run(source: str, *options: str) -> Played:
+        words = (source, "--model", "/played/net.rknn", *options)
+        return board.run(*words, STAND_IN_HOST="/played/npu.sock")
+
+    board.clean_folder()
+    (board.folder / "net.rknn").write_bytes(host_model.rknn)
+    (board.folder / "net.toml").write_text(host_model.sidecar)
+    with npu_host(board.folder / "npu.sock", [host_model]):
+        yield run

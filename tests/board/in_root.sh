@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # in_root.sh ROOT COMMAND ...: runs a command in the emulated board, in its home folder.
-# The mounts it needs end with it. What names package registries, proxies and certificates, and
-# what the stand-in and Qt read, comes from this environment; nothing else does.
+# The mounts it needs end with it; /dev holds the devices that a board has. What names package
+# registries, proxies and certificates, and what the stand-in and Qt read, comes from this
+# environment; nothing else does.
 set -euo pipefail
 
 kept=()
@@ -18,7 +19,16 @@ exec unshare --mount bash -euc '
     shift
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
     mountpoint -q "$root/sys" || mount -t sysfs -o ro sysfs "$root/sys"
-    mountpoint -q "$root/dev" || mount --rbind /dev "$root/dev"
+    mount -t tmpfs -o mode=755 dev "$root/dev"
+    for node in null zero full random urandom tty; do
+        : >"$root/dev/$node"
+        mount --bind "/dev/$node" "$root/dev/$node"
+    done
+    mkdir -m 1777 "$root/dev/shm" "$root/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+    ln -s pts/ptmx "$root/dev/ptmx"
+    ln -s /proc/self/fd "$root/dev/fd"
+    cp -a "$root/devices/." "$root/dev/"
     exec chroot "$root" env -i --chdir=/root "$@"
 ' in_root "$1" HOME=/root LANG=C.UTF-8 TERM=dumb QEMU_CPU=cortex-a76 \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${kept[@]}" "${@:2}"

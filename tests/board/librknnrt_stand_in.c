@@ -1,18 +1,26 @@
 /* A stand-in for /usr/lib/librknnrt.so: plays the NPU of an RK3588, for tests only.
  *
- * Each of its three cores serves one inference at a time. It knows only models that carry a played
- * network (see tests/board/played_model.py), whose answer tells the number that a picture of
- * `pattern:` carries; so a test sees whether each frame got its own boxes. Every call is a line in
- * a log, and so is every broken rule: a context that two threads enter, or that is used after its
- * end.
+ * Each of its three cores serves one inference at a time. What a model answers is in
+ * played_network.c: values planted in the file (tests/board/played_model.py), by which a test sees
+ * whether each frame got its own boxes, or what ONNX Runtime gives for the model on the machine
+ * that emulates the board (tests/board/npu_host.py). Every call is a line in a log, and so is every
+ * broken rule: a context that two threads enter, that another thread than its maker's enters, or
+ * that is used after its end.
+ *
+ * Built with RELEASE, the version that it tells, and KNOWN_CONTAINER, the newest format of .rknn
+ * files that it reads.
  *
  * Environment: STAND_IN_LOG, path of the log; STAND_IN_LATENCY_MS, the time of an inference;
- * STAND_IN_FAIL, the call that fails: init@N (the Nth context), core@N (core N does not answer),
- * run@N and outputs_get@N (the Nth of all such calls). N counts from 0 for cores, else from 1.
+ * STAND_IN_SLOW, CORE:MS, another time for one core; STAND_IN_HOST, the socket of the host;
+ * STAND_IN_FAIL, the call that fails: init@N (the Nth context), hang@N (the same never comes back),
+ * core@N (core N does not answer), run@N and outputs_get@N (the Nth of all such calls). N counts
+ * from 0 for cores, else from 1.
  */
 #define _GNU_SOURCE
+#include "played_network.h"
 #include "rknn_stand_in.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -24,44 +32,21 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CORES = 3, MAX_CONTEXTS = 64, MAX_OUTPUTS = 12, NETWORK_AT = 64 };
-enum { MARK_SIDE = 16, MARK_BITS = 7, MARK_WHITE = 128 };
+enum { CORES = 3, MAX_CONTEXTS = 64 };
 
-#define VERSION "2.3.2 (played@2025-01-01T00:00:00)"
+#define VERSION RELEASE " (played@2025-01-01T00:00:00)"
+/* The NPU's render node on an RK3588. */
+#define DEVICE "/dev/dri/renderD129"
 
 /* What the real library carries, for those who look for its version in the file. */
 __attribute__((used)) static const char version_text[] = "librknnrt version: " VERSION;
 
-static const char NETWORK_MAGIC[8] = "PLAYNPU1";
-
-/* What the file says of an output: its shape, how it is quantised, its value in every cell. */
-struct output_plan {
-    uint32_t dims[4];
-    int32_t zero_point;
-    float scale;
-    int32_t fill;
-};
-
-struct plant {
-    uint32_t output, element;
-    int32_t value;
-};
-
-struct network {
-    char magic[8];
-    uint32_t height, width, output_count, plant_count;
-    /* The element whose value is the number that the picture carries. */
-    uint32_t answer_output, answer_element;
-};
-
 struct context {
     int number;
+    pid_t maker;
     atomic_flag busy;
     struct network network;
-    struct output_plan plans[MAX_OUTPUTS];
-    struct plant *plants;
     int core;
-    int32_t seen;
     bool has_input, has_result;
 };
 
@@ -95,7 +80,7 @@ static bool fails(const char *call, int number) {
     return wanted && strcmp(wanted, asked) == 0;
 }
 
-/* The context of a handle, marked as busy; NULL after its end. A second thread is noted. */
+/* The context of a handle, marked as busy; NULL after its end. Another thread is noted. */
 static struct context *enter(rknn_context handle, const char *call) {
     pthread_mutex_lock(&table_lock);
     struct context *context = handle < MAX_CONTEXTS ? table[handle] : NULL;
@@ -104,6 +89,8 @@ static struct context *enter(rknn_context handle, const char *call) {
         note("broken %s on context %d after its end", call, (int)handle);
     else if (atomic_flag_test_and_set(&context->busy))
         note("broken %s on context %d, which another thread uses", call, context->number);
+    else if (gettid() != context->maker)
+        note("broken %s on context %d, which another thread made", call, context->number);
     return context;
 }
 
@@ -112,44 +99,43 @@ static int leave(struct context *context, int code) {
     return code;
 }
 
-static uint32_t elements_of(const struct output_plan *plan) {
-    return plan->dims[0] * plan->dims[1] * plan->dims[2] * plan->dims[3];
+/* Opens the device as the driver wants it. */
+static int open_device(void) {
+    int device = open(DEVICE, O_RDWR | O_CLOEXEC);
+    if (device < 0) {
+        fprintf(stderr, "E RKNN: failed to open rknpu module, need to insmod rknpu dirver!\n"
+                        "E RKNN: failed to open rknn device (%s: %s)!\n",
+                DEVICE, strerror(errno));
+        return FAILED;
+    }
+    close(device);
+    return OK;
 }
 
-/* Reads the played network of a .rknn file; the wrapper's copy of the file may go afterwards. */
-static int read_network(struct context *context, const char *model, uint32_t bytes) {
-    struct network *network = &context->network;
-    if (bytes < NETWORK_AT + sizeof *network || memcmp(model, "RKNN", 4) != 0)
-        return MODEL_INVALID;
-    memcpy(network, model + NETWORK_AT, sizeof *network);
-    if (memcmp(network->magic, NETWORK_MAGIC, sizeof network->magic) != 0 ||
-        network->output_count > MAX_OUTPUTS)
-        return MODEL_INVALID;
-    size_t plans_bytes = network->output_count * sizeof *context->plans;
-    size_t plants_bytes = network->plant_count * sizeof *context->plants;
-    if (bytes < NETWORK_AT + sizeof *network + plans_bytes + plants_bytes)
-        return MODEL_INVALID;
-    if (!memmem(model, bytes, "\"rk3588\"", 8))
-        return TARGET_UNMATCHED;
-    const char *rest = model + NETWORK_AT + sizeof *network;
-    memcpy(context->plans, rest, plans_bytes);
-    context->plants = malloc(plants_bytes);
-    memcpy(context->plants, rest + plans_bytes, plants_bytes);
-    return OK;
+static int open_context(struct context *context, const char *model, uint32_t bytes) {
+    if (fails("hang", context->number)) {
+        note("init %d hangs", context->number);
+        pause();
+    }
+    if (fails("init", context->number) || context->number >= MAX_CONTEXTS)
+        return FAILED;
+    int code = open_device();
+    return code == OK ? open_network(&context->network, model, bytes) : code;
 }
 
 int rknn_init(rknn_context *handle, void *model, uint32_t bytes, uint32_t flags, void *extend) {
     (void)flags, (void)extend;
     struct context *context = calloc(1, sizeof *context);
+    context->maker = gettid();
+    context->network.host = -1;
     pthread_mutex_lock(&table_lock);
     context->number = ++made;
     pthread_mutex_unlock(&table_lock);
-    int code = fails("init", context->number) ? FAILED : read_network(context, model, bytes);
-    note("init %d -> %d", context->number, code);
-    if (context->number >= MAX_CONTEXTS)
-        code = FAILED;
+    int code = open_context(context, model, bytes);
+    const struct network *network = &context->network;
+    note("init %d -> %d of %ux%u", context->number, code, network->width, network->height);
     if (code != OK) {
-        free(context->plants);
+        close_network(&context->network);
         free(context);
         return code;
     }
@@ -168,7 +154,7 @@ int rknn_destroy(rknn_context handle) {
     pthread_mutex_lock(&table_lock);
     table[handle] = NULL;
     pthread_mutex_unlock(&table_lock);
-    free(context->plants);
+    close_network(&context->network);
     free(context);
     return OK;
 }
@@ -195,7 +181,7 @@ static int describe_input(const struct context *context, struct tensor_attr *att
 static int describe_output(const struct context *context, struct tensor_attr *attr) {
     if (attr->index >= context->network.output_count)
         return OUTPUT_INVALID;
-    const struct output_plan *plan = &context->plans[attr->index];
+    const struct output_plan *plan = &context->network.plans[attr->index];
     *attr = (struct tensor_attr){
         .index = attr->index,
         .dim_count = 4,
@@ -255,36 +241,33 @@ int rknn_set_input_shapes(rknn_context handle, uint32_t count, struct tensor_att
     return MODEL_INVALID;
 }
 
-/* The number in the blocks at the top left of a picture of `pattern:`, its lowest bit first. */
-static int32_t read_number(const uint8_t *pixels, uint32_t width) {
-    int32_t number = 0;
-    const uint8_t *row = pixels + (size_t)(MARK_SIDE / 2) * width * 3;
-    for (int bit = 0; bit < MARK_BITS; bit++)
-        if (row[(bit * MARK_SIDE + MARK_SIDE / 2) * 3] > MARK_WHITE)
-            number |= 1 << bit;
-    return number;
-}
-
 int rknn_inputs_set(rknn_context handle, uint32_t count, struct input inputs[]) {
     struct context *context = enter(handle, "inputs_set");
     if (!context)
         return CONTEXT_INVALID;
-    const struct network *network = &context->network;
-    if (count != 1 || inputs[0].bytes != network->height * network->width * 3 ||
+    if (count != 1 || inputs[0].bytes != pixel_bytes(&context->network) ||
         inputs[0].type != TYPE_UINT8 || inputs[0].format != FORMAT_NHWC || inputs[0].pass_through)
         return leave(context, INPUT_INVALID);
-    context->seen = read_number(inputs[0].data, network->width);
+    take_picture(&context->network, inputs[0].data);
     context->has_input = true;
     return leave(context, OK);
 }
 
-static void work(int core) {
-    const char *latency = getenv("STAND_IN_LATENCY_MS");
-    long ms = latency ? atol(latency) : 1;
+static long latency_ms(int core) {
+    const char *slow = getenv("STAND_IN_SLOW"), *latency = getenv("STAND_IN_LATENCY_MS");
+    if (slow && slow[0] - '0' == core)
+        return atol(slow + 2);
+    return latency ? atol(latency) : 1;
+}
+
+static int work(struct context *context) {
+    long ms = latency_ms(context->core);
     struct timespec time = {ms / 1000, ms % 1000 * 1000000};
-    pthread_mutex_lock(&cores[core]);
+    pthread_mutex_lock(&cores[context->core]);
     nanosleep(&time, NULL);
-    pthread_mutex_unlock(&cores[core]);
+    int code = compute(&context->network);
+    pthread_mutex_unlock(&cores[context->core]);
+    return code;
 }
 
 int rknn_run(rknn_context handle, void *extend) {
@@ -293,42 +276,25 @@ int rknn_run(rknn_context handle, void *extend) {
     if (!context)
         return CONTEXT_INVALID;
     int number = atomic_fetch_add(&runs, 1) + 1;
-    context->has_result = context->has_input && !fails("run", number);
+    int code = context->has_input && !fails("run", number) ? work(context) : FAILED;
+    context->has_result = code == OK;
     context->has_input = false;
-    if (context->has_result)
-        work(context->core);
     note("run %d on core %d of context %d, picture %d -> %d", number, context->core,
-         context->number, context->seen, context->has_result ? OK : FAILED);
-    return leave(context, context->has_result ? OK : FAILED);
-}
-
-static void fill_output(const struct context *context, uint32_t index, float *values) {
-    const struct network *network = &context->network;
-    const struct output_plan *plan = &context->plans[index];
-    uint32_t elements = elements_of(plan);
-    for (uint32_t element = 0; element < elements; element++)
-        values[element] = (float)(plan->fill - plan->zero_point) * plan->scale;
-    for (uint32_t number = 0; number < network->plant_count; number++) {
-        const struct plant *plant = &context->plants[number];
-        if (plant->output == index && plant->element < elements)
-            values[plant->element] = (float)(plant->value - plan->zero_point) * plan->scale;
-    }
-    if (network->answer_output == index && network->answer_element < elements)
-        values[network->answer_element] =
-            (float)(context->seen - plan->zero_point) * plan->scale;
+         context->number, context->network.seen, code);
+    return leave(context, code);
 }
 
 static int give_output(const struct context *context, struct output *output) {
     if (output->index >= context->network.output_count || !output->want_float)
         return OUTPUT_INVALID;
-    uint32_t bytes = elements_of(&context->plans[output->index]) * sizeof(float);
+    uint32_t bytes = elements_of(&context->network.plans[output->index]) * sizeof(float);
     if (!output->is_preallocated) {
         output->data = malloc(bytes);
         output->bytes = bytes;
     }
     if (output->bytes < bytes)
         return OUTPUT_INVALID;
-    fill_output(context, output->index, output->data);
+    write_output(&context->network, output->index, output->data);
     return OK;
 }
 

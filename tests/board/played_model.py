@@ -44,35 +44,35 @@ def expected_score(index: int) -> float:
     return (index % NUMBERS + NUMBERS) / 255
 
 
-def played_rknn() -> bytes:
-    """The bytes of the file."""
-    outputs = _outputs()
-    plants = _plants()
+def played_rknn(width: int = WIDTH, height: int = HEIGHT) -> bytes:
+    """The bytes of the file for an input of that size; `BOX` lies in it at every size."""
+    outputs = _outputs(width, height)
+    plants = _plants(width, height)
     table = struct.pack(
         "<8s6I",
         b"PLAYNPU1",
-        HEIGHT,
-        WIDTH,
+        height,
+        width,
         len(outputs),
         len(plants),
         _CLASS_OUTPUT,
-        _element(OBJECT_CLASS),
+        _element(OBJECT_CLASS, width, height),
     )
     for output in outputs:
         table += struct.pack("<4Iifi", *output.shape, output.zero_point, output.scale, output.empty)
     for plant in plants:
         table += struct.pack("<2Ii", *plant)
     return rknn_bytes(
-        inputs=[(1, 3, HEIGHT, WIDTH)],
+        inputs=[(1, 3, height, width)],
         outputs=[output.shape for output in outputs],
         compiled=table,
     )
 
 
-def _outputs() -> list[_Output]:
+def _outputs(width: int, height: int) -> list[_Output]:
     outputs = []
     for stride in _STRIDES:
-        grid = (HEIGHT // stride, WIDTH // stride)
+        grid = (height // stride, width // stride)
         # In an empty cell each bin is as likely as any other, and every score is 0.
         outputs += [
             _Output((1, 4 * _BINS, *grid), zero_point=0, scale=0.25, empty=-128),
@@ -82,14 +82,14 @@ def _outputs() -> list[_Output]:
     return outputs
 
 
-def _plants() -> list[tuple[int, int, int]]:
+def _plants(width: int, height: int) -> list[tuple[int, int, int]]:
     """Output, element and int8 value of what the object leaves besides its score."""
     bins = [
-        (_BOX_OUTPUT, _element(side * _BINS + distance), 127)
+        (_BOX_OUTPUT, _element(side * _BINS + distance, width, height), 127)
         for side, distance in enumerate(_SIDES)
     ]
-    return [*bins, (_SUM_OUTPUT, _element(0), 127)]
+    return [*bins, (_SUM_OUTPUT, _element(0, width, height), 127)]
 
 
-def _element(channel: int) -> int:
-    return (channel * (HEIGHT // _STRIDE) + _ROW) * (WIDTH // _STRIDE) + _COLUMN
+def _element(channel: int, width: int, height: int) -> int:
+    return (channel * (height // _STRIDE) + _ROW) * (width // _STRIDE) + _COLUMN

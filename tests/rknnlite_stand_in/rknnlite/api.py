@@ -1,11 +1,16 @@
 """A stand-in for `rknnlite.api`: answers like version 2.3.2, also where that is unhelpful."""
 
 import json
+import logging
 import struct
 import threading
 from pathlib import Path
 
 import numpy as np
+
+_log = logging.getLogger("acuityLogger")
+_log.propagate = False
+_log.addHandler(logging.StreamHandler())
 
 
 class RKNNLite:
@@ -32,6 +37,7 @@ class RKNNLite:
         self.released = 0
         self.fed = []
         self.made.append(self)
+        _log.warning("rknn-toolkit-lite2 version: 2.3.2")
 
     def load_rknn(self, path):
         if not Path(path).exists():
@@ -46,6 +52,9 @@ class RKNNLite:
         if target is not None or core_mask not in (0, 1, 2, 3, 4, 7):
             return -1
         self.core_mask = core_mask
+        if self.init_code != 0:
+            _log.error("Catch exception when init runtime!")
+            _log.error("Traceback (most recent call last):\n  File x")
         return self.init_code
 
     def inference(self, inputs, data_type=None, data_format=None):
