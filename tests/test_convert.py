@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
+import os
+import re
 import shutil
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import av
@@ -20,7 +26,9 @@ from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import pick_pictures, spread, write_dataset
 from rkvideo.convert.command import convert, fill_parser, options_of
 from rkvideo.convert.environment import PACKAGES, TOOLKIT, installed_toolkit
-from rkvideo.convert.jobs import Job, Outcome, Recipe
+from rkvideo.convert.jobs import Job, Outcome, Recipe, Result
+from rkvideo.convert.layers import Layer, parse_layers, worst_layers
+from rkvideo.convert.report import print_outcomes
 from rkvideo.convert.toolkit import Toolkit
 from rkvideo.convert.weights import export_weights
 from rkvideo.data import Detections
@@ -35,10 +43,19 @@ from rkvideo.letterbox import InputMaker
 from rkvideo.models import resolve
 from rkvideo.rknn_file import read_header
 from rkvideo.toml_file import load_toml
+from tests.toolkit_stand_in import ANALYSIS
 from tests.videos import make_image
 
 MODELS = Path(__file__).parents[1] / "models"
 CLIP = MODELS / "clips" / "bikes.mp4"
+CONVERT_WITH_STAND_IN = """
+import sys
+from rkvideo import cli
+from rkvideo.convert import command
+from tests.test_convert import STAND_IN
+command.convert.__defaults__ = (lambda _say: STAND_IN,)
+sys.exit(cli.main(sys.argv[1:]))
+"""
 STAND_IN = Toolkit(Path(sys.executable), Path(__file__).with_name("toolkit_stand_in.py"))
 
 
@@ -78,6 +95,25 @@ def parsed(*words: str) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def made(outcome: Outcome) -> Result:
+    assert outcome.result is not None
+    return outcome.result
+
+
+def wait_for(folder: Path, pattern: str) -> Path:
+    deadline = time.monotonic() + 60
+    while not (found := list(folder.glob(pattern))):
+        assert time.monotonic() < deadline, f"no {pattern} in {folder}"
+        time.sleep(0.05)
+    return found[0]
+
+
+def child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert len(children) == 1
+    return int(children[0])
+
+
 def boxes(*rows: tuple[float, float, float, float, float, int]) -> Detections:
     table = np.array(rows, np.float32).reshape(-1, 6)
     return Detections(table[:, :4].copy(), table[:, 4].copy(), table[:, 5].astype(np.int32))
@@ -115,11 +151,11 @@ def test_wrong_options(words: tuple[str, ...], message: str) -> None:
 
 def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: Workbench) -> None:
     (outcome,) = bench.convert("--sizes", "320")
-    assert outcome.recipe == Recipe("cut", "normal")
-    assert outcome.agreement is not None
+    result = made(outcome)
+    assert (result.recipe, result.layers) == (Recipe("normal"), ())
     # The stand-in is the float model: every box comes back.
-    assert outcome.agreement.share == 1.0
-    assert outcome.agreement.expected > 2
+    assert result.agreement.share == 1.0
+    assert result.agreement.expected > 2
     assert bench.files() == [
         "yolo11n-320-rk3588-i8.log",
         "yolo11n-320-rk3588-i8.rknn",
@@ -134,8 +170,9 @@ def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: Workbenc
     assert [output.shape[1] for output in header.outputs] == [64, 80] * 3
     table = load_toml(outcome.path.with_suffix(".toml"))["conversion"]
     assert (table["source"], table["toolkit"], table["images"]) == ("yolo11n.onnx", TOOLKIT, 20)
-    assert (table["outputs"], table["algorithm"], table["hybrid"]) == ("cut", "normal", False)
-    assert table["matched_boxes"] == table["expected_boxes"] == outcome.agreement.expected
+    assert (table["algorithm"], table["hybrid"], table["float_start"]) == ("normal", False, 0)
+    assert table["matched_boxes"] == table["expected_boxes"] == result.agreement.expected
+    assert table["worst_layers"] == []
     assert outcome.path.with_suffix(".log").read_text() == "building with normal\n"
 
 
@@ -149,31 +186,137 @@ def test_what_is_up_to_date_is_left_alone(
     monkeypatch.delenv("STAND_IN_TOOLKIT")
     # fp16 is not calibrated, so the number of images is nothing to it.
     int8, fp16 = bench.convert(*both, "--images", "7")
-    assert int8.agreement is not None
-    assert fp16.agreement is None
+    assert int8.result is not None
+    assert fp16.result is None
     int8.path.write_bytes(b"cut short")
-    assert bench.convert("--sizes", "320", "--images", "7")[0].agreement is not None
+    assert bench.convert("--sizes", "320", "--images", "7")[0].result is not None
 
 
-def test_a_poor_result_makes_it_try_what_helps(
+def test_a_poor_result_makes_it_leave_the_start_in_fp16(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal")
     (outcome,) = bench.convert("--sizes", "320")
-    assert outcome.recipe == Recipe(algorithm="kl_divergence")
-    assert outcome.agreement is not None
-    assert outcome.agreement.good
-    assert "(outputs cut, normal): 0% of" in bench.printed.getvalue()
+    result = made(outcome)
+    assert result.recipe == Recipe(float_start=3)
+    assert result.agreement.good
+    # The layers of the poor build are named, the good one has none to name.
+    assert result.layers == ()
+    printed = bench.printed.getvalue()
+    assert "yolo11n-320-rk3588-i8 (normal): 0% of" in printed
+    assert (
+        "yolo11n-320-rk3588-i8: layers that lose most, as cosines: "
+        "Conv 1180 0.9898 (all up to it 0.990), Swish 687 0.9987 (all up to it 0.999)"
+    ) in printed
+    (order,) = (bench.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
+    assert json.loads(order.read_text())["fp16"] == ["images", "/model.2/cv1/act/Mul_output_0"]
 
 
-def test_the_best_of_poor_results_is_kept(
+def test_what_else_helps_is_tried(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start")
+    (outcome,) = bench.convert("--sizes", "320")
+    assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
+
+
+def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,kl_divergence,mmse")
-    (outcome,) = bench.convert("--sizes", "320")
-    assert outcome.recipe == Recipe()
-    assert outcome.agreement is not None
-    assert (outcome.agreement.matched, outcome.agreement.good) == (0, False)
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start,kl_divergence,mmse")
+    outcomes = bench.convert("--sizes", "320")
+    result = made(outcomes[0])
+    assert result.recipe == Recipe()
+    assert (result.agreement.matched, result.agreement.good) == (0, False)
+    named = [str(layer) for layer in result.layers]
+    assert named[0] == "Conv 1180 0.9898 (all up to it 0.990)"
+    table = load_toml(outcomes[0].path.with_suffix(".toml"))["conversion"]
+    assert table["worst_layers"] == named
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(outcomes, console)
+    warning = console.file.getvalue().splitlines()[-1]
+    assert warning.startswith("warning: yolo11n-320-rk3588-i8.rknn finds less than 85% of")
+    assert warning.endswith(", ".join(named))
+
+
+def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
+    layers = parse_layers(ANALYSIS)
+    assert layers == (
+        Layer("images", "Input", 1.0, 1.0),
+        Layer("1177", "Conv", 0.99975, 0.99975),
+        Layer("687", "Swish", 0.99872, 0.99862),
+        Layer("1180", "Conv", 0.98975, 0.98977),
+        # Its distances have run into each other.
+        Layer("1420", "Conv", 0.99958, 0.42827),
+        Layer("1062", "DataConvert", 0.99999, 0.89915),
+    )
+    assert [layer.name for layer in worst_layers(layers)] == ["1180", "687", "1420", "1177", "1062"]
+
+
+def test_a_size_that_fails_does_not_lose_the_others(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse-at:96x64")
+    words = ("--sizes", "96x64,100,128x96", "--quantize", "both")
+    outcomes = bench.convert(*words)
+    assert [type(outcome.error) for outcome in outcomes] == [
+        *(ModelLoadError, ModelLoadError),
+        *(ModelMismatchError, ModelMismatchError),
+        *(type(None), type(None)),
+    ]
+    assert [name for name in bench.files() if name.endswith((".rknn", ".toml"))] == [
+        f"yolo11n-128x96-rk3588-{kind}" for kind in ("fp16.rknn", "fp16.toml", "i8.rknn", "i8.toml")
+    ]
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(outcomes, console)
+    lines = console.file.getvalue().splitlines()
+    assert lines[0].split() == [
+        *("file", "MB", "matched", "extra", "IoU", "score", "seconds", "how")
+    ]
+    assert lines[1].split() == ["yolo11n-96x64-rk3588-i8.rknn", *"------", "failed"]
+    assert re.fullmatch(
+        r"yolo11n-128x96-rk3588-i8\.rknn +0\.0 +(\d+) of \1 +0 +1\.00 +[+-]0\.000 +\d+  normal",
+        lines[5],
+    )
+    told = [line for line in lines if line.startswith("failed:")]
+    assert len(told) == 4
+    assert "yolo11n-100-rk3588-i8.rknn: the model takes sides that are multiples of 32" in told[2]
+    # The next call makes only what is missing.
+    monkeypatch.delenv("STAND_IN_TOOLKIT")
+    again = bench.convert("--sizes", "96x64,128x96", "--quantize", "both")
+    assert [outcome.result is not None for outcome in again] == [True, True, False, False]
+
+
+def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (tmp_path / "tmp").mkdir()
+    old = out / "yolo11n-128x96-rk3588-i8.rknn"
+    old.write_bytes(b"an older conversion")
+    environment = {
+        **os.environ,
+        "STAND_IN_TOOLKIT": "hang",
+        "TMPDIR": str(tmp_path / "tmp"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    words = (
+        *("convert", "yolo11n", "--sizes", "128x96", "--calibration", str(CLIP)),
+        *("--out", str(out)),
+    )
+    with subprocess.Popen(
+        (sys.executable, "-c", CONVERT_WITH_STAND_IN, *words),
+        cwd=MODELS.parent,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        hanging = wait_for(tmp_path / "tmp", "*/128x96/hanging")
+        toolkit = child_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert not hanging.exists()
+    assert not Path(f"/proc/{toolkit}").exists()
+    assert [path.name for path in out.iterdir()] == [old.name]
+    assert old.read_bytes() == b"an older conversion"
+    assert list((tmp_path / "tmp").glob("rkvideo-*")) == []
 
 
 @pytest.mark.parametrize(
@@ -201,18 +344,11 @@ def test_a_failure_leaves_no_half_file_and_the_old_one(
 
 def test_yolox_keeps_its_description(bench: Workbench) -> None:
     (outcome,) = bench.convert("--sizes", "320", model="yolox-nano")
-    assert outcome.agreement is not None
-    assert outcome.agreement.share == 1.0
+    assert made(outcome).agreement.share == 1.0
     spec = resolve("yolox-nano@320", backend="rknn-sim", dirs=[bench.out])
     assert (spec.head, spec.color, spec.placement, spec.pad) == ("yolox", "bgr", "top-left", 114)
     assert (spec.raw_logits, spec.licence) == (False, "Apache-2.0")
     assert len(read_header(outcome.path).outputs) == 9
-
-
-def test_yolox_at_its_own_size_is_tried_as_exported_first(bench: Workbench) -> None:
-    (outcome,) = bench.convert("--sizes", "416", model="yolox-nano")
-    assert outcome.recipe == Recipe("exported")
-    assert read_header(outcome.path).outputs[0].shape == (1, 3549, 85)
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ def test_yolo11n_at_320_in_int8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     work.mkdir()
     (outcome,) = convert(options, work, Console(file=io.StringIO()), lambda _say: toolkit)
 
-    assert outcome.agreement is not None
-    assert outcome.agreement.good
-    assert outcome.agreement.expected > 5
+    assert outcome.result is not None
+    assert outcome.result.agreement.good
+    assert outcome.result.agreement.expected > 5
     header = read_header(outcome.path)
     assert (header.targets, header.quantised) == (("rk3588",), True)
     assert header.inputs[0].shape == (1, 3, 320, 320)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from dataclasses import asdict, dataclass
 from math import prod
@@ -18,6 +19,7 @@ from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadErr
 
 CHILD = Path(__file__).with_name("toolkit_child.py")
 LOG_NAME = "toolkit.log"
+ANALYSIS = "error_analysis.txt"
 _LAST_WORDS_S = 10.0
 _FLOAT_BYTES = 4
 
@@ -29,7 +31,8 @@ class BuildOrder:
     """What the toolkit is to build: paths, chip, and how it quantises.
 
     `std` is what the pixels of 0..255 are divided by. `dataset` is a file with one picture per
-    line, relative to it, or None for fp16. `hybrid` leaves layers that int8 hurts in fp16.
+    line, relative to it, or None for fp16. `hybrid` leaves layers that int8 hurts in fp16, as the
+    toolkit finds them; `fp16` names two tensors, and what lies between them stays in fp16.
     """
 
     onnx: str
@@ -38,6 +41,7 @@ class BuildOrder:
     dataset: str | None
     algorithm: Algorithm = "normal"
     hybrid: bool = False
+    fp16: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,14 @@ class ToolkitProcess:
     def build(self, order: BuildOrder) -> None:
         """Build a model; afterwards `infer` and `export` work on it. Raises ModelLoadError."""
         self._ask(f"building {Path(order.onnx).name}", command="build", **asdict(order))
+
+    def analyse(self, picture: Path, folder: Path) -> str:
+        """The toolkit's table of how far each layer is from its float one on `picture`.
+
+        `folder` is filled with the tensors of all layers. Raises ModelLoadError.
+        """
+        self._ask("comparing layers", command="analyse", picture=str(picture), folder=str(folder))
+        return (folder / ANALYSIS).read_text(encoding="utf-8")
 
     def export(self, path: Path) -> None:
         """Write the .rknn file. Raises ModelLoadError."""
@@ -155,6 +167,11 @@ class ToolkitProcess:
 
     def _died(self) -> ModelLoadError:
         code = self._process.wait()
+        if code == -signal.SIGKILL:
+            return ModelLoadError(
+                f"rknn-toolkit2 was killed while {self._doing}: most likely the memory was not "
+                "enough; give fewer --images or a smaller size, or end other programs"
+            )
         return ModelLoadError(
             f"rknn-toolkit2 ended with code {code} while {self._doing}: {self._last_error()}"
             f"see {self._log}"
