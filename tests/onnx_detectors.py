@@ -8,6 +8,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 STRIDES = (8, 16, 32)
+BEST = 20
 BINS = 16
 
 
@@ -62,12 +63,14 @@ def dfl_detector(
     *,
     joined: bool = True,
     attention: bool = False,
+    end2end: bool = False,
     opset: int = 13,
 ) -> ModelProto:
     """A fixed export: DFL boxes and scores in `[1, 4 + classes, cells]`.
 
     `joined` joins boxes and scores of a stride first (YOLOv8 before 2026, YOLO11), else the
     strides of each. `attention` puts YOLO11's block, which holds baked sizes, before stride 32.
+    `end2end` picks the best boxes in the graph as YOLOv10 does: `[1, BEST, 6]`.
     """
     build = Builder()
     boxes, scores = [], []
@@ -90,7 +93,7 @@ def dfl_detector(
         score = build.add("Concat", *[build.reshape(t, 1, classes, -1) for t in scores], axis=2)
     decoded = _decoded(build, box, size)
     output = build.add("Concat", decoded, build.add("Sigmoid", score), axis=1)
-    return build.model(size, output, opset)
+    return build.model(size, _best(build, output, classes) if end2end else output, opset)
 
 
 def yolox_detector(size: tuple[int, int], classes: int) -> ModelProto:
@@ -130,6 +133,31 @@ def _attention(build: Builder, feature: str, width: int, height: int) -> str:
     weights = build.add("Softmax", build.add("MatMul", turned, key), axis=-1)
     mixed = build.add("MatMul", value, build.add("Transpose", weights, perm=[0, 1, 3, 2]))
     return build.add("Add", feature, build.reshape(mixed, 1, 3, height, width))
+
+
+def _best(build: Builder, output: str, classes: int) -> str:
+    """The cells of the best scores, then of these the best scores of any class."""
+    rows = build.add("Transpose", output, perm=[0, 2, 1])
+    parts = build.weight([4, classes], np.int64)
+    boxes, scores = build.add("Split", rows, parts, outputs=2, axis=2)
+    best = build.add("ReduceMax", scores, axes=[2], keepdims=0)
+    count = build.weight([BEST], np.int64)
+    _, cells = build.add("TopK", best, count, outputs=2, axis=1)
+    place = build.add("Unsqueeze", cells, build.weight([2], np.int64))
+    boxes = build.add("GatherElements", boxes, _wide(build, place, 4), axis=1)
+    scores = build.add("GatherElements", scores, _wide(build, place, classes), axis=1)
+    flat = build.reshape(scores, 1, -1)
+    value, index = build.add("TopK", flat, count, outputs=2, axis=1)
+    number = build.weight([classes], np.int64)
+    row = build.add("Unsqueeze", build.add("Div", index, number), build.weight([2], np.int64))
+    boxes = build.add("GatherElements", boxes, _wide(build, row, 4), axis=1)
+    name = build.add("Cast", build.add("Mod", index, number), to=TensorProto.FLOAT)
+    columns = [build.reshape(tensor, 1, BEST, 1) for tensor in (value, name)]
+    return str(build.add("Concat", boxes, *columns, axis=2))
+
+
+def _wide(build: Builder, tensor: str, columns: int) -> str:
+    return str(build.add("Tile", tensor, build.weight([1, 1, columns], np.int64)))
 
 
 def _decoded(build: Builder, box: str, size: tuple[int, int]) -> str:

@@ -29,7 +29,7 @@ from rkvideo.convert.environment import PACKAGES, TOOLKIT, installed_toolkit
 from rkvideo.convert.jobs import Job, Outcome, Recipe, Result
 from rkvideo.convert.layers import Layer, parse_layers, worst_layers
 from rkvideo.convert.report import print_outcomes
-from rkvideo.convert.toolkit import Toolkit
+from rkvideo.convert.toolkit import Toolkit, ToolkitProcess
 from rkvideo.convert.weights import export_weights
 from rkvideo.data import Detections
 from rkvideo.errors import (
@@ -182,14 +182,24 @@ def test_what_is_up_to_date_is_left_alone(
     both = ("--sizes", "320", "--quantize", "both")
     first = bench.convert(*both)
     monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse")
-    assert bench.convert(*both) == tuple(Outcome(outcome.path) for outcome in first)
+    again = bench.convert(*both)
+    assert [outcome.path for outcome in again] == [outcome.path for outcome in first]
+    assert [outcome.seconds for outcome in again] == [None, None]
+    for before, now in zip(first, again, strict=True):
+        assert made(now).recipe == made(before).recipe
+        assert made(now).agreement.matched == made(before).agreement.matched > 2
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(again, console)
+    assert [
+        line.endswith("  plain (up to date)") for line in console.file.getvalue().splitlines()
+    ] == [*(False, True, True)]
     monkeypatch.delenv("STAND_IN_TOOLKIT")
     # fp16 is not calibrated, so the number of images is nothing to it.
     int8, fp16 = bench.convert(*both, "--images", "7")
-    assert int8.result is not None
-    assert fp16.result is None
+    assert int8.seconds is not None
+    assert fp16.seconds is None
     int8.path.write_bytes(b"cut short")
-    assert bench.convert("--sizes", "320", "--images", "7")[0].result is not None
+    assert bench.convert("--sizes", "320", "--images", "7")[0].seconds is not None
 
 
 def test_a_poor_result_makes_it_leave_the_start_in_fp16(
@@ -203,7 +213,7 @@ def test_a_poor_result_makes_it_leave_the_start_in_fp16(
     # The layers of the poor build are named, the good one has none to name.
     assert result.layers == ()
     printed = bench.printed.getvalue()
-    assert "yolo11n-320-rk3588-i8 (normal): 0% of" in printed
+    assert "yolo11n-320-rk3588-i8 (plain): 0% of" in printed
     assert (
         "yolo11n-320-rk3588-i8: layers that lose most, as cosines: "
         "Conv 1180 0.9898 (all up to it 0.990), Swish 687 0.9987 (all up to it 0.999)"
@@ -226,13 +236,17 @@ def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
     result = made(outcomes[0])
     assert result.recipe == Recipe()
     assert (result.agreement.matched, result.agreement.good) == (0, False)
-    named = [str(layer) for layer in result.layers]
+    named = list(result.layers)
     assert named[0] == "Conv 1180 0.9898 (all up to it 0.990)"
     table = load_toml(outcomes[0].path.with_suffix(".toml"))["conversion"]
     assert table["worst_layers"] == named
     console = Console(file=io.StringIO(), width=80)
     print_outcomes(outcomes, console)
     warning = console.file.getvalue().splitlines()[-1]
+    # The next call warns again.
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(bench.convert("--sizes", "320"), console)
+    assert console.file.getvalue().splitlines()[-1] == warning
     assert warning.startswith("warning: yolo11n-320-rk3588-i8.rknn finds less than 85% of")
     assert warning.endswith(", ".join(named))
 
@@ -273,7 +287,7 @@ def test_a_size_that_fails_does_not_lose_the_others(
     ]
     assert lines[1].split() == ["yolo11n-96x64-rk3588-i8.rknn", *"------", "failed"]
     assert re.fullmatch(
-        r"yolo11n-128x96-rk3588-i8\.rknn +0\.0 +(\d+) of \1 +0 +1\.00 +[+-]0\.000 +\d+  normal",
+        r"yolo11n-128x96-rk3588-i8\.rknn +0\.0 +(\d+) of \1 +0 +1\.00 +[+-]0\.000 +\d+  plain",
         lines[5],
     )
     told = [line for line in lines if line.startswith("failed:")]
@@ -282,7 +296,7 @@ def test_a_size_that_fails_does_not_lose_the_others(
     # The next call makes only what is missing.
     monkeypatch.delenv("STAND_IN_TOOLKIT")
     again = bench.convert("--sizes", "96x64,128x96", "--quantize", "both")
-    assert [outcome.result is not None for outcome in again] == [True, True, False, False]
+    assert [outcome.seconds is not None for outcome in again] == [True, True, False, False]
 
 
 def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
@@ -383,8 +397,37 @@ def test_a_file_that_is_no_onnx_model(bench: Workbench) -> None:
 def test_weights_without_ultralytics(tmp_path: Path) -> None:
     path = tmp_path / "best.pt"
     path.write_bytes(b"weights")
-    with pytest.raises(BackendUnavailableError, match=r"best.pt needs the package ultralytics"):
-        export_weights(path, tmp_path)
+    said: list[str] = []
+    with pytest.raises(
+        BackendUnavailableError,
+        match=r"^best.pt needs the package ultralytics, which is not installed: [^\n]+$",
+    ):
+        export_weights(path, tmp_path, said.append)
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "code"), [("refuse-at:96x64", command.FAILED), ("", command.DONE)]
+)
+def test_the_exit_code_tells_whether_all_were_made(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", refused)
+    monkeypatch.setattr(command.convert, "__defaults__", (lambda _say: STAND_IN,))
+    words = ("yolo11n", "--sizes", "96x64,128x96", "--calibration", str(CLIP))
+    args = parsed(*words, "--out", str(bench.out))
+    assert command.run(args, Console(file=bench.printed, width=80)) == code
+    printed = bench.printed.getvalue()
+    assert printed.count("failed: yolo11n-96x64-rk3588-i8.rknn: rknn-toolkit2 failed") == code
+    assert "yolo11n-128x96-rk3588-i8: 100% of" in printed
+
+
+def test_a_killed_toolkit_is_told_as_too_little_memory(tmp_path: Path) -> None:
+    with ToolkitProcess(STAND_IN, tmp_path / "log", tmp_path) as toolkit:
+        (child,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        os.kill(int(child), signal.SIGKILL)
+        with pytest.raises(ModelLoadError, match=r"was killed while telling its version.*memory"):
+            toolkit.version()
 
 
 def test_an_environment_that_is_there_is_used(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from rkvideo.convert.trunk import trunk_end
 from rkvideo.errors import ModelMismatchError
 from rkvideo.heads.base import Candidates, HeadHints
 from rkvideo.heads.detect import bind_head
-from tests.onnx_detectors import Builder, anchor_detector, dfl_detector, yolox_detector
+from tests.onnx_detectors import BEST, Builder, anchor_detector, dfl_detector, yolox_detector
 
 MODELS = Path(__file__).parents[1] / "models"
 SIZE = (64, 96)
@@ -100,6 +100,21 @@ def test_a_fixed_export_is_moved_to_another_size(attention: bool) -> None:
     assert_same(
         decode(run(stock, OTHER), OTHER, hints), decode(run(moved.model, OTHER), OTHER, logits)
     )
+
+
+@pytest.mark.parametrize("size", [SIZE, OTHER])
+@pytest.mark.parametrize("classes", [1, 5])
+def test_the_choice_of_boxes_in_a_yolov10_export_is_cut_off(
+    size: tuple[int, int], classes: int
+) -> None:
+    stock = dfl_detector(SIZE, classes, end2end=True)
+    assert run(stock, SIZE)[0].shape == (1, BEST, 6)
+    cut = cut_heads(stock, size)
+    assert cut.kind == "dfl"
+    plain = cut_heads(dfl_detector(size, classes), size)
+    for output, wanted in zip(run(cut.model, size), run(plain.model, size), strict=True):
+        np.testing.assert_array_equal(output, wanted)
+    assert Counter(node.op_type for node in cut.model.graph.node) == {"AveragePool": 3, "Conv": 6}
 
 
 def test_what_joined_the_branches_is_gone() -> None:

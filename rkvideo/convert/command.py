@@ -17,7 +17,7 @@ from rich.markup import escape
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
 from rkvideo.convert.environment import TOOLKIT, Say, installed_toolkit
-from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, is_up_to_date, sha256_of
+from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, sha256_of, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
 from rkvideo.convert.toolkit import Toolkit
 from rkvideo.convert.weights import SUFFIX, export_weights
@@ -147,15 +147,18 @@ def convert(
     model = _model_of(options.model, work, say)
     inputs = _inputs_of(model, options)
     jobs = options.jobs(model.name)
-    missing = [job for job in jobs if options.force or not is_up_to_date(job, inputs, options.out)]
-    made: dict[Job, Outcome] = {}
+    outcomes: dict[Job, Outcome] = {}
+    for job in jobs:
+        result = None if options.force else up_to_date(job, inputs, options.out)
+        if result is not None:
+            outcomes[job] = Outcome(_file_of(job, options), result)
+    missing = [job for job in jobs if job not in outcomes]
     if missing:
-        made = _make(model, inputs, missing, options, work, console, find_toolkit(say))
-    outcomes = tuple(made.get(job, Outcome(_file_of(job, options))) for job in jobs)
-    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
-    if errors and len(errors) == len(outcomes):
+        outcomes |= _make(model, inputs, missing, options, work, console, find_toolkit(say))
+    errors = [outcome.error for outcome in outcomes.values() if outcome.error is not None]
+    if errors and len(errors) == len(jobs):
         raise errors[0]
-    return outcomes
+    return tuple(outcomes[job] for job in jobs)
 
 
 def _make(
@@ -195,6 +198,8 @@ def _try(converter: Converter, job: Job, inputs: Inputs, path: Path, report: Bar
     except RkVideoError as error:
         report.note(f"{job.stem} failed: {error}")
         return Outcome(path, error=error)
+    # Where there is no terminal, these lines are all the progress that is seen.
+    report.note(f"{job.stem}: {result.agreement}")
     return Outcome(path, result, time.monotonic() - began)
 
 
@@ -206,8 +211,7 @@ def _model_of(text: str, work: Path, say: Say) -> ModelSpec:
     """The ONNX model that `text` names; weights are exported, a known name is fetched."""
     path = Path(text).expanduser()
     if path.suffix == SUFFIX:
-        say(f"exporting {path} with ultralytics")
-        spec = replace(resolve(str(export_weights(path, work))), name=path.stem)
+        spec = replace(resolve(str(export_weights(path, work, say))), name=path.stem)
         sidecar = path.with_suffix(".toml")
         return apply_sidecar(spec, sidecar) if sidecar.is_file() else spec
     try:

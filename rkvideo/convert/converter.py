@@ -17,7 +17,7 @@ from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import Pictures, write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
 from rkvideo.convert.jobs import Inputs, Job, Recipe, Result, sha256_of, sidecar_text
-from rkvideo.convert.layers import MOST_PIXELS, Layer, parse_layers, worst_layers
+from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
 from rkvideo.convert.simulation_cache import keep_build
 from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
 from rkvideo.convert.toolkit import BuildOrder, Toolkit, ToolkitProcess
@@ -161,7 +161,7 @@ class Converter:
             raise ModelLoadError(f"{job.stem}: there is no recipe for it")
         return best
 
-    def _analyse(self, job: Job, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[Layer, ...]:
+    def _analyse(self, job: Job, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
         """The layers of the model just built that lose most."""
         if not job.quantised or job.size[0] * job.size[1] > MOST_PIXELS:
             return ()
@@ -173,10 +173,9 @@ class Converter:
             write_dataset(self._pictures.held_out[:1], pixels, pictures)
             (picture,) = pictures.glob("*.png")
             table = toolkit.analyse(picture, Path(folder) / "layers")
-        layers = worst_layers(parse_layers(table))
+        layers = tuple(str(layer) for layer in worst_layers(parse_layers(table)))
         if layers:
-            names = ", ".join(map(str, layers))
-            self._report.note(f"{job.stem}: layers that lose most, as cosines: {names}")
+            self._report.note(f"{job.stem}: layers that lose most, as cosines: {', '.join(layers)}")
         return layers
 
     def _build(

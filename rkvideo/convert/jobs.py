@@ -12,7 +12,6 @@ import tomli_w
 
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
-from rkvideo.convert.layers import Layer
 from rkvideo.convert.toolkit import Algorithm
 from rkvideo.errors import ConfigError, ModelLoadError, RkVideoError
 from rkvideo.sidecar import CONVERSION
@@ -38,7 +37,7 @@ class Recipe:
     float_start: int = 0
 
     def __str__(self) -> str:
-        parts: list[str] = [self.algorithm]
+        parts: list[str] = ["plain" if self.algorithm == "normal" else self.algorithm]
         if self.hybrid:
             parts.append("bad layers in fp16")
         if self.float_start:
@@ -84,41 +83,60 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a recipe gave; `layers` are the worst ones where that is under the limit."""
+    """What a recipe gave; `layers` names the worst ones where that is under the limit."""
 
     recipe: Recipe
     agreement: Agreement
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a file that was asked for.
 
-    `result` is None where it was up to date, or could not be made for the reason in `error`.
+    `seconds` is how long it took, None where it was up to date. `result` is None where it could
+    not be made, for the reason in `error`.
     """
 
     path: Path
     result: Result | None = None
-    seconds: float = 0.0
+    seconds: float | None = None
     error: RkVideoError | None = None
 
 
-def is_up_to_date(job: Job, inputs: Inputs, folder: Path) -> bool:
-    """True where the job's file and sidecar are there and were made from the same inputs."""
+def up_to_date(job: Job, inputs: Inputs, folder: Path) -> Result | None:
+    """What the job's sidecar says of its file; None unless both were made from `inputs`."""
     rknn, sidecar = folder / f"{job.stem}.rknn", folder / f"{job.stem}.toml"
     if not rknn.is_file() or not sidecar.is_file():
-        return False
+        return None
     try:
         table = load_toml(sidecar).get(CONVERSION)
     except ConfigError:
-        return False
+        return None
     if not isinstance(table, Mapping):
-        return False
+        return None
     wanted = inputs.of(job).table()
-    return all(table.get(key) == value for key, value in wanted.items()) and (
-        table.get("sha256") == sha256_of(rknn)
-    )
+    if any(table.get(key) != value for key, value in wanted.items()):
+        return None
+    return _recorded(table) if table.get("sha256") == sha256_of(rknn) else None
+
+
+def _recorded(table: Mapping[str, Any]) -> Result | None:
+    """The result that `sidecar_text` wrote down, None where somebody has cut it short."""
+    try:
+        return Result(
+            Recipe(table["algorithm"], table["hybrid"], table["float_start"]),
+            Agreement(
+                table["expected_boxes"],
+                table["matched_boxes"],
+                table["extra_boxes"],
+                table["mean_iou"],
+                table["score_shift"],
+            ),
+            tuple(table["worst_layers"]),
+        )
+    except KeyError:
+        return None
 
 
 def sha256_of(path: Path) -> str:
@@ -154,7 +172,7 @@ def sidecar_text(model: ModelSpec, inputs: Inputs, result: Result, sha256: str) 
         "extra_boxes": agreement.extra,
         "mean_iou": round(agreement.mean_iou, 4),
         "score_shift": round(agreement.score_shift, 4),
-        "worst_layers": [str(layer) for layer in result.layers],
+        "worst_layers": list(result.layers),
     }
     return tomli_w.dumps(tree)
 

@@ -64,21 +64,19 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
 
 def _row(outcome: Outcome) -> tuple[str, ...]:
     name = outcome.path.name
-    if outcome.error is not None:
-        return (name, *("-",) * 6, "failed")
-    megabytes = f"{outcome.path.stat().st_size / 1e6:.1f}"
     if outcome.result is None:
-        return (name, megabytes, *("-",) * 5, "up to date")
+        return (name, *("-",) * 6, "failed")
     agreement = outcome.result.agreement
+    is_new = outcome.seconds is not None
     return (
         name,
-        megabytes,
+        f"{outcome.path.stat().st_size / 1e6:.1f}",
         f"{agreement.matched} of {agreement.expected}",
         str(agreement.extra),
         f"{agreement.mean_iou:.2f}",
         f"{agreement.score_shift:+.3f}",
-        f"{outcome.seconds:.0f}",
-        str(outcome.result.recipe),
+        f"{outcome.seconds:.0f}" if is_new else "-",
+        f"{outcome.result.recipe}{'' if is_new else ' (up to date)'}",
     )
 
 
@@ -89,7 +87,7 @@ def _warn(outcome: Outcome, console: Console) -> None:
     result = outcome.result
     if result is None or result.agreement.good:
         return
-    layers = ", ".join(map(str, result.layers))
+    layers = ", ".join(result.layers)
     named = f"; its worst layers, as cosines to float: {layers}" if layers else ""
     console.print(
         f"[bold yellow]warning:[/] {escape(outcome.path.name)} finds less than {LIMIT:.0%} of "
