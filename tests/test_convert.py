@@ -190,9 +190,8 @@ def test_what_is_up_to_date_is_left_alone(
         assert made(now).agreement.matched == made(before).agreement.matched > 2
     console = Console(file=io.StringIO(), width=80)
     print_outcomes(again, console)
-    assert [
-        line.endswith("  plain (up to date)") for line in console.file.getvalue().splitlines()
-    ] == [*(False, True, True)]
+    lines = console.file.getvalue().splitlines()
+    assert [line.endswith("  plain (up to date)") for line in lines] == [False, True, True]
     monkeypatch.delenv("STAND_IN_TOOLKIT")
     # fp16 is not calibrated, so the number of images is nothing to it.
     int8, fp16 = bench.convert(*both, "--images", "7")
@@ -262,7 +261,13 @@ def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
         Layer("1420", "Conv", 0.99958, 0.42827),
         Layer("1062", "DataConvert", 0.99999, 0.89915),
     )
-    assert [layer.name for layer in worst_layers(layers)] == ["1180", "687", "1420", "1177", "1062"]
+    assert [layer.name for layer in worst_layers(layers)] == [
+        "1180",
+        "687",
+        "1420",
+        "1177",
+        "images",
+    ]
 
 
 def test_a_size_that_fails_does_not_lose_the_others(

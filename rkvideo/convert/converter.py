@@ -12,6 +12,7 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from rkvideo.backends.base import BackendSpec
+from rkvideo.backends.registry import cpu_count
 from rkvideo.config import ModelSpec
 from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import Pictures, write_dataset
@@ -116,7 +117,7 @@ class Converter:
         log = self._out / f"{job.stem}.log"
         try:
             log.unlink(missing_ok=True)
-            with ToolkitProcess(self._toolkit, log, cut.folder) as toolkit:
+            with ToolkitProcess(self._toolkit, log, cut.folder, cpu_count()) as toolkit:
                 result = self._try_recipes(job, cut, reference, toolkit, part)
             self._publish(job, inputs, part, cut, result)
         except OSError as error:
@@ -268,6 +269,7 @@ def build_order(job: Job, recipe: Recipe, made: _Prepared) -> BuildOrder:
         algorithm=recipe.algorithm,
         hybrid=recipe.hybrid,
         fp16=made.ends.get(recipe.float_start),
+        threads=cpu_count(),
     )
 
 

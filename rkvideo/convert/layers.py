@@ -14,6 +14,8 @@ layer as text, 0.5 GB at 416x416, so that 1024x1024 takes 3.3 GB."""
 # of the sum of all errors up to it, then of its own. Large distances run into the next column.
 _ROW = re.compile(r"^\[(\w+)\] (\S+) +(\d\.\d{5}) *\| *\d+\.\d{5} *(\d\.\d{5}) *\|")
 
+_CHANGE_OF_TYPE = "DataConvert"
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -40,5 +42,6 @@ def parse_layers(table: str) -> tuple[Layer, ...]:
 
 
 def worst_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """The few that lose most by themselves, the worst first."""
-    return tuple(sorted(layers, key=lambda layer: layer.own)[:MOST_NAMED])
+    """The few that lose most by themselves, the worst first; changes of type are no layers."""
+    computing = [layer for layer in layers if layer.operator != _CHANGE_OF_TYPE]
+    return tuple(sorted(computing, key=lambda layer: layer.own)[:MOST_NAMED])

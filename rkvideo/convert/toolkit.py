@@ -33,6 +33,8 @@ class BuildOrder:
     `std` is what the pixels of 0..255 are divided by. `dataset` is a file with one picture per
     line, relative to it, or None for fp16. `hybrid` leaves layers that int8 hurts in fp16, as the
     toolkit finds them; `fp16` names two tensors, and what lies between them stays in fp16.
+    `threads` is what the process was started with: sums of floats depend on it, and with them the
+    scales of int8.
     """
 
     onnx: str
@@ -42,6 +44,7 @@ class BuildOrder:
     algorithm: Algorithm = "normal"
     hybrid: bool = False
     fp16: tuple[str, str] | None = None
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,11 @@ class Toolkit:
 class ToolkitProcess:
     """One toolkit in a process of its own. Of one thread, which closes it too."""
 
-    def __init__(self, toolkit: Toolkit, log: Path, folder: Path) -> None:
+    def __init__(self, toolkit: Toolkit, log: Path, folder: Path, threads: int = 0) -> None:
         """Start it in `folder`, where it leaves its files.
 
-        What the toolkit prints is added to `log`. Raises BackendUnavailableError.
+        `threads` is how many it computes with, 0 for as many as there are processors. What it
+        prints is added to `log`. Raises BackendUnavailableError.
         """
         self._log = log
         self._doing = "starting"
@@ -69,7 +73,7 @@ class ToolkitProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=folder,
-                env={**os.environ, "PYTHONNOUSERSITE": "1"},
+                env={**os.environ, "PYTHONNOUSERSITE": "1", **_threads(threads)},
                 start_new_session=True,
             )
         except OSError as error:
@@ -185,3 +189,7 @@ class ToolkitProcess:
             return ""
         lines = [line.strip() for line in text.splitlines() if "Error" in line]
         return f"{lines[-1][:200]}; " if lines else ""
+
+
+def _threads(count: int) -> dict[str, str]:
+    return {"OMP_NUM_THREADS": str(count)} if count else {}
