@@ -250,6 +250,18 @@ def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
     assert warning.endswith(", ".join(named))
 
 
+def test_layers_that_cannot_be_named_cost_nothing_else(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,unnamed")
+    (outcome,) = bench.convert("--sizes", "128x96")
+    assert made(outcome).recipe == Recipe(float_start=3)
+    assert (
+        "its layers cannot be named: rknn-toolkit2 failed while comparing layers "
+        "(accuracy_analysis answered -1)"
+    ) in bench.printed.getvalue()
+
+
 def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
     layers = parse_layers(ANALYSIS)
     assert layers == (

@@ -163,7 +163,7 @@ class Converter:
         return best
 
     def _analyse(self, job: Job, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
-        """The layers of the model just built that lose most."""
+        """The layers of the model just built that lose most; none where they cannot be told."""
         if not job.quantised or job.size[0] * job.size[1] > MOST_PIXELS:
             return ()
         self._report.step(job, "comparing layers")
@@ -173,7 +173,12 @@ class Converter:
             pictures.mkdir()
             write_dataset(self._pictures.held_out[:1], pixels, pictures)
             (picture,) = pictures.glob("*.png")
-            table = toolkit.analyse(picture, Path(folder) / "layers")
+            try:
+                table = toolkit.analyse(picture, Path(folder) / "layers")
+            except ModelLoadError as error:
+                # The model is built and checked; only what is wrong with it stays unknown.
+                self._report.note(f"{job.stem}: its layers cannot be named: {error}")
+                return ()
         layers = tuple(str(layer) for layer in worst_layers(parse_layers(table)))
         if layers:
             self._report.note(f"{job.stem}: layers that lose most, as cosines: {', '.join(layers)}")

@@ -105,7 +105,10 @@ class ToolkitProcess:
         `folder` is filled with the tensors of all layers. Raises ModelLoadError.
         """
         self._ask("comparing layers", command="analyse", picture=str(picture), folder=str(folder))
-        return (folder / ANALYSIS).read_text(encoding="utf-8")
+        try:
+            return (folder / ANALYSIS).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ModelLoadError(f"rknn-toolkit2 wrote no {ANALYSIS}: see {self._log}") from error
 
     def export(self, path: Path) -> None:
         """Write the .rknn file. Raises ModelLoadError."""
