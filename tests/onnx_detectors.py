@@ -64,13 +64,15 @@ def dfl_detector(
     joined: bool = True,
     attention: bool = False,
     end2end: bool = False,
+    bins: int = BINS,
     opset: int = 13,
 ) -> ModelProto:
     """A fixed export: DFL boxes and scores in `[1, 4 + classes, cells]`.
 
     `joined` joins boxes and scores of a stride first (YOLOv8 before 2026, YOLO11), else the
     strides of each. `attention` puts YOLO11's block, which holds baked sizes, before stride 32.
-    `end2end` picks the best boxes in the graph as YOLOv10 does: `[1, BEST, 6]`.
+    `end2end` picks the best boxes in the graph as YOLOv10 does: `[1, BEST, 6]`. One of `bins` is
+    no DFL at all, as in YOLO26.
     """
     build = Builder()
     boxes, scores = [], []
@@ -78,20 +80,20 @@ def dfl_detector(
         feature = build.pooled(stride)
         if attention and stride == STRIDES[-1]:
             feature = _attention(build, feature, size[0] // stride, size[1] // stride)
-        boxes.append(build.conv(feature, 3, 4 * BINS))
+        boxes.append(build.conv(feature, 3, 4 * bins))
         scores.append(build.conv(feature, 3, classes))
     if joined:
         pairs = [
-            build.reshape(build.add("Concat", *pair, axis=1), 1, 4 * BINS + classes, -1)
+            build.reshape(build.add("Concat", *pair, axis=1), 1, 4 * bins + classes, -1)
             for pair in zip(boxes, scores, strict=True)
         ]
-        parts = build.weight([4 * BINS, classes], np.int64)
+        parts = build.weight([4 * bins, classes], np.int64)
         both = build.add("Concat", *pairs, axis=2)
         box, score = build.add("Split", both, parts, outputs=2, axis=1)
     else:
-        box = build.add("Concat", *[build.reshape(t, 1, 4 * BINS, -1) for t in boxes], axis=2)
+        box = build.add("Concat", *[build.reshape(t, 1, 4 * bins, -1) for t in boxes], axis=2)
         score = build.add("Concat", *[build.reshape(t, 1, classes, -1) for t in scores], axis=2)
-    decoded = _decoded(build, box, size)
+    decoded = _decoded(build, box, size, bins)
     output = build.add("Concat", decoded, build.add("Sigmoid", score), axis=1)
     return build.model(size, _best(build, output, classes) if end2end else output, opset)
 
@@ -160,11 +162,17 @@ def _wide(build: Builder, tensor: str, columns: int) -> str:
     return str(build.add("Tile", tensor, build.weight([1, 1, columns], np.int64)))
 
 
-def _decoded(build: Builder, box: str, size: tuple[int, int]) -> str:
+def _expectation(build: Builder, box: str, bins: int) -> str:
+    shares = build.add("Transpose", build.reshape(box, 1, 4, bins, -1), perm=[0, 2, 1, 3])
+    weights = build.weight(np.arange(bins).reshape(1, bins, 1, 1))
+    return str(
+        build.add("Conv", build.add("Softmax", shares, axis=1), weights, kernel_shape=[1, 1])
+    )
+
+
+def _decoded(build: Builder, box: str, size: tuple[int, int], bins: int) -> str:
     """Centre and sides in pixels, as Ultralytics decodes them (`dist2bbox`)."""
-    bins = build.add("Transpose", build.reshape(box, 1, 4, BINS, -1), perm=[0, 2, 1, 3])
-    expectation = build.weight(np.arange(BINS).reshape(1, BINS, 1, 1))
-    mean = build.add("Conv", build.add("Softmax", bins, axis=1), expectation, kernel_shape=[1, 1])
+    mean = box if bins == 1 else _expectation(build, box, bins)
     halves = build.weight([2, 2], np.int64)
     near, far = build.add("Split", build.reshape(mean, 1, 4, -1), halves, outputs=2, axis=1)
     points, strides = _anchor_points(size)

@@ -89,6 +89,17 @@ def test_cut_branches_decode_to_the_boxes_of_the_stock_output(
     assert_same(decode(run(stock, SIZE), SIZE, hints), decode(run(cut.model, SIZE), SIZE, logits))
 
 
+@pytest.mark.parametrize("classes", [1, 5])
+def test_boxes_without_dfl_are_cut_before_they_are_decoded(classes: int) -> None:
+    stock = dfl_detector(SIZE, classes, bins=1)
+    cut = cut_heads(stock, SIZE)
+    assert cut.kind == "dfl"
+    assert [shape[1] for shape in shapes(cut.model)] == [4, classes] * 3
+    hints = HeadHints(class_count=classes)
+    logits = HeadHints(head="dfl", class_count=classes, raw_logits=True)
+    assert_same(decode(run(stock, SIZE), SIZE, hints), decode(run(cut.model, SIZE), SIZE, logits))
+
+
 @pytest.mark.parametrize("attention", [True, False])
 def test_a_fixed_export_is_moved_to_another_size(attention: bool) -> None:
     # The same weights exported at the other size: what the moved model must give.
