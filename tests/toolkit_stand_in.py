@@ -3,7 +3,8 @@
 `STAND_IN_TOOLKIT` in the environment tells it to fail: `refuse` answers a build with an error,
 `die` ends the process, `hang` never answers, `refuse-at:640x384` refuses that size, and
 `poor:normal,start,mmse` finds nothing with those algorithms, `start` being the one that leaves the
-start of the network in fp16; with `,unnamed` behind them it does not compare layers.
+start of the network in fp16; with `,unnamed` behind them it does
+not compare layers, with `,no-start` it refuses that build.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class StandInSession(Session):
         refused = mode.removeprefix("refuse-at:")
         if refused != mode and Path(message["onnx"]).parent.name == refused:
             raise ToolkitRefusal("build answered -1")
+        if message["fp16"] and mode.endswith("no-start"):
+            raise ToolkitRefusal("hybrid_quantization_step1 answered -1")
         if mode == "hang":
             Path("hanging").touch()
             signal.pause()

@@ -117,14 +117,18 @@ def options_of(args: argparse.Namespace) -> ConvertOptions:
     )
 
 
-def run(args: argparse.Namespace, console: Console) -> int:
+def run(
+    args: argparse.Namespace,
+    console: Console,
+    find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
+) -> int:
     """Run `main.py convert`; gives the exit code, 1 where some files could not be made.
 
-    Raises RkVideoError where none could.
+    Raises RkVideoError where none could. See `convert` for `find_toolkit`.
     """
     options = options_of(args)
     with tempfile.TemporaryDirectory(prefix="rkvideo-convert-") as folder:
-        outcomes = convert(options, Path(folder), console)
+        outcomes = convert(options, Path(folder), console, find_toolkit)
     print_outcomes(outcomes, console)
     return FAILED if any(outcome.error for outcome in outcomes) else DONE
 
@@ -133,7 +137,7 @@ def convert(
     options: ConvertOptions,
     work: Path,
     console: Console,
-    find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
+    find_toolkit: Callable[[Say], Toolkit],
 ) -> tuple[Outcome, ...]:
     """Make every file that is not up to date, with temporary files in `work`.
 

@@ -110,18 +110,19 @@ class Converter:
             ModelMismatchError: a model or a size that cannot be converted.
             ModelLoadError: the toolkit refuses it, or the folder cannot be written.
         """
-        self._report.step(job, "cutting")
-        cut = self._prepare(job)
-        reference = self._reference(job, cut)
         part = self._out / f"{job.stem}.rknn.part"
         log = self._out / f"{job.stem}.log"
         try:
+            self._report.step(job, "cutting")
+            cut = self._prepare(job)
+            reference = self._reference(job, cut)
             log.unlink(missing_ok=True)
             with ToolkitProcess(self._toolkit, log, cut.folder, cpu_count()) as toolkit:
                 result = self._try_recipes(job, cut, reference, toolkit, part)
             self._publish(job, inputs, part, cut, result)
         except OSError as error:
-            raise ModelLoadError(f"{self._out} cannot be written: {error.strerror}") from error
+            where = error.filename or self._out
+            raise ModelLoadError(f"{where} cannot be written: {error.strerror}") from error
         except KeyboardInterrupt:
             log.unlink(missing_ok=True)
             raise
@@ -148,12 +149,12 @@ class Converter:
                 if best is None:
                     raise
                 self._report.note(f"{job.stem} ({recipe}): {error}")
-                break
+                continue
             is_better = best is None or agreement.share > best.agreement.share
             if is_better:
                 toolkit.export(part)
                 best = Result(recipe, agreement)
-            if agreement.good:
+            if agreement.good or not job.quantised:
                 break
             self._report.note(f"{job.stem} ({recipe}): {agreement}; trying what may help")
             if is_better:
@@ -164,7 +165,7 @@ class Converter:
 
     def _analyse(self, job: Job, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
         """The layers of the model just built that lose most; none where they cannot be told."""
-        if not job.quantised or job.size[0] * job.size[1] > MOST_PIXELS:
+        if job.size[0] * job.size[1] > MOST_PIXELS:
             return ()
         self._report.step(job, "comparing layers")
         with tempfile.TemporaryDirectory(dir=cut.folder) as folder:
