@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rkvideo.backends.onnx import OnnxTensor, read_onnx
 from rkvideo.config import ModelSpec, size_text
+from rkvideo.conversion import conversion_text
 from rkvideo.errors import ModelError, ModelNotFoundError
 from rkvideo.labels import parse_names
 from rkvideo.manifest import model_dirs, read_manifest
@@ -51,7 +52,11 @@ class TensorInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """What `models info` shows of one file. `targets` are the chips of a .rknn file."""
+    """What `models info` shows of one file. `targets` are the chips of a .rknn file.
+
+    `conversion` says how it was made and how well it agrees with the float model, empty where
+    `convert` has not written that down.
+    """
 
     spec: ModelSpec
     backend: str
@@ -64,6 +69,7 @@ class ModelDescription:
     quantised: bool
     exporter: str
     metadata: tuple[tuple[str, str], ...]
+    conversion: str = ""
 
 
 def list_models(dirs: Sequence[Path] | None = None) -> tuple[ModelEntry, ...]:
@@ -141,6 +147,7 @@ def _describe_rknn(spec: ModelSpec, path: Path) -> ModelDescription:
         quantised=header.quantised,
         exporter=f"rknn-toolkit2 {header.version}",
         metadata=tuple(sorted(metadata.items())),
+        conversion=conversion_text(path),
     )
 
 

@@ -29,6 +29,8 @@ from rkvideo.convert import command as convert
 from rkvideo.data import RunState
 from rkvideo.display import bare_platform, missing_display
 from rkvideo.doctor import command as doctor
+from rkvideo.doctor.fit import misfits
+from rkvideo.doctor.system import this_system
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
 from rkvideo.fetch import fetch
 from rkvideo.headless import check_stats_path, print_report, run_headless, write_stats
@@ -153,7 +155,8 @@ def _models(args: argparse.Namespace, console: Console) -> int:
         print_models(list_models(), out)
     elif args.action == "info":
         described = describe(resolve(args.model))
-        print_description(described, recognised_head(described.spec), out)
+        head = recognised_head(described.spec)
+        print_description(described, head, misfits(this_system(), args.model), out)
     else:
         _fetch(args.names, args.all, console)
     return DONE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from rkvideo.catalogue import ModelDescription, ModelEntry, TensorInfo
+from rkvideo.doctor.check import Finding
 
 
 def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:
@@ -32,8 +35,14 @@ def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:
     console.print(table)
 
 
-def print_description(described: ModelDescription, head: str, console: Console) -> None:
-    """Print what a model file is; `head` is the recognised head, or why there is none."""
+def print_description(
+    described: ModelDescription, head: str, misfits: Sequence[Finding], console: Console
+) -> None:
+    """Print what a model file is.
+
+    `head` is the recognised head, or why there is none; `misfits` is what is wrong with the file
+    for this machine.
+    """
     spec = described.spec
     rows = [
         ("model", spec.name),
@@ -47,6 +56,8 @@ def print_description(described: ModelDescription, head: str, console: Console) 
         ("outputs", "\n".join(_tensor_text(tensor) for tensor in described.outputs)),
         ("head", head),
         ("labels", ", ".join(described.labels)),
+        ("converted", described.conversion),
+        ("here", "\n".join(_misfit_text(finding) for finding in misfits) or "fits this machine"),
     ]
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="bold")
@@ -65,3 +76,7 @@ def _weights(described: ModelDescription) -> str:
 
 def _tensor_text(tensor: TensorInfo) -> str:
     return f"{tensor.name}  {tensor.shape}  {tensor.dtype}"
+
+
+def _misfit_text(finding: Finding) -> str:
+    return f"{finding.state.value}: {finding.detail}\n    {finding.repair}"

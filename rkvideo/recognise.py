@@ -9,6 +9,7 @@ from rkvideo.backends.common import rknn_spec
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import ModelError, ModelMismatchError
+from rkvideo.heads.base import Head
 from rkvideo.heads.detect import bind_head
 from rkvideo.models import head_hints
 from rkvideo.rknn_file import read_header
@@ -21,16 +22,26 @@ def recognised_head(model: ModelSpec) -> str:
     on any machine.
     """
     try:
-        spec = _spec_of(model)
-        size = (spec.input.width, spec.input.height)
-        head = bind_head(spec.outputs, size, head_hints(model, spec))
+        spec = spec_of(model)
+        head = head_of(model, spec)
     except ModelError as error:
         return f"none: {error}"
     classes = "1 class" if head.class_count == 1 else f"{head.class_count} classes"
-    return f"{head.layout}, {classes}, at {size[0]}x{size[1]}"
+    return f"{head.layout}, {classes}, at {spec.input.width}x{spec.input.height}"
 
 
-def _spec_of(model: ModelSpec) -> BackendSpec:
+def head_of(model: ModelSpec, spec: BackendSpec) -> Head:
+    """The head for what the model gives. Raises ModelMismatchError."""
+    size = (spec.input.width, spec.input.height)
+    return bind_head(spec.outputs, size, head_hints(model, spec))
+
+
+def spec_of(model: ModelSpec) -> BackendSpec:
+    """What the model's file takes and gives, found as `recognised_head` does.
+
+    Raises:
+        ModelNotFoundError, ModelLoadError, ModelMismatchError, BackendUnavailableError.
+    """
     if model.path is None:
         raise ModelMismatchError(f"model {model.name} has no file")
     if model.path.suffix == ".onnx":

@@ -8,6 +8,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 STRIDES = (8, 16, 32)
+BEST = 20
 BINS = 16
 
 
@@ -62,12 +63,16 @@ def dfl_detector(
     *,
     joined: bool = True,
     attention: bool = False,
+    end2end: bool = False,
+    bins: int = BINS,
     opset: int = 13,
 ) -> ModelProto:
     """A fixed export: DFL boxes and scores in `[1, 4 + classes, cells]`.
 
     `joined` joins boxes and scores of a stride first (YOLOv8 before 2026, YOLO11), else the
     strides of each. `attention` puts YOLO11's block, which holds baked sizes, before stride 32.
+    `end2end` picks the best boxes in the graph as YOLOv10 does: `[1, BEST, 6]`. One of `bins` is
+    no DFL at all, as in YOLO26.
     """
     build = Builder()
     boxes, scores = [], []
@@ -75,22 +80,22 @@ def dfl_detector(
         feature = build.pooled(stride)
         if attention and stride == STRIDES[-1]:
             feature = _attention(build, feature, size[0] // stride, size[1] // stride)
-        boxes.append(build.conv(feature, 3, 4 * BINS))
+        boxes.append(build.conv(feature, 3, 4 * bins))
         scores.append(build.conv(feature, 3, classes))
     if joined:
         pairs = [
-            build.reshape(build.add("Concat", *pair, axis=1), 1, 4 * BINS + classes, -1)
+            build.reshape(build.add("Concat", *pair, axis=1), 1, 4 * bins + classes, -1)
             for pair in zip(boxes, scores, strict=True)
         ]
-        parts = build.weight([4 * BINS, classes], np.int64)
+        parts = build.weight([4 * bins, classes], np.int64)
         both = build.add("Concat", *pairs, axis=2)
         box, score = build.add("Split", both, parts, outputs=2, axis=1)
     else:
-        box = build.add("Concat", *[build.reshape(t, 1, 4 * BINS, -1) for t in boxes], axis=2)
+        box = build.add("Concat", *[build.reshape(t, 1, 4 * bins, -1) for t in boxes], axis=2)
         score = build.add("Concat", *[build.reshape(t, 1, classes, -1) for t in scores], axis=2)
-    decoded = _decoded(build, box, size)
+    decoded = _decoded(build, box, size, bins)
     output = build.add("Concat", decoded, build.add("Sigmoid", score), axis=1)
-    return build.model(size, output, opset)
+    return build.model(size, _best(build, output, classes) if end2end else output, opset)
 
 
 def yolox_detector(size: tuple[int, int], classes: int) -> ModelProto:
@@ -132,11 +137,42 @@ def _attention(build: Builder, feature: str, width: int, height: int) -> str:
     return build.add("Add", feature, build.reshape(mixed, 1, 3, height, width))
 
 
-def _decoded(build: Builder, box: str, size: tuple[int, int]) -> str:
+def _best(build: Builder, output: str, classes: int) -> str:
+    """The cells of the best scores, then of these the best scores of any class."""
+    rows = build.add("Transpose", output, perm=[0, 2, 1])
+    parts = build.weight([4, classes], np.int64)
+    boxes, scores = build.add("Split", rows, parts, outputs=2, axis=2)
+    best = build.add("ReduceMax", scores, axes=[2], keepdims=0)
+    count = build.weight([BEST], np.int64)
+    _, cells = build.add("TopK", best, count, outputs=2, axis=1)
+    place = build.add("Unsqueeze", cells, build.weight([2], np.int64))
+    boxes = build.add("GatherElements", boxes, _wide(build, place, 4), axis=1)
+    scores = build.add("GatherElements", scores, _wide(build, place, classes), axis=1)
+    flat = build.reshape(scores, 1, -1)
+    value, index = build.add("TopK", flat, count, outputs=2, axis=1)
+    number = build.weight([classes], np.int64)
+    row = build.add("Unsqueeze", build.add("Div", index, number), build.weight([2], np.int64))
+    boxes = build.add("GatherElements", boxes, _wide(build, row, 4), axis=1)
+    name = build.add("Cast", build.add("Mod", index, number), to=TensorProto.FLOAT)
+    columns = [build.reshape(tensor, 1, BEST, 1) for tensor in (value, name)]
+    return str(build.add("Concat", boxes, *columns, axis=2))
+
+
+def _wide(build: Builder, tensor: str, columns: int) -> str:
+    return str(build.add("Tile", tensor, build.weight([1, 1, columns], np.int64)))
+
+
+def _expectation(build: Builder, box: str, bins: int) -> str:
+    shares = build.add("Transpose", build.reshape(box, 1, 4, bins, -1), perm=[0, 2, 1, 3])
+    weights = build.weight(np.arange(bins).reshape(1, bins, 1, 1))
+    return str(
+        build.add("Conv", build.add("Softmax", shares, axis=1), weights, kernel_shape=[1, 1])
+    )
+
+
+def _decoded(build: Builder, box: str, size: tuple[int, int], bins: int) -> str:
     """Centre and sides in pixels, as Ultralytics decodes them (`dist2bbox`)."""
-    bins = build.add("Transpose", build.reshape(box, 1, 4, BINS, -1), perm=[0, 2, 1, 3])
-    expectation = build.weight(np.arange(BINS).reshape(1, BINS, 1, 1))
-    mean = build.add("Conv", build.add("Softmax", bins, axis=1), expectation, kernel_shape=[1, 1])
+    mean = box if bins == 1 else _expectation(build, box, bins)
     halves = build.weight([2, 2], np.int64)
     near, far = build.add("Split", build.reshape(mean, 1, 4, -1), halves, outputs=2, axis=1)
     points, strides = _anchor_points(size)

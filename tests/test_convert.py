@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import io
-import shutil
-import sys
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
 import pytest
-from rich.console import Console
 
 from rkvideo.config import InputSpec
-from rkvideo.convert import command
-from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import pick_pictures, spread, write_dataset
-from rkvideo.convert.command import convert, fill_parser, options_of
+from rkvideo.convert.command import options_of
 from rkvideo.convert.environment import PACKAGES, TOOLKIT, installed_toolkit
-from rkvideo.convert.jobs import Job, Outcome, Recipe
-from rkvideo.convert.toolkit import Toolkit
+from rkvideo.convert.jobs import Job, Recipe
 from rkvideo.convert.weights import export_weights
-from rkvideo.data import Detections
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
@@ -35,52 +26,13 @@ from rkvideo.letterbox import InputMaker
 from rkvideo.models import resolve
 from rkvideo.rknn_file import read_header
 from rkvideo.toml_file import load_toml
+from tests.convert_bench import CLIP, Workbench, made, make_bench, parsed
 from tests.videos import make_image
-
-MODELS = Path(__file__).parents[1] / "models"
-CLIP = MODELS / "clips" / "bikes.mp4"
-STAND_IN = Toolkit(Path(sys.executable), Path(__file__).with_name("toolkit_stand_in.py"))
-
-
-class Workbench:
-    """A model, its calibration, and the folders of one test."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.out = folder / "out"
-        self.printed = io.StringIO()
-
-    def convert(self, *words: str, model: str = "yolo11n") -> tuple[Outcome, ...]:
-        options = options_of(
-            parsed(model, "--calibration", str(CLIP), "--out", str(self.out), *words)
-        )
-        work = self.folder / "work"
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
-        console = Console(file=self.printed, width=200)
-        return convert(options, work, console, lambda _say: STAND_IN)
-
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.out.iterdir())
 
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("STAND_IN_TOOLKIT", raising=False)
-    monkeypatch.setattr(command, "HELD_OUT", 4)
-    return Workbench(tmp_path)
-
-
-def parsed(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    fill_parser(parser)
-    return parser.parse_args(words)
-
-
-def boxes(*rows: tuple[float, float, float, float, float, int]) -> Detections:
-    table = np.array(rows, np.float32).reshape(-1, 6)
-    return Detections(table[:, :4].copy(), table[:, 4].copy(), table[:, 5].astype(np.int32))
+    return make_bench(tmp_path, monkeypatch)
 
 
 def test_options_make_a_job_per_size_chip_and_type() -> None:
@@ -115,11 +67,11 @@ def test_wrong_options(words: tuple[str, ...], message: str) -> None:
 
 def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: Workbench) -> None:
     (outcome,) = bench.convert("--sizes", "320")
-    assert outcome.recipe == Recipe("cut", "normal")
-    assert outcome.agreement is not None
+    result = made(outcome)
+    assert (result.recipe, result.layers) == (Recipe("normal"), ())
     # The stand-in is the float model: every box comes back.
-    assert outcome.agreement.share == 1.0
-    assert outcome.agreement.expected > 2
+    assert result.agreement.share == 1.0
+    assert result.agreement.expected > 2
     assert bench.files() == [
         "yolo11n-320-rk3588-i8.log",
         "yolo11n-320-rk3588-i8.rknn",
@@ -134,46 +86,10 @@ def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: Workbenc
     assert [output.shape[1] for output in header.outputs] == [64, 80] * 3
     table = load_toml(outcome.path.with_suffix(".toml"))["conversion"]
     assert (table["source"], table["toolkit"], table["images"]) == ("yolo11n.onnx", TOOLKIT, 20)
-    assert (table["outputs"], table["algorithm"], table["hybrid"]) == ("cut", "normal", False)
-    assert table["matched_boxes"] == table["expected_boxes"] == outcome.agreement.expected
+    assert (table["algorithm"], table["hybrid"], table["float_start"]) == ("normal", False, 0)
+    assert table["matched_boxes"] == table["expected_boxes"] == result.agreement.expected
+    assert table["worst_layers"] == []
     assert outcome.path.with_suffix(".log").read_text() == "building with normal\n"
-
-
-def test_what_is_up_to_date_is_left_alone(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both = ("--sizes", "320", "--quantize", "both")
-    first = bench.convert(*both)
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse")
-    assert bench.convert(*both) == tuple(Outcome(outcome.path) for outcome in first)
-    monkeypatch.delenv("STAND_IN_TOOLKIT")
-    # fp16 is not calibrated, so the number of images is nothing to it.
-    int8, fp16 = bench.convert(*both, "--images", "7")
-    assert int8.agreement is not None
-    assert fp16.agreement is None
-    int8.path.write_bytes(b"cut short")
-    assert bench.convert("--sizes", "320", "--images", "7")[0].agreement is not None
-
-
-def test_a_poor_result_makes_it_try_what_helps(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal")
-    (outcome,) = bench.convert("--sizes", "320")
-    assert outcome.recipe == Recipe(algorithm="kl_divergence")
-    assert outcome.agreement is not None
-    assert outcome.agreement.good
-    assert "(outputs cut, normal): 0% of" in bench.printed.getvalue()
-
-
-def test_the_best_of_poor_results_is_kept(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,kl_divergence,mmse")
-    (outcome,) = bench.convert("--sizes", "320")
-    assert outcome.recipe == Recipe()
-    assert outcome.agreement is not None
-    assert (outcome.agreement.matched, outcome.agreement.good) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -201,18 +117,11 @@ def test_a_failure_leaves_no_half_file_and_the_old_one(
 
 def test_yolox_keeps_its_description(bench: Workbench) -> None:
     (outcome,) = bench.convert("--sizes", "320", model="yolox-nano")
-    assert outcome.agreement is not None
-    assert outcome.agreement.share == 1.0
+    assert made(outcome).agreement.share == 1.0
     spec = resolve("yolox-nano@320", backend="rknn-sim", dirs=[bench.out])
     assert (spec.head, spec.color, spec.placement, spec.pad) == ("yolox", "bgr", "top-left", 114)
     assert (spec.raw_logits, spec.licence) == (False, "Apache-2.0")
     assert len(read_header(outcome.path).outputs) == 9
-
-
-def test_yolox_at_its_own_size_is_tried_as_exported_first(bench: Workbench) -> None:
-    (outcome,) = bench.convert("--sizes", "416", model="yolox-nano")
-    assert outcome.recipe == Recipe("exported")
-    assert read_header(outcome.path).outputs[0].shape == (1, 3549, 85)
 
 
 @pytest.mark.parametrize(
@@ -247,8 +156,13 @@ def test_a_file_that_is_no_onnx_model(bench: Workbench) -> None:
 def test_weights_without_ultralytics(tmp_path: Path) -> None:
     path = tmp_path / "best.pt"
     path.write_bytes(b"weights")
-    with pytest.raises(BackendUnavailableError, match=r"best.pt needs the package ultralytics"):
-        export_weights(path, tmp_path)
+    said: list[str] = []
+    with pytest.raises(
+        BackendUnavailableError,
+        match=r"^best.pt needs the package ultralytics, which is not installed: [^\n]+$",
+    ):
+        export_weights(path, tmp_path, said.append)
+    assert said == []
 
 
 def test_an_environment_that_is_there_is_used(tmp_path: Path) -> None:
@@ -315,64 +229,6 @@ def test_calibration_images_are_what_the_model_is_fed(tmp_path: Path, color: str
     expected, _ = InputMaker(spec).make(picture.to_ndarray(format="rgb24"))
     as_rgb = cv2.cvtColor(cv2.imread(str(tmp_path / "000.png")), cv2.COLOR_BGR2RGB)
     np.testing.assert_array_equal(as_rgb, expected[0])
-
-
-@pytest.mark.parametrize(
-    ("reference", "candidate", "expected"),
-    [
-        # The same box, a little lower in score.
-        ([(0, 0, 10, 10, 0.9, 1)], [(0, 0, 10, 10, 0.7, 1)], Agreement(1, 1, 0, 1.0, -0.2)),
-        # Another class, and an overlap of a half, are no match but extra boxes.
-        ([(0, 0, 10, 10, 0.9, 1)], [(0, 0, 10, 10, 0.9, 2)], Agreement(1, 0, 1, 0.0, 0.0)),
-        ([(0, 0, 10, 10, 0.9, 1)], [(0, 0, 10, 5, 0.9, 1)], Agreement(1, 0, 1, 0.0, 0.0)),
-        # A weak float box is not asked for, but makes its partner no extra.
-        ([(0, 0, 10, 10, 0.27, 1)], [(0, 0, 10, 10, 0.35, 1)], Agreement(0, 0, 0, 0.0, 0.0)),
-        # One box cannot match twice.
-        (
-            [(0, 0, 10, 10, 0.9, 1), (0, 0, 10, 10, 0.8, 1)],
-            [(0, 0, 10, 10, 0.9, 1)],
-            Agreement(2, 1, 0, 1.0, 0.0),
-        ),
-        ([(0, 0, 10, 10, 0.9, 1)], [], Agreement(1, 0, 0, 0.0, 0.0)),
-        ([], [], Agreement(0, 0, 0, 0.0, 0.0)),
-    ],
-)
-def test_agreement(
-    reference: list[tuple[float, float, float, float, float, int]],
-    candidate: list[tuple[float, float, float, float, float, int]],
-    expected: Agreement,
-) -> None:
-    found = compare([boxes(*reference)], [boxes(*candidate)])
-    assert (found.expected, found.matched, found.extra) == (
-        expected.expected,
-        expected.matched,
-        expected.extra,
-    )
-    assert found.mean_iou == pytest.approx(expected.mean_iou)
-    assert found.score_shift == pytest.approx(expected.score_shift, abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("agreement", "share", "good", "text"),
-    [
-        (
-            Agreement(20, 17, 1, 0.956, -0.0123),
-            0.85,
-            True,
-            "85% of 20 boxes matched, 1 extra, IoU 0.96, score -0.012",
-        ),
-        (
-            Agreement(20, 16, 0, 0.9, 0.01),
-            0.8,
-            False,
-            "80% of 20 boxes matched, 0 extra, IoU 0.90, score +0.010",
-        ),
-        (Agreement(0, 0, 0, 0.0, 0.0), 1.0, True, "no boxes to compare, 0 extra"),
-        (Agreement(0, 0, 3, 0.0, 0.0), 0.0, False, "no boxes to compare, 3 extra"),
-    ],
-)
-def test_the_limit(agreement: Agreement, share: float, good: bool, text: str) -> None:
-    assert (agreement.share, agreement.good, str(agreement)) == (share, good, text)
 
 
 def test_stems_are_those_of_a_ladder() -> None:

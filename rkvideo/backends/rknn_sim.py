@@ -1,7 +1,8 @@
 """A .rknn file in Rockchip's simulator: the numbers of the NPU without a board, but slow.
 
 The simulator runs only what the toolkit has just built, so opening the backend builds the model
-again from what `main.py convert` kept. It answers in a child process of its own.
+again from what `main.py convert` kept, with as many threads: it then gives the same numbers, bit
+for bit. It answers in a child process of its own.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class RknnSimBackend:
         log = Path(order.onnx).with_name(LOG_NAME)
         self._process: ToolkitProcess | None = None
         try:
-            process = self._process = ToolkitProcess(toolkit, log, Path(self._folder.name))
+            folder = Path(self._folder.name)
+            process = self._process = ToolkitProcess(toolkit, log, folder, order.threads)
             process.build(order)
             arrays = process.infer(np.full(wanted.shape, wanted.pad, np.uint8))
             if len(arrays) != len(header.outputs):

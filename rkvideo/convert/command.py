@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from rkvideo.config import ModelSpec, parse_size
-from rkvideo.convert.agreement import LIMIT
 from rkvideo.convert.calibration import fingerprint, pick_pictures
 from rkvideo.convert.environment import TOOLKIT, Say, installed_toolkit
-from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, is_up_to_date, sha256_of
+from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, sha256_of, up_to_date
+from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
 from rkvideo.convert.toolkit import Toolkit
 from rkvideo.convert.weights import SUFFIX, export_weights
-from rkvideo.errors import BackendUnavailableError, ConfigError, ModelNotFoundError
+from rkvideo.errors import (
+    BackendUnavailableError,
+    ConfigError,
+    ModelNotFoundError,
+    RkVideoError,
+)
 from rkvideo.fetch import fetch
 from rkvideo.manifest import read_manifest, writable_model_dir
 from rkvideo.models import local_file, resolve
 from rkvideo.sidecar import apply_sidecar
 
+if TYPE_CHECKING:
+    from rkvideo.convert.converter import Converter
+
 _Item = TypeVar("_Item")
 
-DONE = 0
+DONE, FAILED = 0, 1
 HELD_OUT = 10
 """Pictures that each model is checked with: some hundred boxes in street scenes, in seconds."""
 
@@ -110,25 +117,32 @@ def options_of(args: argparse.Namespace) -> ConvertOptions:
     )
 
 
-def run(args: argparse.Namespace, console: Console) -> int:
-    """Run `main.py convert`. Raises RkVideoError; gives the exit code."""
+def run(
+    args: argparse.Namespace,
+    console: Console,
+    find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
+) -> int:
+    """Run `main.py convert`; gives the exit code, 1 where some files could not be made.
+
+    Raises RkVideoError where none could. See `convert` for `find_toolkit`.
+    """
     options = options_of(args)
     with tempfile.TemporaryDirectory(prefix="rkvideo-convert-") as folder:
-        outcomes = convert(options, Path(folder), console)
-    for outcome in outcomes:
-        _tell(outcome, console)
-    return DONE
+        outcomes = convert(options, Path(folder), console, find_toolkit)
+    print_outcomes(outcomes, console)
+    return FAILED if any(outcome.error for outcome in outcomes) else DONE
 
 
 def convert(
     options: ConvertOptions,
     work: Path,
     console: Console,
-    find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
+    find_toolkit: Callable[[Say], Toolkit],
 ) -> tuple[Outcome, ...]:
     """Make every file that is not up to date, with temporary files in `work`.
 
-    `find_toolkit` gives the toolkit, which may install it. Raises RkVideoError.
+    A file that cannot be made does not keep the others from it. `find_toolkit` gives the toolkit,
+    which may install it. Raises RkVideoError, also the first one where no file could be made.
     """
 
     def say(line: str) -> None:
@@ -137,11 +151,18 @@ def convert(
     model = _model_of(options.model, work, say)
     inputs = _inputs_of(model, options)
     jobs = options.jobs(model.name)
-    missing = [job for job in jobs if options.force or not is_up_to_date(job, inputs, options.out)]
-    made: dict[Job, Outcome] = {}
+    outcomes: dict[Job, Outcome] = {}
+    for job in jobs:
+        result = None if options.force else up_to_date(job, inputs, options.out)
+        if result is not None:
+            outcomes[job] = Outcome(_file_of(job, options), result)
+    missing = [job for job in jobs if job not in outcomes]
     if missing:
-        made = _make(model, inputs, missing, options, work, console, find_toolkit(say))
-    return tuple(made.get(job, Outcome(options.out / f"{job.stem}.rknn")) for job in jobs)
+        outcomes |= _make(model, inputs, missing, options, work, console, find_toolkit(say))
+    errors = [outcome.error for outcome in outcomes.values() if outcome.error is not None]
+    if errors and len(errors) == len(jobs):
+        raise errors[0]
+    return tuple(outcomes[job] for job in jobs)
 
 
 def _make(
@@ -166,53 +187,35 @@ def _make(
         raise ConfigError(f"--out {options.out} cannot be made: {error.strerror}") from error
     pictures = pick_pictures(options.calibration, options.images, HELD_OUT)
     made: dict[Job, Outcome] = {}
-    with _progress(console, len(jobs)) as report:
+    with progress_bar(console, len(jobs)) as report:
         converter = Converter(model, pictures, toolkit, options.out, work, report)
         for job in jobs:
-            made[job] = converter.convert(job, inputs)
+            made[job] = _try(converter, job, inputs, _file_of(job, options), report)
             report.finish()
     return made
 
 
-class BarReport:
-    """A progress bar: one unit per file, with what is being done beside it."""
-
-    def __init__(self, progress: Progress, files: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("starting", total=files)
-
-    def step(self, job: Job, what: str) -> None:
-        """See `Report`."""
-        self._progress.update(self._task, description=f"{job.stem}: {what}")
-
-    def note(self, line: str) -> None:
-        """See `Report`."""
-        self._progress.console.print(escape(line), soft_wrap=True)
-
-    def finish(self) -> None:
-        """One file is done."""
-        self._progress.advance(self._task)
+def _try(converter: Converter, job: Job, inputs: Inputs, path: Path, report: BarReport) -> Outcome:
+    began = time.monotonic()
+    try:
+        result = converter.convert(job, inputs)
+    except RkVideoError as error:
+        report.note(f"{job.stem} failed: {error}")
+        return Outcome(path, error=error)
+    # Where there is no terminal, these lines are all the progress that is seen.
+    report.note(f"{job.stem}: {result.agreement}")
+    return Outcome(path, result, time.monotonic() - began)
 
 
-@contextlib.contextmanager
-def _progress(console: Console, files: int) -> Iterator[BarReport]:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        BarColumn(20),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield BarReport(progress, files)
+def _file_of(job: Job, options: ConvertOptions) -> Path:
+    return options.out / f"{job.stem}.rknn"
 
 
 def _model_of(text: str, work: Path, say: Say) -> ModelSpec:
     """The ONNX model that `text` names; weights are exported, a known name is fetched."""
     path = Path(text).expanduser()
     if path.suffix == SUFFIX:
-        say(f"exporting {path} with ultralytics")
-        spec = replace(resolve(str(export_weights(path, work))), name=path.stem)
+        spec = replace(resolve(str(export_weights(path, work, say))), name=path.stem)
         sidecar = path.with_suffix(".toml")
         return apply_sidecar(spec, sidecar) if sidecar.is_file() else spec
     try:
@@ -247,18 +250,3 @@ def _inputs_of(model: ModelSpec, options: ConvertOptions) -> Inputs:
 
 def _without_doubles(items: Iterator[_Item]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(items))
-
-
-def _tell(outcome: Outcome, console: Console) -> None:
-    if outcome.agreement is None or outcome.recipe is None:
-        line = f"{outcome.path}: up to date"
-    else:
-        megabytes = outcome.path.stat().st_size / 1e6
-        line = f"{outcome.path}: {megabytes:.1f} MB, {outcome.agreement} ({outcome.recipe})"
-    console.print(escape(line), soft_wrap=True)
-    if outcome.agreement is not None and not outcome.agreement.good:
-        console.print(
-            f"[bold yellow]warning:[/] {escape(outcome.path.name)} finds less than {LIMIT:.0%} of "
-            "the float model's boxes: calibrate with pictures of its own kind, or use fp16",
-            soft_wrap=True,
-        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -11,19 +12,17 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from rkvideo.backends.base import BackendSpec
+from rkvideo.backends.registry import cpu_count
 from rkvideo.config import ModelSpec
 from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import Pictures, write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
-from rkvideo.convert.jobs import Inputs, Job, Outcome, OutputForm, Recipe, sha256_of, sidecar_text
+from rkvideo.convert.jobs import Inputs, Job, Recipe, Result, sha256_of, sidecar_text
+from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
 from rkvideo.convert.simulation_cache import keep_build
-from rkvideo.convert.surgery import (
-    CutKind,
-    as_exported,
-    cut_heads,
-    exported_size,
-)
+from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
 from rkvideo.convert.toolkit import BuildOrder, Toolkit, ToolkitProcess
+from rkvideo.convert.trunk import trunk_end
 from rkvideo.data import Detections
 from rkvideo.errors import ModelLoadError, ModelMismatchError
 
@@ -31,6 +30,16 @@ from rkvideo.errors import ModelLoadError, ModelMismatchError
 # a wrong cut moves nearly all.
 _SAME_MODEL = 0.9
 _MODEL_FILE = "model.onnx"
+
+_RECIPES = (
+    Recipe(),
+    Recipe(float_start=3),
+    Recipe("kl_divergence", hybrid=True),
+    Recipe("mmse"),
+)
+"""The cheapest first, those that helped models which int8 hurts after it; the last takes minutes,
+where the others take seconds. YOLOX-Nano needs the second: its first convolutions put a few
+channels of up to 90 beside many below 1, and one scale for all leaves these no steps."""
 
 _HEADS: dict[CutKind, tuple[str, bool]] = {
     "dfl": ("dfl", True),
@@ -53,12 +62,16 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:
-    """A model of one size in a folder of its own: the ONNX file, its spec and its dataset."""
+    """A model of one size in a folder of its own: the ONNX file, its spec and its dataset.
+
+    `ends` maps a number of convolutions to the tensor behind that many, where there is one.
+    """
 
     folder: Path
     model: ModelSpec
     spec: BackendSpec
     dataset: Path
+    ends: Mapping[int, tuple[str, str]]
 
     @property
     def path(self) -> Path:
@@ -87,29 +100,35 @@ class Converter:
         self._out = out
         self._work = work
         self._report = report
+        self._prepared: dict[tuple[int, int], _Prepared] = {}
         self._references: dict[tuple[int, int], tuple[Detections, ...]] = {}
 
-    def convert(self, job: Job, inputs: Inputs) -> Outcome:
+    def convert(self, job: Job, inputs: Inputs) -> Result:
         """Make one file and its sidecar, the best that the recipes give.
 
         Raises:
             ModelMismatchError: a model or a size that cannot be converted.
             ModelLoadError: the toolkit refuses it, or the folder cannot be written.
         """
-        self._report.step(job, "cutting")
-        cut = self._prepare(job, "cut")
-        reference = self._reference(job, cut)
         part = self._out / f"{job.stem}.rknn.part"
         log = self._out / f"{job.stem}.log"
         try:
+            self._report.step(job, "cutting")
+            cut = self._prepare(job)
+            reference = self._reference(job, cut)
             log.unlink(missing_ok=True)
-            with ToolkitProcess(self._toolkit, log, self._work) as toolkit:
-                best = self._try_recipes(job, cut, reference, toolkit, part)
-            return self._publish(job, inputs, part, *best)
+            with ToolkitProcess(self._toolkit, log, cut.folder, cpu_count()) as toolkit:
+                result = self._try_recipes(job, cut, reference, toolkit, part)
+            self._publish(job, inputs, part, cut, result)
         except OSError as error:
-            raise ModelLoadError(f"{self._out} cannot be written: {error.strerror}") from error
+            where = error.filename or self._out
+            raise ModelLoadError(f"{where} cannot be written: {error.strerror}") from error
+        except KeyboardInterrupt:
+            log.unlink(missing_ok=True)
+            raise
         finally:
             part.unlink(missing_ok=True)
+        return result
 
     def _try_recipes(
         self,
@@ -118,40 +137,53 @@ class Converter:
         reference: tuple[Detections, ...],
         toolkit: ToolkitProcess,
         part: Path,
-    ) -> tuple[Recipe, _Prepared, Agreement]:
+    ) -> Result:
         """Build until a recipe is good; the best one's file is then at `part`."""
-        best: tuple[Recipe, _Prepared, Agreement] | None = None
-        for recipe in self._recipes(job, cut):
-            prepared = cut if recipe.outputs == "cut" else self._prepare(job, "exported")
+        best: Result | None = None
+        for recipe in _RECIPES if job.quantised else (Recipe(),):
+            if recipe.float_start and recipe.float_start not in cut.ends:
+                continue
             try:
-                agreement = self._build(job, recipe, prepared, reference, toolkit)
+                agreement = self._build(job, recipe, cut, reference, toolkit)
             except ModelLoadError as error:
                 if best is None:
                     raise
                 self._report.note(f"{job.stem} ({recipe}): {error}")
-                break
-            if best is None or agreement.share > best[2].share:
-                best = (recipe, prepared, agreement)
+                continue
+            is_better = best is None or agreement.share > best.agreement.share
+            if is_better:
                 toolkit.export(part)
-            if agreement.good:
+                best = Result(recipe, agreement)
+            if agreement.good or not job.quantised:
                 break
             self._report.note(f"{job.stem} ({recipe}): {agreement}; trying what may help")
+            if is_better:
+                best = Result(recipe, agreement, self._analyse(job, cut, toolkit))
         if best is None:
             raise ModelLoadError(f"{job.stem}: there is no recipe for it")
         return best
 
-    def _recipes(self, job: Job, cut: _Prepared) -> Iterator[Recipe]:
-        """The cheapest first, those that helped models which int8 hurts after it."""
-        if not job.quantised:
-            yield Recipe()
-            return
-        if cut.model.head == "yolox" and exported_size(self._source) == job.size:
-            yield Recipe("exported")
-        yield Recipe()
-        yield Recipe(algorithm="kl_divergence")
-        yield Recipe(algorithm="kl_divergence", hybrid=True)
-        # Minutes, where the others take seconds.
-        yield Recipe(algorithm="mmse")
+    def _analyse(self, job: Job, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
+        """The layers of the model just built that lose most; none where they cannot be told."""
+        if job.size[0] * job.size[1] > MOST_PIXELS:
+            return ()
+        self._report.step(job, "comparing layers")
+        with tempfile.TemporaryDirectory(dir=cut.folder) as folder:
+            pixels = npu_spec(cut.spec, cut.model).input
+            pictures = Path(folder) / "picture"
+            pictures.mkdir()
+            write_dataset(self._pictures.held_out[:1], pixels, pictures)
+            (picture,) = pictures.glob("*.png")
+            try:
+                table = toolkit.analyse(picture, Path(folder) / "layers")
+            except ModelLoadError as error:
+                # The model is built and checked; only what is wrong with it stays unknown.
+                self._report.note(f"{job.stem}: its layers cannot be named: {error}")
+                return ()
+        layers = tuple(str(layer) for layer in worst_layers(parse_layers(table)))
+        if layers:
+            self._report.note(f"{job.stem}: layers that lose most, as cosines: {', '.join(layers)}")
+        return layers
 
     def _build(
         self,
@@ -162,7 +194,7 @@ class Converter:
         toolkit: ToolkitProcess,
     ) -> Agreement:
         self._report.step(job, f"building ({recipe})")
-        toolkit.build(build_order(job, recipe, prepared.path, prepared.dataset, prepared.spec))
+        toolkit.build(build_order(job, recipe, prepared))
 
         def tell(number: int) -> None:
             self._report.step(job, f"simulating {number + 1}/{len(reference)}")
@@ -171,26 +203,22 @@ class Converter:
         found = simulated_boxes(toolkit, spec, prepared.model, self._pictures.held_out, tell)
         return compare(reference, found)
 
-    def _prepare(self, job: Job, form: OutputForm) -> _Prepared:
+    def _prepare(self, job: Job) -> _Prepared:
         """The model at the job's size in a folder, made once."""
-        folder = self._work / f"{job.size[0]}x{job.size[1]}-{form}"
-        path = folder / _MODEL_FILE
-        if form == "exported":
-            graph, model = as_exported(self._source), self._model
-        else:
-            cut = cut_heads(self._source, job.size)
-            graph, model = cut.model, _described(self._model, cut.kind)
-        fresh = not folder.exists()
+        if job.size in self._prepared:
+            return self._prepared[job.size]
+        cut = cut_heads(self._source, job.size)
+        folder = self._work / f"{job.size[0]}x{job.size[1]}"
         folder.mkdir(parents=True, exist_ok=True)
-        if fresh:
-            onnx.save(graph, path)
-        model = replace(model, path=path, size=None)
+        path = folder / _MODEL_FILE
+        onnx.save(cut.model, path)
+        model = replace(_described(self._model, cut.kind), path=path, size=None)
         spec = float_spec(path, model)
-        dataset = folder / "dataset.txt"
-        if fresh:
-            pixels = npu_spec(spec, model).input
-            dataset = write_dataset(self._pictures.calibration, pixels, folder)
-        return _Prepared(folder, model, spec, dataset)
+        pixels = npu_spec(spec, model).input
+        dataset = write_dataset(self._pictures.calibration, pixels, folder)
+        prepared = _Prepared(folder, model, spec, dataset, _ends(cut.model))
+        self._prepared[job.size] = prepared
+        return prepared
 
     def _reference(self, job: Job, cut: _Prepared) -> tuple[Detections, ...]:
         """What the float model finds in the held-out pictures, once per size."""
@@ -215,8 +243,8 @@ class Converter:
             )
 
     def _publish(
-        self, job: Job, inputs: Inputs, part: Path, recipe: Recipe, made: _Prepared, how: Agreement
-    ) -> Outcome:
+        self, job: Job, inputs: Inputs, part: Path, made: _Prepared, result: Result
+    ) -> None:
         """Give the built file and its sidecar their names."""
         sha256 = sha256_of(part)
         labels = made.model.labels or made.spec.labels
@@ -224,33 +252,39 @@ class Converter:
         if licence == "unknown":
             licence = dict(made.spec.metadata).get("license", licence)
         described = replace(made.model, labels=labels, licence=licence)
-        order = build_order(job, recipe, made.path, made.dataset, made.spec)
-        keep_build(sha256, made.folder, order)
-        text = sidecar_text(described, inputs.of(job), recipe, how, sha256)
+        keep_build(sha256, made.folder, build_order(job, result.recipe, made))
+        text = sidecar_text(described, inputs.of(job), result, sha256)
         sidecar_part = self._out / f"{job.stem}.toml.part"
         try:
             sidecar_part.write_text(text, encoding="utf-8")
             # The sidecar goes first: it names the file's hash, so that a stop between the two
             # leaves a pair that the next call makes anew.
             sidecar_part.replace(self._out / f"{job.stem}.toml")
-            path = part.replace(self._out / f"{job.stem}.rknn")
+            part.replace(self._out / f"{job.stem}.rknn")
         finally:
             sidecar_part.unlink(missing_ok=True)
-        return Outcome(path, recipe, how)
 
 
-def build_order(
-    job: Job, recipe: Recipe, path: Path, dataset: Path, spec: BackendSpec
-) -> BuildOrder:
+def build_order(job: Job, recipe: Recipe, made: _Prepared) -> BuildOrder:
     """What the toolkit is told for `recipe`."""
     return BuildOrder(
-        onnx=str(path),
+        onnx=str(made.path),
         target=job.target,
-        std=round(1 / spec.input.scale, 6),
-        dataset=str(dataset) if job.quantised else None,
+        std=round(1 / made.spec.input.scale, 6),
+        dataset=str(made.dataset) if job.quantised else None,
         algorithm=recipe.algorithm,
         hybrid=recipe.hybrid,
+        fp16=made.ends.get(recipe.float_start),
+        threads=cpu_count(),
     )
+
+
+def _ends(model: onnx.ModelProto) -> dict[int, tuple[str, str]]:
+    """Between which tensors each recipe's start of the network lies."""
+    (picture,) = model.graph.input
+    wanted = {recipe.float_start for recipe in _RECIPES if recipe.float_start}
+    ends = {count: trunk_end(model.graph, count) for count in wanted}
+    return {count: (picture.name, end) for count, end in ends.items() if end is not None}
 
 
 def _described(model: ModelSpec, kind: CutKind) -> ModelSpec:

@@ -6,37 +6,43 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import tomli_w
 
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
 from rkvideo.convert.toolkit import Algorithm
-from rkvideo.errors import ConfigError, ModelLoadError
+from rkvideo.errors import ConfigError, ModelLoadError, RkVideoError
 from rkvideo.sidecar import CONVERSION
 from rkvideo.toml_file import load_toml
 
 TARGETS = ("rk3562", "rk3566", "rk3568", "rk3576", "rk3588")
 
 # Counts up when the same source and options would give another file than before.
-METHOD = 1
+METHOD = 2
 _BLOCK = 1 << 20
-
-OutputForm = Literal["exported", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to convert: the outputs as exported or cut, and how the toolkit quantises."""
+    """One way to quantise.
 
-    outputs: OutputForm = "cut"
+    `float_start` leaves at most so many convolutions at the start of the network in fp16, `hybrid`
+    the layers that the toolkit itself finds bad.
+    """
+
     algorithm: Algorithm = "normal"
     hybrid: bool = False
+    float_start: int = 0
 
     def __str__(self) -> str:
-        parts = [f"outputs {self.outputs}", self.algorithm]
-        return ", ".join([*parts, "hybrid"] if self.hybrid else parts)
+        parts: list[str] = ["plain" if self.algorithm == "normal" else self.algorithm]
+        if self.hybrid:
+            parts.append("bad layers in fp16")
+        if self.float_start:
+            parts.append(f"first {self.float_start} convolutions in fp16")
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +82,61 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """What a recipe gave; `layers` names the worst ones where that is under the limit."""
+
+    recipe: Recipe
+    agreement: Agreement
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A file that is there now; `agreement` and `recipe` are None where it was up to date."""
+    """What became of a file that was asked for.
+
+    `seconds` is how long it took, None where it was up to date. `result` is None where it could
+    not be made, for the reason in `error`.
+    """
 
     path: Path
-    recipe: Recipe | None = None
-    agreement: Agreement | None = None
+    result: Result | None = None
+    seconds: float | None = None
+    error: RkVideoError | None = None
 
 
-def is_up_to_date(job: Job, inputs: Inputs, folder: Path) -> bool:
-    """True where the job's file and sidecar are there and were made from the same inputs."""
+def up_to_date(job: Job, inputs: Inputs, folder: Path) -> Result | None:
+    """What the job's sidecar says of its file; None unless both were made from `inputs`."""
     rknn, sidecar = folder / f"{job.stem}.rknn", folder / f"{job.stem}.toml"
     if not rknn.is_file() or not sidecar.is_file():
-        return False
+        return None
     try:
         table = load_toml(sidecar).get(CONVERSION)
     except ConfigError:
-        return False
+        return None
     if not isinstance(table, Mapping):
-        return False
+        return None
     wanted = inputs.of(job).table()
-    return all(table.get(key) == value for key, value in wanted.items()) and (
-        table.get("sha256") == sha256_of(rknn)
-    )
+    if any(table.get(key) != value for key, value in wanted.items()):
+        return None
+    return _recorded(table) if table.get("sha256") == sha256_of(rknn) else None
+
+
+def _recorded(table: Mapping[str, Any]) -> Result | None:
+    """The result that `sidecar_text` wrote down, None where somebody has cut it short."""
+    try:
+        return Result(
+            Recipe(table["algorithm"], table["hybrid"], table["float_start"]),
+            Agreement(
+                table["expected_boxes"],
+                table["matched_boxes"],
+                table["extra_boxes"],
+                table["mean_iou"],
+                table["score_shift"],
+            ),
+            tuple(table["worst_layers"]),
+        )
+    except KeyError:
+        return None
 
 
 def sha256_of(path: Path) -> str:
@@ -113,10 +151,9 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def sidecar_text(
-    model: ModelSpec, inputs: Inputs, recipe: Recipe, agreement: Agreement, sha256: str
-) -> str:
+def sidecar_text(model: ModelSpec, inputs: Inputs, result: Result, sha256: str) -> str:
     """The TOML beside a converted file: all that is known of the model, and how it was made."""
+    recipe, agreement = result.recipe, result.agreement
     keys = (
         "labels", "licence", "family", "head", "color", "scale", "pad", "placement",
         "raw_logits", "anchors", "strides",
@@ -127,14 +164,15 @@ def sidecar_text(
     tree[CONVERSION] = {
         **inputs.table(),
         "sha256": sha256,
-        "outputs": recipe.outputs,
         "algorithm": recipe.algorithm,
         "hybrid": recipe.hybrid,
+        "float_start": recipe.float_start,
         "expected_boxes": agreement.expected,
         "matched_boxes": agreement.matched,
         "extra_boxes": agreement.extra,
         "mean_iou": round(agreement.mean_iou, 4),
         "score_shift": round(agreement.score_shift, 4),
+        "worst_layers": list(result.layers),
     }
     return tomli_w.dumps(tree)
 

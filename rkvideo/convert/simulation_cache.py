@@ -29,17 +29,20 @@ def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
     target = cache_folder() / sha256
     part = target.with_name(f"{sha256}.part")
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    model = Path(order.onnx)
-    shutil.copy2(model, part / model.name)
-    if order.dataset is not None:
-        for picture in folder.glob("*.png"):
-            shutil.copy2(picture, part / picture.name)
-        shutil.copy2(folder / DATASET, part / DATASET)
-    text = json.dumps(asdict(replace(order, onnx=model.name, dataset=order.dataset and DATASET)))
-    (part / _ORDER).write_text(text, encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    part.replace(target)
+    try:
+        part.mkdir(parents=True)
+        model = Path(order.onnx)
+        shutil.copy2(model, part / model.name)
+        if order.dataset is not None:
+            for picture in folder.glob("*.png"):
+                shutil.copy2(picture, part / picture.name)
+            shutil.copy2(folder / DATASET, part / DATASET)
+        kept = replace(order, onnx=model.name, dataset=order.dataset and DATASET)
+        (part / _ORDER).write_text(json.dumps(asdict(kept)), encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        part.replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def kept_build(sha256: str, rknn: Path) -> BuildOrder:

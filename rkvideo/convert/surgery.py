@@ -74,14 +74,6 @@ def cut_heads(model: onnx.ModelProto, size: tuple[int, int]) -> CutModel:
     return CutModel(_checked(resized), kind)
 
 
-def as_exported(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy with its own outputs, which a fixed input size has made constant."""
-    copy = onnx.ModelProto()
-    copy.CopyFrom(model)
-    _check_age(copy)
-    return _checked(copy)
-
-
 def exported_size(model: onnx.ModelProto) -> tuple[int, int] | None:
     """(width, height) of the only input if the file fixes it, None for a dynamic one."""
     sides = _input_sides(model)

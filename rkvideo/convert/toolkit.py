@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from dataclasses import asdict, dataclass
 from math import prod
@@ -18,6 +19,7 @@ from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadErr
 
 CHILD = Path(__file__).with_name("toolkit_child.py")
 LOG_NAME = "toolkit.log"
+ANALYSIS = "error_analysis.txt"
 _LAST_WORDS_S = 10.0
 _FLOAT_BYTES = 4
 
@@ -29,7 +31,10 @@ class BuildOrder:
     """What the toolkit is to build: paths, chip, and how it quantises.
 
     `std` is what the pixels of 0..255 are divided by. `dataset` is a file with one picture per
-    line, relative to it, or None for fp16. `hybrid` leaves layers that int8 hurts in fp16.
+    line, relative to it, or None for fp16. `hybrid` leaves layers that int8 hurts in fp16, as the
+    toolkit finds them; `fp16` names two tensors, and what lies between them stays in fp16.
+    `threads` is what the process was started with: sums of floats depend on it, and with them the
+    scales of int8.
     """
 
     onnx: str
@@ -38,6 +43,8 @@ class BuildOrder:
     dataset: str | None
     algorithm: Algorithm = "normal"
     hybrid: bool = False
+    fp16: tuple[str, str] | None = None
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,11 @@ class Toolkit:
 class ToolkitProcess:
     """One toolkit in a process of its own. Of one thread, which closes it too."""
 
-    def __init__(self, toolkit: Toolkit, log: Path, folder: Path) -> None:
+    def __init__(self, toolkit: Toolkit, log: Path, folder: Path, threads: int = 0) -> None:
         """Start it in `folder`, where it leaves its files.
 
-        What the toolkit prints is added to `log`. Raises BackendUnavailableError.
+        `threads` is how many it computes with, 0 for as many as there are processors. What it
+        prints is added to `log`. Raises BackendUnavailableError.
         """
         self._log = log
         self._doing = "starting"
@@ -65,7 +73,7 @@ class ToolkitProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=folder,
-                env={**os.environ, "PYTHONNOUSERSITE": "1"},
+                env={**os.environ, "PYTHONNOUSERSITE": "1", **_threads(threads)},
                 start_new_session=True,
             )
         except OSError as error:
@@ -90,6 +98,17 @@ class ToolkitProcess:
     def build(self, order: BuildOrder) -> None:
         """Build a model; afterwards `infer` and `export` work on it. Raises ModelLoadError."""
         self._ask(f"building {Path(order.onnx).name}", command="build", **asdict(order))
+
+    def analyse(self, picture: Path, folder: Path) -> str:
+        """The toolkit's table of how far each layer is from its float one on `picture`.
+
+        `folder` is filled with the tensors of all layers. Raises ModelLoadError.
+        """
+        self._ask("comparing layers", command="analyse", picture=str(picture), folder=str(folder))
+        try:
+            return (folder / ANALYSIS).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ModelLoadError(f"rknn-toolkit2 wrote no {ANALYSIS}: see {self._log}") from error
 
     def export(self, path: Path) -> None:
         """Write the .rknn file. Raises ModelLoadError."""
@@ -155,6 +174,11 @@ class ToolkitProcess:
 
     def _died(self) -> ModelLoadError:
         code = self._process.wait()
+        if code == -signal.SIGKILL:
+            return ModelLoadError(
+                f"rknn-toolkit2 was killed while {self._doing}: most likely the memory was not "
+                "enough; give fewer --images or a smaller size, or end other programs"
+            )
         return ModelLoadError(
             f"rknn-toolkit2 ended with code {code} while {self._doing}: {self._last_error()}"
             f"see {self._log}"
@@ -168,3 +192,7 @@ class ToolkitProcess:
             return ""
         lines = [line.strip() for line in text.splitlines() if "Error" in line]
         return f"{lines[-1][:200]}; " if lines else ""
+
+
+def _threads(count: int) -> dict[str, str]:
+    return {"OMP_NUM_THREADS": str(count)} if count else {}

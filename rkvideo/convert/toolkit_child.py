@@ -5,7 +5,9 @@ environment than the rest of the program. What it is told and answers are messag
 JSON, then as many raw bytes as the line's `bytes` says. The commands, each answered by a message
 with `event` "done", or "failed" with a `reason`:
 
-- `build`: onnx, target, std (divisor of the pixels), dataset (None for fp16), algorithm, hybrid
+- `build`: onnx, target, std (divisor of the pixels), dataset (None for fp16), algorithm, hybrid,
+  fp16 (the names of two tensors, between which nothing is quantised, or None)
+- `analyse`: picture, folder; compares each layer with its float one and writes a table into folder
 - `infer`: the bytes are one uint8 NHWC tensor of the `shape` given; answers with `shapes` and the
   float32 outputs one after another
 - `export`: path
@@ -38,9 +40,7 @@ class Session:
 
     def build(self, message: dict[str, Any]) -> None:
         """Load, quantise and compile; makes the simulator ready."""
-        self.release()
-        # Imported late and by name: type checkers run where there is no toolkit.
-        self._rknn = rknn = importlib.import_module("rknn.api").RKNN(verbose=False)
+        rknn = self._new()
         channels = [float(message["std"])] * 3
         _check(
             "config",
@@ -53,12 +53,33 @@ class Session:
         )
         _check("load_onnx", rknn.load_onnx(model=message["onnx"]))
         dataset = message["dataset"]
-        options = {"auto_hybrid": True} if message["hybrid"] else {}
-        _check(
-            "build",
-            rknn.build(do_quantization=dataset is not None, dataset=dataset, **options),
-        )
+        if message["fp16"] is not None:
+            rknn = self._build_with_float_layers(Path(message["onnx"]).stem, dataset, message)
+        else:
+            options = {"auto_hybrid": True} if message["hybrid"] else {}
+            _check(
+                "build",
+                rknn.build(do_quantization=dataset is not None, dataset=dataset, **options),
+            )
         _check("init_runtime", rknn.init_runtime())
+
+    def _build_with_float_layers(self, stem: str, dataset: str, message: dict[str, Any]) -> Any:
+        """Quantise in two steps; the files between them lie in the working folder."""
+        files = [f"{stem}.model", f"{stem}.data", f"{stem}.quantization.cfg"]
+        for name in files:
+            Path(name).unlink(missing_ok=True)
+        _check(
+            "hybrid_quantization_step1",
+            self._rknn.hybrid_quantization_step1(dataset=dataset, custom_hybrid=[message["fp16"]]),
+        )
+        # The second step takes nothing that has a model already.
+        rknn = self._new()
+        _check("hybrid_quantization_step2", rknn.hybrid_quantization_step2(*files))
+        return rknn
+
+    def analyse(self, picture: str, folder: str) -> None:
+        """Write `error_analysis.txt` into `folder`: each layer on `picture`, int8 against float."""
+        _check("accuracy_analysis", self._rknn.accuracy_analysis([picture], output_dir=folder))
 
     def infer(self, tensor: np.ndarray) -> list[np.ndarray]:
         """The outputs of the simulator for a uint8 NHWC tensor."""
@@ -70,6 +91,13 @@ class Session:
     def export(self, path: str) -> None:
         """Write the .rknn file."""
         _check("export_rknn", self._rknn.export_rknn(path))
+
+    def _new(self) -> Any:
+        """An empty toolkit instead of the one there was."""
+        self.release()
+        # Imported late and by name: type checkers run where there is no toolkit.
+        self._rknn = importlib.import_module("rknn.api").RKNN(verbose=False)
+        return self._rknn
 
     def release(self) -> None:
         """Free the model."""
@@ -108,6 +136,8 @@ def _obey(session: Session, message: dict[str, Any], body: bytes) -> tuple[dict[
         session.build(message)
     elif command == "export":
         session.export(message["path"])
+    elif command == "analyse":
+        session.analyse(message["picture"], message["folder"])
     elif command == "infer":
         shape = message["shape"]
         tensor = np.frombuffer(body, np.uint8, math.prod(shape)).reshape(shape)

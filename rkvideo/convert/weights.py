@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rkvideo.convert.environment import Say
 from rkvideo.errors import BackendUnavailableError, ModelLoadError, ModelNotFoundError
 
 SUFFIX = ".pt"
@@ -21,8 +22,10 @@ YOLO(sys.argv[1]).export(format="onnx", dynamic=True, simplify=False, opset=17)
 """
 
 
-def export_weights(path: Path, work: Path) -> Path:
+def export_weights(path: Path, work: Path, say: Say) -> Path:
     """Export a `.pt` file to a dynamic ONNX file in the folder `work`; gives its path.
+
+    `say` is told when it begins.
 
     Raises:
         ModelNotFoundError: no such file.
@@ -36,6 +39,7 @@ def export_weights(path: Path, work: Path) -> Path:
             f"{path.name} needs the package {PACKAGE}, which is not installed: pip install "
             f"{PACKAGE}, or export it elsewhere with `yolo export format=onnx dynamic=True`"
         )
+    say(f"exporting {path} with {PACKAGE}")
     # The export is written beside the weights, and that folder is the user's.
     copy = work / path.name
     shutil.copy2(path, copy)
