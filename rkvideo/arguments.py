@@ -20,6 +20,7 @@ from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError
 
 COMMANDS = ("view", "run", "models", "convert", "doctor")
+LANGUAGES = ("auto", "en", "zh_CN")
 _SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
     "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
@@ -126,6 +127,9 @@ def _fill_view(view: argparse.ArgumentParser) -> None:
     view.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
     _add_common(view)
     view.add_argument("--fullscreen", action="store_true", help="start in full screen")
+    view.add_argument(
+        "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"
+    )
     view.set_defaults(frames=None, retry=True, detections=None, stats=None)
 
 

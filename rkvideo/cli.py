@@ -108,6 +108,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
                 else None
             ),
             fullscreen=args.fullscreen,
+            language=args.lang,
         ),
     )
     error = pipeline.status().error

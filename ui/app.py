@@ -15,6 +15,7 @@ from typing import Final
 
 from PyQt5.QtCore import (
     QCoreApplication,
+    QLocale,
     QMessageLogContext,
     Qt,
     QTimer,
@@ -26,6 +27,7 @@ from PyQt5.QtWidgets import QApplication
 from rkvideo.display import bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
+from ui.language import language_for, switch_language
 from ui.main_window import SHUTDOWN_S, MainWindow
 from ui.run import Run, WindowOptions
 
@@ -51,6 +53,7 @@ def run_window(run: Run, options: WindowOptions) -> int:
     platform = choose_platform(os.environ, Path.exists)
     with _qt_messages_logged():
         app = _application(platform)
+        switch_language(language_for(options.language, QLocale.system().uiLanguages()))
         bridge = Bridge()
         window = MainWindow(run, bridge, options)
         window.closed.connect(app.quit)

@@ -108,10 +108,12 @@ class WindowOptions:
     `make_recorder` gives a new sink each time a recording starts and chooses its file.
     `save_snapshot` writes a result to a file of its choice and returns its path; it is called
     outside the GUI thread. Both raise RkVideoError. `first_recorder` records from the first frame
-    on, and an error of it ends the run.
+    on, and an error of it ends the run. `language` is `auto` for the system's, or one of
+    `ui.language.LANGUAGES`.
     """
 
     make_recorder: Callable[[], Sink]
     save_snapshot: Callable[[FrameResult], Path]
     first_recorder: Sink | None = None
     fullscreen: bool = False
+    language: str = "auto"
