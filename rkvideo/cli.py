@@ -22,6 +22,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from rkvideo.arguments import Outputs, config_of, outputs_of, parse
+from rkvideo.blanking import screen_kept_lit
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
@@ -37,6 +38,7 @@ from rkvideo.models import resolve
 from rkvideo.npu_clock import pinned_npu_clock
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
+from rkvideo.service import command as service
 from rkvideo.session import make_recorder, open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.snapshot import save_snapshot
@@ -80,8 +82,11 @@ def _view(args: argparse.Namespace, console: Console) -> int:
     outputs = outputs_of(args)
     reason = missing_display(os.environ)
     # Only who asks for full screen means a screen without a desktop, such as a board's HDMI.
-    if reason is None or (args.fullscreen and bare_platform(Path.exists)):
-        return _open_window(args, outputs, console)
+    if reason is None or ((args.fullscreen or args.kiosk) and bare_platform(Path.exists)):
+        with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
+            return _open_window(args, outputs, console)
+    if args.kiosk:
+        raise ConfigError(f"--kiosk: {reason}: start it on a screen, or use the command `run`")
     folder = recordings_folder()
     outputs = replace(outputs, record=outputs.record or clip_path(folder))
     console.print(f"no window: {reason}; running without one, Ctrl-C ends it", soft_wrap=True)
@@ -107,7 +112,8 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
                 if outputs.record is not None
                 else None
             ),
-            fullscreen=args.fullscreen,
+            fullscreen=args.fullscreen or args.kiosk,
+            kiosk=args.kiosk,
             language=args.lang,
         ),
     )
@@ -212,4 +218,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "models": _models,
     "convert": convert.run,
     "doctor": _doctor,
+    "service": service.run,
 }

@@ -109,7 +109,7 @@ class WindowOptions:
     `save_snapshot` writes a result to a file of its choice and returns its path; it is called
     outside the GUI thread. Both raise RkVideoError. `first_recorder` records from the first frame
     on, and an error of it ends the run. `language` is `auto` for the system's, or one of
-    `ui.language.LANGUAGES`.
+    `ui.language.LANGUAGES`. `kiosk` is told in `ui/kiosk.py`.
     """
 
     make_recorder: Callable[[], Sink]
@@ -117,3 +117,4 @@ class WindowOptions:
     first_recorder: Sink | None = None
     fullscreen: bool = False
     language: str = "auto"
+    kiosk: bool = False

@@ -1,0 +1,182 @@
+"""Kiosk: one window that is all there is on the screen, for days, with nobody beside it.
+
+In a kiosk these differ from a window in full screen:
+
+- Panels, tool bars, menu and status bar are hidden, and the keys that would open them do nothing.
+- `Ctrl+Q` is the way out. `Q`, `Esc`, `F` and a double click do not leave it by accident.
+- The mouse pointer is hidden.
+- A source that fails is opened again every 30 s (`Retry`); a camera that is out of reach is waited
+  for by the run itself. The window shows the reason meanwhile, it does not close.
+- The screen is not blanked (`ui/screen_saver.py`, `rkvideo/blanking.py`).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import replace
+from typing import Final
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import (
+    QAction,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenuBar,
+    QStatusBar,
+    QToolBar,
+    QWidget,
+)
+
+from rkvideo.data import RunState, RunStatus
+from ui.banner import Banner
+from ui.keys import BINDINGS
+from ui.screen_saver import ScreenSaverInhibitor, session_bus
+
+# The actions of ui/keys.py whose keys still act: those that open no panel and do not leave.
+KEPT_ACTIONS: Final = frozenset({"pause", "record", "snapshot", "hud", "keys"})
+QUIT_ACTION: Final = "quit"
+QUIT_KEY: Final = "Ctrl+Q"
+RETRY_S: Final = 30.0
+
+# How long a window manager may take to fill the screen.
+_MANAGER_MS: Final = 250
+_BARS: Final = (QDockWidget, QToolBar, QMenuBar, QStatusBar)
+_SWALLOWED: Final = (QEvent.Type.MouseButtonDblClick, QEvent.Type.ContextMenu)
+_translate = QCoreApplication.translate
+
+
+def enter_kiosk(window: QMainWindow) -> Kiosk:
+    """Make a kiosk of a window that has all its panels and actions by now; `Kiosk.leave` ends it.
+
+    The window's actions are known by their object names, which are those of `ui/keys.py`.
+    """
+    kiosk = Kiosk(window)
+    kiosk.enter()
+    return kiosk
+
+
+def kiosk_key_list() -> tuple[tuple[str, str], ...]:
+    """The keys that act in a kiosk and what they do, in the user's language."""
+    kept = [binding for binding in BINDINGS if binding.action in KEPT_ACTIONS]
+    rows = [(binding.shown, _translate("Keys", binding.text)) for binding in kept]
+    return (*rows, (QUIT_KEY, _translate("Kiosk", "quit")))
+
+
+class Kiosk(QObject):
+    """What a kiosk does to a window, and undoes."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_on = False
+        self._hidden: list[QWidget] = []
+        self._shortcuts: list[tuple[QAction, list[QKeySequence]]] = []
+        self._saver = ScreenSaverInhibitor(self)
+
+    def enter(self) -> None:
+        """Fill the screen with the window alone."""
+        self._is_on = True
+        self._hide_bars()
+        self._take_keys()
+        for widget in (self._window, *self._window.findChildren(QWidget)):
+            widget.installEventFilter(self)
+        QApplication.setOverrideCursor(Qt.CursorShape.BlankCursor)
+        self._fill_screen()
+        address = session_bus(os.environ)
+        if address is not None:
+            self._saver.start(address, _translate("Kiosk", "a video is shown in kiosk mode"))
+
+    def leave(self) -> None:
+        """Give the window back its keys, bars and pointer; it stays as large as it is."""
+        if not self._is_on:
+            return
+        self._is_on = False
+        self._saver.stop()
+        QApplication.restoreOverrideCursor()
+        for widget in (self._window, *self._window.findChildren(QWidget)):
+            widget.removeEventFilter(self)
+        for action, keys in self._shortcuts:
+            action.setShortcuts(keys)
+        for bar in self._hidden:
+            bar.show()
+        self._shortcuts, self._hidden = [], []
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Swallow what would end the full screen, and fill the screen again where it was ended."""
+        if event is None or not self._is_on:
+            return False
+        if event.type() == QEvent.Type.WindowStateChange and watched is self._window:
+            QTimer.singleShot(0, self._fill_screen)
+        return event.type() in _SWALLOWED
+
+    def _hide_bars(self) -> None:
+        # Not `isVisible`: in a window that is not shown yet nothing is.
+        bars = [bar for kind in _BARS for bar in self._window.findChildren(kind)]
+        self._hidden = [bar for bar in bars if not bar.isHidden()]
+        for bar in self._hidden:
+            bar.hide()
+
+    def _take_keys(self) -> None:
+        """Only the shortcuts go: the window may enable and disable its actions as it likes."""
+        for action in self._window.findChildren(QAction):
+            name = action.objectName()
+            if name in KEPT_ACTIONS or not action.shortcuts():
+                continue
+            self._shortcuts.append((action, action.shortcuts()))
+            action.setShortcuts([QKeySequence(QUIT_KEY)] if name == QUIT_ACTION else [])
+
+    def _fill_screen(self) -> None:
+        if self._is_on and not self._window.isFullScreen():
+            self._window.showFullScreen()
+            QTimer.singleShot(_MANAGER_MS, self._fill_unmanaged_screen)
+
+    def _fill_unmanaged_screen(self) -> None:
+        """A bare X server has no window manager that makes the window large."""
+        screen, handle = self._window.screen(), self._window.windowHandle()
+        if self._is_on and screen is not None and handle is not None:
+            # The widget's own `setGeometry` would end its full-screen state.
+            handle.setGeometry(screen.geometry())
+
+
+class Retry(QObject):
+    """Says when a source that failed is to be opened again.
+
+    `watch` is told the run's status, as often as the window reads it. `due` is emitted `wait_s`
+    after a run has ended by itself, and again after each further wait until another run goes on.
+    """
+
+    due = pyqtSignal()
+
+    def __init__(self, wait_s: float = RETRY_S, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(round(wait_s * 1e3))
+        self._timer.timeout.connect(self.due)
+
+    def watch(self, status: RunStatus) -> None:
+        """Wait where the run has failed or come to its end, stop waiting where it goes on."""
+        if status.state in (RunState.FAILED, RunState.FINISHED):
+            self.failed()
+        else:
+            self._timer.stop()
+
+    def failed(self) -> None:
+        """Start the wait, also for a source that did not even become a run; once is enough."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def seconds_left(self) -> int | None:
+        """Seconds until the next try, None where none is waited for."""
+        return math.ceil(self._timer.remainingTime() / 1e3) if self._timer.isActive() else None
+
+    def with_note(self, banner: Banner | None) -> Banner | None:
+        """The same banner, with the seconds until the next try under its reason."""
+        left_s = self.seconds_left()
+        if banner is None or left_s is None:
+            return banner
+        note = _translate("Kiosk", "next try in {seconds} s").format(seconds=left_s)
+        return replace(banner, detail=f"{banner.detail}\n{note}" if banner.detail else note)
