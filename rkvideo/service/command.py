@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import grp
 import os
 import pwd
@@ -172,8 +173,13 @@ def this_host() -> Host:
         groups=frozenset(group.gr_name for group in grp.getgrall()),
         display=os.environ.get("DISPLAY") or ":0",
         run=_run_command,
-        read_line=sys.stdin.readline,
+        read_line=_read_line,
     )
+
+
+def _read_line() -> str:
+    """A line from the terminal, not shown while it is typed, or from a pipe."""
+    return getpass.getpass("source: ") if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def _account_of(name: str) -> Account:

@@ -57,14 +57,19 @@ def unit_text(facts: UnitFacts) -> str:
 
 
 def quoted(word: str) -> str:
-    """A word of a command as systemd reads it."""
-    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
+    """A word as systemd reads it in a setting that takes several."""
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%")):
         word = word.replace(character, escaped)
     return f'"{word}"'
 
 
+def command_line(program: str, words: Iterable[str]) -> str:
+    """A command as systemd reads it: it looks for variables in the words, not in the program."""
+    return " ".join((quoted(program), *(quoted(word).replace("$", "$$") for word in words)))
+
+
 def _service(facts: UnitFacts) -> Iterable[str]:
-    words = [str(facts.program / "run.sh"), "view", "--kiosk"]
+    words = ["view", "--kiosk"]
     if facts.source_file is not None:
         words += ["--source-file", str(facts.source_file)]
     if facts.model is not None:
@@ -73,7 +78,7 @@ def _service(facts: UnitFacts) -> Iterable[str]:
     if facts.groups:
         yield f"SupplementaryGroups={' '.join(facts.groups)}"
     yield f"WorkingDirectory={str(facts.program).replace('%', '%%')}"
-    yield f"ExecStart={' '.join(quoted(word) for word in words)}"
+    yield f"ExecStart={command_line(str(facts.program / 'run.sh'), words)}"
     yield "Restart=always"
     yield f"RestartSec={_RESTART_S}"
     # 0 is Ctrl+Q at the keyboard: a way out that came back by itself would be none.
