@@ -81,8 +81,7 @@ def main(argv: list[str] | None = None) -> int:
 def _view(args: argparse.Namespace, console: Console) -> int:
     outputs = outputs_of(args)
     reason = missing_display(os.environ)
-    # Only who asks for full screen means a screen without a desktop, such as a board's HDMI.
-    if reason is None or ((args.fullscreen or args.kiosk) and bare_platform(Path.exists)):
+    if reason is None or _may_draw_bare(args):
         with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
             return _open_window(args, outputs, console)
     if args.kiosk:
@@ -91,6 +90,12 @@ def _view(args: argparse.Namespace, console: Console) -> int:
     outputs = replace(outputs, record=outputs.record or clip_path(folder))
     console.print(f"no window: {reason}; running without one, Ctrl-C ends it", soft_wrap=True)
     return _run_with(replace(config_of(args), retry_open=False), outputs, console)
+
+
+def _may_draw_bare(args: argparse.Namespace) -> bool:
+    """Only who asks for full screen means a screen without a desktop, such as a board's HDMI."""
+    is_asked_for = args.fullscreen or args.kiosk
+    return is_asked_for and not os.environ.get("DISPLAY") and bool(bare_platform(Path.exists))
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
