@@ -55,7 +55,8 @@ def test_a_chinese_font_is_known_by_its_name(file: str, state: str, tmp_path: Pa
         ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, True),
         ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, True),
         ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "en"}, False),
-        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}, False),
+        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, False),
+        ({"LC_ALL": "C.UTF-8", "LANGUAGE": "zh_CN"}, True),
         ({}, False),
     ],
 )

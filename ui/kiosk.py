@@ -3,8 +3,8 @@
 In a kiosk these differ from a window in full screen:
 
 - Panels, tool bars, menu and status bar are hidden, and the keys that would open them do nothing.
-- `Ctrl+Q` is the way out. `Q`, `Esc`, `F` and a double click do not leave it by accident.
-- The mouse pointer is hidden.
+- `Ctrl+Q` is the way out. `Q`, `Esc` and `F` do not leave it by accident.
+- The mouse pointer is hidden, and mouse and touch do nothing: nobody can aim at what they act on.
 - A source that fails is opened again every 30 s (`Retry`); a camera that is out of reach is waited
   for by the run itself. The window shows the reason meanwhile, it does not close.
 - The screen is not blanked (`ui/screen_saver.py`, `rkvideo/blanking.py`).
@@ -36,7 +36,12 @@ from ui.keys import BINDINGS
 from ui.screen_saver import ScreenSaverInhibitor, session_bus
 
 # The actions of ui/keys.py whose keys still act: those that open no panel and do not leave.
-KEPT_ACTIONS: Final = frozenset({"pause", "record", "snapshot", "hud", "keys"})
+KEPT_ACTIONS: Final = frozenset(
+    {
+        *("pause", "step", "back", "ahead", "far back", "far ahead", "slower", "faster"),
+        *("record", "snapshot", "bare snapshot", "model", "smaller", "larger", "hud", "keys"),
+    }
+)
 QUIT_ACTION: Final = "quit"
 QUIT_KEY: Final = "Ctrl+Q"
 RETRY_S: Final = 30.0
@@ -44,7 +49,21 @@ RETRY_S: Final = 30.0
 # How long a window manager may take to fill the screen.
 _MANAGER_MS: Final = 250
 _BARS: Final = (QDockWidget, QToolBar, QMenuBar, QStatusBar)
-_SWALLOWED: Final = (QEvent.Type.MouseButtonDblClick, QEvent.Type.ContextMenu)
+_SWALLOWED: Final = frozenset(
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonRelease,
+        QEvent.Type.MouseButtonDblClick,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.ContextMenu,
+        QEvent.Type.ToolTip,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TouchUpdate,
+        QEvent.Type.TouchEnd,
+        QEvent.Type.DragEnter,
+    }
+)
 _translate = QCoreApplication.translate
 
 
@@ -105,7 +124,7 @@ class Kiosk(QObject):
         self._shortcuts, self._hidden = [], []
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Swallow what would end the full screen, and fill the screen again where it was ended."""
+        """Swallow what the mouse does, and fill the screen again where that was ended."""
         if event is None or not self._is_on:
             return False
         if event.type() == QEvent.Type.WindowStateChange and watched is self._window:
@@ -158,10 +177,13 @@ class Retry(QObject):
         self._timer.timeout.connect(self.due)
 
     def watch(self, status: RunStatus) -> None:
-        """Wait where the run has failed or come to its end, stop waiting where it goes on."""
+        """Wait where the run has failed or come to its end, stop waiting where one goes on.
+
+        IDLE says neither: there is no run where a source was refused.
+        """
         if status.state in (RunState.FAILED, RunState.FINISHED):
             self.failed()
-        else:
+        elif status.state not in (RunState.IDLE, RunState.STOPPED):
             self._timer.stop()
 
     def failed(self) -> None:

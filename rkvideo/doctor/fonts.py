@@ -19,9 +19,8 @@ def speaks_chinese(environment: Mapping[str, str]) -> bool:
         (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
         "",
     )
-    # `LANGUAGE` is a list that goes before it, but not in the plain C locale.
-    languages = environment.get("LANGUAGE", "") if locale.partition(".")[0] != "C" else ""
-    return (languages or locale).startswith("zh")
+    # Qt looks into the list of `LANGUAGE` first.
+    return (environment.get("LANGUAGE") or locale).startswith("zh")
 
 
 def has_chinese_font(system: System) -> bool:

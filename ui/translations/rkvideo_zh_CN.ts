@@ -129,6 +129,21 @@
     </message>
 </context>
 <context>
+    <name>Kiosk</name>
+    <message>
+        <source>quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>a video is shown in kiosk mode</source>
+        <translation>正在全屏展示视频</translation>
+    </message>
+    <message>
+        <source>next try in {seconds} s</source>
+        <translation>{seconds} 秒后重试</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>recording started</source>
