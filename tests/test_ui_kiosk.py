@@ -23,8 +23,8 @@ from rkvideo.errors import ConfigError, SourceOpenError
 from tests.ui_stand_ins import StandInRun, StandInSink, grey_result
 from ui.banner import Banner, Tone
 from ui.bridge import Bridge
-from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, kiosk_key_list
 from ui.keys import BINDINGS
+from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, kiosk_key_list
 from ui.main_window import MainWindow
 from ui.run import WindowOptions
 from ui.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
