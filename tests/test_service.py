@@ -311,6 +311,12 @@ def test_a_new_source_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> No
     assert [found.name for found in tmp_path.iterdir()] == ["source"]
 
 
+def test_the_unit_in_the_document_is_the_one_that_is_written() -> None:
+    document = (ROOT / "docs/board.md").read_text(encoding="utf-8")
+    facts = UnitFacts(Path("/home/kim/rkvideo"), KIM, "console", command.GROUPS, Path(SOURCE_PATH))
+    assert document.count(f"```ini\n{unit_text(facts)}```") == 1
+
+
 def test_the_command_line_knows_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "main.py"), "service", "install", "0", "--print"],
