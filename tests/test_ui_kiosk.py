@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
 from PyQt5.QtDBus import QDBusConnection, QDBusMessage
 from PyQt5.QtGui import QContextMenuEvent, QInputEvent, QKeySequence
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
 
+from rkvideo.config import AppConfig
 from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import ConfigError, SourceOpenError
 from tests.ui_stand_ins import StandInRun, StandInSink, grey_result
 from ui.banner import Banner, Tone
 from ui.bridge import Bridge
 from ui.keys import BINDINGS
-from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, kiosk_key_list
+from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from ui.main_window import MainWindow
 from ui.run import WindowOptions
 from ui.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
@@ -229,6 +230,39 @@ def test_the_banner_tells_when_the_next_try_is_due(qtbot) -> None:
     assert retry.with_note(failed) == replace(failed, detail="no such file\nnext try in 30 s")
     assert retry.with_note(None) is None
     assert retry.with_note(Banner("finished")) == Banner("finished", "next try in 30 s")
+
+
+class StandInPlayer(QObject):
+    """Holds no run: the test says how its last one fared."""
+
+    refused = pyqtSignal(object)
+    opened = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.config = AppConfig("rtsp://camera/live")
+        self.state = RunState.IDLE
+
+    def status(self) -> RunStatus:
+        return status(self.state)
+
+    def open(self, config: AppConfig) -> None:
+        self.opened.emit(config.source)
+
+
+def test_a_player_opens_its_source_again(qtbot) -> None:
+    player = StandInPlayer()
+    retry = keep_playing(player, player, wait_s=0.05)
+    with qtbot.waitSignal(player.opened, timeout=5000) as opened:
+        player.refused.emit(ConfigError("no such file"))
+    assert opened.args == ["rtsp://camera/live"]
+    player.state = RunState.FAILED
+    with qtbot.waitSignal(player.opened, timeout=5000):
+        pass
+    player.state = RunState.RUNNING
+    qtbot.waitUntil(lambda: retry.seconds_left() is None)
+    with qtbot.assertNotEmitted(player.opened, wait=700):
+        pass
 
 
 def test_session_bus(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtBoundSignal, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import (
     QAction,
@@ -30,6 +30,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from ui.banner import Banner
 from ui.keys import BINDINGS
@@ -48,6 +49,7 @@ RETRY_S: Final = 30.0
 
 # How long a window manager may take to fill the screen.
 _MANAGER_MS: Final = 250
+_WATCH_MS: Final = 500
 _BARS: Final = (QDockWidget, QToolBar, QMenuBar, QStatusBar)
 _SWALLOWED: Final = frozenset(
     {
@@ -160,6 +162,44 @@ class Kiosk(QObject):
             handle.setGeometry(screen.geometry())
 
 
+class Player(Protocol):
+    """What holds the run of the window and can open its source again: `ui.player.Player`."""
+
+    refused: pyqtBoundSignal
+
+    @property
+    def config(self) -> AppConfig:
+        """What was opened last, or tried to be."""
+        ...
+
+    def status(self) -> RunStatus:
+        """A snapshot of the run."""
+        ...
+
+    def open(self, config: AppConfig) -> None:
+        """Open a source; returns at once."""
+        ...
+
+
+def keep_playing(player: Player, parent: QObject, wait_s: float = RETRY_S) -> Retry:
+    """Open the player's source again whenever it has failed, or has come to its end."""
+    retry = Retry(wait_s, parent)
+
+    def reopen() -> None:
+        player.open(player.config)
+
+    def watch() -> None:
+        retry.watch(player.status())
+
+    watching = QTimer(retry)
+    watching.setInterval(_WATCH_MS)
+    watching.timeout.connect(watch)
+    watching.start()
+    player.refused.connect(retry.failed)
+    retry.due.connect(reopen)
+    return retry
+
+
 class Retry(QObject):
     """Says when a source that failed is to be opened again.
 
@@ -173,6 +213,8 @@ class Retry(QObject):
         super().__init__(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
+        # A coarse timer would begin with 31 of 30 seconds.
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(round(wait_s * 1e3))
         self._timer.timeout.connect(self.due)
 
@@ -186,7 +228,7 @@ class Retry(QObject):
         elif status.state not in (RunState.IDLE, RunState.STOPPED):
             self._timer.stop()
 
-    def failed(self) -> None:
+    def failed(self, _error: object = None) -> None:
         """Start the wait, also for a source that did not even become a run; once is enough."""
         if not self._timer.isActive():
             self._timer.start()
