@@ -3,11 +3,11 @@
 # Sourced, not run.
 
 QT_PACKAGES=(
-    libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 fonts-dejavu-core
+    libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 fonts-dejavu-core fonts-wqy-microhei
     libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
     libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1
 )
-[ "$(uname -m)" != aarch64 ] || QT_PACKAGES+=(python3-pyqt5)
+[ "$(uname -m)" != aarch64 ] || QT_PACKAGES+=(python3-pyqt5 qttranslations5-l10n)
 
 say() { printf 'rkvideo: %s\n' "$*" >&2; }
 

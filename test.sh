@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 venv=.venv-test
 need_packages "${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0 \
     gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-    gstreamer1.0-plugins-ugly gstreamer1.0-libav imagemagick
+    gstreamer1.0-plugins-ugly gstreamer1.0-libav imagemagick x11-xserver-utils dbus systemd
 if ! is_installed "$venv" requirements.txt pyproject.toml; then
     make_venv "$venv"
     install_python "$venv" --editable '.[dev]'

@@ -1,20 +1,106 @@
 #!/usr/bin/env bash
 # Makes the pictures of the README: the real window on a virtual screen, with the demo clip.
-# Needs Xvfb, xdotool and ImageMagick: apt-get install xvfb xdotool imagemagick
+#   docs/make_pictures.sh [--size 1920x1080] [--lang en] [--out docs/pictures] [NAME ...]
+# NAME is window, compare, ab or kiosk; without one all are made, each as NAME.png. To look at them as
+# they are on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
+# Needs: apt-get install xvfb xdotool imagemagick
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-python=${PYTHON:-.venv/bin/python}
-exec {ready}< <(Xvfb -displayfd 1 -screen 0 1280x720x24 2>/dev/null & echo "pid $!"; wait)
+size=1920x1080 lang=en out=docs/pictures
+while [[ ${1:-} == --* ]]; do
+    case $1 in
+        --size) size=$2 ;;
+        --lang) lang=$2 ;;
+        --out) out=$2 ;;
+        *) echo "make_pictures.sh: $1 is no option of mine" >&2; exit 2 ;;
+    esac
+    shift 2
+done
+names=("$@")
+[ ${#names[@]} -gt 0 ] || names=(window compare ab kiosk)
+# For how long the clip plays before a picture is taken: a street with people is in sight then.
+plays_s=${SECONDS_IN:-5.4}
+# A picture that is wider is made smaller: 600 kB are enough for a README.
+widest=1280
+
+python=$(realpath --no-symlinks "${PYTHON:-.venv/bin/python}")
+home=$(mktemp -d)
+window= server=
+end() {
+    [ -z "$window" ] || kill "$window" 2>/dev/null || true
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    rm -rf "$home"
+}
+trap end EXIT
+# What the window remembers of other days has no place in a picture, nor has this user's name.
+export HOME=$home XDG_STATE_HOME=$home/state XDG_CONFIG_HOME=$home/config XDG_VIDEOS_DIR=/tmp
+unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS QT_QPA_PLATFORM
+
+exec {ready}< <(Xvfb -displayfd 1 -noreset -screen 0 "${size}x24" 2>/dev/null & echo "pid $!"; wait)
 read -r _ server <&"$ready"
 read -r display <&"$ready"
 export DISPLAY=:$display
-trap 'kill "$server"' EXIT
 
-"$python" main.py view demo --fullscreen --loop &
-window=$!
-xdotool search --sync --onlyvisible --name '^rkvideo - .*yolo11n' >/dev/null
-sleep "${SECONDS_IN:-5.4}"
-import -window root docs/pictures/window.png
-xdotool key q
-wait "$window"
+# open_window OPTION ...: starts the window and waits until its model is there.
+open_window() {
+    "$python" main.py view demo --loop --lang "$lang" "$@" &
+    window=$!
+    local id
+    id=$(xdotool search --sync --onlyvisible --name '^rkvideo - .*yolo11n' | head -n 1)
+    # There is no window manager here that would give it the whole screen and the keyboard.
+    xdotool windowmove "$id" 0 0 windowsize "$id" "${size%x*}" "${size#*x}" windowfocus "$id" \
+        mousemove "${size%x*}" 0
+}
+
+# take NAME: writes the screen, and closes the window with the key that is given after it.
+take() {
+    mkdir -p "$out"
+    import -window root "$home/$1.png"
+    convert "$home/$1.png" -resize "${widest}x>" -dither FloydSteinberg -colors 250 \
+        -define png:compression-level=9 "PNG8:$out/$1.png"
+    xdotool key "$2"
+    timeout 20 tail --pid="$window" -f /dev/null || {
+        echo "make_pictures.sh: the window does not close at the key $2" >&2
+        exit 1
+    }
+    wait "$window"
+    window=
+    printf '%s: %s bytes\n' "$out/$1.png" "$(stat -c %s "$out/$1.png")"
+}
+
+picture_of_window() {
+    open_window
+    xdotool key t key m key g
+    sleep "$plays_s"
+    take window q
+}
+
+picture_of_compare() {
+    # The panel shows the last result, whoever has measured it.
+    "$python" main.py bench demo --models yolo11n --sizes 320,416,640 --frames 60 --warmup 1 \
+        --out "$home/bench"
+    open_window
+    xdotool key c
+    sleep "$plays_s"
+    take compare q
+}
+
+picture_of_ab() {
+    open_window --model yolo11n@320
+    # The next size stands in the list of models, which is read in the background.
+    sleep 2
+    xdotool key b
+    sleep "$plays_s"
+    take ab q
+}
+
+picture_of_kiosk() {
+    open_window --kiosk
+    sleep "$plays_s"
+    take kiosk ctrl+q
+}
+
+for name in "${names[@]}"; do
+    "picture_of_$name"
+done

@@ -20,8 +20,11 @@ from rkvideo.config import (
 from rkvideo.convert import command as convert
 from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError
+from rkvideo.service import command as service
+from rkvideo.service.source_file import read_source
 
-COMMANDS = ("view", "run", "bench", "models", "convert", "doctor")
+COMMANDS = ("view", "run", "bench", "models", "convert", "doctor", "service")
+LANGUAGES = ("auto", "en", "zh_CN")
 _SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
     "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
@@ -55,7 +58,7 @@ def _with_command(argv: list[str]) -> list[str]:
 def config_of(args: argparse.Namespace) -> AppConfig:
     """The run that the words of `view` or `run` ask for. Raises ConfigError."""
     return AppConfig(
-        source=args.source,
+        source=args.source if args.source_file is None else read_source(args.source_file),
         model=args.model,
         backend=args.backend,
         workers=args.workers,
@@ -74,7 +77,8 @@ def config_of(args: argparse.Namespace) -> AppConfig:
         source_options=SourceOptions(
             transport=args.transport,
             hwdec=args.hwdec,
-            loop=args.loop,
+            # A kiosk has nobody beside it who would start the file again.
+            loop=args.loop or args.kiosk,
             realtime=args.realtime,
             camera_size=None if args.camera_size is None else parse_size(args.camera_size),
             camera_format=args.camera_format,
@@ -123,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     _fill_models(commands.add_parser("models", help="what models there are, and getting more"))
     convert.fill_parser(commands.add_parser("convert", help="an ONNX model to .rknn files"))
     doctor.fill_parser(commands.add_parser("doctor", help="what works here, and the repair"))
+    service.fill_parser(commands.add_parser("service", help="a kiosk that starts with the board"))
     return parser
 
 
@@ -130,6 +135,13 @@ def _fill_view(view: argparse.ArgumentParser) -> None:
     view.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
     _add_common(view)
     view.add_argument("--fullscreen", action="store_true", help="start in full screen")
+    view.add_argument(
+        "--kiosk", action="store_true", help="only the picture, for ever; Ctrl+Q leaves"
+    )
+    view.add_argument("--source-file", type=Path, metavar="FILE", help="SOURCE is in this file")
+    view.add_argument(
+        "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"
+    )
     view.set_defaults(frames=None, retry=True, detections=None, stats=None)
 
 
@@ -144,6 +156,7 @@ def _fill_run(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--retry", action="store_true", help="keep trying a stream that cannot be opened"
     )
+    run.set_defaults(kiosk=False, source_file=None)
 
 
 def _fill_bench(parser: argparse.ArgumentParser) -> None:

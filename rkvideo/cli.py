@@ -23,6 +23,7 @@ from rich.markup import escape
 
 from rkvideo import bench_command as bench
 from rkvideo.arguments import Outputs, config_of, outputs_of, parse
+from rkvideo.blanking import screen_kept_lit
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
@@ -42,6 +43,7 @@ from rkvideo.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
 from rkvideo.recordings import make_recorders, recorders_at
+from rkvideo.service import command as service
 from rkvideo.session import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.snapshot import save_snapshot
@@ -84,13 +86,21 @@ def main(argv: list[str] | None = None) -> int:
 def _view(args: argparse.Namespace, console: Console) -> int:
     outputs = outputs_of(args)
     reason = missing_display(os.environ)
-    # Only who asks for full screen means a screen without a desktop, such as a board's HDMI.
-    if reason is None or (args.fullscreen and bare_platform(Path.exists)):
-        return _open_window(args, outputs, console)
+    if reason is None or _may_draw_bare(args):
+        with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
+            return _open_window(args, outputs, console)
+    if args.kiosk:
+        raise ConfigError(f"--kiosk: {reason}: start it on a screen, or use the command `run`")
     folder = recordings_folder()
     outputs = replace(outputs, record=outputs.record or clip_path(folder))
     console.print(f"no window: {reason}; running without one, Ctrl-C ends it", soft_wrap=True)
     return _run_with(replace(config_of(args), retry_open=False), outputs, console)
+
+
+def _may_draw_bare(args: argparse.Namespace) -> bool:
+    """Only who asks for full screen means a screen without a desktop, such as a board's HDMI."""
+    is_asked_for = args.fullscreen or args.kiosk
+    return is_asked_for and not os.environ.get("DISPLAY") and bool(bare_platform(Path.exists))
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
@@ -112,7 +122,9 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
                 if outputs.record is not None
                 else ()
             ),
-            fullscreen=args.fullscreen,
+            fullscreen=args.fullscreen or args.kiosk,
+            kiosk=args.kiosk,
+            language=args.lang,
         ),
     )
     error = pipeline.status().error
@@ -222,4 +234,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Console], int]] = {
     "models": _models,
     "convert": convert.run,
     "doctor": _doctor,
+    "service": service.run,
 }

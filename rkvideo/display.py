@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 X11_SOCKETS = Path("/tmp/.X11-unix")
 _CONNECT_TIMEOUT_S = 2.0
 _X11_BASE_PORT = 6000
+_EGLFS_FILES = ("platforms/libqeglfs.so", "egldeviceintegrations/libqeglfs-kms-integration.so")
+_LINUXFB_FILES = ("platforms/libqlinuxfb.so",)
+_KMS_CONFIG = "QT_QPA_EGLFS_KMS_CONFIG"
+_NO_POINTER = {"eglfs": "QT_QPA_EGLFS_HIDECURSOR", "linuxfb": "QT_QPA_FB_HIDECURSOR"}
 
 
 def missing_display(environment: Mapping[str, str]) -> str | None:
@@ -28,11 +33,52 @@ def missing_display(environment: Mapping[str, str]) -> str | None:
     return None
 
 
-def bare_platform(exists: Callable[[Path], bool]) -> str | None:
-    """The Qt platform that draws to the screen without a desktop, None where there is no screen."""
-    if exists(Path("/dev/dri")):
+def bare_platform(exists: Callable[[Path], bool], plugins: Path | None = None) -> str | None:
+    """The Qt platform that draws to the screen without a desktop, None where there is no screen.
+
+    `plugins` is the folder of this Qt's plug-ins, None where it is not known. The PyQt5 wheels
+    have `eglfs`, but not the part of it that draws through KMS; the package of Debian has both.
+    """
+
+    def has(files: Iterable[str]) -> bool:
+        return plugins is None or all(exists(plugins / file) for file in files)
+
+    if exists(Path("/dev/dri")) and has(_EGLFS_FILES):
         return "eglfs"
-    return "linuxfb" if exists(Path("/dev/fb0")) else None
+    return "linuxfb" if exists(Path("/dev/fb0")) and has(_LINUXFB_FILES) else None
+
+
+def bare_environment(
+    platform: str, environment: Mapping[str, str], root: Path, folder: Path, *, pointer: bool
+) -> dict[str, str]:
+    """What `platform` of `bare_platform` wants in its environment; what the user has set stays.
+
+    A file that Qt reads at its start is written into `folder`. `pointer` False hides the mouse
+    pointer.
+    """
+    wanted: dict[str, str] = {}
+    if platform == "eglfs":
+        # Without it Qt takes the first of its integrations that loads, which may be for X11.
+        wanted["QT_QPA_EGLFS_INTEGRATION"] = "eglfs_kms"
+        card = screen_card(root)
+        if card is not None and _KMS_CONFIG not in environment:
+            config = folder / "kms.json"
+            config.write_text(json.dumps({"device": card}), encoding="utf-8")
+            wanted[_KMS_CONFIG] = str(config)
+    if not pointer:
+        wanted[_NO_POINTER[platform]] = "1"
+    return {name: value for name, value in wanted.items() if name not in environment}
+
+
+def screen_card(root: Path) -> str | None:
+    """The card of /dev/dri that a monitor is plugged into, None where none says so.
+
+    Qt takes the first card, and on an RK3588 that may be the one of the NPU or of the GPU.
+    """
+    for status in sorted((root / "sys/class/drm").glob("card*-*/status")):
+        if status.read_text(encoding="utf-8").strip() == "connected":
+            return f"/dev/dri/{status.parent.name.partition('-')[0]}"
+    return None
 
 
 def _x_server_answers(display: str) -> bool:

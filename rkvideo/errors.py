@@ -15,6 +15,7 @@ RkVideoError
  |- SinkError
  |   |- SinkOpenError
  |   |- SinkWriteError
+ |- ServiceError                systemd refuses
  |- PipelineStateError          a call that the run's state does not allow
  |- ShutdownTimeout             threads that did not end in time
 
@@ -112,6 +113,10 @@ class SinkOpenError(SinkError):
 
 class SinkWriteError(SinkError):
     """Writing failed after a good start: what was written before stays."""
+
+
+class ServiceError(RkVideoError):
+    """The systemd service could not be started or stopped."""
 
 
 class PipelineStateError(RkVideoError):

@@ -15,6 +15,7 @@ import av
 import numpy as np
 import pytest
 
+from rkvideo import cli
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.headless import npu_text
 from rkvideo.npu_monitor import NpuSample
@@ -168,6 +169,26 @@ def test_headless_view_says_so_and_records_a_clip(tmp_path):
     written = re.search(r"recorded: (.*\.mp4)", err)
     assert written is not None
     assert len(frames_of(Path(written[1]))) == 60
+
+
+@pytest.mark.parametrize(
+    ("display", "reason"),
+    [("", "there is no display"), (":4711", "the display :4711 does not answer")],
+)
+def test_kiosk_without_a_screen_does_not_record_instead(
+    display, reason, tmp_path, monkeypatch, capsys
+):
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    # A screen without a desktop: it counts only where no desktop is named.
+    screen = "eglfs" if display else None
+    monkeypatch.setattr("rkvideo.cli.bare_platform", lambda _exists: screen)
+    code = cli.main(["view", "pattern:320x192@50:60", *SIMULATED, "--kiosk"])
+    assert code == 2
+    assert error_line(capsys.readouterr().err).startswith(f"error: --kiosk: {reason}")
+    assert not (tmp_path / "videos").exists()
 
 
 def test_interrupted_run_keeps_what_it_recorded(tmp_path):

@@ -135,13 +135,13 @@ def test_messages_of_qt_go_to_the_log(qapp: QApplication, caplog: pytest.LogCapt
 def test_choose_platform(
     environment: dict[str, str], there: set[str], expected: str | None
 ) -> None:
-    assert choose_platform(environment, lambda path: str(path) in there, "linux") == expected
+    assert choose_platform(environment, lambda path: str(path) in there, None, "linux") == expected
 
 
 def test_no_screen_is_told_in_words() -> None:
     with pytest.raises(ConfigError, match="neither DISPLAY nor WAYLAND_DISPLAY is set"):
-        choose_platform({}, lambda _path: False, "linux")
-    assert choose_platform({}, lambda _path: False, "win32") is None
+        choose_platform({}, lambda _path: False, None, "linux")
+    assert choose_platform({}, lambda _path: False, None, "win32") is None
 
 
 def status(state: RunState, **more: object) -> RunStatus:

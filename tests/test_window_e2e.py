@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 import pytest
 
+from rkvideo.blanking import parse_xset
+
 ROOT = Path(__file__).resolve().parents[1]
 SCREEN = (1280, 720)
 PATIENCE_S = 20
@@ -25,8 +27,9 @@ class Desktop:
 
     def __init__(self, home: Path) -> None:
         reading, writing = os.pipe()
+        size = f"{SCREEN[0]}x{SCREEN[1]}x24"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24"],
+            ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", size],
             pass_fds=[writing],
             stderr=subprocess.DEVNULL,
         )
@@ -115,6 +118,36 @@ def test_keys_on_a_real_screen(desktop, tmp_path):
         frames = list(container.decode(video=0))
     assert (frames[0].width, frames[0].height) == (640, 360)
     assert len(frames) > 5
+
+
+def screen_saver_s(desktop: Desktop) -> int:
+    blanking = parse_xset(desktop.run("xset", "q"))
+    assert blanking is not None
+    return blanking.timeout_s
+
+
+def test_kiosk_on_a_bare_x_server(desktop, tmp_path):
+    source = tmp_path / "source"
+    source.write_text("pattern:640x360@30:30\n")
+    desktop.run("xset", "s", "600", "600")
+    process = desktop.open(
+        *("view", "--kiosk", "--source-file", str(source), "--lang", "zh_CN"),
+        *("--backend", "simulated", "--npu-latency-ms", "10"),
+    )
+    eventually(lambda: "yolo11n@640" in desktop.title())
+    desktop.key("h")
+    eventually(lambda: is_picture(desktop.screenshot(tmp_path / "screen.png")))
+    for name in ("Escape", "f", "q"):
+        desktop.key(name)
+    desktop.key("s")
+    eventually(lambda: list(desktop.videos.glob("*.jpg")))
+    assert is_picture(desktop.screenshot(tmp_path / "screen.png"))
+    assert screen_saver_s(desktop) == 0
+    desktop.key("ctrl+q")
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    assert err == ""
+    assert screen_saver_s(desktop) == 600
 
 
 def is_picture(screen: np.ndarray) -> bool:

@@ -10,11 +10,14 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType, TracebackType
 from typing import Final
 
 from PyQt5.QtCore import (
     QCoreApplication,
+    QLibraryInfo,
+    QLocale,
     QMessageLogContext,
     Qt,
     QTimer,
@@ -23,9 +26,11 @@ from PyQt5.QtCore import (
 )
 from PyQt5.QtWidgets import QApplication
 
-from rkvideo.display import bare_platform
+from rkvideo.display import bare_environment, bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
+from ui.kiosk import Kiosk, enter_kiosk
+from ui.language import language_for, switch_language
 from ui.main_window import SHUTDOWN_S, MainWindow
 from ui.run import Run, WindowOptions
 
@@ -48,17 +53,23 @@ def run_window(run: Run, options: WindowOptions) -> int:
     where there is no screen, ShutdownTimeout where threads of the run are still alive after the
     window has closed: they would keep the interpreter from ending.
     """
-    platform = choose_platform(os.environ, Path.exists)
+    plugins = Path(QLibraryInfo.location(QLibraryInfo.PluginsPath))
+    platform = choose_platform(os.environ, Path.exists, plugins)
     with _qt_messages_logged():
-        app = _application(platform)
+        app = _application(platform, pointer=not options.kiosk)
+        switch_language(language_for(options.language, QLocale.system().uiLanguages()))
         bridge = Bridge()
         window = MainWindow(run, bridge, options)
         window.closed.connect(app.quit)
+        kiosk: Kiosk | None = None
         try:
             with errors_reported(bridge.tell), _signals_close(window):
                 window.open()
+                kiosk = enter_kiosk(window) if options.kiosk else None
                 app.exec_()
         finally:
+            if kiosk is not None:
+                kiosk.leave()
             run.stop()
             bridge.wait_idle(SHUTDOWN_S)
     if window.shutdown_error:
@@ -69,9 +80,10 @@ def run_window(run: Run, options: WindowOptions) -> int:
 def choose_platform(
     environment: Mapping[str, str],
     exists: Callable[[Path], bool],
+    plugins: Path | None = None,
     system: str = sys.platform,
 ) -> str | None:
-    """The Qt platform to ask for, None for Qt's own choice.
+    """The Qt platform to ask for, None for Qt's own choice; `plugins` is where Qt has its own.
 
     Without a desktop Qt would end the process; here it draws straight to the screen. Raises
     ConfigError where there is no screen to draw to.
@@ -79,7 +91,7 @@ def choose_platform(
     named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if not system.startswith("linux") or any(environment.get(name) for name in named):
         return None
-    platform = bare_platform(exists)
+    platform = bare_platform(exists, plugins)
     if platform is None:
         raise ConfigError(
             "no window: neither DISPLAY nor WAYLAND_DISPLAY is set and there is no /dev/dri or "
@@ -117,18 +129,27 @@ def errors_reported(tell: Callable[[str], None]) -> Iterator[None]:
         sys.excepthook = before
 
 
-def _application(platform: str | None) -> QApplication:
+def _application(platform: str | None, *, pointer: bool) -> QApplication:
     running = QCoreApplication.instance()
     if isinstance(running, QApplication):
         app = running
     else:
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
-        arguments = [sys.argv[0], *(("-platform", platform) if platform else ())]
-        app = QApplication(arguments)
+        app = _on_platform(platform, pointer=pointer)
         app.setApplicationName("rkvideo")
     # The window says itself when it is done: it outlives its first close by the run's end.
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def _on_platform(platform: str | None, *, pointer: bool) -> QApplication:
+    if platform is None:
+        return QApplication(sys.argv[:1])
+    with TemporaryDirectory(prefix="rkvideo-") as folder:
+        os.environ.update(
+            bare_environment(platform, os.environ, Path("/"), Path(folder), pointer=pointer)
+        )
+        return QApplication([sys.argv[0], "-platform", platform])
 
 
 @contextmanager

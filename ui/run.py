@@ -108,10 +108,13 @@ class WindowOptions:
     `make_recorders` gives the sinks of a recording that starts and chooses their files.
     `save_snapshot` writes a result to a file of its choice and returns its path; it is called
     outside the GUI thread. Both raise RkVideoError. `first_recorders` record from the first
-    frame on, and an error of theirs ends the run.
+    frame on, and an error of theirs ends the run. `language` is `auto` for the system's, or one
+    of `ui.language.LANGUAGES`. `kiosk` is told in `ui/kiosk.py`.
     """
 
     make_recorders: Callable[[], tuple[FileSink, ...]]
     save_snapshot: Callable[[FrameResult], Path]
     first_recorders: tuple[FileSink, ...] = ()
     fullscreen: bool = False
+    language: str = "auto"
+    kiosk: bool = False

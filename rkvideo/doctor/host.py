@@ -7,6 +7,8 @@ from rkvideo.device_access import access_repair
 from rkvideo.display import bare_platform, missing_display
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
+from rkvideo.doctor.fonts import PACKAGE as FONT_PACKAGE
+from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
 from rkvideo.doctor.system import System
 
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 12)
@@ -135,6 +137,11 @@ def check_qt(system: System, _chosen: Chosen) -> Finding:
         return warning(
             f"the Qt platform plug-in xcb lacks {', '.join(absent)}",
             f"sudo apt-get install -y {' '.join(absent)}",
+        )
+    if speaks_chinese(system.environment) and not has_chinese_font(system):
+        return warning(
+            "the window's language is Chinese, and no font for it was found",
+            f"sudo apt-get install -y {FONT_PACKAGE}",
         )
     return ok("PyQt5 with the libraries of its platform plug-in xcb")
 

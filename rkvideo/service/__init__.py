@@ -1,0 +1,1 @@
+"""The systemd service that shows the kiosk from the board's start on."""

@@ -1,0 +1,232 @@
+"""`main.py service install|remove`: a kiosk that starts with the board, through systemd."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import grp
+import os
+import pwd
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.markup import escape
+
+from rkvideo.errors import ConfigError, ServiceError
+from rkvideo.npu_files import ROOT, below
+from rkvideo.service.source_file import write_source
+from rkvideo.service.unit import GROUPS, Account, Screen, UnitFacts, unit_text
+from rkvideo.sources.names import public_name
+
+UNIT = "rkvideo.service"
+UNIT_PATH = f"/etc/systemd/system/{UNIT}"
+SOURCE_PATH = "/etc/rkvideo/source"
+PROGRAM = Path(__file__).resolve().parents[2]
+_DISPLAY_MANAGER = "/etc/systemd/system/display-manager.service"
+_SYSTEMCTL_TIMEOUT_S = 60.0
+_STDIN = "-"
+
+Runner: TypeAlias = Callable[[Sequence[str]], None]
+DONE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The machine that the service is installed on, with its files below `root`.
+
+    `user` is who called, through sudo or not. `run` starts a command and raises OSError or
+    SubprocessError where it fails. `account_of` raises KeyError for an unknown user.
+    """
+
+    root: Path
+    program: Path
+    uid: int
+    user: str
+    account_of: Callable[[str], Account] = field(repr=False)
+    groups: frozenset[str]
+    display: str
+    run: Runner = field(repr=False)
+    read_line: Callable[[], str] = field(repr=False)
+
+    def path(self, name: str) -> Path:
+        """The absolute path `name`, below this machine's root."""
+        return below(self.root, name)
+
+    @property
+    def has_desktop(self) -> bool:
+        """True where a display manager is started with the machine."""
+        return os.path.lexists(self.path(_DISPLAY_MANAGER))
+
+
+def fill_parser(parser: argparse.ArgumentParser) -> None:
+    """The words of `service`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    install = actions.add_parser("install", help="start the kiosk now and with the board")
+    install.add_argument(
+        "source",
+        nargs="?",
+        help="what it shows (default: what this user watched last); - reads it from the terminal, "
+        "so that no list of processes and no log of sudo has its password",
+    )
+    install.add_argument("--user", metavar="NAME", help="who it runs as (default: who calls sudo)")
+    install.add_argument("--model", metavar="NAME[@SIZE]|PATH", help="default: the last one")
+    install.add_argument(
+        "--screen",
+        choices=("auto", "desktop", "console"),
+        default="auto",
+        help="on that user's desktop, or alone on a screen without one (auto: what is there)",
+    )
+    install.add_argument("--print", action="store_true", help="show the unit, write nothing")
+    actions.add_parser("remove", help="stop it and take away what `install` has written")
+    parser.set_defaults(verbose=False)
+
+
+def run(args: argparse.Namespace, console: Console, host: Host | None = None) -> int:
+    """Install or remove the service. Raises ConfigError, and ServiceError where systemd fails."""
+    here = host or this_host()
+    if args.action == "remove":
+        remove(here, console)
+    elif args.print:
+        sys.stdout.write(unit_text(facts_of(args, here, has_source=args.source is not None)))
+    else:
+        install(args, here, console)
+    return DONE
+
+
+def facts_of(args: argparse.Namespace, host: Host, *, has_source: bool) -> UnitFacts:
+    """What the unit is written from. Raises ConfigError for a user that there is not."""
+    name = args.user or host.user
+    try:
+        account = host.account_of(name)
+    except KeyError as error:
+        raise ConfigError(f"there is no user {name}: name one with --user") from error
+    screen: Screen = "desktop" if host.has_desktop else "console"
+    return UnitFacts(
+        program=host.program,
+        account=account,
+        screen=screen if args.screen == "auto" else args.screen,
+        groups=tuple(name for name in GROUPS if name in host.groups),
+        source_file=Path(SOURCE_PATH) if has_source else None,
+        model=args.model if args.model is None else _absolute(args.model),
+        display=host.display,
+    )
+
+
+def install(args: argparse.Namespace, host: Host, console: Console) -> None:
+    """Write the files and start the service. Raises ConfigError, ServiceError."""
+    _need_root(host, "install")
+    facts = facts_of(args, host, has_source=args.source is not None)
+    source = host.read_line().strip() if args.source == _STDIN else args.source
+    if source == "":
+        raise ConfigError("service install -: the first line of the standard input is empty")
+    try:
+        _write_files(host, facts, None if source is None else _absolute(source))
+    except OSError as error:
+        raise ConfigError(
+            f"service install: {error.filename} cannot be written ({error.strerror})"
+        ) from error
+    # `restart` and not `enable --now`: a kiosk that runs already is to show the new source.
+    for words in (("daemon-reload",), ("enable", UNIT), ("restart", UNIT)):
+        _systemctl(host, words)
+    shown = "what was watched last" if source is None else public_name(source)
+    console.print(
+        escape(
+            f"the kiosk runs as {facts.account.name} on the {facts.screen} and starts with the "
+            f"board: {shown}. Ctrl+Q leaves it; its log: journalctl -u {UNIT}; "
+            "take it away: sudo ./run.sh service remove"
+        ),
+        soft_wrap=True,
+    )
+
+
+def remove(host: Host, console: Console) -> None:
+    """Stop the service and delete what `install` has written. Raises ConfigError, ServiceError."""
+    _need_root(host, "remove")
+    unit, source = host.path(UNIT_PATH), host.path(SOURCE_PATH)
+    if unit.exists():
+        _systemctl(host, ("disable", "--now", UNIT))
+    found = [path for path in (unit, source) if path.exists()]
+    for path in found:
+        path.unlink()
+    if source.parent.is_dir() and not any(source.parent.iterdir()):
+        source.parent.rmdir()
+    if not found:
+        console.print("there is no service of rkvideo here")
+        return
+    _systemctl(host, ("daemon-reload",))
+    console.print("the service is gone")
+
+
+def this_host() -> Host:
+    """The machine that the program runs on."""
+    return Host(
+        root=ROOT,
+        program=PROGRAM,
+        uid=os.geteuid(),
+        user=os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name,
+        account_of=_account_of,
+        groups=frozenset(group.gr_name for group in grp.getgrall()),
+        display=os.environ.get("DISPLAY") or ":0",
+        run=_run_command,
+        read_line=_read_line,
+    )
+
+
+def _read_line() -> str:
+    """A line from the terminal, not shown while it is typed, or from a pipe."""
+    return getpass.getpass("source: ") if sys.stdin.isatty() else sys.stdin.readline()
+
+
+def _account_of(name: str) -> Account:
+    entry = pwd.getpwnam(name)
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, entry.pw_dir)
+
+
+def _write_files(host: Host, facts: UnitFacts, source: str | None) -> None:
+    path = host.path(SOURCE_PATH)
+    if source is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_source(path, source, facts.account.uid, facts.account.gid)
+    unit = host.path(UNIT_PATH)
+    unit.parent.mkdir(parents=True, exist_ok=True)
+    unit.write_text(unit_text(facts), encoding="utf-8")
+    unit.chmod(0o644)
+
+
+def _absolute(text: str) -> str:
+    """A file by its whole path, as the service starts in another folder; the rest as it is."""
+    path = Path(text)
+    return str(path.resolve()) if path.exists() else text
+
+
+def _need_root(host: Host, action: str) -> None:
+    if host.uid != 0:
+        # Without the source: what it prints goes into logs and over shoulders.
+        raise ConfigError(
+            f"only root may do that: sudo {host.program / 'run.sh'} service {action} ..."
+        )
+
+
+def _systemctl(host: Host, words: Sequence[str]) -> None:
+    command = ("systemctl", *words)
+    try:
+        host.run(command)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = getattr(error, "stderr", None) or str(error)
+        raise ServiceError(
+            f"`{' '.join(command)}` failed ({' '.join(said.split())}); what was written stays: "
+            "see `systemctl status rkvideo`, then start the command again"
+        ) from error
+
+
+def _run_command(command: Sequence[str]) -> None:
+    subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=_SYSTEMCTL_TIMEOUT_S
+    )
