@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo import __version__
 from rkvideo.backends.registry import BACKENDS
+from rkvideo.choices import RecordOptions
 from rkvideo.config import (
     AppConfig,
     DetectionFilter,
@@ -33,15 +34,31 @@ class Outputs:
     record: Path | None = None
     detections: Path | None = None
     stats: Path | None = None
-    hud: bool = True
+    recording: RecordOptions = field(default_factory=RecordOptions)
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """Parse the words after the program's name; `view` may be left out.
 
-    Raises SystemExit with 2 for wrong usage, as argparse does.
+    `named` of the result holds the names of the options that the words give, whatever their
+    value: what the window remembers goes before a default, not before a word. Raises SystemExit
+    with 2 for wrong usage, as argparse does.
     """
-    return _parser().parse_args(_with_command(argv))
+    words = _with_command(argv)
+    args = _parser().parse_args(words)
+    args.named = frozenset(vars(_without_defaults(_parser()).parse_args(words)))
+    return args
+
+
+def _without_defaults(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The same parser, whose result has nothing but what was given."""
+    for action in parser._actions:  # noqa: SLF001  # argparse has no other way to its options
+        action.default = argparse.SUPPRESS
+        if isinstance(action.choices, dict):
+            for command in action.choices.values():
+                _without_defaults(command)
+    parser._defaults.clear()  # noqa: SLF001
+    return parser
 
 
 def _with_command(argv: list[str]) -> list[str]:
@@ -89,7 +106,8 @@ def config_of(args: argparse.Namespace) -> AppConfig:
 
 def outputs_of(args: argparse.Namespace) -> Outputs:
     """What the words of `view` or `run` ask to be written."""
-    return Outputs(args.record, args.detections, args.stats, hud=not args.no_hud)
+    recording = RecordOptions(args.record_what, args.quality, hud=not args.no_hud)
+    return Outputs(args.record, args.detections, args.stats, recording)
 
 
 def _cores(text: str) -> tuple[int, ...]:
@@ -123,9 +141,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fill_view(view: argparse.ArgumentParser) -> None:
-    view.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
+    view.add_argument(
+        "source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: the last one, or demo)"
+    )
     _add_common(view)
     view.add_argument("--fullscreen", action="store_true", help="start in full screen")
+    view.add_argument(
+        "--reset", action="store_true", help="forget what the window remembers of its last life"
+    )
     view.set_defaults(frames=None, retry=True, detections=None, stats=None)
 
 
@@ -149,6 +172,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     _add_simulation_options(parser)
     parser.add_argument(
         "--record", type=Path, metavar="PATH", help="record an annotated .mp4 or .mkv"
+    )
+    parser.add_argument(
+        "--record-what",
+        choices=("annotated", "raw", "both"),
+        default="annotated",
+        help="with boxes, without them, or both (the raw file is called ...-raw.mp4)",
+    )
+    parser.add_argument(
+        "--quality", choices=("low", "medium", "high"), default="medium", help="of a recording"
     )
     parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")

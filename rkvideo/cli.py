@@ -35,11 +35,13 @@ from rkvideo.manifest import read_manifest
 from rkvideo.model_tables import print_description, print_models
 from rkvideo.models import resolve
 from rkvideo.npu_clock import pinned_npu_clock
+from rkvideo.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
-from rkvideo.session import make_recorder, open_session
+from rkvideo.recordings import recorders_at
+from rkvideo.session import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
-from rkvideo.sinks.snapshot import save_snapshot
+from rkvideo.workbench import Workbench
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -91,29 +93,26 @@ def _view(args: argparse.Namespace, console: Console) -> int:
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
     from ui.app import run_window
     from ui.run import WindowOptions
+    from ui.state import StateFile, with_record_options, with_state
 
-    pipeline = open_session(config_of(args), _sayer(console), paced=True)
-    code = run_window(
-        pipeline,
-        WindowOptions(
-            make_recorder=lambda: make_recorder(
-                pipeline, clip_path(recordings_folder()), hud=outputs.hud
-            ),
-            save_snapshot=lambda result: save_snapshot(
-                result, recordings_folder(), boxes=True, titles=pipeline.titles
-            ),
-            first_recorder=(
-                make_recorder(pipeline, outputs.record, hud=outputs.hud)
-                if outputs.record is not None
-                else None
-            ),
-            fullscreen=args.fullscreen,
+    file = StateFile()
+    if args.reset:
+        file.forget()
+    state = with_record_options(file.load(), outputs.recording, args.named)
+    record = outputs.record
+    options = WindowOptions(
+        fullscreen=args.fullscreen,
+        closes_on_refusal="source" in args.named or "model" in args.named,
+        first_recorders=(
+            None
+            if record is None
+            else lambda run: recorders_at(run, outputs.recording, lambda: state.look, record)
         ),
+        state=state,
+        state_file=file,
     )
-    error = pipeline.status().error
-    if isinstance(error, RkVideoError) and error.is_usage_error:
-        raise error
-    return code
+    config = with_state(config_of(args), state, args.named)
+    return run_window(Workbench(_sayer(console)), config, options)
 
 
 def _run(args: argparse.Namespace, console: Console) -> int:
@@ -125,8 +124,8 @@ def _run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
         check_stats_path(outputs.stats)
     pipeline = open_session(config, _sayer(console))
     if outputs.record is not None:
-        recorder = make_recorder(pipeline, outputs.record, hud=outputs.hud)
-        pipeline.add_sink(recorder, required=True)
+        for recorder in recorders_at(pipeline, outputs.recording, Look, outputs.record):
+            pipeline.add_sink(recorder, required=True)
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
         pipeline.add_sink(sink, required=True)

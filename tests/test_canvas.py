@@ -86,5 +86,5 @@ def test_rgb_becomes_bt601_and_says_so() -> None:
 
 
 def test_a_picture_that_is_too_small_is_refused() -> None:
-    with pytest.raises(SinkWriteError, match="a picture of 1x48 pixels is too small to draw on"):
+    with pytest.raises(SinkWriteError, match="a picture of 1x48 pixels is too small: at least 2x2"):
         CanvasMaker().copy(grey_picture(1, 48))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
@@ -55,9 +56,10 @@ def grey_result(
 class StandInSink:
     """Remembers whether it is open."""
 
-    name = "recording"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "recording", file: str = "clip.mp4") -> None:
+        self.name = name
+        self.paths = (Path(file),)
+        self.size_bytes = 0
         self.is_closed = False
 
     def open(self, info: StreamInfo) -> None:
@@ -68,7 +70,7 @@ class StandInSink:
 
     def close(self) -> tuple[str, ...]:
         self.is_closed = True
-        return ("clip.mp4",)
+        return tuple(str(path) for path in self.paths)
 
 
 class StandInRun:
@@ -86,6 +88,7 @@ class StandInRun:
         self.required: list[bool] = []
         self.joined_in: list[int] = []
         self.alive_after_join = ""
+        self.stream = STREAM
         self._observers: list[Callable[[FrameResult], None]] = []
 
     def start(self, wait: bool = True) -> None:
@@ -152,7 +155,7 @@ class StandInRun:
 
     def play(self, *results: FrameResult) -> None:
         """Give results from another thread, as the emit thread of a real run does."""
-        self.current = replace(self.current, state=RunState.RUNNING, stream=STREAM)
+        self.current = replace(self.current, state=RunState.RUNNING, stream=self.stream)
         emit = threading.Thread(target=self._emit, args=(results,), name="emit")
         emit.start()
         emit.join()

@@ -23,11 +23,16 @@ from PyQt5.QtCore import (
 )
 from PyQt5.QtWidgets import QApplication
 
+from rkvideo.config import AppConfig
 from rkvideo.display import bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
+from ui.docks import PanelSpec
 from ui.main_window import SHUTDOWN_S, MainWindow
-from ui.run import Run, WindowOptions
+from ui.run import WindowOptions
+from ui.services import Services
+from ui.settings import Settings
+from ui.style import apply_style
 
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -41,29 +46,38 @@ _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("ui.qt")
 
 
-def run_window(run: Run, options: WindowOptions) -> int:
-    """Start a run and show it in a window until the user closes it; gives the exit code.
+def run_window(services: Services, config: AppConfig, options: WindowOptions) -> int:
+    """Show a window that plays `config` until the user closes it; gives the exit code.
 
-    The code is 0, or 1 where the run failed; its error was shown and logged. Raises ConfigError
-    where there is no screen, ShutdownTimeout where threads of the run are still alive after the
-    window has closed: they would keep the interpreter from ending.
+    The code is 0, or 1 where the last source failed; its error was shown and logged. Raises
+    ConfigError where there is no screen, the error of a source that
+    `options.closes_on_refusal` leaves to the terminal, and ShutdownTimeout where threads are
+    still alive after the window has closed: they would keep the interpreter from ending.
     """
     platform = choose_platform(os.environ, Path.exists)
     with _qt_messages_logged():
         app = _application(platform)
+        apply_style(app)
         bridge = Bridge()
-        window = MainWindow(run, bridge, options)
+        settings = Settings(options.state, options.state_file, bridge)
+        window = MainWindow(services, bridge, settings, config, options, panel_specs())
         window.closed.connect(app.quit)
-        try:
-            with errors_reported(bridge.tell), _signals_close(window):
-                window.open()
-                app.exec_()
-        finally:
-            run.stop()
-            bridge.wait_idle(SHUTDOWN_S)
-    if window.shutdown_error:
-        raise ShutdownTimeout(window.shutdown_error)
+        with errors_reported(bridge.tell), _signals_close(window):
+            window.open()
+            app.exec_()
+        is_idle = bridge.wait_idle(SHUTDOWN_S)
+    if window.refusal is not None:
+        raise window.refusal
+    if window.shutdown_error or not is_idle:
+        raise ShutdownTimeout(
+            window.shutdown_error or "a file is still being written or fetched: this is given up"
+        )
     return window.exit_code
+
+
+def panel_specs() -> tuple[PanelSpec, ...]:
+    """The panels of the window, in the order of their tabs."""
+    return ()
 
 
 def choose_platform(

@@ -9,6 +9,7 @@ from typing import Final
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from rkvideo.npu_monitor import NpuSample
 from ui import theme
 
 _translate = QCoreApplication.translate
@@ -29,7 +30,9 @@ _LEGEND_HEIGHT: Final = 1.25
 class HudFacts:
     """What the HUD shows. Latency and stages are milliseconds.
 
-    `recording_s` is the seconds since the recording started, None where there is none.
+    `recording_s` is the seconds since the recording started, None where there is none;
+    `recording_bytes` the size of its files so far, None where it is not known. `npu` is None
+    where there is no NPU, and what is None in it is not shown.
     """
 
     shown_fps: float = 0.0
@@ -45,6 +48,8 @@ class HudFacts:
     decoder: str = ""
     recording_s: float | None = None
     record_dropped: int = 0
+    recording_bytes: int | None = None
+    npu: NpuSample | None = None
 
 
 def paint_hud(painter: QPainter, facts: HudFacts, rect: QRectF) -> QRectF:

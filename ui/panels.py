@@ -18,6 +18,8 @@ _TONES: Final = {Tone.STATE: theme.TEXT, Tone.TROUBLE: theme.WARNING, Tone.ERROR
 _BANNER_MIDDLE: Final = 0.62
 _WIDEST: Final = 0.7
 _BOTTOM_MARGIN: Final = 1.4
+# Rows of the list of keys that fit below each other: 1.8 times 18 of the 40 heights of a view.
+_MOST_ROWS: Final = 18
 
 
 def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float) -> QRectF:
@@ -66,23 +68,28 @@ def paint_toasts(painter: QPainter, toasts: Sequence[str], rect: QRectF, opacity
 
 
 def paint_keys(painter: QPainter, keys: Sequence[tuple[str, str]], rect: QRectF) -> QRectF:
-    """Paint the list of keys into the middle of a view; gives its panel."""
+    """Paint the list of keys into the middle of a view, a long one in two columns.
+
+    Gives its panel.
+    """
     unit = theme.em(rect)
     key_font, text_font = theme.font(1.1 * unit, bold=True), theme.font(1.1 * unit)
     key_width = max(QFontMetricsF(key_font).horizontalAdvance(key) for key, _ in keys)
     text_width = max(QFontMetricsF(text_font).horizontalAdvance(text) for _, text in keys)
     row_height = 1.8 * unit
-    panel = QRectF(0, 0, key_width + text_width + 4.4 * unit, (len(keys) + 1) * row_height)
+    columns = 1 if len(keys) <= _MOST_ROWS else 2
+    rows = -(-len(keys) // columns)
+    width = key_width + text_width + 4.4 * unit
+    panel = QRectF(0, 0, columns * width, (rows + 1) * row_height)
     panel.moveCenter(rect.center())
     _paint_panel(painter, panel, unit)
-    row = QRectF(panel.left() + 1.5 * unit, panel.top() + row_height / 2, 0, row_height)
-    row.setRight(panel.right())
-    for key, text in keys:
+    for number, (key, text) in enumerate(keys):
+        column, line = divmod(number, rows)
+        row = QRectF(panel.left() + column * width + 1.5 * unit, panel.top(), width, row_height)
+        row.translate(0, (line + 0.5) * row_height)
         _paint_line(painter, key, row, key_font, theme.WARNING)
-        _paint_line(
-            painter, text, row.adjusted(key_width + 1.4 * unit, 0, 0, 0), text_font, theme.TEXT
-        )
-        row.translate(0, row_height)
+        beside = row.adjusted(key_width + 1.4 * unit, 0, 0, 0)
+        _paint_line(painter, text, beside, text_font, theme.TEXT)
     return panel
 
 

@@ -1,55 +1,114 @@
-"""Whether the window is recording, and since when."""
+"""Whether the window is recording, since when, and what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
-from rkvideo.sinks.base import Sink
+from rkvideo.data import RunStatus
+from rkvideo.errors import RkVideoError
+from rkvideo.sinks.base import FileSink, Sink
 from ui.bridge import Bridge
-from ui.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that goes on: its length, its files, and how many frames one of them lacks."""
+
+    seconds: float
+    bytes: int
+    dropped: int
+    paths: tuple[Path, ...]
+
+
+class RecordedRun(Protocol):
+    """What the switch asks of a run."""
+
+    def add_sink(self, sink: Sink, *, required: bool = False) -> None:
+        """Write to `sink` from now on. Raises PipelineStateError once the run has ended."""
+        ...
+
+    def remove_sink(self, name: str) -> bool:
+        """Finish the sink of that name in its own thread."""
+        ...
+
+    def status(self) -> RunStatus:
+        """A snapshot of the run."""
+        ...
 
 
 class RecordSwitch:
-    """Adds a recorder to the run and takes it away again; one recording at a time.
+    """Adds recorders to the run and takes them away again; one recording at a time.
 
-    A recorder that ends by itself (a full disk) turns the switch off through the bridge.
+    A recording is one file or two. Where one of its recorders ends by itself (a full disk) the
+    switch turns off, through the bridge, and the other one finishes its file.
     """
 
-    def __init__(self, run: Run, bridge: Bridge, make_recorder: Callable[[], Sink]) -> None:
+    def __init__(
+        self,
+        run: RecordedRun,
+        bridge: Bridge,
+        make_recorders: Callable[[], Sequence[FileSink]],
+    ) -> None:
         self._run = run
         self._bridge = bridge
-        self._make_recorder = make_recorder
-        self._name: str | None = None
-        self._number = 0
+        self._make_recorders = make_recorders
+        # By the number under which the bridge tells that it was closed.
+        self._recorders: dict[int, FileSink] = {}
         self._started_s = 0.0
+        self._dropped_before = 0
         bridge.sink_closed.connect(self._closed)
 
     @property
     def is_on(self) -> bool:
         """True while a recording goes on."""
-        return self._name is not None
+        return bool(self._recorders)
 
     def seconds(self, now: float) -> float | None:
         """How long the recording has been going on at `now`, None where there is none."""
         return now - self._started_s if self.is_on else None
 
-    def start(self, now: float) -> None:
-        """Start a recording. Raises what the recorder's maker and `Run.add_sink` raise."""
-        self.add(self._make_recorder(), now)
+    def recording(self, now: float) -> Recording | None:
+        """The recording as it is at `now`, None where there is none."""
+        if not self.is_on:
+            return None
+        return Recording(
+            seconds=now - self._started_s,
+            bytes=sum(recorder.size_bytes for recorder in self._recorders.values()),
+            dropped=self._run.status().counts.record_dropped - self._dropped_before,
+            paths=tuple(path for recorder in self._recorders.values() for path in recorder.paths),
+        )
 
-    def add(self, recorder: Sink, now: float, *, required: bool = False) -> None:
-        """Start a recording with a recorder that the caller made."""
-        watched, number = self._bridge.watch(recorder)
-        self._run.add_sink(watched, required=required)
-        self._name, self._number = recorder.name, number
-        self._started_s = now
+    def start(self, now: float) -> None:
+        """Start a recording. Raises what the recorders' maker and `Run.add_sink` raise."""
+        self.add(self._make_recorders(), now)
+
+    def add(self, recorders: Sequence[FileSink], now: float, *, required: bool = False) -> None:
+        """Start a recording with recorders that the caller made."""
+        added: dict[int, FileSink] = {}
+        dropped_before = self._run.status().counts.record_dropped
+        try:
+            for recorder in recorders:
+                watched, number = self._bridge.watch(recorder)
+                self._run.add_sink(watched, required=required)
+                added[number] = recorder
+        except RkVideoError:
+            self._remove(added.values())
+            raise
+        self._recorders = added
+        self._started_s, self._dropped_before = now, dropped_before
 
     def stop(self) -> None:
-        """End the recording; its file is finished in the run's own thread."""
-        if self._name is not None:
-            self._run.remove_sink(self._name)
-            self._name = None
+        """End the recording; its files are finished in the run's own threads."""
+        recorders, self._recorders = self._recorders, {}
+        self._remove(recorders.values())
+
+    def _remove(self, recorders: Iterable[FileSink]) -> None:
+        for recorder in recorders:
+            self._run.remove_sink(recorder.name)
 
     def _closed(self, number: int) -> None:
-        if number == self._number:
-            self._name = None
+        if self._recorders.pop(number, None) is not None:
+            self.stop()

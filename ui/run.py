@@ -1,18 +1,18 @@
-"""What the window is given: a run to show, and what its keys may make."""
+"""What the window is given: the runs that it shows, and how it starts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.fitting import Fitting
 from rkvideo.overlay import RunTitles
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
+from ui.state import StateFile, WindowState
 
 
 class Run(Protocol):
@@ -103,15 +103,18 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """What the caller decides for the window.
+    """How the window starts.
 
-    `make_recorder` gives a new sink each time a recording starts and chooses its file.
-    `save_snapshot` writes a result to a file of its choice and returns its path; it is called
-    outside the GUI thread. Both raise RkVideoError. `first_recorder` records from the first frame
-    on, and an error of it ends the run.
+    `kiosk`: full screen and nothing but the picture. `closes_on_refusal`: the source was named on
+    the command line, so a wrong one closes the window and is told in the terminal.
+    `first_recorders` makes the recorders that record from the first frame on, and whose errors
+    end the run. `state` is what the window remembers of its last life, `state_file` where it goes,
+    None for nowhere.
     """
 
-    make_recorder: Callable[[], Sink]
-    save_snapshot: Callable[[FrameResult], Path]
-    first_recorder: Sink | None = None
     fullscreen: bool = False
+    kiosk: bool = False
+    closes_on_refusal: bool = False
+    first_recorders: Callable[[Run], Sequence[FileSink]] | None = None
+    state: WindowState = field(default_factory=WindowState)
+    state_file: StateFile | None = None

@@ -10,7 +10,7 @@ from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
 from rkvideo.overlay import Look, RunTitles
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import FileSink
 from ui.run import Run
 
 
@@ -40,7 +40,7 @@ class Services(Protocol):
         """The cameras of this machine."""
         ...
 
-    def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[Sink, ...]:
+    def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[FileSink, ...]:
         """New recorders of what `run` shows, one for each file that `options` asks for."""
         ...
 

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 
 from PyQt5 import sip
-from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from rkvideo.data import FrameResult, UInt8Array
-from rkvideo.overlay import RunTitles
+from rkvideo.overlay import Look, RunTitles
 from rkvideo.pictures import PictureConverter
 from ui import theme
 from ui.banner import Banner
@@ -44,6 +44,9 @@ def fit(picture_wh: tuple[int, int], view_wh: tuple[int, int]) -> QRect:
 class VideoView(QWidget):
     """Paints the newest result at exactly the size that it has on the screen."""
 
+    fullscreen_asked = pyqtSignal()
+    zoomed = pyqtSignal(float)
+
     def __init__(self, meter: PaintMeter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -53,6 +56,7 @@ class VideoView(QWidget):
         self._result: FrameResult | None = None
         self._titles = RunTitles("", "", "", ())
         self._overlays = Overlays()
+        self._look = Look()
         self._is_new = False
         self._image = QImage()
         # QImage does not own the pixels that it is built over.
@@ -85,6 +89,14 @@ class VideoView(QWidget):
         if overlays != self._overlays:
             self._overlays = overlays
             self.update()
+
+    def set_look(self, look: Look) -> None:
+        """Draw boxes and figures another way."""
+        self._look = look
+
+    def reset_zoom(self) -> None:
+        """Show the whole picture."""
+        self.zoomed.emit(1.0)
 
     def picture_rect(self) -> QRectF:
         """Where the picture lies in the widget, in logical pixels; empty without a picture."""

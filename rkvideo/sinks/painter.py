@@ -16,7 +16,15 @@ import cv2
 import numpy as np
 
 from rkvideo.data import Detections, UInt8Array
-from rkvideo.overlay import Rgb, RunTitles, box_label, class_color, text_color
+from rkvideo.overlay import (
+    LabelStyle,
+    Look,
+    Rgb,
+    RunTitles,
+    box_label,
+    class_color,
+    text_color,
+)
 from rkvideo.sinks.canvas import Canvas
 
 Yuv: TypeAlias = tuple[int, int, int]
@@ -35,9 +43,10 @@ _CAPITAL_HEIGHT = 22  # pixels of a capital of that face at scale 1
 _PICTURE_PER_CAPITAL = 45  # a capital is 24 pixels high at 1080p: readable from three metres
 _SMALLEST_SCALE = 0.4  # below that the strokes of letters touch
 _HUD_BRIGHTNESS = 0.35
-_HUD_SHARE = 0.5  # of the picture's width, at most
+_HUD_SHARE = 0.5  # of the picture's width, at most, at the usual size
 _WHITE_LUMA = 235
 _GREY = 128  # chroma of black, grey and white
+_USUAL = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +62,25 @@ class _Font:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What follows from the height of a picture; lengths in pixels, `line` is even."""
+    """How large letters are, and the room around them, in pixels."""
 
-    line: int
     font: _Font
     capital: int
     pad: int
 
 
-@lru_cache(maxsize=8)
-def _style(height: int) -> _Style:
-    scale = max(_SMALLEST_SCALE, height / _PICTURE_PER_CAPITAL / _CAPITAL_HEIGHT)
-    font = _Font(scale, max(1, round(height / 540)))
+@lru_cache(maxsize=32)
+def _style(height: int, factor: float = 1.0) -> _Style:
+    """For a picture of this height; `factor` times the usual size."""
+    scale = max(_SMALLEST_SCALE, factor * height / _PICTURE_PER_CAPITAL / _CAPITAL_HEIGHT)
+    font = _Font(scale, max(1, round(factor * height / 540)))
     capital = font.size("H")[1]
-    return _Style(
-        line=2 * max(1, round(height / 720)), font=font, capital=capital, pad=max(2, capital // 3)
-    )
+    return _Style(font=font, capital=capital, pad=max(2, capital // 3))
+
+
+def _line_width(height: int, factor: float) -> int:
+    """Pixels, even: 2 at 720, 4 at 1080, times the factor."""
+    return 2 * max(1, round(factor * height / 720))
 
 
 @lru_cache(maxsize=256)
@@ -104,19 +116,32 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-class PlanePainter:
-    """Draws on one canvas."""
+def _label_text(style: LabelStyle, name: str, score: float) -> str:
+    match style:
+        case "name":
+            return name
+        case "score":
+            return f"{score:.2f}"
+        case "off":
+            return ""
+    return box_label(name, score)
 
-    def __init__(self, canvas: Canvas) -> None:
+
+class PlanePainter:
+    """Draws on one canvas, with lines and letters as `look` has them."""
+
+    def __init__(self, canvas: Canvas, look: Look = _USUAL) -> None:
         self._canvas = canvas
         self._height, self._width = canvas.y.shape
         self._colorspace = canvas.picture.colorspace
+        self._look = look
+        self._line = _line_width(self._height, look.thickness)
         self._style = _style(self._height)
 
     def draw_boxes(self, detections: Detections, titles: RunTitles) -> None:
         """Draw every box, then every label, the best last so that nothing covers them."""
         boxes = [
-            (box, class_id, box_label(drawable_name(titles.label(class_id), class_id), score))
+            (box, class_id, self._label_of(titles, class_id, score))
             for box, score, class_id in zip(
                 detections.xyxy.tolist(),
                 detections.score.tolist(),
@@ -127,15 +152,18 @@ class PlanePainter:
         for box, class_id, _ in reversed(boxes):
             self._outline(box, class_color(class_id))
         for box, class_id, label in reversed(boxes):
-            self._label(box, label, class_color(class_id))
+            if label:
+                self._label(box, label, class_color(class_id))
 
     def draw_hud(self, lines: Sequence[str]) -> None:
         """Draw the lines on a darkened panel at the top left, smaller where they are too wide."""
-        room = int(self._width * _HUD_SHARE) - 4 * self._style.pad
+        style = _style(self._height, self._look.hud_scale)
+        pad, font = style.pad, style.font
+        # A HUD that was made larger may take all of the width: most of its lines need it.
+        room = int(self._width * min(1.0, _HUD_SHARE * self._look.hud_scale)) - 4 * pad
         if not lines or room <= 0:
             return
         texts = [drawable_line(line) for line in lines]
-        pad, font = self._style.pad, self._style.font
         widest = max(font.size(text)[0] for text in texts)
         if widest > room:
             font = replace(font, scale=font.scale * room / widest, thickness=1)
@@ -147,8 +175,12 @@ class PlanePainter:
             baseline = 2 * pad + capital + pitch * row
             _put(self._canvas.y, text, (2 * pad, baseline), font, _WHITE_LUMA)
 
+    def _label_of(self, titles: RunTitles, class_id: int, score: float) -> str:
+        name = drawable_name(titles.label(class_id), class_id)
+        return _label_text(self._look.labels, name, score)
+
     def _outline(self, box: Sequence[float], color: Rgb) -> None:
-        line = self._style.line
+        line = self._line
         left, top, right, bottom = (round(side / 2) * 2 for side in box)
         # A box that is thinner than its own line still shows, at the picture's edge too.
         left, top = min(left, self._width - line), min(top, self._height - line)

@@ -1,31 +1,68 @@
-"""Records what the window shows: the picture, its boxes and the HUD."""
+"""Records what the window shows, or the same pictures without anything drawn on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 
 import av
 
+from rkvideo.choices import RecordQuality
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
-from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.overlay import hud_lines
-from rkvideo.sinks.canvas import Canvas, CanvasMaker
-from rkvideo.sinks.files import check_folder, open_new, why
-from rkvideo.sinks.h264 import SUFFIXES, H264File
+from rkvideo.overlay import Look, hud_lines
+from rkvideo.sinks.base import RAW_RECORDING, RECORDING
+from rkvideo.sinks.canvas import CanvasMaker, SharedPictures
+from rkvideo.sinks.clip import Clip
 from rkvideo.sinks.painter import PlanePainter
 from rkvideo.sinks.titles import TitlesSource, titles_now
 from rkvideo.stats import StatsSnapshot
 
 
-class Recorder:
-    """Writes an H.264 file, mp4 or mkv by the suffix of `path`, with the source's own times.
+class _ClipSink:
+    """A sink that writes a clip: the pictures as they are, with the source's own times."""
 
-    No file is overwritten: `out.mp4` becomes `out-2.mp4` where it is taken. A source that comes
-    back with another picture size starts the next file. Nothing is created before the first
-    frame.
+    def __init__(self, path: Path, quality: RecordQuality, name: str) -> None:
+        self._clip = Clip(path, quality)
+        self._name = name
+        self._shared = SharedPictures()
+
+    @property
+    def name(self) -> str:
+        """What to call it in a status or an error."""
+        return self._name
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that were begun, oldest first; from any thread."""
+        return self._clip.paths
+
+    @property
+    def size_bytes(self) -> int:
+        """How large these files are together; from any thread."""
+        return self._clip.size_bytes
+
+    def open(self, info: StreamInfo) -> None:
+        """Check that the file can be created later. Raises SinkOpenError."""
+        self._clip.open(info)
+
+    def write(self, result: FrameResult, status: RunStatus) -> None:
+        """Encode one picture. Raises SinkWriteError."""
+        with self._clip.errors_mapped():
+            picture = self._picture_of(result, status)
+        self._clip.add(picture, result.frame.pts_s)
+
+    def close(self) -> tuple[str, ...]:
+        """Finish the file; gives the files that were written, in order. Raises SinkWriteError."""
+        return self._clip.close()
+
+    def _picture_of(self, result: FrameResult, _status: RunStatus) -> av.VideoFrame:
+        return self._shared.share(result.frame.picture)
+
+
+class Recorder(_ClipSink):
+    """A sink of the pictures with their boxes, and the HUD if wanted.
+
+    `look` is asked for each frame how to draw them, so that the clip follows the window.
     """
 
     def __init__(
@@ -34,102 +71,35 @@ class Recorder:
         titles: TitlesSource,
         stats: Callable[[], StatsSnapshot],
         hud: bool = True,
+        look: Callable[[], Look] = Look,
+        quality: RecordQuality = "medium",
     ) -> None:
-        self._path = path
+        super().__init__(path, quality, RECORDING)
         self._titles = titles
         self._stats = stats
         self._hud = hud
+        self._look = look
         self._canvases = CanvasMaker()
-        self._rate: Fraction | None = None
-        self._file: H264File | None = None
-        self._written: list[Path] = []
-        self._failed = False
 
-    @property
-    def name(self) -> str:
-        """What to call it in a status or an error."""
-        return "recording"
-
-    def open(self, info: StreamInfo) -> None:
-        """Check that the file can be created later. Raises SinkOpenError."""
-        if self._path.suffix.lower() not in SUFFIXES:
-            raise SinkOpenError(
-                f"cannot record to {self._path}: its name ends in {self._path.suffix!r},"
-                f" give one that ends in {' or '.join(SUFFIXES)}"
-            )
-        try:
-            check_folder(self._path.parent)
-        except OSError as error:
-            raise SinkOpenError(f"cannot record to {self._path}: {why(error)}") from error
-        self._rate = info.rate
-
-    def write(self, result: FrameResult, status: RunStatus) -> None:
-        """Draw on a copy of the picture and encode it. Raises SinkWriteError."""
-        with _errors_mapped(self._path):
-            canvas = self._canvases.copy(result.frame.picture)
+    def _picture_of(self, result: FrameResult, status: RunStatus) -> av.VideoFrame:
+        if not self._hud and not len(result.detections):
+            return super()._picture_of(result, status)
+        canvas = self._canvases.copy(result.frame.picture)
         titles = titles_now(self._titles)
-        painter = PlanePainter(canvas)
+        painter = PlanePainter(canvas, self._look())
         painter.draw_boxes(result.detections, titles)
         if self._hud:
             painter.draw_hud(hud_lines(titles, self._stats(), status.counts))
-        try:
-            self._encode(canvas, result.frame.pts_s)
-        except SinkWriteError:
-            self._failed = True
-            raise
-
-    def close(self) -> tuple[str, ...]:
-        """Finish the file; gives the files that were written, in order. Raises SinkWriteError."""
-        try:
-            self._finish_file()
-        except SinkWriteError:
-            # The disk that refused a picture refuses the end of the file too: said once already.
-            if not self._failed:
-                raise
-        return tuple(str(path) for path in self._written)
-
-    def _encode(self, canvas: Canvas, pts_s: float) -> None:
-        size = (canvas.picture.width, canvas.picture.height)
-        if self._file is not None and self._file.size != size:
-            self._finish_file()
-        if self._file is None:
-            self._file = self._next_file(canvas.picture)
-        with _errors_mapped(self._file.path):
-            self._file.add(canvas.picture, pts_s)
-
-    def _next_file(self, first: av.VideoFrame) -> H264File:
-        with _errors_mapped(self._path):
-            path, created = open_new(self._path)
-            created.close()
-            try:
-                return H264File(path, first, self._rate)
-            except av.FFmpegError:
-                path.unlink()
-                raise
-
-    def _finish_file(self) -> None:
-        file, self._file = self._file, None
-        if file is None:
-            return
-        try:
-            with _errors_mapped(file.path):
-                file.finish()
-        finally:
-            if file.has_packets:
-                self._written.append(file.path)
-            else:
-                file.path.unlink(missing_ok=True)
+        return canvas.picture
 
 
-@contextmanager
-def _errors_mapped(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, av.FFmpegError) as error:
-        raise SinkWriteError(f"recording to {path} stopped: {_reason(error)}") from error
+class RawRecorder(_ClipSink):
+    """A sink of the pictures with nothing drawn on them.
 
+    `beside` an annotated one it is called `raw recording`; alone it is the recording.
+    """
 
-def _reason(error: OSError | av.FFmpegError) -> str:
-    if isinstance(error, OSError):
-        return why(error)
-    return f"{error.strerror}: record to another path, or a smaller picture"
+    def __init__(
+        self, path: Path, quality: RecordQuality = "medium", *, beside: bool = False
+    ) -> None:
+        super().__init__(path, quality, RAW_RECORDING if beside else RECORDING)

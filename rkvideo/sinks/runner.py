@@ -10,10 +10,9 @@ from rkvideo.channels import Channel, ChannelClosed
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.errors import SinkError
 from rkvideo.ledger import Ledger
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import RAW_RECORDING, RECORDING, Sink
 
 QUEUED_FRAMES = 8
-RECORDING = "recording"
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class SinkRunner:
         self._status = status
         self._waits = waits
         self._required = required
-        self._is_recording = sink.name == RECORDING
+        self._is_recording = sink.name in (RECORDING, RAW_RECORDING)
         self._results: Channel[FrameResult] = Channel(QUEUED_FRAMES)
         self._given_up = threading.Event()
 
@@ -97,5 +96,5 @@ class SinkRunner:
             except ChannelClosed:
                 return
             self._sink.write(result, self._status())
-            if self._is_recording:
+            if self.name == RECORDING:
                 self._ledger.count(recorded=1)

@@ -12,6 +12,7 @@ from av.video.reformatter import VideoReformatter
 
 from rkvideo.data import FrameResult
 from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.overlay import Look
 from rkvideo.sinks.canvas import CanvasMaker
 from rkvideo.sinks.files import open_new, why
 from rkvideo.sinks.painter import PlanePainter
@@ -20,6 +21,7 @@ from rkvideo.sinks.titles import TitlesSource, titles_now
 SnapshotFormat: TypeAlias = Literal["jpg", "png"]
 
 _JPEG_QUALITY = 95
+_USUAL = Look()
 
 
 def save_snapshot(
@@ -28,16 +30,17 @@ def save_snapshot(
     boxes: bool,
     titles: TitlesSource,
     image_format: SnapshotFormat = "jpg",
+    look: Look = _USUAL,
 ) -> Path:
     """Save the picture of a result, with its boxes if asked; gives the path of the new file.
 
-    The folder is created if need be; no file is overwritten. The name holds the time and the
-    frame, nothing of the source. Raises SinkOpenError, SinkWriteError.
+    `look` says how boxes are drawn. The folder is created if need be; no file is overwritten. The
+    name holds the time and the frame, nothing of the source. Raises SinkOpenError, SinkWriteError.
     """
     picture = result.frame.picture
     if boxes:
         canvas = CanvasMaker().copy(picture)
-        PlanePainter(canvas).draw_boxes(result.detections, titles_now(titles))
+        PlanePainter(canvas, look).draw_boxes(result.detections, titles_now(titles))
         picture = canvas.picture
     data = _encoded(picture, image_format)
     name = f"rkvideo-{_stamp(datetime.now())}-frame{result.frame.index}.{image_format}"

@@ -1,0 +1,59 @@
+"""The recorders that a user's choice asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from rkvideo.choices import RecordOptions
+from rkvideo.overlay import Look, RunTitles
+from rkvideo.places import clip_path
+from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.recorder import RawRecorder, Recorder
+from rkvideo.stats import StatsSnapshot
+
+
+class RecordedRun(Protocol):
+    """What a recorder wants to know of the run that it records."""
+
+    @property
+    def titles(self) -> RunTitles:
+        """What the run is called now."""
+        ...
+
+    def stats(self) -> StatsSnapshot:
+        """The figures of the last seconds."""
+        ...
+
+
+def make_recorders(
+    run: RecordedRun, options: RecordOptions, look: Callable[[], Look], folder: Path
+) -> tuple[FileSink, ...]:
+    """New recorders of what `run` shows, one for each file that `options` asks for.
+
+    The files are named after this moment and lie in `options.folder`, else in `folder`; a raw
+    one ends in `-raw`. `look` is asked for each frame, so that a clip follows the window. Nothing
+    is created yet.
+    """
+    path = clip_path(options.folder or folder)
+    return recorders_at(run, options, look, raw_path(path) if options.what == "raw" else path)
+
+
+def recorders_at(
+    run: RecordedRun, options: RecordOptions, look: Callable[[], Look], path: Path
+) -> tuple[FileSink, ...]:
+    """The same to a path of the user's own; of two files the raw one lies beside it."""
+    if options.what == "raw":
+        return (RawRecorder(path, options.quality),)
+    annotated = Recorder(
+        path, lambda: run.titles, run.stats, options.hud, look=look, quality=options.quality
+    )
+    if options.what == "annotated":
+        return (annotated,)
+    return (annotated, RawRecorder(raw_path(path), options.quality, beside=True))
+
+
+def raw_path(path: Path) -> Path:
+    """`clip.mp4` to `clip-raw.mp4`."""
+    return path.with_name(f"{path.stem}-raw{path.suffix}")
