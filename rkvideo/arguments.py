@@ -44,9 +44,32 @@ class Outputs:
 def parse(argv: list[str]) -> argparse.Namespace:
     """Parse the words after the program's name; `view` may be left out.
 
-    Raises SystemExit with 2 for wrong usage, as argparse does.
+    `named` of the result holds the names of the options that the words give, whatever their
+    value: what the window remembers goes before a default, not before a word. Raises SystemExit
+    with 2 for wrong usage, as argparse does.
     """
-    return _parser().parse_args(_with_command(argv))
+    words = _with_command(argv)
+    args = _parser().parse_args(words)
+    args.named = _named(words)
+    return args
+
+
+def _named(words: list[str]) -> frozenset[str]:
+    given = vars(_without_defaults(_parser()).parse_args(words))
+    # What these two decide is as good as named.
+    implied = {"source_file": "source", "kiosk": "loop"}
+    return frozenset(given) | {name for option, name in implied.items() if option in given}
+
+
+def _without_defaults(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The same parser, whose result has nothing but what was given."""
+    for action in parser._actions:  # noqa: SLF001  # argparse has no other way to its options
+        action.default = argparse.SUPPRESS
+        if isinstance(action.choices, dict):
+            for command in action.choices.values():
+                _without_defaults(command)
+    parser._defaults.clear()  # noqa: SLF001
+    return parser
 
 
 def _with_command(argv: list[str]) -> list[str]:
@@ -132,7 +155,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fill_view(view: argparse.ArgumentParser) -> None:
-    view.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
+    view.add_argument(
+        "source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: the last one, or demo)"
+    )
     _add_common(view)
     view.add_argument("--fullscreen", action="store_true", help="start in full screen")
     view.add_argument(
@@ -141,6 +166,9 @@ def _fill_view(view: argparse.ArgumentParser) -> None:
     view.add_argument("--source-file", type=Path, metavar="FILE", help="SOURCE is in this file")
     view.add_argument(
         "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"
+    )
+    view.add_argument(
+        "--reset", action="store_true", help="forget what the window remembers of its last life"
     )
     view.set_defaults(frames=None, retry=True, detections=None, stats=None)
 

@@ -42,11 +42,11 @@ from rkvideo.npu_clock import pinned_npu_clock
 from rkvideo.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
-from rkvideo.recordings import make_recorders, recorders_at
+from rkvideo.recordings import recorders_at
 from rkvideo.service import command as service
 from rkvideo.session import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
-from rkvideo.sinks.snapshot import save_snapshot
+from rkvideo.workbench import Workbench
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -106,31 +106,29 @@ def _may_draw_bare(args: argparse.Namespace) -> bool:
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
     from ui.app import run_window
     from ui.run import WindowOptions
+    from ui.state import StateFile, with_record_options, with_state
 
-    pipeline = open_session(config_of(args), _sayer(console), paced=True)
-    code = run_window(
-        pipeline,
-        WindowOptions(
-            make_recorders=lambda: make_recorders(
-                pipeline, outputs.recording, Look, recordings_folder()
-            ),
-            save_snapshot=lambda result: save_snapshot(
-                result, recordings_folder(), boxes=True, titles=pipeline.titles
-            ),
-            first_recorders=(
-                recorders_at(pipeline, outputs.recording, Look, outputs.record)
-                if outputs.record is not None
-                else ()
-            ),
-            fullscreen=args.fullscreen or args.kiosk,
-            kiosk=args.kiosk,
-            language=args.lang,
+    file = StateFile()
+    if args.reset:
+        file.forget()
+    state = with_record_options(file.load(), outputs.recording, args.named)
+    record = outputs.record
+    options = WindowOptions(
+        fullscreen=args.fullscreen,
+        kiosk=args.kiosk,
+        # In a kiosk nobody reads the terminal: the window stays and tries again.
+        closes_on_refusal=not args.kiosk and bool({"source", "model"} & args.named),
+        language=args.lang if "lang" in args.named else "",
+        first_recorders=(
+            None
+            if record is None
+            else lambda run, look: recorders_at(run, outputs.recording, look, record)
         ),
+        state=state,
+        state_file=file,
     )
-    error = pipeline.status().error
-    if isinstance(error, RkVideoError) and error.is_usage_error:
-        raise error
-    return code
+    config = with_state(config_of(args), state, args.named)
+    return run_window(Workbench(_sayer(console)), config, options)
 
 
 def _run(args: argparse.Namespace, console: Console) -> int:

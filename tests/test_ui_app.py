@@ -6,29 +6,32 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QTimer, qWarning
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QLabel
 
-from rkvideo.config import SourceOptions
+from rkvideo.config import AppConfig, SourceOptions
 from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import ConfigError, ShutdownTimeout, SourceLostError, SourceOpenError
 from rkvideo.sources.registry import make_source
-from tests.ui_stand_ins import STREAM, StandInRun, StandInSink
+from tests.services_stand_in import StandInServices
+from tests.ui_stand_ins import STREAM, StandInRun, grey_result
 from ui.app import choose_platform, errors_reported, run_window
 from ui.banner import Banner, Tone, banner_for
 from ui.main_window import MainWindow
 from ui.run import WindowOptions
+from ui.state import StateFile
 
 
-def no_snapshot(_result: object) -> Path:
-    raise ConfigError("not asked for")
+@pytest.fixture
+def services(tmp_path: Path) -> StandInServices:
+    return StandInServices(tmp_path)
 
 
-OPTIONS = WindowOptions(StandInSink, no_snapshot)
+def show(services: StandInServices, **options: object) -> int:
+    return run_window(services, AppConfig("camera"), WindowOptions(**options))
 
 
 def the_window() -> MainWindow:
@@ -36,53 +39,96 @@ def the_window() -> MainWindow:
     return next(window for window in found if window.isVisible())
 
 
+def when_opened(services: StandInServices, act: Callable[[StandInRun], object]) -> None:
+    """Act once the first run has started."""
+    timer = QTimer(QApplication.instance())
+    timer.setInterval(5)
+
+    def look() -> None:
+        if services.runs and services.run.current.state is not RunState.IDLE:
+            timer.stop()
+            act(services.run)
+
+    timer.timeout.connect(look)
+    timer.start()
+
+
 def soon(act: Callable[[], object]) -> None:
     QTimer.singleShot(20, lambda: (act(), None)[1])
 
 
-def test_run_window_ends_with_0_when_it_is_closed(qapp: QApplication) -> None:
-    run = StandInRun()
-    soon(lambda: the_window().close())
-    assert run_window(run, OPTIONS) == 0
-    assert run.current.state is RunState.STOPPED
-    assert len(run.joined_in) == 1
+def test_run_window_ends_with_0_when_it_is_closed(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    when_opened(services, lambda run: the_window().close())
+    assert show(services) == 0
+    assert services.run.current.state is RunState.STOPPED
+    assert len(services.run.joined_in) == 1
 
 
-def test_a_failed_run_ends_with_1(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
-    run = StandInRun()
-
-    def fail() -> None:
+def test_a_failed_run_ends_with_1(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(run: StandInRun) -> None:
         error = SourceLostError("the camera is gone")
         run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
         the_window().close()
 
-    soon(fail)
-    assert run_window(run, OPTIONS) == 1
+    when_opened(services, fail)
+    assert show(services) == 1
     assert "the camera is gone" in caplog.text
 
 
-def test_threads_that_stay_alive_are_an_error(qapp: QApplication) -> None:
-    run = StandInRun()
-    run.alive_after_join = "npu-1"
-    soon(lambda: the_window().close())
+def test_a_source_that_cannot_be_built_leaves_the_window_with_the_reason(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    services.refuse = ConfigError("no video file at clip.mp4: check the name")
+    seen: list[Banner | None] = []
+
+    def look_and_close() -> None:
+        seen.append(the_window().view.overlays.banner)
+        the_window().close()
+
+    QTimer.singleShot(300, look_and_close)
+    assert show(services) == 1
+    words = "no video file at clip.mp4: check the name"
+    assert seen == [Banner("cannot be opened", words, Tone.ERROR, dims=True)]
+
+
+def test_a_source_of_the_command_line_that_cannot_be_built_is_for_the_terminal(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    services.refuse = ConfigError("no video file at clip.mp4: check the name")
+    with pytest.raises(ConfigError, match=r"no video file at clip\.mp4"):
+        show(services, closes_on_refusal=True)
+
+
+def test_threads_that_stay_alive_are_an_error(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    def close(run: StandInRun) -> None:
+        run.alive_after_join = "npu-1"
+        the_window().close()
+
+    when_opened(services, close)
     with pytest.raises(ShutdownTimeout, match="npu-1"):
-        run_window(run, OPTIONS)
+        show(services)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_closes_the_window(qapp: QApplication, number: signal.Signals) -> None:
-    run = StandInRun()
+def test_a_signal_closes_the_window(
+    qapp: QApplication, services: StandInServices, number: signal.Signals
+) -> None:
     before = signal.getsignal(number)
-    soon(lambda: os.kill(os.getpid(), number))
-    assert run_window(run, OPTIONS) == 0
-    assert run.current.state is RunState.STOPPED
+    when_opened(services, lambda run: os.kill(os.getpid(), number))
+    assert show(services) == 0
+    assert services.run.current.state is RunState.STOPPED
     assert signal.getsignal(number) is before
 
 
 def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
-    qapp: QApplication, caplog: pytest.LogCaptureFixture
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run = StandInRun()
     toasts: list[tuple[str, ...]] = []
     hook = sys.excepthook
 
@@ -90,16 +136,37 @@ def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
         raise ZeroDivisionError("in a slot")
 
     def look_and_close() -> None:
-        toasts.append(the_window().view.overlays.toasts)
+        toasts.append(the_window().parts.toasts.lines)
         the_window().close()
 
     QTimer.singleShot(10, broken)
     QTimer.singleShot(15, broken)
-    QTimer.singleShot(80, look_and_close)
-    assert run_window(run, OPTIONS) == 0
+    QTimer.singleShot(300, look_and_close)
+    assert show(services) == 0
     assert toasts == [("internal error, see the log: ZeroDivisionError: in a slot",)]
-    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+    errors = [record.exc_info[0] for record in caplog.records if record.exc_info]
+    assert errors == [ZeroDivisionError]
     assert sys.excepthook is hook
+
+
+def test_an_unforeseen_error_of_a_worker_does_not_leave_the_window_waiting(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    banners: list[Banner | None] = []
+
+    def broken(run: StandInRun) -> None:
+        raise ZeroDivisionError("in a worker")
+
+    def look_and_close() -> None:
+        banners.append(the_window().view.overlays.banner)
+        the_window().close()
+
+    services.prepare = broken
+    QTimer.singleShot(400, look_and_close)
+    assert show(services) == 1
+    assert banners[0] is not None
+    assert banners[0].detail == "this ended in a fault of rkvideo: the log tells which"
+    assert "in a worker" in caplog.text
 
 
 def test_other_errors_are_reported_each_by_itself() -> None:
@@ -114,12 +181,29 @@ def test_other_errors_are_reported_each_by_itself() -> None:
     ]
 
 
-def test_messages_of_qt_go_to_the_log(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
+def test_messages_of_qt_go_to_the_log(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
     soon(lambda: qWarning(b"from Qt"))
     QTimer.singleShot(60, lambda: the_window().close() and None)
-    assert run_window(StandInRun(), OPTIONS) == 0
-    record = next(record for record in caplog.records if record.name == "ui.qt")
-    assert (record.levelname, record.getMessage()) == ("WARNING", "from Qt")
+    assert show(services) == 0
+    told = [record for record in caplog.records if record.getMessage() == "from Qt"]
+    assert [(record.name, record.levelname) for record in told] == [("ui.qt", "WARNING")]
+
+
+def test_what_the_window_remembers_is_written_when_it_is_closed(
+    qapp: QApplication, services: StandInServices, tmp_path: Path
+) -> None:
+    file = StateFile(tmp_path / "state.json")
+
+    def play_and_close(run: StandInRun) -> None:
+        run.play(grey_result())
+        QTimer.singleShot(100, lambda: the_window().close() and None)
+
+    when_opened(services, play_and_close)
+    assert show(services, state_file=file) == 0
+    assert file.load().source == str(Path.cwd() / "camera")
+    assert file.load().geometry != ""
 
 
 @pytest.mark.parametrize(
@@ -195,23 +279,34 @@ def test_banner_for(seen: RunStatus, has_picture: bool, expected: Banner | None)
     assert banner_for(seen, "cam", 22.0, has_picture=has_picture) == expected
 
 
-def test_the_password_of_a_stream_is_nowhere_in_the_window(qapp: QApplication) -> None:
-    source = make_source("rtsp://admin:s3cret@127.0.0.1:1/live", SourceOptions())
+def test_the_password_of_a_stream_is_nowhere_in_the_window(
+    qapp: QApplication, services: StandInServices, tmp_path: Path
+) -> None:
+    address = "rtsp://admin:s3cret@127.0.0.1:1/live"
     with pytest.raises(SourceOpenError) as refused:
-        source.open()
-    run = StandInRun()
-    run.titles = replace(run.titles, source=source.name)
-    run.current = status(RunState.RECONNECTING, trouble=SourceTrouble(str(refused.value), 0, None))
+        make_source(address, SourceOptions()).open()
+    trouble = SourceTrouble(str(refused.value), 0, None)
     words: list[str] = []
+
+    def prepare(run: StandInRun) -> None:
+        run.current = status(RunState.RECONNECTING, trouble=trouble)
+        run.start = lambda wait=True: None
 
     def read() -> None:
         window = the_window()
-        words.extend([window.windowTitle(), str(window.view.overlays)])
+        window.refresh()
+        words.append(window.windowTitle())
+        words.append(str(window.view.overlays))
+        words.append(window.parts.source_bar.field.text())
+        words.extend(label.text() for label in window.findChildren(QLabel))
         window.close()
 
-    run.start = lambda wait=True: None
-    soon(read)
-    assert run_window(run, OPTIONS) == 0
+    services.prepare = prepare
+    file = StateFile(tmp_path / "state.json")
+    QTimer.singleShot(300, read)
+    run_window(services, AppConfig(address), WindowOptions(state_file=file))
     assert "127.0.0.1" in words[0]
     assert "out of reach" in words[1]
-    assert "s3cret" not in words[0] + words[1]
+    assert words[2] == "rtsp://admin:***@127.0.0.1:1/live"
+    assert "s3cret" not in " ".join(words) + file.path.read_text()
+    assert file.load().source == "rtsp://admin:***@127.0.0.1:1/live"

@@ -4,81 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QImage
+from PyQt5.QtCore import Qt, QUrl
+from PyQt5.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus, SourceTrouble
+from rkvideo.choices import RecordOptions
+from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import SinkWriteError, SourceOpenError
+from rkvideo.overlay import Look
 from tests.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
+from tests.window_desk import Desk
 from ui.banner import Banner, Tone
-from ui.bridge import Bridge
-from ui.main_window import MainWindow
-from ui.run import WindowOptions
-
-
-class Desk:
-    """A window, what is behind it, and what its keys made."""
-
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.folder = folder
-        self.run = StandInRun()
-        self.bridge = Bridge()
-        self.recorders: list[StandInSink] = []
-        self.snapshot_thread = 0
-        self.window: MainWindow
-
-    def open(self, save: Callable[[FrameResult], Path] | None = None, **options: object) -> None:
-        chosen = WindowOptions(self._make_recorders, save or self._save_snapshot)
-        self.window = MainWindow(self.run, self.bridge, replace(chosen, **options))
-        self.window.open()
-        self.qtbot.waitExposed(self.window).__exit__(None, None, None)
-        self.window.activateWindow()
-        self.qtbot.waitUntil(self.window.isActiveWindow)
-
-    def play(self, *results: FrameResult) -> None:
-        painted = self.window._meter.count
-        self.run.play(*results)
-        self.qtbot.waitUntil(lambda: self.window._meter.count > painted)
-
-    def press(self, key: int) -> None:
-        self.qtbot.keyClick(self.window, key)
-
-    def banner(self) -> Banner | None:
-        self.window.refresh()
-        return self.window.view.overlays.banner
-
-    def toasts(self) -> tuple[str, ...]:
-        return self.window.view.overlays.toasts
-
-    def picture(self) -> QImage:
-        return self.window.view.grab().toImage()
-
-    def _make_recorders(self) -> tuple[StandInSink]:
-        self.recorders.append(StandInSink())
-        return (self.recorders[-1],)
-
-    def _save_snapshot(self, result: FrameResult) -> Path:
-        self.snapshot_thread = threading.get_ident()
-        path = self.folder / f"frame-{result.frame.index}.raw"
-        path.write_bytes(bytes(result.frame.picture.planes[0]))
-        return path
 
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(qtbot, tmp_path)
     yield desk
-    if not desk.window._is_ended:
-        with qtbot.waitSignal(desk.window.closed):
-            desk.window.close()
-    desk.window.deleteLater()
+    desk.close()
 
 
 def test_title_names_source_and_model(desk: Desk) -> None:
@@ -104,11 +52,12 @@ def test_r_starts_and_ends_a_recording(desk: Desk) -> None:
     desk.press(Qt.Key_R)
     assert [sink.name for sink in desk.run.sinks] == ["recording"]
     assert desk.run.required == [False]
+    assert desk.services.recorded_with == [(RecordOptions(), Look())]
     assert desk.window.view.overlays.hud.recording_s is not None
     assert desk.toasts() == ("recording started",)
     desk.press(Qt.Key_R)
     assert desk.run.sinks == []
-    assert desk.recorders[0].is_closed
+    assert desk.services.recorders[0].is_closed
     assert desk.window.view.overlays.hud.recording_s is None
     assert desk.toasts() == ("recording started", "recording finished: clip.mp4")
 
@@ -147,46 +96,69 @@ def test_recording_after_the_end_is_refused_in_words(desk: Desk) -> None:
 
 def test_the_first_recorder_is_there_before_the_start(desk: Desk) -> None:
     states: list[RunState] = []
-    add_sink = desk.run.add_sink
 
-    def add_and_note(sink: StandInSink, *, required: bool = False) -> None:
-        states.append(desk.run.current.state)
-        add_sink(sink, required=required)
+    def note_states(run: StandInRun) -> None:
+        add_sink = run.add_sink
 
-    desk.run.add_sink = add_and_note
-    desk.open(first_recorders=(StandInSink(),))
+        def add_and_note(sink: StandInSink, *, required: bool = False) -> None:
+            states.append(run.current.state)
+            add_sink(sink, required=required)
+
+        run.add_sink = add_and_note
+
+    desk.open(prepare=note_states, first_recorders=lambda run: (StandInSink(),))
     assert states == [RunState.IDLE]
     assert desk.run.required == [True]
+    desk.run.set_state(RunState.FINISHED)
+    desk.press(Qt.Key_Space)
+    desk.qtbot.waitUntil(lambda: len(desk.services.runs) == 2)
+    desk.wait_opened()
+    assert desk.run.sinks == []
 
 
-def test_s_saves_the_picture_on_the_screen_outside_the_gui_thread(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("modifier", "name", "boxes"),
+    [(Qt.NoModifier, "frame-7.raw", True), (Qt.ShiftModifier, "frame-7-bare.raw", False)],
+)
+def test_s_saves_the_picture_on_the_screen_outside_the_gui_thread(
+    desk: Desk, modifier: Qt.KeyboardModifier, name: str, boxes: bool
+) -> None:
     desk.open()
     desk.play(grey_result(7))
-    with desk.qtbot.waitSignal(desk.bridge.told) as told:
-        desk.press(Qt.Key_S)
-    path = desk.folder / "frame-7.raw"
-    assert told.args == [f"snapshot written to {path}"]
+    desk.press(Qt.Key_S, modifier)
+    path = desk.folder / name
+    desk.wait_toast(f"snapshot written to {path}")
     assert path.read_bytes() == bytes([GREY]) * (320 * 3 * 160)
-    assert desk.snapshot_thread not in (0, threading.get_ident())
-    assert desk.toasts() == (f"snapshot written to {path}",)
+    ((written, with_boxes, thread),) = desk.services.snapshots
+    assert (written, with_boxes) == (path, boxes)
+    assert thread != threading.get_ident()
 
 
 def test_a_snapshot_that_cannot_be_written_is_told(desk: Desk) -> None:
-    def refuse(_result: FrameResult) -> Path:
-        raise SinkWriteError("the disk is full: free some space")
-
-    desk.open(refuse)
+    desk.services.snapshot_error = SinkWriteError("the disk is full: free some space")
+    desk.open()
     desk.play(grey_result())
-    with desk.qtbot.waitSignal(desk.bridge.told):
-        desk.press(Qt.Key_S)
-    assert desk.toasts() == ("the disk is full: free some space",)
+    desk.press(Qt.Key_S)
+    desk.wait_toast("the disk is full: free some space")
 
 
 def test_no_snapshot_without_a_picture(desk: Desk) -> None:
     desk.open()
     desk.press(Qt.Key_S)
     assert desk.toasts() == ("no snapshot: there is no picture yet",)
-    assert list(desk.folder.iterdir()) == []
+    assert desk.services.snapshots == []
+
+
+def test_a_click_on_a_path_opens_its_folder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    desk.open()
+    desk.play(grey_result(7))
+    desk.press(Qt.Key_S)
+    desk.wait_toast(f"snapshot written to {desk.folder / 'frame-7.raw'}")
+    toasts = desk.window.parts.toasts
+    desk.qtbot.mouseClick(toasts, Qt.LeftButton, pos=toasts.rect().center())
+    assert opened == [QUrl.fromLocalFile(str(desk.folder))]
 
 
 def test_h_hides_the_figures(desk: Desk) -> None:
@@ -198,6 +170,7 @@ def test_h_hides_the_figures(desk: Desk) -> None:
     assert desk.window.view.overlays.hud is None
     assert desk.picture().pixelColor(*corner).getRgb()[:3] == (0, 0, 0)
     assert covered.getRgb()[:3] != (0, 0, 0)
+    assert desk.settings.state.hud is False
     desk.press(Qt.Key_H)
     assert desk.picture().pixelColor(*corner) == covered
 
@@ -236,11 +209,11 @@ def test_a_hundred_results_wake_the_window_once_and_the_newest_is_painted(desk: 
     desk.bridge.woken.connect(lambda: wakes.append(None), Qt.DirectConnection)
     desk.play(*(grey_result(index) for index in range(100)))
     assert len(wakes) == 1
-    assert desk.window._meter.count == 1
+    assert desk.window.parts.meter.count == 1
     assert desk.window.view.result.frame.index == 99
     desk.play(grey_result(100))
     assert len(wakes) == 2
-    assert desk.window._meter.count == 2
+    assert desk.window.parts.meter.count == 2
 
 
 def test_figures_are_those_of_the_painted_pictures(desk: Desk) -> None:
@@ -307,14 +280,18 @@ def test_an_error_is_shown_logged_and_ends_with_1(
     assert desk.window.exit_code == 1
 
 
-def test_a_finished_file_stays_on_the_screen(desk: Desk) -> None:
-    desk.open()
+def test_a_finished_file_stays_on_the_screen_and_space_plays_it_again(desk: Desk) -> None:
+    desk.open("clip.mp4")
     desk.play(grey_result())
     desk.run.set_state(RunState.FINISHED)
     assert desk.banner() == Banner("finished")
+    first = desk.run
     desk.press(Qt.Key_Space)
-    assert desk.run.current.state is RunState.FINISHED
-    assert desk.window.isVisible()
+    desk.qtbot.waitUntil(lambda: desk.window.player.run not in (None, first))
+    assert desk.run is not first
+    assert [config.source for config in desk.services.configs] == ["clip.mp4", "clip.mp4"]
+    assert desk.window.view.result is not None
+    assert desk.banner() == Banner("connecting…", "clip.mp4", dims=True)
 
 
 def test_closing_ends_the_run_and_waits_outside_the_gui_thread(desk: Desk) -> None:
@@ -345,25 +322,25 @@ def test_threads_that_do_not_end_are_named(desk: Desk) -> None:
 
 def test_toasts_go_away(desk: Desk) -> None:
     desk.open()
-    toasts = desk.window._toasts
+    toasts = desk.window.parts.toasts
     toasts._patience.setInterval(0)
     toasts._fading.setDuration(30)
     opacities: list[float] = []
-    toasts.changed.connect(lambda: opacities.append(toasts.opacity))
+    toasts._fading.valueChanged.connect(lambda _: opacities.append(toasts.opacity))
     desk.bridge.tell("hello")
     desk.qtbot.waitUntil(lambda: toasts.lines == ("hello",))
     desk.qtbot.waitUntil(lambda: toasts.lines == ())
-    assert desk.toasts() == ()
+    assert toasts.isHidden()
     assert min(opacities) == 0.0
 
 
 def test_a_refused_input_closes_the_window_so_that_the_terminal_can_tell(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk.open()
+    desk.open(closes_on_refusal=True)
     error = SourceOpenError("no video file at clip.mp4", usage=True)
     with desk.qtbot.waitSignal(desk.window.closed):
         desk.run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
         desk.window.refresh()
-    assert desk.window.exit_code == 1
+    assert desk.window.refusal is error
     assert caplog.records == []

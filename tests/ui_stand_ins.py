@@ -92,6 +92,7 @@ class StandInRun:
         self.required: list[bool] = []
         self.joined_in: list[int] = []
         self.alive_after_join = ""
+        self.stream = STREAM
         self._observers: list[Callable[[FrameResult], None]] = []
 
     def start(self, wait: bool = True) -> None:
@@ -158,7 +159,7 @@ class StandInRun:
 
     def play(self, *results: FrameResult) -> None:
         """Give results from another thread, as the emit thread of a real run does."""
-        self.current = replace(self.current, state=RunState.RUNNING, stream=STREAM)
+        self.current = replace(self.current, state=RunState.RUNNING, stream=self.stream)
         emit = threading.Thread(target=self._emit, args=(results,), name="emit")
         emit.start()
         emit.join()

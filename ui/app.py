@@ -26,13 +26,22 @@ from PyQt5.QtCore import (
 )
 from PyQt5.QtWidgets import QApplication
 
+from rkvideo.config import AppConfig
 from rkvideo.display import bare_environment, bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
-from ui.kiosk import Kiosk, enter_kiosk
-from ui.language import language_for, switch_language
+from ui.compare_panel import ComparePanel
+from ui.docks import BOTTOM, RIGHT, PanelSpec
+from ui.graph import RateGraph
+from ui.language import AUTO, language_for, switch_language
 from ui.main_window import SHUTDOWN_S, MainWindow
-from ui.run import Run, WindowOptions
+from ui.models_panel import ModelsPanel
+from ui.record_panel import RecordPanel
+from ui.run import WindowOptions
+from ui.services import Services
+from ui.settings import Settings
+from ui.style import apply_style
+from ui.tuning_panel import TuningPanel
 
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -46,35 +55,51 @@ _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("ui.qt")
 
 
-def run_window(run: Run, options: WindowOptions) -> int:
-    """Start a run and show it in a window until the user closes it; gives the exit code.
+def run_window(services: Services, config: AppConfig, options: WindowOptions) -> int:
+    """Show a window that plays `config` until the user closes it; gives the exit code.
 
-    The code is 0, or 1 where the run failed; its error was shown and logged. Raises ConfigError
-    where there is no screen, ShutdownTimeout where threads of the run are still alive after the
-    window has closed: they would keep the interpreter from ending.
+    The code is 0, or 1 where the last source failed; its error was shown and logged. Raises
+    ConfigError where there is no screen, the error of a source that
+    `options.closes_on_refusal` leaves to the terminal, and ShutdownTimeout where threads are
+    still alive after the window has closed: they would keep the interpreter from ending.
     """
     plugins = Path(QLibraryInfo.location(QLibraryInfo.PluginsPath))
     platform = choose_platform(os.environ, Path.exists, plugins)
     with _qt_messages_logged():
         app = _application(platform, pointer=not options.kiosk)
-        switch_language(language_for(options.language, QLocale.system().uiLanguages()))
+        language = options.language or options.state.language or AUTO
+        switch_language(language_for(language, QLocale.system().uiLanguages()))
+        apply_style(app)
         bridge = Bridge()
-        window = MainWindow(run, bridge, options)
+        settings = Settings(options.state, options.state_file, bridge)
+        panels = panel_specs(services, bridge, settings, config)
+        window = MainWindow(services, bridge, settings, config, options, panels)
         window.closed.connect(app.quit)
-        kiosk: Kiosk | None = None
-        try:
-            with errors_reported(bridge.tell), _signals_close(window):
-                window.open()
-                kiosk = enter_kiosk(window) if options.kiosk else None
-                app.exec_()
-        finally:
-            if kiosk is not None:
-                kiosk.leave()
-            run.stop()
-            bridge.wait_idle(SHUTDOWN_S)
-    if window.shutdown_error:
-        raise ShutdownTimeout(window.shutdown_error)
+        with errors_reported(bridge.tell), _signals_close(window):
+            window.open()
+            app.exec_()
+        is_idle = bridge.wait_idle(SHUTDOWN_S)
+    if window.refusal is not None:
+        raise window.refusal
+    if window.shutdown_error or not is_idle:
+        raise ShutdownTimeout(
+            window.shutdown_error or "a file is still being written or fetched: this is given up"
+        )
     return window.exit_code
+
+
+def panel_specs(
+    services: Services, bridge: Bridge, settings: Settings, config: AppConfig
+) -> tuple[PanelSpec, ...]:
+    """The panels of the window, in the order of their tabs."""
+    state = settings.state
+    return (
+        PanelSpec("models", RIGHT, ModelsPanel),
+        PanelSpec("boxes", RIGHT, lambda: TuningPanel(config.filter, state.look)),
+        PanelSpec("record", RIGHT, lambda: RecordPanel(state.record)),
+        PanelSpec("compare", BOTTOM, lambda: ComparePanel(bridge, services.bench(config))),
+        PanelSpec("graph", BOTTOM, RateGraph),
+    )
 
 
 def choose_platform(

@@ -56,6 +56,17 @@ def banner_for(status: RunStatus, source: str, now: float, *, has_picture: bool)
     return Banner(words, "" if has_picture else source) if words else None
 
 
+def state_line(status: RunStatus, now: float, *, has_picture: bool) -> tuple[str, Tone]:
+    """The state of a live source in one line, and how it is meant; `now` as in `banner_for`."""
+    if status.error is not None:
+        return error_text(status.error), Tone.ERROR
+    if status.trouble is not None and not status.state.is_final:
+        trouble = _trouble(status.trouble, now, was_playing=status.stream is not None)
+        return f"{trouble.title}, {trouble.detail}", trouble.tone
+    banner = banner_for(status, "", now, has_picture=has_picture)
+    return (banner.title if banner else _translate("Banner", "live")), Tone.STATE
+
+
 def error_text(error: BaseException) -> str:
     """The words of an error; one that nobody foresaw is told with its kind."""
     return str(error) if isinstance(error, RkVideoError) else f"{type(error).__name__}: {error}"

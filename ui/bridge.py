@@ -7,14 +7,12 @@ their pixels would have no owner.
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from PyQt5.QtCore import (
-    QCoreApplication,
-    QDeadlineTimer,
     QObject,
     QRunnable,
     Qt,
@@ -24,25 +22,23 @@ from PyQt5.QtCore import (
 
 from rkvideo.channels import LatestSlot
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
-from rkvideo.errors import RkVideoError, ShutdownTimeout
+from rkvideo.errors import RkVideoError
 from rkvideo.sinks.base import Sink
-from ui.run import Run
 
-# One for a snapshot, so that they are written one after another; one for the join at the end.
-_THREADS = 2
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.
 _ASKING_THREADS = 4
+
+_FAULT = "this ended in a fault of rkvideo: the log tells which"
 
 T = TypeVar("T")
 
 
 class Bridge(QObject):
-    """Brings results, lines of text and the end of a run into the GUI thread."""
+    """Brings results, lines of text and answers of workers into the GUI thread."""
 
     woken = pyqtSignal()
     told = pyqtSignal(str)
     sink_closed = pyqtSignal(int)
-    ended = pyqtSignal(str)
     _answered = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -51,10 +47,8 @@ class Bridge(QObject):
         self._asking.setMaxThreadCount(_ASKING_THREADS)
         self._answers: deque[Callable[[], None]] = deque()
         self._answered.connect(self._give_answer)
-        self._slot: LatestSlot[FrameResult] = LatestSlot()
-        self._workers = QThreadPool(self)
-        self._workers.setMaxThreadCount(_THREADS)
-        self._is_open = True
+        self._slot: LatestSlot[tuple[int, FrameResult]] = LatestSlot()
+        self._run_number = 0
         self._watched = 0
 
     def on_result(self, receiver: Callable[[], None]) -> None:
@@ -62,14 +56,29 @@ class Bridge(QObject):
         # Without `QueuedConnection` an offer from the GUI thread itself would call it directly.
         self.woken.connect(receiver, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
 
-    def offer(self, result: FrameResult) -> None:
-        """Leave a result for the window; from any thread, never blocks."""
-        if self._is_open and self._slot.put(result):
-            self.woken.emit()
+    def observer(self) -> Callable[[FrameResult], None]:
+        """What a new run gives its results to; from any thread, never blocks.
+
+        From now on the results of every run before are thrown away.
+        """
+        self.forget_results()
+        number = self._run_number
+
+        def offer(result: FrameResult) -> None:
+            if number == self._run_number and self._slot.put((number, result)):
+                self.woken.emit()
+
+        return offer
+
+    def forget_results(self) -> None:
+        """Throw away what the runs so far have given and will give."""
+        self._run_number += 1
+        self._slot.take()
 
     def take(self) -> FrameResult | None:
-        """The newest result that was not taken yet."""
-        return self._slot.take()
+        """The newest result of the newest run, if it was not taken yet."""
+        number, result = self._slot.take() or (0, None)
+        return result if number == self._run_number else None
 
     def tell(self, text: str) -> None:
         """Show a line of text to the user; from any thread."""
@@ -89,14 +98,17 @@ class Bridge(QObject):
         on_error = refused or (lambda error: self.told.emit(str(error)))
 
         def run() -> None:
+            # Holds where `work` raises what nobody foresaw: the hook of the program logs that.
+            outcome: Callable[[], None] = functools.partial(on_error, RkVideoError(_FAULT))
             try:
                 given = work()
             except RkVideoError as error:
-                reason = error
-                self._answers.append(lambda: on_error(reason))
+                outcome = functools.partial(on_error, error)
             else:
-                self._answers.append(lambda: answer(given))
-            self._answered.emit()
+                outcome = functools.partial(answer, given)
+            finally:
+                self._answers.append(outcome)
+                self._answered.emit()
 
         self._asking.start(_Task(run))
 
@@ -111,36 +123,9 @@ class Bridge(QObject):
         self._watched += 1
         return _WatchedSink(sink, self._watched, self.sink_closed.emit), self._watched
 
-    def save_snapshot(self, save: Callable[[FrameResult], Path], result: FrameResult) -> None:
-        """Write a snapshot in a worker thread and tell what became of it."""
-        self._workers.start(_Task(lambda: self.tell(_snapshot_text(save, result))))
-
-    def end_run(self, run: Run, timeout_s: float) -> None:
-        """Stop the run and wait for it in a worker thread.
-
-        `ended` follows within `timeout_s` seconds, with the error or an empty text.
-        """
-        self._is_open = False
-        run.stop()
-        self._workers.start(_Task(lambda: self._join(run, timeout_s)))
-
-    def _join(self, run: Run, timeout_s: float) -> None:
-        error = ""
-        try:
-            run.join(timeout_s)
-        except ShutdownTimeout as timeout:
-            error = str(timeout)
-        finally:
-            self.ended.emit(error)
-
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait for the worker threads of the bridge; False where one did not end in time."""
-        deadline = QDeadlineTimer(round(timeout_s * 1e3))
-        idle = [
-            pool.waitForDone(max(0, deadline.remainingTime()))
-            for pool in (self._workers, self._asking)
-        ]
-        return all(idle)
+        return self._asking.waitForDone(round(timeout_s * 1e3))
 
 
 class _Task(QRunnable):
@@ -177,11 +162,3 @@ class _WatchedSink:
             return self._sink.close()
         finally:
             self._closed(self._number)
-
-
-def _snapshot_text(save: Callable[[FrameResult], Path], result: FrameResult) -> str:
-    try:
-        path = save(result)
-    except RkVideoError as error:
-        return str(error)
-    return QCoreApplication.translate("Bridge", "snapshot written to {path}").format(path=path)

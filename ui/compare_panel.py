@@ -92,7 +92,7 @@ class ComparePanel(QWidget):
         """Measure; the frames go to the bridge meanwhile, as those of a run do."""
         if self._bench is not None:
             return
-        bench = self._services.open(plan, self._bridge.offer)
+        bench = self._services.open(plan, self._bridge.observer())
         self._bench = bench
         self._before, self._a, self._rows = self._a, None, ()
         self.setup.tell("")

@@ -2,30 +2,88 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QWidget
+from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Qt
+from PyQt5.QtGui import QKeyEvent, QKeySequence
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QAction,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+_TEXT_FIELDS: Final = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox)
+_ARROWS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyBinding:
-    """The keys of one action; `shown` is how the key list writes them, `text` what they do."""
+    """The keys of one action; `shown` is how the key list writes them, `text` what they do.
+
+    Of a `numbered` action each key is told which of them it is, from 1. `repeats`: a key that is
+    held down acts again and again.
+    """
 
     action: str
     keys: tuple[str, ...]
     shown: str
     text: str
+    repeats: bool = False
+    numbered: bool = False
 
 
 BINDINGS: Final = (
-    KeyBinding("pause", ("Space",), "Space", QT_TRANSLATE_NOOP("Keys", "pause and go on")),
+    KeyBinding("pause", ("Space",), "Space", QT_TRANSLATE_NOOP("Keys", "pause, go on, play again")),
+    KeyBinding("step", (".",), ".", QT_TRANSLATE_NOOP("Keys", "next frame"), repeats=True),
+    KeyBinding("back", ("Left",), "←", QT_TRANSLATE_NOOP("Keys", "5 s back"), repeats=True),
+    KeyBinding("ahead", ("Right",), "→", QT_TRANSLATE_NOOP("Keys", "5 s ahead"), repeats=True),
+    KeyBinding(
+        "far back", ("Shift+Left",), "Shift ←", QT_TRANSLATE_NOOP("Keys", "30 s back"), repeats=True
+    ),
+    KeyBinding(
+        "far ahead",
+        ("Shift+Right",),
+        "Shift →",
+        QT_TRANSLATE_NOOP("Keys", "30 s ahead"),
+        repeats=True,
+    ),
+    KeyBinding("slower", ("-",), "-", QT_TRANSLATE_NOOP("Keys", "slower")),
+    KeyBinding("faster", ("=", "+"), "=", QT_TRANSLATE_NOOP("Keys", "faster")),
+    KeyBinding("loop", ("L",), "L", QT_TRANSLATE_NOOP("Keys", "loop")),
     KeyBinding("record", ("R",), "R", QT_TRANSLATE_NOOP("Keys", "start and end a recording")),
-    KeyBinding("snapshot", ("S",), "S", QT_TRANSLATE_NOOP("Keys", "save a snapshot")),
+    KeyBinding("snapshot", ("S",), "S", QT_TRANSLATE_NOOP("Keys", "snapshot with boxes")),
+    KeyBinding(
+        "bare snapshot", ("Shift+S",), "Shift S", QT_TRANSLATE_NOOP("Keys", "snapshot without")
+    ),
+    KeyBinding(
+        "model",
+        tuple("123456789"),
+        "1 … 9",
+        QT_TRANSLATE_NOOP("Keys", "model of that row"),
+        numbered=True,
+    ),
+    KeyBinding("smaller", ("[",), "[", QT_TRANSLATE_NOOP("Keys", "one size down")),
+    KeyBinding("larger", ("]",), "]", QT_TRANSLATE_NOOP("Keys", "one size up")),
+    KeyBinding("beside", ("B",), "B", QT_TRANSLATE_NOOP("Keys", "A|B with the next size")),
+    KeyBinding("models", ("M",), "M", QT_TRANSLATE_NOOP("Keys", "models")),
+    KeyBinding("boxes", ("T",), "T", QT_TRANSLATE_NOOP("Keys", "boxes and classes")),
+    KeyBinding("compare", ("C",), "C", QT_TRANSLATE_NOOP("Keys", "compare models")),
+    KeyBinding("graph", ("G",), "G", QT_TRANSLATE_NOOP("Keys", "graph of the last minute")),
     KeyBinding("hud", ("H",), "H", QT_TRANSLATE_NOOP("Keys", "hide and show the figures")),
+    KeyBinding("zoom", ("0",), "0", QT_TRANSLATE_NOOP("Keys", "whole picture")),
+    KeyBinding("open", ("O",), "O", QT_TRANSLATE_NOOP("Keys", "open a file")),
+    KeyBinding("address", ("Ctrl+L",), "Ctrl L", QT_TRANSLATE_NOOP("Keys", "type an address")),
     KeyBinding("fullscreen", ("F", "F11"), "F  F11", QT_TRANSLATE_NOOP("Keys", "full screen")),
     KeyBinding("leave", ("Esc",), "Esc", QT_TRANSLATE_NOOP("Keys", "leave full screen")),
     KeyBinding("keys", ("?", "F1"), "?  F1", QT_TRANSLATE_NOOP("Keys", "this list")),
@@ -33,16 +91,15 @@ BINDINGS: Final = (
 )
 
 
-def bind_keys(window: QWidget, handlers: Mapping[str, Callable[[], object]]) -> None:
+def bind_keys(window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> None:
     """Give `window` an action for each binding. Raises KeyError for one without a handler."""
     for binding in BINDINGS:
-        action = QAction(_translated(binding), window)
-        action.setObjectName(binding.action)
-        action.setShortcuts([QKeySequence(key) for key in binding.keys])
-        action.setAutoRepeat(False)
-        # `triggered` brings a bool along, which the handlers do not want.
-        action.triggered.connect(lambda _checked, handler=handlers[binding.action]: handler())
-        window.addAction(action)
+        handler = handlers[binding.action]
+        if binding.numbered:
+            for number, key in enumerate(binding.keys, start=1):
+                _bind(window, binding, (key,), functools.partial(handler, number))
+        else:
+            _bind(window, binding, binding.keys, handler)
 
 
 def key_list() -> tuple[tuple[str, str], ...]:
@@ -50,5 +107,61 @@ def key_list() -> tuple[tuple[str, str], ...]:
     return tuple((binding.shown, _translated(binding)) for binding in BINDINGS)
 
 
+def _bind(
+    window: QWidget, binding: KeyBinding, keys: tuple[str, ...], handler: Callable[[], object]
+) -> None:
+    def act(_checked: bool) -> None:
+        # `triggered` brings a bool along, which the handlers do not want.
+        handler()
+
+    action = QAction(window)
+    action.setObjectName(binding.action)
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    action.setAutoRepeat(binding.repeats)
+    action.triggered.connect(act)
+    window.addAction(action)
+
+
 def _translated(binding: KeyBinding) -> str:
     return QCoreApplication.translate("Keys", binding.text)
+
+
+class KeyGuard(QObject):
+    """Leaves keys to the widget that has the focus where they mean something to it.
+
+    Letters, figures and arrows belong to a text field, the space bar to a button, the arrows to a
+    slider or a table. Ctrl and the keys F1 to F12 and Esc always belong to the window.
+    """
+
+    def __init__(self, app: QApplication, parent: QObject) -> None:
+        super().__init__(parent)
+        self._guarded: QWidget | None = None
+        app.focusChanged.connect(self._watch)
+
+    def _watch(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None:
+            new.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Accept a key before the window's shortcuts see it."""
+        if event is None or event.type() != QEvent.Type.ShortcutOverride:
+            return False
+        if not isinstance(event, QKeyEvent) or not _belongs_to(watched, event):
+            return False
+        event.accept()
+        return True
+
+
+def _belongs_to(widget: QObject | None, event: QKeyEvent) -> bool:
+    key = event.key()
+    if isinstance(widget, _TEXT_FIELDS):
+        is_command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier)
+        is_function = key == Qt.Key.Key_Escape or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35
+        return not is_command and not is_function
+    if isinstance(widget, QAbstractButton):
+        return key == Qt.Key.Key_Space
+    if isinstance(widget, QAbstractItemView):
+        return key == Qt.Key.Key_Space or key in _ARROWS
+    return isinstance(widget, QAbstractSlider) and key in _ARROWS

@@ -1,38 +1,53 @@
-"""The main window: it shows a run, and its keys act on it."""
+"""The main window: its layout, what it shows twice a second, and its end."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QRect, QSize, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent
-from PyQt5.QtWidgets import QMainWindow, QWidget
+from PyQt5.QtCore import QEvent, QLocale, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
+from rkvideo.addresses import public_name
+from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
-from ui.banner import Banner, banner_for, error_text
+from rkvideo.overlay import RunTitles
+from ui.banner import Banner, error_text
 from ui.bridge import Bridge
-from ui.hud import HudFacts
-from ui.keys import bind_keys, key_list
-from ui.paint_meter import PaintMeter
-from ui.recording import RecordSwitch
+from ui.commands import Commands
+from ui.docks import PanelSpec
+from ui.facts import hud_facts, player_banner
+from ui.fullscreen import FullScreen
+from ui.keys import KeyGuard, bind_keys, key_list
+from ui.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from ui.language import AUTO, language_for, switch_language
+from ui.language_button import LanguageButton
+from ui.parts import Parts, make_parts
+from ui.place import place_of, restore_place
+from ui.player import Player
 from ui.run import Run, WindowOptions
-from ui.toasts import Toasts
+from ui.services import Services
+from ui.settings import Settings
+from ui.source_desk import SourceDesk, dropped_source
+from ui.toasts import show_folder
+from ui.transport import TransportFacts
 from ui.video_view import Overlays, VideoView
+from ui.wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
 SHUTDOWN_S: Final = 2.0
-# How long a window manager may take to fill the screen.
-_MANAGER_MS: Final = 250
 _FIRST_SIZE: Final = QSize(1280, 720)
 
 _log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
-    """Shows one run from its start to its end.
+    """Shows what the player plays, one source after another.
 
     `closed` is emitted once the window is closed and every thread of the run has ended, or was
     given up.
@@ -41,50 +56,109 @@ class MainWindow(QMainWindow):
     closed = pyqtSignal()
 
     def __init__(
-        self, run: Run, bridge: Bridge, options: WindowOptions, parent: QWidget | None = None
+        self,
+        services: Services,
+        bridge: Bridge,
+        settings: Settings,
+        config: AppConfig,
+        options: WindowOptions,
+        panels: Sequence[PanelSpec] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._run = run
-        self._bridge = bridge
         self._options = options
-        self._meter = PaintMeter()
-        self._view = VideoView(self._meter)
-        self._recording = RecordSwitch(run, bridge, options.make_recorders)
-        self._toasts = Toasts(self)
-        self._hud_wanted = True
+        self._kiosk: Kiosk | None = None
+        self._retry: Retry | None = None
+        self._parts = make_parts(self, services, bridge, settings, config, panels)
+        self._player = self._parts.player
+        self._view = self._parts.view
+        self._commands = Commands(self._parts, self)
+        self._wiring = Wiring(self._parts, self._commands)
+        self._sources = SourceDesk(
+            self._parts.source_bar, self._player, services, settings, bridge, self
+        )
+        self._full_screen = FullScreen(self, self._set_bare)
         self._keys_wanted = False
-        self._was_maximized = False
-        self._small: QRect | None = None
-        self._known = run.status()
-        self._failed = False
+        self._known = self._player.status()
+        self._has_picture = False
+        self._is_proven = False
+        self._is_error_told = False
+        self._first_recorders = options.first_recorders
+        self._may_close = options.closes_on_refusal
+        self._closes_on_refusal = False
+        self._failure: Exception | None = None
         self._shutdown_error = ""
         self._closing_since: float | None = None
         self._is_ended = False
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
-        self._build()
+        self._lay_out()
+        self._connect()
+        self._set_texts()
 
-    def _build(self) -> None:
-        self.setCentralWidget(self._view)
-        self._bridge.on_result(self._show_newest)
-        self._bridge.told.connect(self._toasts.show)
-        self._bridge.sink_closed.connect(lambda _number: self.refresh())
-        self._bridge.ended.connect(self._run_ended)
-        self._toasts.changed.connect(self._show_overlays)
+    def _lay_out(self) -> None:
+        self.setCentralWidget(self._parts.stage)
+        self.setAcceptDrops(True)
+        self._bar = QToolBar(self)
+        self._bar.setObjectName("bar")
+        self._bar.setMovable(False)
+        self._bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._bar.addWidget(self._parts.source_bar)
+        self._bar.addActions(list(self._parts.docks.actions))
+        state = self._parts.settings.state
+        self._language = LanguageButton(state.language)
+        self._bar.addWidget(self._language)
+        self.addToolBar(self._bar)
+        self._view.set_look(state.look)
+        self._player.set_speed(state.speed)
+        restore_place(self, state)
+        self._parts.docks.show_only(state.panels)
+
+    def _connect(self) -> None:
+        parts, player = self._parts, self._player
+        parts.bridge.on_result(self._show_newest)
+        parts.bridge.told.connect(parts.toasts.show_toast)
+        parts.bridge.sink_closed.connect(lambda _number: self.refresh())
+        parts.toasts.asked.connect(show_folder)
+        parts.docks.changed.connect(self._remember_panels)
+        player.told.connect(parts.toasts.show_toast)
+        player.opening.connect(self._opening)
+        player.run_made.connect(self._run_made)
+        player.run_changed.connect(self._run_changed)
+        player.run_left.connect(self._run_left)
+        player.refused.connect(self._refused)
+        player.model_changed.connect(self._model_changed)
+        player.ended.connect(self._run_ended)
+        self._sources.told.connect(parts.toasts.show_toast)
+        self._language.chosen.connect(self._speak)
+        self._commands.acted.connect(self.refresh)
+        self._view.fullscreen_asked.connect(self._full_screen.toggle)
         self._timer.timeout.connect(self.refresh)
-        bind_keys(
-            self,
-            {
-                "pause": self.toggle_pause,
-                "record": self.toggle_recording,
-                "snapshot": self.save_snapshot,
-                "hud": self.toggle_hud,
-                "fullscreen": self.toggle_fullscreen,
-                "leave": self.leave_fullscreen,
-                "keys": self.toggle_keys,
-                "quit": self.close,
-            },
-        )
+        handlers = {
+            **self._commands.handlers(),
+            "address": self._type_address,
+            "fullscreen": self._full_screen.toggle,
+            "leave": self._leave,
+            "keys": self.toggle_keys,
+            "quit": self.close,
+        }
+        bind_keys(self, handlers)
+        if isinstance(app := QApplication.instance(), QApplication):
+            self._guard = KeyGuard(app, self)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Speak another language."""
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+        super().changeEvent(event)
+
+    def _set_texts(self) -> None:
+        self._parts.docks.set_texts()
+
+    def _speak(self, language: str) -> None:
+        switch_language(language_for(language, QLocale.system().uiLanguages()))
+        self._parts.settings.change(language="" if language == AUTO else language)
+        self._show_overlays()
 
     @property
     def view(self) -> VideoView:
@@ -92,9 +166,25 @@ class MainWindow(QMainWindow):
         return self._view
 
     @property
+    def player(self) -> Player:
+        """What is played."""
+        return self._player
+
+    @property
+    def parts(self) -> Parts:
+        """The parts of the window."""
+        return self._parts
+
+    @property
     def exit_code(self) -> int:
-        """0, or 1 where the run failed or did not end in time."""
-        return int(self._failed or bool(self._shutdown_error))
+        """0, or 1 where the last source failed or did not end in time."""
+        return int(self._failure is not None or bool(self._shutdown_error))
+
+    @property
+    def refusal(self) -> RkVideoError | None:
+        """The error for the terminal that has closed the window, None where none has."""
+        is_refused = self._closes_on_refusal and isinstance(self._failure, RkVideoError)
+        return self._failure if is_refused else None  # type: ignore[return-value]
 
     @property
     def shutdown_error(self) -> str:
@@ -102,195 +192,231 @@ class MainWindow(QMainWindow):
         return self._shutdown_error
 
     def open(self) -> None:
-        """Start the run and show the window. Raises RkVideoError where it does not start."""
-        self._run.observe(self._bridge.offer)
-        if self._options.first_recorders:
-            self._recording.add(self._options.first_recorders, _now(), required=True)
-        self._run.start(wait=False)
-        self.refresh()
+        """Show the window and open the first source."""
         self._timer.start()
-        if (screen := self.screen()) is not None:
-            self.resize(_FIRST_SIZE.boundedTo(screen.availableSize()))
-        if self._options.fullscreen:
-            self._fill_screen()
+        self._sources.open(self._player.config.source)
+        self._wiring.list_models()
+        self.refresh()
+        if self._options.fullscreen or self._options.kiosk:
+            self._full_screen.enter()
         else:
             self.show()
-
-    def toggle_pause(self) -> None:
-        """Pause the run, or let it go on."""
-        state = self._run.status().state
-        if state is RunState.PAUSED:
-            self._run.resume()
-        elif state is RunState.RUNNING:
-            self._run.pause()
-        self.refresh()
-
-    def toggle_recording(self) -> None:
-        """Start a recording, or end the one that goes on."""
-        if self._recording.is_on:
-            self._recording.stop()
-        else:
-            try:
-                self._recording.start(_now())
-            except RkVideoError as error:
-                self._toasts.show(str(error))
-            else:
-                self._toasts.show(self.tr("recording started"))
-        self.refresh()
-
-    def save_snapshot(self) -> None:
-        """Write the picture on the screen to a file."""
-        if self._view.result is None:
-            self._toasts.show(self.tr("no snapshot: there is no picture yet"))
-        else:
-            self._bridge.save_snapshot(self._options.save_snapshot, self._view.result)
-
-    def toggle_hud(self) -> None:
-        """Hide the figures, or show them."""
-        self._hud_wanted = not self._hud_wanted
-        self._show_overlays()
+        self._view.setFocus()
+        if self._options.kiosk:
+            self._kiosk = enter_kiosk(self)
+            self._retry = keep_playing(self._player, self)
 
     def toggle_keys(self) -> None:
         """Show the list of keys, or hide it."""
         self._keys_wanted = not self._keys_wanted
         self._show_overlays()
 
-    def toggle_fullscreen(self) -> None:
-        """Fill the screen, or go back to what was before."""
-        if self.isFullScreen():
-            self.leave_fullscreen()
+    def _type_address(self) -> None:
+        self._full_screen.leave()
+        self._parts.source_bar.focus_field()
+
+    def _leave(self) -> None:
+        """Esc leads back one step: from the field, from the keys, from full screen."""
+        if self._parts.source_bar.field.hasFocus():
+            self._parts.source_bar.forget_typing()
+            self._view.setFocus()
+        elif self._keys_wanted:
+            self.toggle_keys()
         else:
-            self._fill_screen()
+            self._full_screen.leave()
 
-    def leave_fullscreen(self) -> None:
-        """Go back to a window; it does not quit."""
-        if not self.isFullScreen():
-            return
-        if self._was_maximized:
-            self.showMaximized()
+    def _set_bare(self, bare: bool) -> None:
+        self._bar.setVisible(not bare)
+        self._parts.stage.set_full(bare)
+        if bare:
+            self._parts.docks.put_away()
         else:
-            self.showNormal()
-        if self._small is not None:
-            self.setGeometry(self._small)
-            self._small = None
+            self._parts.docks.bring_back()
 
-    def _fill_screen(self) -> None:
-        self._was_maximized = self.isMaximized()
-        self.showFullScreen()
-        QTimer.singleShot(_MANAGER_MS, self._fill_unmanaged_screen)
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Take files and addresses."""
+        if event is not None and dropped_source(event.mimeData()):
+            event.acceptProposedAction()
 
-    def _fill_unmanaged_screen(self) -> None:
-        """A bare X server, as on a kiosk, has no window manager that makes the window large."""
-        screen, handle = self.screen(), self.windowHandle()
-        if screen is None or handle is None or not self.isFullScreen():
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Open what was dropped."""
+        if event is not None and self._sources.open_dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def _opening(self) -> None:
+        self._failure = None
+        self._is_error_told = False
+        self._has_picture = False
+        self._is_proven = False
+        # The source of the command line is the first one.
+        self._closes_on_refusal, self._may_close = self._may_close, False
+        self._view.setFocus()
+        self.refresh()
+
+    def _run_made(self, run: Run) -> None:
+        make, self._first_recorders = self._first_recorders, None
+        if make is None:
             return
-        if self.size() != screen.size():
-            self._small = self.geometry()
-            # The widget's own `setGeometry` would end its full-screen state.
-            handle.setGeometry(screen.geometry())
+        try:
+            recorders = make(run, lambda: self._parts.settings.state.look)
+            self._parts.recording.add(recorders, _now(), required=True)
+        except RkVideoError as error:
+            self._parts.toasts.show_toast(str(error))
+
+    def _run_changed(self) -> None:
+        self._known = RunStatus(RunState.STARTING, self._player.status().counts)
+        self._wiring.show_source(self._player.config.source)
+        self.refresh()
+
+    def _run_left(self, status: RunStatus) -> None:
+        self._tell_news(status)
+
+    def _refused(self, error: RkVideoError) -> None:
+        self._fail(error)
+        self.refresh()
+
+    def _model_changed(self) -> None:
+        self._parts.settings.change(model=self._player.config.model)
+        self.refresh()
+
+    def _remember_panels(self) -> None:
+        self._parts.settings.change(panels=self._parts.docks.shown)
 
     def refresh(self) -> None:
-        """Read the run's status and show what changed."""
-        status = self._run.status()
+        """Read what the run says and show what changed."""
+        now = _now()
+        self._player.note_switch()
+        status, run = self._player.status(), self._player.run
         self._tell_news(status)
         self._known = status
-        titles = self._run.titles
-        self.setWindowTitle(
-            " - ".join(word for word in ("rkvideo", titles.source, titles.model) if word)
+        self._prove(status)
+        source = run.titles.source if run else public_name(self._player.config.source)
+        words = ("rkvideo", source, run.titles.model if run else "")
+        self.setWindowTitle(" - ".join(word for word in words if word))
+        self._parts.transport.show_facts(
+            TransportFacts(
+                status=status,
+                now=now,
+                position_s=self._player.position_s,
+                speed=self._player.speed,
+                loop=self._player.config.source_options.loop,
+                has_picture=self._has_picture,
+            )
+        )
+        self._wiring.refresh(
+            Tick(
+                now=now,
+                status=status,
+                titles=run.titles if run else None,
+                painted=self._parts.meter.figures(now),
+                recording=self._parts.recording.recording(now),
+            )
         )
         self._show_overlays()
+
+    def _prove(self, status: RunStatus) -> None:
+        """Remember a source that works, or that will when its camera is back."""
+        is_good = self._has_picture or status.state is RunState.RECONNECTING
+        if is_good and not self._is_proven:
+            self._is_proven = True
+            self._sources.remember()
+            config = self._player.config
+            self._parts.settings.change(model=config.model, filter=config.filter)
+
+    def _show_newest(self) -> None:
+        result, run = self._player.take(), self._player.run
+        if result is None:
+            return
+        is_first = not self._has_picture
+        self._has_picture = True
+        # While models are compared the runs are those of the bench.
+        titles = run.titles if run else RunTitles("", result.model, "", result.labels)
+        self._view.show_result(result, titles)
+        if is_first or self._view.overlays.banner is not None:
+            self.refresh()
+
+    def _tell_news(self, status: RunStatus) -> None:
+        if status.error is not None and not self._is_error_told:
+            self._fail(status.error)
+        for notice in status.notices:
+            if notice not in self._known.notices:
+                self._parts.toasts.show_toast(notice)
+        for path in status.recordings[len(self._known.recordings) :]:
+            words = self.tr("recording finished: {path}").format(path=path)
+            self._parts.toasts.show_toast(words, Path(path))
+
+    def _fail(self, error: Exception) -> None:
+        self._is_error_told = True
+        self._failure = error
+        is_usage_error = isinstance(error, RkVideoError) and error.is_usage_error
+        if is_usage_error and self._closes_on_refusal and not self._has_picture:
+            QTimer.singleShot(0, self._close_window)
+        else:
+            self._closes_on_refusal = False
+            _log.error("%s", error_text(error))
+
+    def _close_window(self) -> None:
+        self.close()
+
+    def _show_overlays(self) -> None:
+        now, run = _now(), self._player.run
+        has_hud = self._has_picture and not self._keys_wanted and self._parts.settings.state.hud
+        painted = self._parts.meter.figures(now)
+        recording = self._parts.recording.recording(now)
+        self._view.set_overlays(
+            Overlays(
+                hud=hud_facts(run, self._known, painted, recording) if run and has_hud else None,
+                banner=self._banner(now),
+                keys=self._keys() if self._keys_wanted else (),
+            )
+        )
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        return kiosk_key_list() if self._kiosk else key_list()
+
+    def _banner(self, now: float) -> Banner | None:
+        if self._closing_since is not None:
+            return Banner(self.tr("closing…"))
+        banner = player_banner(
+            self._player,
+            self._known,
+            now,
+            has_picture=self._has_picture,
+            has_old_picture=self._view.result is not None,
+        )
+        return self._retry.with_note(banner) if self._retry else banner
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End the run first; the window closes by itself once that is done."""
         if self._is_ended:
             self._timer.stop()
+            if self._kiosk is not None:
+                self._kiosk.leave()
             self.closed.emit()
             return
         if event is not None:
             event.ignore()
         if self._closing_since is None:
             self._closing_since = _now()
-            self._bridge.end_run(self._run, SHUTDOWN_S)
+            self._remember_place()
+            self._wiring.cancel()
+            self._player.end(SHUTDOWN_S)
             self._show_overlays()
+
+    def _remember_place(self) -> None:
+        self._remember_panels()
+        if not self.isFullScreen():
+            self._parts.settings.change(**place_of(self))
 
     def _run_ended(self, error: str) -> None:
         waited_s = _now() - (self._closing_since or 0.0)
         self._shutdown_error = error
-        if not self._bridge.wait_idle(max(0.0, SHUTDOWN_S - waited_s)):
-            _log.warning("a snapshot was not written in time")
-        self._tell_news(self._run.status())
+        if not self._parts.bridge.wait_idle(max(0.0, SHUTDOWN_S - waited_s)):
+            _log.warning("a file was not written or fetched in time")
+        self._tell_news(self._player.status())
+        self._parts.settings.finish()
         self._is_ended = True
         self.close()
-
-    def _show_newest(self) -> None:
-        result = self._bridge.take()
-        if result is None:
-            return
-        is_first = self._view.result is None
-        self._view.show_result(result, self._run.titles)
-        if is_first or self._view.overlays.banner is not None:
-            self.refresh()
-
-    def _tell_news(self, status: RunStatus) -> None:
-        if status.error is not None and not self._failed:
-            self._failed = True
-            if self._is_refused(status.error):
-                QTimer.singleShot(0, self._close_window)
-            else:
-                _log.error("%s", error_text(status.error))
-        for notice in status.notices:
-            if notice not in self._known.notices:
-                self._toasts.show(notice)
-        for path in status.recordings[len(self._known.recordings) :]:
-            self._toasts.show(self.tr("recording finished: {path}").format(path=path))
-
-    def _is_refused(self, error: Exception) -> bool:
-        """A wrong name or option: the terminal tells it, there is nothing to look at."""
-        is_usage_error = isinstance(error, RkVideoError) and error.is_usage_error
-        return is_usage_error and self._view.result is None
-
-    def _close_window(self) -> None:
-        self.close()
-
-    def _show_overlays(self) -> None:
-        now = _now()
-        has_picture = self._view.result is not None
-        has_hud = has_picture and self._hud_wanted and not self._keys_wanted
-        self._view.set_overlays(
-            Overlays(
-                hud=self._hud_facts(now) if has_hud else None,
-                banner=self._banner(now, has_picture),
-                toasts=self._toasts.lines,
-                toast_opacity=self._toasts.opacity,
-                keys=key_list() if self._keys_wanted else (),
-            )
-        )
-
-    def _banner(self, now: float, has_picture: bool) -> Banner | None:
-        if self._closing_since is not None:
-            return Banner(self.tr("closing…"))
-        return banner_for(self._known, self._run.titles.source, now, has_picture=has_picture)
-
-    def _hud_facts(self, now: float) -> HudFacts:
-        stats, painted = self._run.stats(), self._meter.figures(now)
-        counts, titles = self._known.counts, self._run.titles
-        stages = (*stats.stages, ("paint", painted.paint_s))
-        return HudFacts(
-            shown_fps=painted.fps,
-            source_fps=stats.source_fps,
-            latency_p50=painted.latency.p50 * 1e3,
-            latency_p95=painted.latency.p95 * 1e3,
-            stages=tuple((stage, seconds * 1e3) for stage, seconds in stages),
-            dropped=counts.dropped,
-            late=counts.late,
-            failed=counts.failed,
-            model=titles.model,
-            backend=titles.backend,
-            decoder=self._known.stream.decoder if self._known.stream else "",
-            recording_s=self._recording.seconds(now),
-            record_dropped=counts.record_dropped,
-            npu=self._known.npu,
-        )
 
 
 def _now() -> float:

@@ -1,18 +1,18 @@
-"""What the window is given: a run to show, and what its keys may make."""
+"""What the window is given: the runs that it shows, and how it starts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.fitting import Fitting
-from rkvideo.overlay import RunTitles
+from rkvideo.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
+from ui.state import StateFile, WindowState
 
 
 class Run(Protocol):
@@ -103,18 +103,20 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """What the caller decides for the window.
+    """How the window starts.
 
-    `make_recorders` gives the sinks of a recording that starts and chooses their files.
-    `save_snapshot` writes a result to a file of its choice and returns its path; it is called
-    outside the GUI thread. Both raise RkVideoError. `first_recorders` record from the first
-    frame on, and an error of theirs ends the run. `language` is `auto` for the system's, or one
-    of `ui.language.LANGUAGES`. `kiosk` is told in `ui/kiosk.py`.
+    `kiosk`: full screen and nothing but the picture. `closes_on_refusal`: the source was named on
+    the command line, so a wrong one closes the window and is told in the terminal. `language` is
+    one of `ui.language.LANGUAGES` or `auto`, empty for what the state says.
+    `first_recorders` makes the recorders that record from the first frame on, and whose errors
+    end the run. `state` is what the window remembers of its last life, `state_file` where it goes,
+    None for nowhere.
     """
 
-    make_recorders: Callable[[], tuple[FileSink, ...]]
-    save_snapshot: Callable[[FrameResult], Path]
-    first_recorders: tuple[FileSink, ...] = ()
     fullscreen: bool = False
-    language: str = "auto"
     kiosk: bool = False
+    closes_on_refusal: bool = False
+    language: str = ""
+    first_recorders: Callable[[Run, Callable[[], Look]], Sequence[FileSink]] | None = None
+    state: WindowState = field(default_factory=WindowState)
+    state_file: StateFile | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
 from rkvideo.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink
+from ui.compare_services import BenchServices
 from ui.run import Run
 
 
@@ -18,7 +20,8 @@ class Services(Protocol):
     """The rest of the program as the window sees it; `rkvideo.workbench.Workbench` is one.
 
     The methods read files and may wait for the network, so the window calls them through
-    `Bridge.ask`; only `make_recorders` returns at once. All of them raise RkVideoError.
+    `Bridge.ask`; only `make_recorders` and `bench` return at
+    once. All of them raise RkVideoError.
     """
 
     def open_run(self, config: AppConfig) -> Run:
@@ -40,12 +43,18 @@ class Services(Protocol):
         """The cameras of this machine."""
         ...
 
-    def make_recorders(self, run: Run, options: RecordOptions, look: Look) -> tuple[FileSink, ...]:
-        """The sinks of one new recording of what `run` shows."""
+    def make_recorders(
+        self, run: Run, options: RecordOptions, look: Callable[[], Look]
+    ) -> tuple[FileSink, ...]:
+        """New recorders of what `run` shows; `look` is asked for each frame."""
         ...
 
     def save_snapshot(
         self, result: FrameResult, titles: RunTitles, look: Look, *, boxes: bool
     ) -> Path:
         """Write a picture, with its boxes if asked; gives the path of the new file."""
+        ...
+
+    def bench(self, config: AppConfig) -> BenchServices:
+        """What measures models and sizes against each other, with the options of `config`."""
         ...

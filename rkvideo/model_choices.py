@@ -1,0 +1,147 @@
+"""The models and sizes that a backend can run on this machine, as the window lists them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from rkvideo.backends.registry import plan_backend
+from rkvideo.backends.soc import COMPATIBLE
+from rkvideo.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
+from rkvideo.choices import ModelChoice
+from rkvideo.config import AppConfig, ModelSpec, parse_size, size_text
+from rkvideo.errors import RkVideoError
+from rkvideo.manifest import model_dirs
+from rkvideo.models import model_files, resolve, spec_of_file
+
+# What a model that serves every size is offered at: the square that it was trained at, two that
+# are faster, and one with the aspect of most cameras.
+LADDER = ((320, 320), (416, 416), (640, 640), (640, 384))
+
+_STANDARD = (640, 640)
+_SIZE = re.compile(r"\d+(x\d+)?", re.ASCII)
+
+MeasuredFps: TypeAlias = Callable[[str, str], "float | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A file at a size. `argument` is what leads to it; `trouble` says why it cannot be read."""
+
+    argument: str
+    path: Path
+    size: tuple[int, int] | None
+    described: ModelDescription | None
+    trouble: str
+
+
+def model_choices(
+    config: AppConfig,
+    measured_fps: MeasuredFps,
+    *,
+    dirs: Sequence[Path] | None = None,
+    compatible: Path = COMPATIBLE,
+) -> tuple[ModelChoice, ...]:
+    """The models that `config.backend` can run, by name and then by the area of their input.
+
+    Every file of the models folders `dirs` is looked at, and the one that `config.model` names,
+    also at a size that the ladder does not have. A file that is hidden behind another of its name
+    is left out. `measured_fps(argument, backend)` tells a figure of an earlier bench.
+    """
+    folders = model_dirs() if dirs is None else tuple(dirs)
+    choices: dict[str, ModelChoice] = {}
+    for offer in _offers(config, folders):
+        if offer.argument in choices:
+            continue
+        try:
+            spec = resolve(
+                offer.argument, None, config.backend, dirs=folders, compatible=compatible
+            )
+        except RkVideoError:
+            # Not for this backend, or for another chip.
+            continue
+        if config.backend == "simulated" or spec.path == offer.path:
+            choices[offer.argument] = _choice(config, offer, spec, measured_fps, compatible)
+    return tuple(sorted(choices.values(), key=lambda one: (one.name, one.size[0] * one.size[1])))
+
+
+def _offers(config: AppConfig, folders: Sequence[Path]) -> Iterator[_Offer]:
+    base, size = _named(config.model)
+    for file in model_files(folders):
+        more = (size,) if size is not None and file.name == base else ()
+        yield from _offers_of(file.name, file.path, more, partial(spec_of_file, file, folders))
+    path = Path(base).expanduser()
+    if path.is_file():
+        only = () if size is None else (size,)
+        yield from _offers_of(base, path, only, lambda: ModelSpec(path.stem, path))
+
+
+def _named(model: str) -> tuple[str, tuple[int, int] | None]:
+    base, _, size = model.rpartition("@")
+    return (base, parse_size(size)) if base and _SIZE.fullmatch(size) else (model, None)
+
+
+def _offers_of(
+    name: str, path: Path, more: tuple[tuple[int, int], ...], spec: Callable[[], ModelSpec]
+) -> Iterator[_Offer]:
+    try:
+        described = describe(spec())
+    except RkVideoError as error:
+        yield _Offer(name, path, None, None, str(error))
+        return
+    for size in _sizes(described, more):
+        yield _Offer(f"{name}@{size_text(size)}", path, size, described, "")
+
+
+def _sizes(
+    described: ModelDescription, more: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, int], ...]:
+    """The one size that a file has, or the ladder and `more` where it serves all."""
+    shape = described.inputs[0].shape.split(" x ") if described.inputs else []
+    height, width = shape[1:3] if shape[-1:] == ["3"] else shape[2:4] or ["?", "?"]
+    if height.isdigit() and width.isdigit():
+        return ((int(width), int(height)),)
+    return tuple(dict.fromkeys((*LADDER, *more)))
+
+
+def _choice(
+    config: AppConfig,
+    offer: _Offer,
+    spec: ModelSpec,
+    measured_fps: MeasuredFps,
+    compatible: Path,
+) -> ModelChoice:
+    backend = config.backend if config.backend != "auto" else offer.path.suffix[1:]
+    trouble = offer.trouble
+    # The toolkit's environment is made by its first plan: minutes, and nobody asked yet.
+    if not trouble and config.backend != "rknn-sim":
+        try:
+            plan_backend(replace(config, model=offer.argument), spec, compatible=compatible)
+        except RkVideoError as error:
+            trouble = str(error)
+    return ModelChoice(
+        argument=offer.argument,
+        name=spec.name,
+        size=offer.size or _STANDARD,
+        precision=_precision(offer.described),
+        backend=backend,
+        licence=_licence(spec, offer.described),
+        fps=measured_fps(offer.argument, backend),
+        trouble=trouble,
+    )
+
+
+def _licence(spec: ModelSpec, described: ModelDescription | None) -> str:
+    if described is None or spec.licence != UNKNOWN_LICENCE:
+        return spec.licence
+    return described.spec.licence
+
+
+def _precision(described: ModelDescription | None) -> str:
+    if described is None or described.backend != "rknn":
+        return "float32"
+    return "int8" if described.quantised else "fp16"

@@ -1,0 +1,66 @@
+"""What the program does for its window: runs, models, cameras, recordings, snapshots. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rkvideo.bench_service import BenchService
+from rkvideo.cameras import find_cameras
+from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
+from rkvideo.config import AppConfig
+from rkvideo.data import FrameResult
+from rkvideo.fitting import Fitting
+from rkvideo.measured import MeasuredRates
+from rkvideo.model_choices import model_choices
+from rkvideo.overlay import Look, RunTitles
+from rkvideo.pipeline import Pipeline
+from rkvideo.places import recordings_folder
+from rkvideo.recordings import RecordedRun, make_recorders
+from rkvideo.session import fitting_of, open_session
+from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.snapshot import save_snapshot
+
+
+class Workbench:
+    """Serves the window; see `ui.services.Services` for what each method does.
+
+    `say` is told of a download.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+
+    def open_run(self, config: AppConfig) -> Pipeline:
+        """A run that plays a file at its own speed. Raises RkVideoError."""
+        return open_session(config, self._say, paced=True)
+
+    def fit(self, config: AppConfig, beside: str = "") -> Fitting:
+        """The model that `config` names, with model B beside it. Raises RkVideoError."""
+        return fitting_of(config, self._say, beside)
+
+    def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
+        """The models that can be chosen. Raises ConfigError."""
+        rates = MeasuredRates().read()
+        return model_choices(config, lambda argument, backend: rates.get((argument, backend)))
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        """The cameras of this machine."""
+        return find_cameras()
+
+    def make_recorders(
+        self, run: RecordedRun, options: RecordOptions, look: Callable[[], Look]
+    ) -> tuple[FileSink, ...]:
+        """New recorders into the chosen folder. Raises SinkOpenError."""
+        folder = options.folder or recordings_folder()
+        return make_recorders(run, options, look, folder)
+
+    def save_snapshot(
+        self, result: FrameResult, titles: RunTitles, look: Look, *, boxes: bool
+    ) -> Path:
+        """Write a picture into the user's videos folder. Raises SinkError."""
+        return save_snapshot(result, recordings_folder(), boxes, titles, look=look)
+
+    def bench(self, config: AppConfig) -> BenchService:
+        """What measures models and sizes against each other."""
+        return BenchService(config, say=self._say)

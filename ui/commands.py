@@ -1,0 +1,172 @@
+"""What the keys and the buttons do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from rkvideo.errors import RkVideoError
+from ui.parts import Parts
+from ui.transport import SPEEDS
+
+if TYPE_CHECKING:
+    from ui.wiring import Models
+
+SHORT_SEEK_S: Final = 5.0
+LONG_SEEK_S: Final = 30.0
+
+
+class Commands(QObject):
+    """Acts on the parts of the window; `acted` tells that something may look different now."""
+
+    acted = pyqtSignal()
+
+    def __init__(self, parts: Parts, parent: QObject) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._models: Models | None = None
+        transport = parts.transport
+        transport.play_toggled.connect(self.toggle_pause)
+        transport.step_asked.connect(self.step)
+        transport.seek_asked.connect(self._seek)
+        transport.speed_chosen.connect(self.set_speed)
+        transport.loop_toggled.connect(self.set_loop)
+
+    def use_models(self, models: Models) -> None:
+        """Let the keys for models look into this list."""
+        self._models = models
+
+    def handlers(self) -> Mapping[str, Callable[..., object]]:
+        """The handlers of `ui.keys.BINDINGS`, but for those of the window itself."""
+        player, docks = self._parts.player, self._parts.docks
+        return {
+            "pause": self.toggle_pause,
+            "step": self.step,
+            "back": lambda: player.seek_by(-SHORT_SEEK_S),
+            "ahead": lambda: player.seek_by(SHORT_SEEK_S),
+            "far back": lambda: player.seek_by(-LONG_SEEK_S),
+            "far ahead": lambda: player.seek_by(LONG_SEEK_S),
+            "slower": lambda: self.change_speed(-1),
+            "faster": lambda: self.change_speed(1),
+            "loop": lambda: self.set_loop(not player.config.source_options.loop),
+            "record": self.toggle_recording,
+            "snapshot": lambda: self.save_snapshot(True),
+            "bare snapshot": lambda: self.save_snapshot(False),
+            "model": self.choose_model,
+            "smaller": lambda: self.change_size(-1),
+            "larger": lambda: self.change_size(1),
+            "beside": self.toggle_beside,
+            "models": lambda: docks.toggle("models"),
+            "boxes": lambda: docks.toggle("boxes"),
+            "compare": lambda: docks.toggle("compare"),
+            "graph": lambda: docks.toggle("graph"),
+            "hud": self.toggle_hud,
+            "zoom": self._parts.view.reset_zoom,
+            "open": self._parts.source_bar.open_file,
+        }
+
+    def toggle_pause(self) -> None:
+        """Pause the run, let it go on, or play it again."""
+        self._parts.player.toggle_pause()
+        self.acted.emit()
+
+    def step(self) -> None:
+        """Show the next frame of a file."""
+        self._parts.player.step()
+        self.acted.emit()
+
+    def _seek(self, position_s: float) -> None:
+        self._parts.player.seek(position_s)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Play files at this factor, None for as fast as possible."""
+        self._parts.player.set_speed(speed)
+        self._parts.settings.change(speed=speed)
+        self.acted.emit()
+
+    def change_speed(self, step: int) -> None:
+        """Go to the next speed of the list, up or down."""
+        speed = self._parts.player.speed
+        row = SPEEDS.index(speed) if speed in SPEEDS else SPEEDS.index(1.0)
+        chosen = SPEEDS[max(0, min(row + step, len(SPEEDS) - 1))]
+        self.set_speed(chosen)
+        text = self._parts.transport.speed_text(chosen)
+        self._parts.toasts.show_toast(self.tr("speed: {speed}").format(speed=text))
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether files start over at their end."""
+        self._parts.player.set_loop(loop)
+        self._parts.settings.change(loop=loop)
+        self.acted.emit()
+
+    def toggle_hud(self) -> None:
+        """Hide the figures, or show them."""
+        self._parts.settings.change(hud=not self._parts.settings.state.hud)
+        self.acted.emit()
+
+    def toggle_recording(self) -> None:
+        """Start a recording, or end the one that goes on."""
+        recording, toasts = self._parts.recording, self._parts.toasts
+        if recording.is_on:
+            recording.stop()
+        else:
+            try:
+                recording.start(time.perf_counter())
+            except RkVideoError as error:
+                toasts.show_toast(str(error))
+            else:
+                toasts.show_toast(self.tr("recording started"))
+        self.acted.emit()
+
+    def save_snapshot(self, boxes: bool) -> None:
+        """Write the picture on the screen to a file, with its boxes or without."""
+        parts = self._parts
+        result, run = parts.view.result, parts.player.run
+        if result is None or run is None:
+            parts.toasts.show_toast(self.tr("no snapshot: there is no picture yet"))
+            return
+        titles, look = run.titles, parts.settings.state.look
+        parts.bridge.ask(
+            lambda: parts.services.save_snapshot(result, titles, look, boxes=boxes),
+            self._snapshot_saved,
+        )
+
+    def _snapshot_saved(self, path: Path) -> None:
+        words = self.tr("snapshot written to {path}").format(path=path)
+        self._parts.toasts.show_toast(words, path)
+
+    def choose_model(self, number: int) -> None:
+        """Switch to the model of a row of the list, from 1."""
+        argument = self._models.argument_of(number) if self._models is not None else None
+        if argument is None:
+            words = self.tr("there is no model number {number}").format(number=number)
+            self._parts.toasts.show_toast(words)
+        else:
+            self._switch(argument)
+
+    def change_size(self, step: int) -> None:
+        """Switch to the next size of the same model, up or down."""
+        argument = self._models.neighbour(step) if self._models is not None else None
+        if argument is None:
+            self._parts.toasts.show_toast(self.tr("there is no other size in this direction"))
+        else:
+            self._switch(argument)
+
+    def _switch(self, argument: str) -> None:
+        self._parts.player.switch_model(argument)
+        self.acted.emit()
+
+    def toggle_beside(self) -> None:
+        """Compare with the next size on the same frames, or end that."""
+        player, models = self._parts.player, self._models
+        if player.beside:
+            player.switch_model(player.config.model)
+        elif models is not None and (other := models.neighbour(1) or models.neighbour(-1)):
+            player.compare(player.config.model, other)
+        else:
+            self._parts.toasts.show_toast(self.tr("there is no other size to compare with"))
+        self.acted.emit()

@@ -1,0 +1,135 @@
+"""The panels around the picture, from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QSize, Qt, pyqtSignal
+from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QScrollArea, QWidget
+
+RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+TITLES = {
+    "models": QT_TRANSLATE_NOOP("Docks", "Models"),
+    "boxes": QT_TRANSLATE_NOOP("Docks", "Boxes"),
+    "record": QT_TRANSLATE_NOOP("Docks", "Record"),
+    "compare": QT_TRANSLATE_NOOP("Docks", "Compare"),
+    "graph": QT_TRANSLATE_NOOP("Docks", "Graph"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """A panel: its name in `TITLES` and in the keys, its side, and what makes it."""
+
+    name: str
+    area: Qt.DockWidgetArea
+    make: Callable[[], QWidget]
+
+
+class PanelDocks(QObject):
+    """A dock for each panel; those of one side share it as tabs. All are hidden at first.
+
+    `changed` tells that panels were opened or closed.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, window: QMainWindow, specs: Sequence[PanelSpec]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._panels: dict[str, QWidget] = {}
+        self._put_away: tuple[str, ...] = ()
+        first: dict[int, QDockWidget] = {}
+        for spec in specs:
+            dock = self._add(spec)
+            other = first.setdefault(int(spec.area), dock)
+            if other is not dock:
+                window.tabifyDockWidget(other, dock)
+        self.set_texts()
+
+    def _add(self, spec: PanelSpec) -> QDockWidget:
+        panel = spec.make()
+        dock = QDockWidget(self._window)
+        dock.setObjectName(spec.name)
+        # Keys and the toolbar open and close it; a panel that floats would cover the picture.
+        dock.setFeatures(QDockWidget.DockWidgetMovable)
+        dock.setWidget(_scrolling(panel) if spec.area == RIGHT else panel)
+        self._window.addDockWidget(spec.area, dock)
+        dock.hide()
+        if (action := dock.toggleViewAction()) is not None:
+            # `triggered` is the user's doing; Qt's `visibilityChanged` also tells of other tabs.
+            action.triggered.connect(lambda _on: self.changed.emit())
+        self._docks[spec.name] = dock
+        self._panels[spec.name] = panel
+        return dock
+
+    def set_texts(self) -> None:
+        """Name the docks in the user's language."""
+        for name, dock in self._docks.items():
+            dock.setWindowTitle(QCoreApplication.translate("Docks", TITLES[name]))
+
+    @property
+    def actions(self) -> tuple[QAction, ...]:
+        """What opens and closes each panel, for a toolbar."""
+        actions = (dock.toggleViewAction() for dock in self._docks.values())
+        return tuple(action for action in actions if action is not None)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names of the open panels, also of those that full screen has put away."""
+        open_now = tuple(name for name, dock in self._docks.items() if not dock.isHidden())
+        return open_now or self._put_away
+
+    def panel(self, name: str) -> QWidget | None:
+        """A panel by its name, None where there is none."""
+        return self._panels.get(name)
+
+    def toggle(self, name: str) -> None:
+        """Open a panel in front of the others, or close it where it is in front."""
+        dock = self._docks.get(name)
+        if dock is None:
+            return
+        is_in_front = not dock.isHidden() and not dock.visibleRegion().isEmpty()
+        dock.setVisible(not is_in_front)
+        if not is_in_front:
+            dock.raise_()
+        self.changed.emit()
+
+    def show_only(self, names: Sequence[str]) -> None:
+        """Open these panels and close the others."""
+        for name, dock in self._docks.items():
+            dock.setVisible(name in names)
+
+    def put_away(self) -> None:
+        """Close all for a while."""
+        self._put_away = self.shown
+        self.show_only(())
+
+    def bring_back(self) -> None:
+        """Open again what `put_away` has closed."""
+        if self._put_away:
+            names, self._put_away = self._put_away, ()
+            self.show_only(names)
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """A panel that keeps its width and can be taller than the screen."""
+    area = _PanelScroll()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFrameShape(QScrollArea.NoFrame)
+    area.setWidget(panel)
+    return area
+
+
+class _PanelScroll(QScrollArea):
+    def minimumSizeHint(self) -> QSize:
+        panel, bar = self.widget(), self.verticalScrollBar()
+        if panel is None or bar is None:
+            return super().minimumSizeHint()
+        least = panel.minimumSizeHint().expandedTo(panel.minimumSize())
+        return QSize(least.width() + bar.sizeHint().width(), 120)

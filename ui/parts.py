@@ -1,0 +1,81 @@
+"""The parts of the window that act on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QCoreApplication
+from PyQt5.QtWidgets import QMainWindow
+
+from rkvideo.config import AppConfig
+from rkvideo.errors import RkVideoError
+from rkvideo.sinks.base import FileSink
+from ui.bridge import Bridge
+from ui.docks import PanelDocks, PanelSpec
+from ui.paint_meter import PaintMeter
+from ui.player import Player
+from ui.recording import RecordSwitch
+from ui.services import Services
+from ui.settings import Settings
+from ui.source_bar import SourceBar
+from ui.stage import Stage
+from ui.toasts import ToastArea
+from ui.transport import TransportBar
+from ui.video_view import VideoView
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One of each, made by the main window."""
+
+    services: Services
+    bridge: Bridge
+    settings: Settings
+    player: Player
+    recording: RecordSwitch
+    meter: PaintMeter
+    view: VideoView
+    transport: TransportBar
+    stage: Stage
+    source_bar: SourceBar
+    toasts: ToastArea
+    docks: PanelDocks
+
+
+def make_parts(
+    window: QMainWindow,
+    services: Services,
+    bridge: Bridge,
+    settings: Settings,
+    config: AppConfig,
+    panels: Sequence[PanelSpec],
+) -> Parts:
+    """The parts of a window that starts with `config`; nothing is opened yet."""
+    meter = PaintMeter()
+    view = VideoView(meter)
+    transport = TransportBar()
+    player = Player(services, bridge, config, window)
+
+    def make_recorders() -> Sequence[FileSink]:
+        if player.run is None:
+            words = QCoreApplication.translate("Parts", "no recording: nothing is played now")
+            raise RkVideoError(words)
+        return services.make_recorders(
+            player.run, settings.state.record, lambda: settings.state.look
+        )
+
+    return Parts(
+        services=services,
+        bridge=bridge,
+        settings=settings,
+        player=player,
+        recording=RecordSwitch(player, bridge, make_recorders),
+        meter=meter,
+        view=view,
+        transport=transport,
+        stage=Stage(view, transport),
+        source_bar=SourceBar(),
+        toasts=ToastArea(view),
+        docks=PanelDocks(window, panels),
+    )

@@ -1,0 +1,374 @@
+"""The run that the window shows, and how another one takes its place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from rkvideo.config import AppConfig, DetectionFilter
+from rkvideo.data import FrameCounts, FrameResult, LoadedModel, RunState, RunStatus
+from rkvideo.errors import RkVideoError, ShutdownTimeout
+from rkvideo.fitting import Fitting
+from rkvideo.sinks.base import Sink
+from ui.bridge import Bridge
+from ui.run import Run
+from ui.services import Services
+
+# A run that makes place may still be at an inference of a large model on a small CPU.
+LEAVE_S: Final = 10.0
+_NO_RUN: Final = RunStatus(RunState.IDLE, FrameCounts())
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    """A source to open; `position_s` is where a file goes on, None for its start."""
+
+    config: AppConfig
+    position_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Switch:
+    """A model that the run was asked to switch to, and what was in memory before."""
+
+    model: str
+    beside: str
+    before: tuple[str, tuple[LoadedModel, ...]]
+
+
+class Player(QObject):
+    """Holds one run at a time; every change of source makes a new one.
+
+    All of it belongs to the GUI thread and nothing here waits: the old run is stopped and joined
+    in a worker, the next one is built there and started when the old one is gone. One opening is
+    under way at a time; of several requests the newest wins.
+
+    Signals: `opening` when a request is taken; `run_made` with a run just before it starts;
+    `run_changed` once it has started; `refused` with the RkVideoError of a request that could not
+    be built; `run_left` with the last status of a run that is gone; `model_changed` when another
+    model is in use; `told` with a line for the user; `ended` after `end`.
+    """
+
+    opening = pyqtSignal()
+    run_made = pyqtSignal(object)
+    run_changed = pyqtSignal()
+    refused = pyqtSignal(object)
+    run_left = pyqtSignal(object)
+    model_changed = pyqtSignal()
+    told = pyqtSignal(str)
+    ended = pyqtSignal(str)
+
+    def __init__(
+        self, services: Services, bridge: Bridge, config: AppConfig, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._bridge = bridge
+        self._config = config
+        self._run: Run | None = None
+        self._wanted: _Request | None = None
+        self._is_busy = False
+        self._is_ending = False
+        self._refusal: RkVideoError | None = None
+        self._hung: list[Run] = []
+        self._speed: float | None = 1.0
+        self._position_s: float | None = None
+        self._suspended: Callable[[], None] | None = None
+        self._is_suspended = False
+        self._resume_with: _Request | None = None
+        self._fit_number = 0
+        self._switch: _Switch | None = None
+        self._beside = ""
+
+    @property
+    def run(self) -> Run | None:
+        """The run on the screen; None before the first, between two, and after a refusal."""
+        return self._run
+
+    @property
+    def config(self) -> AppConfig:
+        """What the run was built from, with what was changed since."""
+        return self._config
+
+    @property
+    def is_opening(self) -> bool:
+        """True from a request until its run has started or was refused."""
+        return self._wanted is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """True between `suspend` and `resume`."""
+        return self._is_suspended
+
+    @property
+    def refusal(self) -> RkVideoError | None:
+        """Why the newest request could not be built, None where it could."""
+        return self._refusal
+
+    @property
+    def beside(self) -> str:
+        """The `--model` argument of model B while an A|B view is on, else empty."""
+        return self._beside
+
+    @property
+    def position_s(self) -> float | None:
+        """Where the picture on the screen lies in its file, None where it has no place."""
+        return self._position_s
+
+    @property
+    def speed(self) -> float | None:
+        """The factor at which files are played, None for as fast as possible."""
+        return self._speed
+
+    def status(self) -> RunStatus:
+        """A snapshot of the run; IDLE where there is none."""
+        return _NO_RUN if self._run is None else self._run.status()
+
+    def take(self) -> FrameResult | None:
+        """The newest result of the run, if it was not taken yet."""
+        result = self._bridge.take()
+        if result is not None:
+            self._position_s = result.frame.position_s
+        return result
+
+    def open(self, config: AppConfig) -> None:
+        """Show another source, or the same one again; see the signals for what follows."""
+        self._request(_Request(config))
+
+    def _request(self, request: _Request) -> None:
+        if self._is_ending:
+            return
+        self._config = request.config
+        if self._is_suspended:
+            self._resume_with = request
+            return
+        self._wanted = request
+        self._refusal = None
+        self._position_s = None
+        self._forget_switch()
+        self._bridge.forget_results()
+        self._next()
+        self.opening.emit()
+
+    def _next(self) -> None:
+        """Take the next step of a change, unless one is under way."""
+        if self._is_busy or self._is_ending:
+            return
+        run, wanted = self._run, self._wanted
+        if run is not None and (wanted is not None or self._is_suspended):
+            self._is_busy = True
+            run.stop()
+            self._bridge.ask(lambda: _joined((run,), LEAVE_S), self._left)
+        elif self._suspended is not None:
+            go_on, self._suspended = self._suspended, None
+            go_on()
+        elif wanted is not None:
+            self._is_busy = True
+            self._bridge.ask(
+                lambda: self._services.open_run(wanted.config),
+                lambda built: self._built(wanted, built),
+                lambda error: self._refuse(wanted, error),
+            )
+
+    def _left(self, trouble: str) -> None:
+        run, self._run = self._run, None
+        self._is_busy = False
+        if run is not None:
+            if trouble:
+                self._hung.append(run)
+                self.told.emit(trouble)
+            self.run_left.emit(run.status())
+        self._next()
+
+    def _built(self, request: _Request, run: Run) -> None:
+        self._is_busy = False
+        if self._wanted is request and not self._is_ending:
+            self._wanted = None
+            self._start(request, run)
+        self._next()
+
+    def _start(self, request: _Request, run: Run) -> None:
+        self._run = run
+        run.observe(self._bridge.observer())
+        if self._speed != 1.0:
+            run.set_speed(self._speed)
+        self.run_made.emit(run)
+        run.start(wait=False)
+        if request.position_s is not None:
+            run.seek(request.position_s)
+        self.run_changed.emit()
+
+    def refuse(self, error: RkVideoError) -> None:
+        """There is nothing to open: `error` says why."""
+        self._refusal = error
+        self.refused.emit(error)
+
+    def _refuse(self, request: _Request, error: RkVideoError) -> None:
+        self._is_busy = False
+        if self._wanted is request:
+            self._wanted = None
+            self.refuse(error)
+        self._next()
+
+    def toggle_pause(self) -> None:
+        """Pause, go on, or play from the start again what has come to its end."""
+        state = self.status().state
+        if self.is_opening or self._is_suspended:
+            return
+        if self._run is None or state.is_final:
+            self.open(self._config)
+        elif state is RunState.PAUSED:
+            self._run.resume()
+        elif state is RunState.RUNNING:
+            self._run.pause()
+
+    def step(self) -> None:
+        """Show the next frame of a file and stay there."""
+        state = self.status().state
+        if self._run is None or state not in (RunState.RUNNING, RunState.PAUSED):
+            return
+        if state is RunState.RUNNING:
+            self._run.pause()
+        self._run.step()
+
+    def seek(self, position_s: float) -> None:
+        """Go on at a place of the file."""
+        status = self.status()
+        stream = status.stream
+        if self._run is None or status.state.is_final or stream is None or not stream.seekable:
+            return
+        last = stream.duration_s if stream.duration_s is not None else position_s
+        self._position_s = max(0.0, min(position_s, last))
+        self._run.seek(self._position_s)
+
+    def seek_by(self, seconds: float) -> None:
+        """Go on so many seconds later in the file, or earlier."""
+        if self._position_s is not None:
+            self.seek(self._position_s + seconds)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Play this file and the next ones at a factor, None for as fast as possible."""
+        self._speed = speed
+        if self._run is not None:
+            self._run.set_speed(speed)
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether files start over at their end."""
+        options = replace(self._config.source_options, loop=loop)
+        self._config = replace(self._config, source_options=options)
+        if self._run is not None:
+            self._run.set_loop(loop)
+
+    def set_filter(self, wanted: DetectionFilter) -> None:
+        """Use another filter from the next frame on."""
+        self._config = replace(self._config, filter=wanted)
+        if self._run is not None:
+            self._run.set_filter(wanted)
+
+    def add_sink(self, sink: Sink, *, required: bool = False) -> None:
+        """Write what is shown from now on. Raises RkVideoError where nothing is played."""
+        if self._run is None:
+            raise RkVideoError(self.tr("nothing is played now: open a source first"))
+        self._run.add_sink(sink, required=required)
+
+    def remove_sink(self, name: str) -> bool:
+        """Finish a sink; False where there is none."""
+        return self._run is not None and self._run.remove_sink(name)
+
+    def switch_model(self, argument: str) -> None:
+        """Use another model, as `--model` names it; the picture goes on meanwhile."""
+        self._fit(argument, "")
+
+    def compare(self, first: str, second: str) -> None:
+        """Run two models on each frame, for an A|B view."""
+        self._fit(first, second)
+
+    def _fit(self, argument: str, beside: str) -> None:
+        config = replace(self._config, model=argument)
+        if self._run is None or self.is_opening or self.status().state.is_final:
+            if not beside:
+                self.open(config)
+            return
+        self._fit_number += 1
+        number = self._fit_number
+        self._bridge.ask(
+            lambda: self._services.fit(config, beside),
+            lambda fitting: self._fitted(number, argument, beside, fitting),
+        )
+
+    def _fitted(self, number: int, argument: str, beside: str, fitting: Fitting) -> None:
+        if number != self._fit_number or self._run is None:
+            return
+        before = (self._run.titles.model, self._run.status().loaded)
+        self._switch = _Switch(argument, beside, before)
+        self._run.switch_model(fitting)
+
+    def note_switch(self) -> None:
+        """Look whether the model that was asked for is in use by now, or could not be loaded."""
+        run, switch = self._run, self._switch
+        if run is None or switch is None or run.status().loading:
+            return
+        self._switch = None
+        if (run.titles.model, run.status().loaded) != switch.before:
+            self._config = replace(self._config, model=switch.model)
+            self._beside = switch.beside
+            self.model_changed.emit()
+
+    def _forget_switch(self) -> None:
+        self._fit_number += 1
+        self._switch = None
+        self._beside = ""
+
+    def suspend(self, then: Callable[[], None]) -> None:
+        """End the run and remember its place; `then` is called once its threads are gone."""
+        if self._is_suspended or self._is_ending:
+            return
+        stream = self.status().stream
+        is_seekable = stream is not None and stream.seekable
+        self._resume_with = _Request(self._config, self._position_s if is_seekable else None)
+        self._is_suspended = True
+        self._suspended = then
+        self._wanted = None
+        self._forget_switch()
+        self._bridge.forget_results()
+        self._next()
+
+    def resume(self) -> None:
+        """Open again what `suspend` has ended, or what was asked for since."""
+        if self._is_suspended:
+            self._is_suspended = False
+            self._suspended = None
+            if self._resume_with is not None:
+                self._request(replace(self._resume_with, config=self._config))
+
+    def end(self, timeout_s: float) -> None:
+        """End for good; `ended` follows within `timeout_s` seconds.
+
+        It carries the words of a thread that did not end in time, else an empty text.
+        """
+        if self._is_ending:
+            return
+        self._is_ending = True
+        self._wanted = None
+        self._bridge.forget_results()
+        runs = tuple(self._hung) if self._run is None else (self._run, *self._hung)
+        for run in runs:
+            run.stop()
+        self._bridge.ask(lambda: _joined(runs, timeout_s), self.ended.emit)
+
+
+def _joined(runs: Iterable[Run], timeout_s: float) -> str:
+    """Wait for each run; gives which threads are alive after `timeout_s`, empty for none."""
+    alive = []
+    for run in runs:
+        try:
+            run.join(timeout_s)
+        except ShutdownTimeout as error:
+            alive.append(str(error))
+    return "; ".join(alive)

@@ -1,0 +1,99 @@
+"""From what the user types, drops or chooses to the source that is played."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt5.QtCore import QMimeData, QObject, pyqtSignal
+
+from rkvideo.addresses import AddressBook, from_anywhere, public_name
+from rkvideo.errors import ConfigError
+from ui.bridge import Bridge
+from ui.player import Player
+from ui.services import Services
+from ui.settings import Settings
+from ui.source_bar import SourceBar
+
+
+class SourceDesk(QObject):
+    """Opens sources and remembers them; passwords are kept in memory unless the user wants else.
+
+    `told` carries a line for the user.
+    """
+
+    told = pyqtSignal(str)
+
+    def __init__(
+        self,
+        bar: SourceBar,
+        player: Player,
+        services: Services,
+        settings: Settings,
+        bridge: Bridge,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bar = bar
+        self._player = player
+        self._services = services
+        self._settings = settings
+        self._bridge = bridge
+        self._book = AddressBook(settings.state.history)
+        bar.opened.connect(self.open)
+        bar.cameras_asked.connect(self._list_cameras)
+        bar.remember_toggled.connect(self._remember_passwords)
+        bar.show_remember(settings.state.remember_passwords)
+        bar.show_history(self._book.shown)
+        player.opening.connect(self._show_source)
+
+    def open(self, text: str) -> None:
+        """Open what the user has typed, dropped or chosen; a masked address is completed."""
+        try:
+            source = self._book.whole(text)
+        except ConfigError as error:
+            self._bar.show_source(public_name(text))
+            if self._player.run is None and not self._player.is_opening:
+                self._player.refuse(error)
+            else:
+                self.told.emit(str(error))
+            return
+        self._player.open(replace(self._player.config, source=source))
+
+    def open_dropped(self, dropped: QMimeData | None) -> bool:
+        """Open the first thing of a drop; False where it holds neither file nor address."""
+        text = dropped_source(dropped)
+        if text:
+            self.open(text)
+        return bool(text)
+
+    def remember(self) -> None:
+        """The source of the player works: it comes first in the history and at the next start."""
+        self._book.add(from_anywhere(self._player.config.source))
+        self._bar.show_history(self._book.shown)
+        self._store()
+
+    def _show_source(self) -> None:
+        self._bar.show_source(public_name(self._player.config.source))
+
+    def _remember_passwords(self, remember: bool) -> None:
+        self._settings.change(remember_passwords=remember)
+        self._store()
+
+    def _store(self) -> None:
+        passwords = self._settings.state.remember_passwords
+        history = self._book.to_store(passwords=passwords)
+        self._settings.change(history=history, source=history[0] if history else "")
+
+    def _list_cameras(self) -> None:
+        self._bridge.ask(self._services.cameras, self._bar.show_cameras)
+
+
+def dropped_source(dropped: QMimeData | None) -> str:
+    """The file or address that a drop holds, empty for none."""
+    if dropped is None:
+        return ""
+    if dropped.hasUrls():
+        url = dropped.urls()[0]
+        return url.toLocalFile() if url.isLocalFile() else url.toString()
+    text = dropped.text().strip()
+    return text if "\n" not in text else ""

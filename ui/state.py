@@ -1,0 +1,188 @@
+"""What the window remembers from one start to the next, and the file that holds it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import platformdirs
+
+from rkvideo.choices import RecordOptions
+from rkvideo.config import AppConfig, DetectionFilter
+from rkvideo.errors import ConfigError
+from rkvideo.overlay import Look
+
+FILE_NAME: Final = "window.json"
+# Addresses may hold passwords, if the user asked for that.
+_MODE: Final = 0o600
+_FILTER_OPTIONS: Final = {
+    "conf": "confidence",
+    "iou": "iou",
+    "max_detections": "max_detections",
+    "classes": "classes",
+    "class_agnostic": "class_agnostic",
+}
+
+_log = logging.getLogger(__name__)
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """What the user has chosen. `history` is newest first, without passwords unless asked for.
+
+    `speed` is a factor, None for as fast as possible. `panels` names the open ones; `geometry` and
+    `layout` are what Qt made of the window and its docks, in base64. `language` is empty where
+    that of the system holds.
+    """
+
+    source: str = ""
+    history: tuple[str, ...] = ()
+    remember_passwords: bool = False
+    model: str = ""
+    filter: DetectionFilter = field(default_factory=DetectionFilter)
+    look: Look = field(default_factory=Look)
+    record: RecordOptions = field(default_factory=RecordOptions)
+    hud: bool = True
+    speed: float | None = 1.0
+    loop: bool = False
+    panels: tuple[str, ...] = ()
+    geometry: str = ""
+    layout: str = ""
+    language: str = ""
+
+
+class StateFile:
+    """The file of a `WindowState`: JSON that holds only what differs from the default."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or platformdirs.user_state_path("rkvideo") / FILE_NAME
+
+    @property
+    def path(self) -> Path:
+        """Where it is, or would be."""
+        return self._path
+
+    def load(self) -> WindowState:
+        """What is remembered; the default, with a line in the log, where the file is damaged."""
+        try:
+            return state_of(json.loads(self._path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return WindowState()
+        except (OSError, ValueError, TypeError, KeyError, ConfigError) as error:
+            _log.error("%s is not used, the window starts afresh: %s", self._path, error)
+            return WindowState()
+
+    def save(self, state: WindowState) -> None:
+        """Write the file whole or not at all; a disk that refuses costs a line in the log."""
+        part = self._path.with_name(f"{self._path.name}.part")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "w") as file:
+                json.dump(table_of(state), file, indent=1)
+            part.replace(self._path)
+        except OSError as error:
+            _log.error("%s could not be written: %s", self._path, error.strerror)
+
+    def forget(self) -> None:
+        """Remove the file."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+
+
+def table_of(state: WindowState) -> dict[str, Any]:
+    """The fields that differ from the default, as JSON has them."""
+    return _differing(state, WindowState())
+
+
+def state_of(table: Mapping[str, Any]) -> WindowState:
+    """The state of a table of `table_of`. Raises ValueError, TypeError, KeyError, ConfigError."""
+    return _filled(WindowState(), table)
+
+
+def with_state(config: AppConfig, state: WindowState, named: frozenset[str]) -> AppConfig:
+    """The run to start with: what the command line named, else what is remembered.
+
+    `named` holds the names of the options that were given, as `rkvideo.arguments.parse` finds them.
+    """
+    remembered = {
+        name: getattr(state.filter, name)
+        for option, name in _FILTER_OPTIONS.items()
+        if option not in named
+    }
+    options = config.source_options
+    return replace(
+        config,
+        source=config.source if "source" in named or not state.source else state.source,
+        model=config.model if "model" in named or not state.model else state.model,
+        filter=replace(config.filter, **remembered),
+        source_options=options if "loop" in named else replace(options, loop=state.loop),
+    )
+
+
+def with_record_options(
+    state: WindowState, options: RecordOptions, named: frozenset[str]
+) -> WindowState:
+    """The state with the options of a recording that the command line has named."""
+    fields_of = {"record_what": "what", "quality": "quality", "no_hud": "hud"}
+    given = {name: getattr(options, name) for option, name in fields_of.items() if option in named}
+    return replace(state, record=replace(state.record, **given))
+
+
+def _differing(value: Any, default: Any) -> dict[str, Any]:
+    pairs = (
+        (one.name, getattr(value, one.name), getattr(default, one.name)) for one in fields(value)
+    )
+    return {name: _json(mine, other) for name, mine, other in pairs if mine != other}
+
+
+def _json(value: Any, default: Any) -> Any:
+    if is_dataclass(value):
+        return _differing(value, default)
+    if isinstance(value, frozenset):
+        return sorted(value, key=str)
+    return str(value) if isinstance(value, Path) else value
+
+
+def _filled(default: D, table: Mapping[str, Any]) -> D:
+    if not isinstance(table, dict):
+        raise TypeError(f"{table!r} is no table")
+    known = {one.name for one in fields(default)}  # type: ignore[arg-type]
+    # What a later version has written is left alone.
+    given = {name: value for name, value in table.items() if name in known}
+    changes = {name: _checked(name, value, getattr(default, name)) for name, value in given.items()}
+    return replace(default, **changes)  # type: ignore[type-var]
+
+
+def _checked(name: str, value: Any, default: Any) -> Any:
+    if is_dataclass(default):
+        return _filled(default, value)
+    if name == "classes":
+        return None if value is None else frozenset(_each(value, (int, str), name))
+    if name == "folder":
+        return None if value is None else Path(_one(value, (str,), name))
+    if name == "speed":
+        return None if value is None else float(_one(value, (int, float), name))
+    if isinstance(default, tuple):
+        return tuple(_each(value, (str,), name))
+    if isinstance(default, float):
+        return float(_one(value, (int, float), name))
+    return _one(value, (type(default),), name)
+
+
+def _each(value: Any, kinds: tuple[type, ...], name: str) -> list[Any]:
+    return [_one(item, kinds, name) for item in _one(value, (list,), name)]
+
+
+def _one(value: Any, kinds: tuple[type, ...], name: str) -> Any:
+    # True is an int to Python, but no number of ours.
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise TypeError(f"{name} is {value!r}")
+    return value

@@ -1,0 +1,107 @@
+"""The dark look of the whole application."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtWidgets import QApplication
+
+from ui import theme
+
+_WINDOW: Final = QColor(30, 33, 39)
+_BASE: Final = QColor(20, 22, 27)
+_RAISED: Final = QColor(46, 50, 58)
+_LINE: Final = QColor(66, 72, 82)
+_ACCENT: Final = QColor(56, 132, 214)
+_DISABLED: Final = QColor(120, 126, 134)
+
+_SHEET: Final = """
+QToolTip {{ background: {base}; color: {text}; border: 1px solid {line}; padding: 3px; }}
+QToolBar {{ background: {window}; border: 0; border-bottom: 1px solid {line}; spacing: 4px; }}
+QToolBar QToolButton {{ padding: 4px 9px; border-radius: 4px; }}
+QToolButton:hover, QPushButton:hover {{ background: {raised}; }}
+QToolButton:checked {{ background: {accent}; color: white; }}
+QToolButton:pressed, QPushButton:pressed {{ background: {line}; }}
+QPushButton {{
+    background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 12px;
+}}
+QPushButton:disabled {{ color: {disabled}; background: {window}; }}
+QPushButton:default {{ border-color: {accent}; }}
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+    background: {base}; border: 1px solid {line}; border-radius: 4px; padding: 3px 6px;
+    selection-background-color: {accent};
+}}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+    border-color: {accent};
+}}
+QSlider::groove:horizontal {{ height: 4px; background: {line}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {line}; }}
+QSlider::handle:horizontal {{
+    background: {text}; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
+}}
+QSlider::handle:horizontal:disabled {{ background: {disabled}; }}
+QTabBar::tab {{ background: {window}; padding: 5px 12px; border: 1px solid {line}; }}
+QTabBar::tab:selected {{ background: {raised}; border-bottom: 2px solid {accent}; }}
+QDockWidget::title {{ background: {raised}; padding: 5px 8px; }}
+QHeaderView::section {{
+    background: {raised}; border: 0; border-right: 1px solid {line}; padding: 4px 6px;
+}}
+QTableView, QTreeView, QListView {{
+    background: {base}; alternate-background-color: {window}; gridline-color: {line};
+    border: 1px solid {line};
+}}
+QMainWindow::separator {{ background: {line}; width: 3px; height: 3px; }}
+QMenu {{ background: {window}; border: 1px solid {line}; }}
+QMenu::item {{ padding: 5px 22px; }}
+QMenu::item:selected {{ background: {accent}; }}
+QProgressBar {{
+    background: {base}; border: 1px solid {line}; border-radius: 4px; text-align: center;
+}}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+"""
+
+
+def apply_style(app: QApplication) -> None:
+    """Give every widget of the application the dark look; Fusion is drawn by Qt alone."""
+    app.setStyle("Fusion")
+    app.setPalette(_palette())
+    app.setStyleSheet(
+        _SHEET.format(
+            window=_WINDOW.name(),
+            base=_BASE.name(),
+            raised=_RAISED.name(),
+            line=_LINE.name(),
+            accent=_ACCENT.name(),
+            disabled=_DISABLED.name(),
+            text=theme.TEXT.name(),
+        )
+    )
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    colors = (
+        (roles.Window, _WINDOW),
+        (roles.WindowText, theme.TEXT),
+        (roles.Base, _BASE),
+        (roles.AlternateBase, _WINDOW),
+        (roles.Text, theme.TEXT),
+        (roles.PlaceholderText, _DISABLED),
+        (roles.Button, _RAISED),
+        (roles.ButtonText, theme.TEXT),
+        (roles.BrightText, theme.ERROR),
+        (roles.ToolTipBase, _BASE),
+        (roles.ToolTipText, theme.TEXT),
+        (roles.Highlight, _ACCENT),
+        (roles.HighlightedText, QColor("white")),
+        (roles.Link, _ACCENT.lighter(140)),
+        (roles.Mid, _LINE),
+    )
+    for role, color in colors:
+        palette.setColor(role, color)
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, _DISABLED)
+    return palette

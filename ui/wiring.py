@@ -1,0 +1,226 @@
+"""What the panels make happen, and what they are shown twice a second.
+
+A panel knows neither the player nor the other panels; it is known here by its signals only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol, cast
+
+from PyQt5.QtCore import pyqtBoundSignal
+
+from rkvideo.bench_plan import BenchPlan
+from rkvideo.choices import ModelChoice, RecordOptions
+from rkvideo.config import DetectionFilter
+from rkvideo.data import LoadedModel, RunStatus
+from rkvideo.overlay import Look, RunTitles
+from ui.commands import Commands
+from ui.paint_meter import PaintFigures
+from ui.parts import Parts
+from ui.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What there is to show at `now` (`perf_counter`); `titles` is None without a run."""
+
+    now: float
+    status: RunStatus
+    titles: RunTitles | None
+    painted: PaintFigures
+    recording: Recording | None
+
+
+class Tuning(Protocol):
+    """The panel of boxes and classes."""
+
+    filter_changed: pyqtBoundSignal
+    look_changed: pyqtBoundSignal
+
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        """Offer these classes."""
+        ...
+
+    def show_filter(self, wanted: DetectionFilter) -> None:
+        """Show a filter; emits nothing."""
+        ...
+
+    def show_look(self, look: Look) -> None:
+        """Show a look; emits nothing."""
+        ...
+
+
+class Models(Protocol):
+    """The panel of models and sizes."""
+
+    chosen: pyqtBoundSignal
+    compared: pyqtBoundSignal
+    refresh_asked: pyqtBoundSignal
+
+    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        """List these."""
+        ...
+
+    def show_status(self, running: str, loading: str, loaded: tuple[LoadedModel, ...]) -> None:
+        """Mark what is in use and what is being loaded."""
+        ...
+
+    def argument_of(self, number: int) -> str | None:
+        """The `--model` argument of a row, from 1; None where there is no such row."""
+        ...
+
+    def neighbour(self, step: int) -> str | None:
+        """The argument of the next size up (1) or down (-1), None at the end of the ladder."""
+        ...
+
+
+class Record(Protocol):
+    """The panel of recordings and snapshots."""
+
+    record_toggled: pyqtBoundSignal
+    snapshot_asked: pyqtBoundSignal
+    options_changed: pyqtBoundSignal
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """Show how far the recording is."""
+        ...
+
+
+class Compare(Protocol):
+    """The panel of the bench."""
+
+    start_asked: pyqtBoundSignal
+    finished: pyqtBoundSignal
+    measured: pyqtBoundSignal
+
+    @property
+    def is_running(self) -> bool:
+        """True while a bench runs."""
+        ...
+
+    def run(self, plan: BenchPlan) -> None:
+        """Start the bench."""
+        ...
+
+    def cancel(self) -> None:
+        """End the bench early."""
+        ...
+
+    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        """Offer these models."""
+        ...
+
+    def show_source(self, text: str) -> None:
+        """The source that is in the window."""
+        ...
+
+
+class Graph(Protocol):
+    """The graph of the last minute."""
+
+    def add(
+        self, now_s: float, shown_fps: float, latency_p50_s: float, latency_p95_s: float
+    ) -> None:
+        """Add a point."""
+        ...
+
+
+class Wiring:
+    """Connects the panels that are there; a window without a panel works without it."""
+
+    def __init__(self, parts: Parts, commands: Commands) -> None:
+        self._parts = parts
+        self._labels: tuple[str, ...] = ()
+        panel = parts.docks.panel
+        self._models = cast("Models | None", panel("models"))
+        self._tuning = cast("Tuning | None", panel("boxes"))
+        self._record = cast("Record | None", panel("record"))
+        self._compare = cast("Compare | None", panel("compare"))
+        self._graph = cast("Graph | None", panel("graph"))
+        if self._models is not None:
+            self._wire_models(self._models, commands)
+        if self._tuning is not None:
+            self._wire_tuning(self._tuning)
+        if self._record is not None:
+            self._wire_record(self._record, commands)
+        if self._compare is not None:
+            self._wire_compare(self._compare)
+
+    def _wire_models(self, panel: Models, commands: Commands) -> None:
+        commands.use_models(panel)
+        panel.chosen.connect(self._parts.player.switch_model)
+        panel.compared.connect(self._parts.player.compare)
+        panel.refresh_asked.connect(self.list_models)
+
+    def _wire_tuning(self, panel: Tuning) -> None:
+        panel.filter_changed.connect(self._use_filter)
+        panel.look_changed.connect(self._use_look)
+        panel.show_filter(self._parts.player.config.filter)
+        panel.show_look(self._parts.settings.state.look)
+
+    def _wire_record(self, panel: Record, commands: Commands) -> None:
+        panel.record_toggled.connect(commands.toggle_recording)
+        panel.snapshot_asked.connect(commands.save_snapshot)
+        panel.options_changed.connect(self._use_record_options)
+
+    def _wire_compare(self, panel: Compare) -> None:
+        panel.start_asked.connect(self._bench)
+        panel.finished.connect(self._parts.player.resume)
+        panel.measured.connect(self.list_models)
+
+    def list_models(self) -> None:
+        """Read again which models there are, in the background."""
+        parts = self._parts
+        if self._models is not None or self._compare is not None:
+            config = parts.player.config
+            parts.bridge.ask(lambda: parts.services.models(config), self._show_choices)
+
+    def _show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        for panel in (self._models, self._compare):
+            if panel is not None:
+                panel.show_choices(choices)
+
+    def _use_filter(self, wanted: DetectionFilter) -> None:
+        self._parts.player.set_filter(wanted)
+        self._parts.settings.change(filter=wanted)
+
+    def _use_look(self, look: Look) -> None:
+        self._parts.view.set_look(look)
+        self._parts.settings.change(look=look)
+
+    def _use_record_options(self, options: RecordOptions) -> None:
+        self._parts.settings.change(record=options)
+
+    def _bench(self, plan: BenchPlan) -> None:
+        compare, player = self._compare, self._parts.player
+        if compare is not None:
+            # The rows are measured with what is tuned now.
+            tuned = replace(plan, config=replace(plan.config, filter=player.config.filter))
+            player.suspend(lambda: compare.run(tuned))
+
+    def show_source(self, text: str) -> None:
+        """Another source is open."""
+        if self._compare is not None:
+            self._compare.show_source(text)
+
+    def cancel(self) -> None:
+        """End a bench that runs: the window closes."""
+        if self._compare is not None and self._compare.is_running:
+            self._compare.cancel()
+
+    def refresh(self, tick: Tick) -> None:
+        """Show the panels what happens."""
+        player = self._parts.player
+        if self._models is not None:
+            status = tick.status
+            self._models.show_status(player.config.model, status.loading, status.loaded)
+        if self._record is not None:
+            self._record.show_recording(tick.recording)
+        labels = tick.titles.labels if tick.titles is not None else self._labels
+        if self._tuning is not None and labels != self._labels:
+            self._labels = labels
+            self._tuning.set_labels(labels)
+        if self._graph is not None:
+            painted = tick.painted
+            self._graph.add(tick.now, painted.fps, painted.latency.p50, painted.latency.p95)
