@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rkvideo.addresses import public_name
 from rkvideo.backends.base import BackendPlan
+from rkvideo.bench_service import BenchService
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
@@ -74,9 +75,9 @@ class StandInServices:
         return self.found_cameras
 
     def make_recorders(
-        self, run: StandInRun, options: RecordOptions, look: Look
+        self, run: StandInRun, options: RecordOptions, look: Callable[[], Look]
     ) -> tuple[StandInSink, ...]:
-        self.recorded_with.append((options, look))
+        self.recorded_with.append((options, look()))
         self.recorders.append(StandInSink())
         return (self.recorders[-1],)
 
@@ -89,3 +90,6 @@ class StandInServices:
         path.write_bytes(bytes(result.frame.picture.planes[0]))
         self.snapshots.append((path, boxes, threading.get_ident()))
         return path
+
+    def bench(self, config: AppConfig) -> BenchService:
+        return BenchService(config, folder=self.folder)
