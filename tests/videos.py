@@ -9,8 +9,9 @@ from pathlib import Path
 
 import av
 
+from rkvideo.data import Frame
 from rkvideo.pictures import PictureConverter
-from rkvideo.sources.pattern import draw_pattern
+from rkvideo.sources.pattern import draw_pattern, read_index
 
 CLOCKWISE = (0, 1, -1, 0)
 COUNTER_CLOCKWISE = (0, -1, 1, 0)
@@ -101,3 +102,14 @@ def cut_off(path: Path, share: float) -> None:
 def as_yuv420p(picture: av.VideoFrame) -> av.VideoFrame:
     """For `read_index`, whatever the picture's format."""
     return PictureConverter().writable_yuv420p(picture)
+
+
+def x264(**params: object) -> dict[str, str]:
+    """Options for `make_clip`: parameters of libx264, with `_` for `-`."""
+    pairs = (f"{name.replace('_', '-')}={value}" for name, value in params.items())
+    return {"x264-params": ":".join(pairs)}
+
+
+def number_of(frame: Frame) -> int:
+    """The number that the picture of a frame carries."""
+    return read_index(as_yuv420p(frame.picture))
