@@ -46,7 +46,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     """
     words = _with_command(argv)
     args = _parser().parse_args(words)
-    args.named = frozenset(vars(_without_defaults(_parser()).parse_args(words)))
+    args.named = frozenset(vars(_without_defaults(_parser()).parse_args(words))) - {"command"}
     return args
 
 
