@@ -55,7 +55,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 
 def _named(words: list[str]) -> frozenset[str]:
-    given = vars(_without_defaults(_parser()).parse_args(words))
+    given = vars(_without_defaults(_parser()).parse_args(words)).keys() - {"command"}
     # What these two decide is as good as named.
     implied = {"source_file": "source", "kiosk": "loop"}
     return frozenset(given) | {name for option, name in implied.items() if option in given}

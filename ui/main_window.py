@@ -336,7 +336,9 @@ class MainWindow(QMainWindow):
             self.refresh()
 
     def _tell_news(self, status: RunStatus) -> None:
-        if status.error is not None and not self._is_error_told:
+        # What an old run failed of was told, or is of no interest any more.
+        is_current = not self._player.is_opening
+        if status.error is not None and is_current and not self._is_error_told:
             self._fail(status.error)
         for notice in status.notices:
             if notice not in self._known.notices:
