@@ -26,7 +26,13 @@ def conversion_text(rknn: Path) -> str:
 def _made(table: Mapping[str, Any]) -> str:
     parts = [f"from {table.get('source', '?')} with {table.get('toolkit', '?')}"]
     if table.get("images"):
-        parts.append(f"{table['images']} pictures of {table.get('calibration', '?')}")
+        # Behind the name stand sizes and times, by which a change is noticed.
+        name = str(table.get("calibration", "?")).partition(",")[0]
+        parts.append(f"{table['images']} pictures of {name}")
+    if table.get("algorithm", "normal") != "normal":
+        parts.append(f"algorithm {table['algorithm']}")
+    if table.get("float_start"):
+        parts.append(f"first {table['float_start']} convolutions in fp16")
     return ", ".join(parts)
 
 

@@ -27,8 +27,10 @@ SIDECAR = """
 [conversion]
 source = "plates.onnx"
 toolkit = "rknn-toolkit2==2.5.0"
-calibration = "street, 64 files"
+calibration = "street, 64 files, 1234 bytes, 5678"
 images = 20
+algorithm = "mmse"
+float_start = 3
 expected_boxes = 68
 matched_boxes = 40
 worst_layers = ["/model.9/Conv 0.912"]
@@ -134,7 +136,8 @@ def test_info_on_a_pc_tells_what_the_file_is_and_where_it_runs(tmp_path: Path) -
     assert "exporter   rknn-toolkit2 2.3.2" in rows
     assert "head       dfl, 1 class, at 640x640" in rows
     at = rows.index(
-        "converted  from plates.onnx with rknn-toolkit2==2.5.0, 20 pictures of street, 64 files"
+        "converted  from plates.onnx with rknn-toolkit2==2.5.0, 20 pictures of street, "
+        "algorithm mmse, first 3 convolutions in fp16"
     )
     assert rows[at + 1 :] == [
         "           finds 40 of 68 boxes of the float model",
