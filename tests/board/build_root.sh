@@ -22,7 +22,7 @@ emulate_arm64() {
 make_base() {
     [ ! -e "$root/base-is-made" ] || return 0
     say "making a Debian 12 for arm64 in $root"
-    debootstrap --arch=arm64 --variant=minbase --include=python3 \
+    debootstrap --arch=arm64 --variant=minbase --include=ca-certificates,python3 \
         bookworm "$root" http://deb.debian.org/debian
     # Nobody needs this root after a power cut, nor reads in it, and nothing in it shall start a
     # service.
@@ -35,7 +35,6 @@ make_base() {
 
 # The way to the package registries is this machine's.
 copy_network() {
-    mkdir -p "$root/etc/ssl/certs"
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
     cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
     [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
