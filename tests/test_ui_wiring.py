@@ -213,6 +213,20 @@ def test_keys_open_and_close_panels(playing: Desk, key: Qt.Key, name: str) -> No
     assert playing.settings.state.panels == ()
 
 
+def test_the_toolbar_opens_and_closes_panels(playing: Desk) -> None:
+    actions = {action.text(): action for action in playing.window.parts.docks.actions}
+    assert list(actions) == ["Models", "Boxes", "Record", "Compare", "Graph"]
+    assert all(action.isEnabled() for action in actions.values())
+    actions["Record"].trigger()
+    assert playing.panel("record").isVisible()
+    assert actions["Record"].isChecked()
+    actions["Record"].trigger()
+    assert not playing.panel("record").isVisible()
+    assert not actions["Record"].isChecked()
+    playing.press(Qt.Key_M)
+    assert actions["Models"].isChecked()
+
+
 def test_a_panel_behind_another_comes_to_the_front(playing: Desk) -> None:
     playing.press(Qt.Key_M)
     playing.press(Qt.Key_T)

@@ -41,6 +41,7 @@ class PanelDocks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._actions: dict[str, QAction] = {}
         self._panels: dict[str, QWidget] = {}
         self._put_away: tuple[str, ...] = ()
         first: dict[int, QDockWidget] = {}
@@ -60,23 +61,30 @@ class PanelDocks(QObject):
         dock.setWidget(_scrolling(panel) if spec.area == RIGHT else panel)
         self._window.addDockWidget(spec.area, dock)
         dock.hide()
-        if (action := dock.toggleViewAction()) is not None:
-            # `triggered` is the user's doing; Qt's `visibilityChanged` also tells of other tabs.
-            action.triggered.connect(lambda _on: self.changed.emit())
+        self._actions[spec.name] = self._action_of(spec.name, dock)
         self._docks[spec.name] = dock
         self._panels[spec.name] = panel
         return dock
 
+    def _action_of(self, name: str, dock: QDockWidget) -> QAction:
+        # Qt's own action is disabled for a dock without a button to close it.
+        action = QAction(self)
+        action.setCheckable(True)
+        action.triggered.connect(lambda _on: self.toggle(name))
+        dock.visibilityChanged.connect(lambda _on: action.setChecked(not dock.isHidden()))
+        return action
+
     def set_texts(self) -> None:
         """Name the docks in the user's language."""
         for name, dock in self._docks.items():
-            dock.setWindowTitle(QCoreApplication.translate("Docks", TITLES[name]))
+            title = QCoreApplication.translate("Docks", TITLES[name])
+            dock.setWindowTitle(title)
+            self._actions[name].setText(title)
 
     @property
     def actions(self) -> tuple[QAction, ...]:
         """What opens and closes each panel, for a toolbar."""
-        actions = (dock.toggleViewAction() for dock in self._docks.values())
-        return tuple(action for action in actions if action is not None)
+        return tuple(self._actions.values())
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -95,6 +103,7 @@ class PanelDocks(QObject):
             return
         is_in_front = not dock.isHidden() and not dock.visibleRegion().isEmpty()
         dock.setVisible(not is_in_front)
+        self._actions[name].setChecked(not is_in_front)
         if not is_in_front:
             dock.raise_()
         self.changed.emit()

@@ -348,7 +348,7 @@ class MainWindow(QMainWindow):
         self._view.set_overlays(
             Overlays(
                 hud=hud_facts(run, self._known, painted, recording) if run and has_hud else None,
-                banner=self._banner(now),
+                banner=None if self._keys_wanted else self._banner(now),
                 keys=key_list() if self._keys_wanted else (),
             )
         )
