@@ -156,6 +156,11 @@ def test_a_bench_has_the_machine_for_itself_and_the_source_comes_back(playing: D
     assert seen == [True]
     assert compare.last("run") == ("a plan",)
     assert playing.banner() == Banner("comparing models…", dims=True)
+    compare.titles = replace(first.titles, model="yolo11n@320")
+    playing.bridge.observer()(grey_result(77))
+    playing.qtbot.waitUntil(lambda: playing.window.view.result.frame.index == 77)
+    assert playing.banner() == Banner("comparing models…")
+    assert playing.window.view.overlays.hud is None
     compare.is_running = False
     compare.finished.emit()
     playing.qtbot.waitUntil(lambda: len(playing.services.runs) == 2)

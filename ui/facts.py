@@ -53,7 +53,7 @@ def player_banner(
     """
     source = public_name(player.config.source)
     if player.is_suspended:
-        return Banner(_translate("Banner", "comparing models…"), dims=True)
+        return Banner(_translate("Banner", "comparing models…"), dims=not has_picture)
     if player.refusal is not None:
         title = _translate("Banner", "cannot be opened")
         return Banner(title, error_text(player.refusal), Tone.ERROR, dims=True)

@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _run_left(self, status: RunStatus) -> None:
+        self._has_picture = False
         self._tell_news(status)
 
     def _refused(self, error: RkVideoError) -> None:
@@ -298,7 +299,8 @@ class MainWindow(QMainWindow):
 
     def _prove(self, status: RunStatus) -> None:
         """Remember a source that works, or that will when its camera is back."""
-        is_good = self._has_picture or status.state is RunState.RECONNECTING
+        is_playing = self._has_picture and self._player.run is not None
+        is_good = is_playing or status.state is RunState.RECONNECTING
         if is_good and not self._is_proven:
             self._is_proven = True
             self._sources.remember()
@@ -307,12 +309,14 @@ class MainWindow(QMainWindow):
 
     def _show_newest(self) -> None:
         result, run = self._player.take(), self._player.run
-        if result is None or run is None:
+        titles = run.titles if run is not None else self._wiring.bench_titles
+        if result is None or titles is None:
             return
         is_first = not self._has_picture
         self._has_picture = True
-        self._view.show_result(result, run.titles)
-        if is_first or self._view.overlays.banner is not None:
+        self._view.show_result(result, titles)
+        has_banner = self._view.overlays.banner is not None and run is not None
+        if is_first or has_banner:
             self.refresh()
 
     def _tell_news(self, status: RunStatus) -> None:
