@@ -232,6 +232,18 @@ def test_the_toolbar_opens_and_closes_panels(playing: Desk) -> None:
     assert actions["Models"].isChecked()
 
 
+def test_panels_leave_most_of_the_window_to_the_picture(playing: Desk) -> None:
+    playing.panel("compare").setMinimumHeight(640)
+    view, window = playing.window.view, playing.window
+    assert window.height() >= 600
+    playing.press(Qt.Key_C)
+    playing.press(Qt.Key_M)
+    playing.qtbot.waitUntil(lambda: view.width() < window.width())
+    playing.qtbot.waitUntil(lambda: view.height() < 0.6 * window.height())
+    assert view.height() > 0.4 * window.height()
+    assert view.width() >= 0.6 * window.width()
+
+
 def test_a_panel_behind_another_comes_to_the_front(playing: Desk) -> None:
     playing.press(Qt.Key_M)
     playing.press(Qt.Key_T)

@@ -11,6 +11,12 @@ from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QScrollArea, QWid
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
+# The panels are made for a dock 320 wide; of the height the picture keeps more than half.
+_LEAST_WIDTH = 320
+_MOST_WIDTH = 440
+_SHARE_WIDTH = 0.27
+_SHARE_HEIGHT = 0.42
+
 TITLES = {
     "models": QT_TRANSLATE_NOOP("Docks", "Models"),
     "boxes": QT_TRANSLATE_NOOP("Docks", "Boxes"),
@@ -44,6 +50,9 @@ class PanelDocks(QObject):
         self._actions: dict[str, QAction] = {}
         self._panels: dict[str, QWidget] = {}
         self._put_away: tuple[str, ...] = ()
+        self._sized: set[int] = set()
+        # The panels at the right, which are lists, have the whole height.
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         first: dict[int, QDockWidget] = {}
         for spec in specs:
             dock = self._add(spec)
@@ -58,7 +67,7 @@ class PanelDocks(QObject):
         dock.setObjectName(spec.name)
         # Keys and the toolbar open and close it; a panel that floats would cover the picture.
         dock.setFeatures(QDockWidget.DockWidgetMovable)
-        dock.setWidget(_scrolling(panel) if spec.area == RIGHT else panel)
+        dock.setWidget(_scrolling(panel))
         self._window.addDockWidget(spec.area, dock)
         dock.hide()
         self._actions[spec.name] = self._action_of(spec.name, dock)
@@ -106,7 +115,28 @@ class PanelDocks(QObject):
         self._actions[name].setChecked(not is_in_front)
         if not is_in_front:
             dock.raise_()
+            self._size_first(dock)
         self.changed.emit()
+
+    def keep_sizes(self) -> None:
+        """The sizes of the docks are those of last time."""
+        self._sized = {int(RIGHT), int(BOTTOM)}
+
+    def _size_first(self, dock: QDockWidget) -> None:
+        """The first panel of a side opens at a size that leaves most of the window to the picture.
+
+        After that the side has the size that the user gives it.
+        """
+        area = self._window.dockWidgetArea(dock)
+        if int(area) in self._sized:
+            return
+        self._sized.add(int(area))
+        if area == RIGHT:
+            width = max(_LEAST_WIDTH, min(_MOST_WIDTH, round(_SHARE_WIDTH * self._window.width())))
+            self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        else:
+            height = round(_SHARE_HEIGHT * self._window.height())
+            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def show_only(self, names: Sequence[str]) -> None:
         """Open these panels and close the others."""
@@ -126,7 +156,7 @@ class PanelDocks(QObject):
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:
-    """A panel that keeps its width and can be taller than the screen."""
+    """A panel that keeps its width and can be taller than its dock."""
     area = _PanelScroll()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

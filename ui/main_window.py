@@ -105,6 +105,8 @@ class MainWindow(QMainWindow):
         self._player.set_speed(state.speed)
         restore_place(self, state)
         self._parts.docks.show_only(state.panels)
+        if state.layout:
+            self._parts.docks.keep_sizes()
 
     def _connect(self) -> None:
         parts, player = self._parts, self._player
