@@ -84,6 +84,7 @@ class StandInCompare(StandInPanel):
     def __init__(self) -> None:
         super().__init__()
         self.is_running = False
+        self.titles = None
         self.on_run: Callable[[object], None] = lambda plan: None
 
     def run(self, plan):

@@ -134,7 +134,7 @@ def test_a_live_source_tells_its_state_in_a_line(desk: Desk) -> None:
         RunState.RECONNECTING, FrameCounts(), stream=STREAM, trouble=trouble
     )
     desk.window.refresh()
-    assert bar._state.text() == "reconnecting in 3 s, lost for 12 s: no data"
+    assert bar._state.text() == "reconnecting in 3 s, lost 12 s"
 
 
 def test_full_screen_hides_bars_and_docks_and_they_come_back(desk: Desk) -> None:

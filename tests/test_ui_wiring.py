@@ -156,6 +156,11 @@ def test_a_bench_has_the_machine_for_itself_and_the_source_comes_back(playing: D
     assert seen == [True]
     assert compare.last("run") == ("a plan",)
     assert playing.banner() == Banner("comparing models…", dims=True)
+    compare.titles = replace(first.titles, model="yolo11n@320")
+    playing.bridge.observer()(grey_result(77))
+    playing.qtbot.waitUntil(lambda: playing.window.view.result.frame.index == 77)
+    assert playing.banner() == Banner("comparing models…")
+    assert playing.window.view.overlays.hud is None
     compare.is_running = False
     compare.finished.emit()
     playing.qtbot.waitUntil(lambda: len(playing.services.runs) == 2)
@@ -211,6 +216,32 @@ def test_keys_open_and_close_panels(playing: Desk, key: Qt.Key, name: str) -> No
     playing.press(key)
     assert not playing.panel(name).isVisible()
     assert playing.settings.state.panels == ()
+
+
+def test_the_toolbar_opens_and_closes_panels(playing: Desk) -> None:
+    actions = {action.text(): action for action in playing.window.parts.docks.actions}
+    assert list(actions) == ["Models", "Boxes", "Record", "Compare", "Graph"]
+    assert all(action.isEnabled() for action in actions.values())
+    actions["Record"].trigger()
+    assert playing.panel("record").isVisible()
+    assert actions["Record"].isChecked()
+    actions["Record"].trigger()
+    assert not playing.panel("record").isVisible()
+    assert not actions["Record"].isChecked()
+    playing.press(Qt.Key_M)
+    assert actions["Models"].isChecked()
+
+
+def test_panels_leave_most_of_the_window_to_the_picture(playing: Desk) -> None:
+    playing.panel("compare").setMinimumHeight(640)
+    view, window = playing.window.view, playing.window
+    assert window.height() >= 600
+    playing.press(Qt.Key_C)
+    playing.press(Qt.Key_M)
+    playing.qtbot.waitUntil(lambda: view.width() < window.width())
+    playing.qtbot.waitUntil(lambda: view.height() < 0.6 * window.height())
+    assert view.height() > 0.4 * window.height()
+    assert view.width() >= 0.6 * window.width()
 
 
 def test_a_panel_behind_another_comes_to_the_front(playing: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -37,11 +38,13 @@ class Desktop:
         with os.fdopen(reading) as told:
             display = f":{told.readline().strip()}"
         self.videos = home / "Videos" / "rkvideo"
+        self.state = home / "state" / "rkvideo" / "window.json"
         self._environment = {
             **os.environ,
             "DISPLAY": display,
             "HOME": str(home),
             "XDG_VIDEOS_DIR": str(home / "Videos"),
+            "XDG_STATE_HOME": str(home / "state"),
             "QT_QPA_PLATFORM": "xcb",
         }
 
@@ -158,6 +161,35 @@ def is_picture(screen: np.ndarray) -> bool:
 
 def clip_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob("*.mp4"))
+
+
+def test_a_typed_source_is_played_and_again_at_the_next_start(desktop):
+    # Without a window manager only a window that fills the screen gets the keys.
+    simulated = ("--fullscreen", "--backend", "simulated", "--npu-latency-ms", "10")
+    process = desktop.open("view", "pattern:640x360@30", *simulated)
+    eventually(lambda: "pattern:640x360@30 - yolo11n@640" in desktop.title())
+    desktop.key("ctrl+l")
+    desktop.run("xdotool", "type", "pattern:320x192@30")
+    desktop.key("Return")
+    eventually(lambda: "pattern:320x192@30 - yolo11n@640" in desktop.title())
+    desktop.key("h")
+    quit_with_0(desktop, process)
+    remembered = json.loads(desktop.state.read_text())
+    assert remembered["source"] == "pattern:320x192@30"
+    assert remembered["hud"] is False
+    assert desktop.state.stat().st_mode & 0o777 == 0o600
+    process = desktop.open(*simulated)
+    eventually(lambda: "pattern:320x192@30 - yolo11n@640" in desktop.title())
+    quit_with_0(desktop, process)
+    process = desktop.open("--reset", *simulated)
+    eventually(lambda: "bikes" in desktop.title() and "yolo11n@640" in desktop.title())
+    quit_with_0(desktop, process)
+
+
+def quit_with_0(desktop: Desktop, process: subprocess.Popen[str]) -> None:
+    desktop.key("q")
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
 
 
 def test_closing_while_a_silent_camera_is_waited_for(desktop):

@@ -61,8 +61,15 @@ def state_line(status: RunStatus, now: float, *, has_picture: bool) -> tuple[str
     if status.error is not None:
         return error_text(status.error), Tone.ERROR
     if status.trouble is not None and not status.state.is_final:
-        trouble = _trouble(status.trouble, now, was_playing=status.stream is not None)
-        return f"{trouble.title}, {trouble.detail}", trouble.tone
+        was_playing = status.stream is not None
+        title = _trouble(status.trouble, now, was_playing=was_playing).title
+        since = (
+            _translate("Banner", "lost {seconds} s")
+            if was_playing
+            else _translate("Banner", "out of reach {seconds} s")
+        )
+        lost_s = _lost_s(status.trouble, now)
+        return f"{title}, {since.format(seconds=lost_s)}", Tone.TROUBLE
     banner = banner_for(status, "", now, has_picture=has_picture)
     return (banner.title if banner else _translate("Banner", "live")), Tone.STATE
 
@@ -73,7 +80,7 @@ def error_text(error: BaseException) -> str:
 
 
 def _trouble(trouble: SourceTrouble, now: float, *, was_playing: bool) -> Banner:
-    lost_s = max(0, int(now - trouble.lost_at_s))
+    lost_s = _lost_s(trouble, now)
     if trouble.retry_at_s is None:
         title = _translate("Banner", "reconnecting…")
     else:
@@ -85,3 +92,7 @@ def _trouble(trouble: SourceTrouble, now: float, *, was_playing: bool) -> Banner
         detail = _translate("Banner", "out of reach for {seconds} s: {reason}")
     words = detail.format(seconds=lost_s, reason=trouble.reason)
     return Banner(title, words, Tone.TROUBLE, dims=True)
+
+
+def _lost_s(trouble: SourceTrouble, now: float) -> int:
+    return max(0, int(now - trouble.lost_at_s))

@@ -11,6 +11,12 @@ from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QScrollArea, QWid
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
+# The panels are made for a dock 320 wide; of the height the picture keeps more than half.
+_LEAST_WIDTH = 320
+_MOST_WIDTH = 440
+_SHARE_WIDTH = 0.27
+_SHARE_HEIGHT = 0.42
+
 TITLES = {
     "models": QT_TRANSLATE_NOOP("Docks", "Models"),
     "boxes": QT_TRANSLATE_NOOP("Docks", "Boxes"),
@@ -41,8 +47,12 @@ class PanelDocks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._actions: dict[str, QAction] = {}
         self._panels: dict[str, QWidget] = {}
         self._put_away: tuple[str, ...] = ()
+        self._sized: set[int] = set()
+        # The panels at the right, which are lists, have the whole height.
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         first: dict[int, QDockWidget] = {}
         for spec in specs:
             dock = self._add(spec)
@@ -57,26 +67,33 @@ class PanelDocks(QObject):
         dock.setObjectName(spec.name)
         # Keys and the toolbar open and close it; a panel that floats would cover the picture.
         dock.setFeatures(QDockWidget.DockWidgetMovable)
-        dock.setWidget(_scrolling(panel) if spec.area == RIGHT else panel)
+        dock.setWidget(_scrolling(panel))
         self._window.addDockWidget(spec.area, dock)
         dock.hide()
-        if (action := dock.toggleViewAction()) is not None:
-            # `triggered` is the user's doing; Qt's `visibilityChanged` also tells of other tabs.
-            action.triggered.connect(lambda _on: self.changed.emit())
+        self._actions[spec.name] = self._action_of(spec.name, dock)
         self._docks[spec.name] = dock
         self._panels[spec.name] = panel
         return dock
 
+    def _action_of(self, name: str, dock: QDockWidget) -> QAction:
+        # Qt's own action is disabled for a dock without a button to close it.
+        action = QAction(self)
+        action.setCheckable(True)
+        action.triggered.connect(lambda _on: self.toggle(name))
+        dock.visibilityChanged.connect(lambda _on: action.setChecked(not dock.isHidden()))
+        return action
+
     def set_texts(self) -> None:
         """Name the docks in the user's language."""
         for name, dock in self._docks.items():
-            dock.setWindowTitle(QCoreApplication.translate("Docks", TITLES[name]))
+            title = QCoreApplication.translate("Docks", TITLES[name])
+            dock.setWindowTitle(title)
+            self._actions[name].setText(title)
 
     @property
     def actions(self) -> tuple[QAction, ...]:
         """What opens and closes each panel, for a toolbar."""
-        actions = (dock.toggleViewAction() for dock in self._docks.values())
-        return tuple(action for action in actions if action is not None)
+        return tuple(self._actions.values())
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -95,9 +112,31 @@ class PanelDocks(QObject):
             return
         is_in_front = not dock.isHidden() and not dock.visibleRegion().isEmpty()
         dock.setVisible(not is_in_front)
+        self._actions[name].setChecked(not is_in_front)
         if not is_in_front:
             dock.raise_()
+            self._size_first(dock)
         self.changed.emit()
+
+    def keep_sizes(self) -> None:
+        """The sizes of the docks are those of last time."""
+        self._sized = {int(RIGHT), int(BOTTOM)}
+
+    def _size_first(self, dock: QDockWidget) -> None:
+        """The first panel of a side opens at a size that leaves most of the window to the picture.
+
+        After that the side has the size that the user gives it.
+        """
+        area = self._window.dockWidgetArea(dock)
+        if int(area) in self._sized:
+            return
+        self._sized.add(int(area))
+        if area == RIGHT:
+            width = max(_LEAST_WIDTH, min(_MOST_WIDTH, round(_SHARE_WIDTH * self._window.width())))
+            self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        else:
+            height = round(_SHARE_HEIGHT * self._window.height())
+            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def show_only(self, names: Sequence[str]) -> None:
         """Open these panels and close the others."""
@@ -117,7 +156,7 @@ class PanelDocks(QObject):
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:
-    """A panel that keeps its width and can be taller than the screen."""
+    """A panel that keeps its width and can be taller than its dock."""
     area = _PanelScroll()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

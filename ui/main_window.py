@@ -16,7 +16,6 @@ from rkvideo.addresses import public_name
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
-from rkvideo.overlay import RunTitles
 from ui.banner import Banner, error_text
 from ui.bridge import Bridge
 from ui.commands import Commands
@@ -113,6 +112,8 @@ class MainWindow(QMainWindow):
         self._player.set_speed(state.speed)
         restore_place(self, state)
         self._parts.docks.show_only(state.panels)
+        if state.layout:
+            self._parts.docks.keep_sizes()
 
     def _connect(self) -> None:
         parts, player = self._parts, self._player
@@ -269,6 +270,7 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _run_left(self, status: RunStatus) -> None:
+        self._has_picture = False
         self._tell_news(status)
 
     def _refused(self, error: RkVideoError) -> None:
@@ -316,7 +318,8 @@ class MainWindow(QMainWindow):
 
     def _prove(self, status: RunStatus) -> None:
         """Remember a source that works, or that will when its camera is back."""
-        is_good = self._has_picture or status.state is RunState.RECONNECTING
+        is_playing = self._has_picture and self._player.run is not None
+        is_good = is_playing or status.state is RunState.RECONNECTING
         if is_good and not self._is_proven:
             self._is_proven = True
             self._sources.remember()
@@ -325,14 +328,14 @@ class MainWindow(QMainWindow):
 
     def _show_newest(self) -> None:
         result, run = self._player.take(), self._player.run
-        if result is None:
+        titles = run.titles if run is not None else self._wiring.bench_titles
+        if result is None or titles is None:
             return
         is_first = not self._has_picture
         self._has_picture = True
-        # While models are compared the runs are those of the bench.
-        titles = run.titles if run else RunTitles("", result.model, "", result.labels)
         self._view.show_result(result, titles)
-        if is_first or self._view.overlays.banner is not None:
+        has_banner = self._view.overlays.banner is not None and run is not None
+        if is_first or has_banner:
             self.refresh()
 
     def _tell_news(self, status: RunStatus) -> None:
@@ -368,7 +371,7 @@ class MainWindow(QMainWindow):
         self._view.set_overlays(
             Overlays(
                 hud=hud_facts(run, self._known, painted, recording) if run and has_hud else None,
-                banner=self._banner(now),
+                banner=None if self._keys_wanted else self._banner(now),
                 keys=self._keys() if self._keys_wanted else (),
             )
         )

@@ -131,9 +131,9 @@ class Player(QObject):
         return _NO_RUN if self._run is None else self._run.status()
 
     def take(self) -> FrameResult | None:
-        """The newest result of the run, if it was not taken yet."""
+        """The newest result of the run, or of a bench, if it was not taken yet."""
         result = self._bridge.take()
-        if result is not None:
+        if result is not None and not self._is_suspended:
             self._position_s = result.frame.position_s
         return result
 
@@ -306,8 +306,13 @@ class Player(QObject):
         if number != self._fit_number or self._run is None:
             return
         before = (self._run.titles.model, self._run.status().loaded)
-        self._switch = _Switch(argument, beside, before)
-        self._run.switch_model(fitting)
+        try:
+            self._run.switch_model(fitting)
+        except RkVideoError as error:
+            # The file came to its end meanwhile.
+            self.told.emit(str(error))
+        else:
+            self._switch = _Switch(argument, beside, before)
 
     def note_switch(self) -> None:
         """Look whether the model that was asked for is in use by now, or could not be loaded."""

@@ -99,8 +99,13 @@ class Compare(Protocol):
         """True while a bench runs."""
         ...
 
+    @property
+    def titles(self) -> RunTitles | None:
+        """What the run that is measured just now is called."""
+        ...
+
     def run(self, plan: BenchPlan) -> None:
-        """Start the bench."""
+        """Start the bench; its pictures go to the window through `Bridge.observer`."""
         ...
 
     def cancel(self) -> None:
@@ -203,6 +208,11 @@ class Wiring:
         """Another source is open."""
         if self._compare is not None:
             self._compare.show_source(text)
+
+    @property
+    def bench_titles(self) -> RunTitles | None:
+        """What a bench measures just now, None where none does."""
+        return self._compare.titles if self._compare is not None else None
 
     def cancel(self) -> None:
         """End a bench that runs: the window closes."""
