@@ -50,7 +50,11 @@ class Crew:
             fitting: Fitting | None = self.fitting
             sides = []
             while fitting is not None:
-                side = open_side(fitting, worker, self._clock_of)
+                self._watches[worker].opens(fitting, worker)
+                try:
+                    side = open_side(fitting, worker, self._clock_of)
+                finally:
+                    self._watches[worker].ended()
                 sides.append(contexts.enter_context(contextlib.closing(side)))
                 fitting = fitting.beside
             yield tuple(sides)
@@ -79,7 +83,10 @@ class Crew:
         return Outcome(job.frame, worker, found)
 
     def check_stalled(self) -> None:
-        """Raises InferenceError where an inference has taken longer than its plan allows."""
+        """Raise where a context or an inference takes longer than its plan allows.
+
+        See `Watch.check`.
+        """
         for watch in self._watches:
             watch.check()
 

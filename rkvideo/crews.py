@@ -161,7 +161,10 @@ class Crews:
                 roll.crew.jobs.cancel()
 
     def check_stalled(self) -> None:
-        """Raises InferenceError where an inference has taken longer than its plan allows."""
+        """Raise where a context or an inference takes longer than its plan allows.
+
+        See `Watch.check`.
+        """
         with self._lock:
             crews = [roll.crew for roll in self._rolls()]
         for crew in crews:

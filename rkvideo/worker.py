@@ -6,11 +6,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.data import Detections, Frame, Letterbox
-from rkvideo.errors import InferenceError
+from rkvideo.errors import BackendUnavailableError, InferenceError
 
 if TYPE_CHECKING:
     import av
@@ -116,32 +116,58 @@ class CoreClock:
 
 
 class Watch:
-    """Knows the inference that a worker is waiting for, so that a hung core is found."""
+    """Knows what a worker is waiting for, so that a hung core is found."""
 
     def __init__(self) -> None:
-        self._running: tuple[Side, int, float] | None = None
+        self._running: _Call | None = None
+
+    def opens(self, fitting: Fitting, worker: int) -> None:
+        """A context is being opened; from the worker's thread."""
+        place = place_of(fitting, worker)
+        self._running = _Call(
+            f"{place} has not opened {fitting.title}",
+            fitting.plan.open_limit_s,
+            core_of(fitting, worker),
+            BackendUnavailableError,
+        )
 
     def begins(self, side: Side, frame_index: int, called_s: float) -> None:
         """An inference was called; from the worker's thread."""
-        self._running = (side, frame_index, called_s)
+        what = f"{side.place} has not answered at frame {frame_index}"
+        self._running = _Call(what, side.infer_limit_s, side.core, InferenceError, called_s)
 
     def ended(self) -> None:
         """It came back, with whatever result."""
         self._running = None
 
     def check(self) -> None:
-        """Raises InferenceError where it takes longer than its plan allows; from any thread."""
+        """Raise where it takes longer than its plan allows; from any thread.
+
+        Raises:
+            BackendUnavailableError: a context that does not open.
+            InferenceError: an inference that does not come back.
+        """
         running = self._running
         if running is None:
             return
-        side, frame_index, called_s = running
-        waited = time.perf_counter() - called_s
-        if waited > side.infer_limit_s:
-            repair = "with a smaller size" if side.core is None else "if it stays, reboot the board"
-            raise InferenceError(
-                f"{side.place} has not answered for {waited:.0f} s at frame {frame_index}: it "
-                f"hangs; start again, {repair}"
+        waited = time.perf_counter() - running.called_s
+        if waited > running.limit_s:
+            is_npu = running.core is not None
+            repair = "if it stays, reboot the board" if is_npu else "with a smaller size"
+            raise running.error(
+                f"{running.what} for {waited:.0f} s: it hangs; start again, {repair}"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of a backend that goes on: what it has not done, and since when."""
+
+    what: str
+    limit_s: float
+    core: int | None
+    error: type[BackendUnavailableError] | type[InferenceError]
+    called_s: float = field(default_factory=time.perf_counter)
 
 
 class Side:

@@ -46,6 +46,7 @@ class Script:
     refused_workers: frozenset[int] = frozenset()
     core_lock: threading.Lock | None = None
     hang_at: int | None = None
+    hang_open: int | None = None
     hang: threading.Event = field(default_factory=threading.Event)
 
 
@@ -116,6 +117,8 @@ class StandInBackend:
         self._name = f"context {worker}"
         if worker in script.refused_workers:
             raise ModelLoadError(f"stand-in: core {worker} does not open")
+        if worker == script.hang_open:
+            script.hang.wait(30)
         lifetimes.open(self._name)
 
     @property
@@ -190,6 +193,7 @@ def build(
     workers: int = 3,
     cores: int | None = 3,
     infer_limit_s: float = 8.0,
+    open_limit_s: float = 20.0,
     retry_open: bool = False,
     limit: int | None = None,
     sample_npu=None,
@@ -200,6 +204,7 @@ def build(
         tuple(None if cores is None else worker % cores for worker in range(workers)),
         lambda worker: StandInBackend(script, lifetimes, worker),
         infer_limit_s,
+        open_limit_s,
     )
     return Pipeline(
         PipelineParts(

@@ -71,10 +71,13 @@ class BackendPlan:
     `open` opens one context for the worker of the given number, in the thread that calls it.
     `cores[worker]` is the worker's NPU core, or None where cores are not bound. Workers of one
     core share it: while it serves one, another preprocesses or waits in the driver's queue.
-    An inference that takes longer than `infer_limit_s` seconds is taken for a hung core.
+    An inference that takes longer than `infer_limit_s` seconds is taken for a hung core, and so is
+    a context that is not open after `open_limit_s`.
     """
 
     name: str
     cores: tuple[int | None, ...]
     open: OpenBackend
     infer_limit_s: float = 8.0
+    # Rockchip's simulator builds the model first, which takes minutes.
+    open_limit_s: float = 600.0

@@ -33,6 +33,8 @@ WORKERS_PER_CORE = 2
 MOST_ONNX_WORKERS = 4
 # A large model on the CPU of a small board takes seconds for one picture.
 ONNX_INFER_LIMIT_S = 120.0
+# Six contexts of a large model, one after the other from a slow card.
+NPU_OPEN_LIMIT_S = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) 
     def open_backend(worker: int) -> Backend:
         return RknnBackend(path, spec, cores[worker], soc)
 
-    return BackendPlan("rknn", cores, open_backend)
+    return BackendPlan("rknn", cores, open_backend, open_limit_s=NPU_OPEN_LIMIT_S)
 
 
 def _rknn_sim_plan(config: AppConfig, spec: ModelSpec, path: Path) -> BackendPlan:
