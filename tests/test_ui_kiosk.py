@@ -21,7 +21,8 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import ConfigError, SourceOpenError
-from tests.ui_stand_ins import StandInRun, StandInSink, grey_result
+from tests.services_stand_in import StandInServices
+from tests.ui_stand_ins import StandInRun, grey_result
 from ui.banner import Banner, Tone
 from ui.bridge import Bridge
 from ui.keys import BINDINGS
@@ -29,21 +30,25 @@ from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_l
 from ui.main_window import MainWindow
 from ui.run import WindowOptions
 from ui.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
+from ui.settings import Settings
+from ui.state import WindowState
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def no_snapshot(_result: object) -> Path:
-    raise ConfigError("not asked for")
-
-
 class Shown:
-    """A window that is a kiosk, and its run."""
+    """A window that is a kiosk, and what is behind it."""
 
-    def __init__(self) -> None:
-        self.run = StandInRun()
-        options = WindowOptions(StandInSink, no_snapshot, fullscreen=True)
-        self.window = MainWindow(self.run, Bridge(), options)
+    def __init__(self, folder: Path) -> None:
+        self.services = StandInServices(folder)
+        bridge = Bridge()
+        self.window = MainWindow(
+            self.services,
+            bridge,
+            Settings(WindowState(), None, bridge),
+            AppConfig("camera"),
+            WindowOptions(fullscreen=True),
+        )
         self.dock = QDockWidget("models", self.window)
         self.window.addDockWidget(Qt.RightDockWidgetArea, self.dock)
         self.window.menuBar().addMenu("file").addAction("open").setShortcut("Ctrl+O")
@@ -51,6 +56,10 @@ class Shown:
         self.window.statusBar().showMessage("status")
         self.window.open()
         self.kiosk = enter_kiosk(self.window)
+
+    @property
+    def run(self) -> StandInRun:
+        return self.services.run
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.NoModifier) -> None:
         QTest.keyClick(self.window, key, modifier)
@@ -61,11 +70,11 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+def shown(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
     for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
-    made = Shown()
-    qtbot.waitUntil(made.window.isVisible)
+    made = Shown(tmp_path)
+    qtbot.waitUntil(lambda: made.window.isVisible() and len(made.services.runs) == 1)
     with qtbot.waitSignal(made.window.closed, timeout=10_000):
         yield made
         made.close()
