@@ -191,6 +191,7 @@ def _fill_bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", nargs="?", default="demo", help=f"{_SOURCE_HELP} (default: demo)")
     bench.fill_parser(parser)
     _add_run_options(parser)
+    parser.set_defaults(kiosk=False, source_file=None)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
