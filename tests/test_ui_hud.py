@@ -15,7 +15,7 @@ from rkvideo.npu_monitor import NpuSample
 from rkvideo.overlay import Look
 from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result
-from ui.hud import HudFacts, clock_text, hud_panel, paint_hud
+from ui.hud import HudFacts, hud_panel, paint_hud
 from ui.paint_meter import PaintMeter
 from ui.theme import TROUGH, em, stage_color
 from ui.video_view import Overlays, VideoView
@@ -74,7 +74,7 @@ def test_every_figure_is_there_and_none_is_cut(qapp: object, size: tuple[int, in
         *("NPU", "61 °C", "1000 MHz"),
         *("0", "84 %", "1", "80 %", "2", "100 %"),
         "yolo11n@640x640 · rknn x6 · h264_rkmpp",
-        "recording 01:23   18.4 MB",
+        "recording 1:23   18 MB",
     ]
 
 
@@ -84,7 +84,7 @@ def test_chinese_words_have_room_too(chinese: None, size: tuple[int, int]) -> No
     said = "".join("".join(hud_words(replace(FACTS, record_dropped=7), size)).split())
     assert said.startswith("29.9显示帧率视频源30.0fps延迟p501041ms")
     assert "丢弃12345迟到1234失败123" in said
-    assert said.endswith("正在录制01:2318.4MB未录入7帧")
+    assert said.endswith("正在录制1:2318MB未录入7帧")
     assert "…" not in said
 
 
@@ -162,13 +162,6 @@ def test_the_stage_bar_is_divided_by_time(qapp: object) -> None:
         for stage, _ in stages
     ]
     assert counts[1] / counts[0] == pytest.approx(3.0, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.9, "00:00"), (83.2, "01:23"), (3600, "1:00:00"), (7325, "2:02:05")]
-)
-def test_clock_text(seconds: float, text: str) -> None:
-    assert clock_text(seconds) == text
 
 
 def shown(qtbot: QtBot) -> VideoView:

@@ -97,7 +97,7 @@ class Desk:
         return self.window.parts.docks.panel(name)
 
     def close(self) -> None:
-        if not self.window._is_ended:
+        if not self.window._ending.is_done:
             with self.qtbot.waitSignal(self.window.closed):
                 self.window.close()
         self.window.deleteLater()

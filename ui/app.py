@@ -32,9 +32,10 @@ from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
 from ui.compare_panel import ComparePanel
 from ui.docks import BOTTOM, RIGHT, PanelSpec
+from ui.ending import SHUTDOWN_S
 from ui.graph import RateGraph
 from ui.language import AUTO, language_for, switch_language
-from ui.main_window import SHUTDOWN_S, MainWindow
+from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.record_panel import RecordPanel
 from ui.run import WindowOptions

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QObject, QRect, QTimer
 from PyQt5.QtWidgets import QMainWindow
 
 # How long a window manager may take to fill the screen.
-_MANAGER_MS: Final = 250
+MANAGER_MS: Final = 250
 
 
 class FullScreen(QObject):
@@ -34,7 +34,7 @@ class FullScreen(QObject):
         self._was_maximized = self._window.isMaximized()
         self._bare(True)
         self._window.showFullScreen()
-        QTimer.singleShot(_MANAGER_MS, self._fill_unmanaged_screen)
+        QTimer.singleShot(MANAGER_MS, self._fill_unmanaged_screen)
 
     def leave(self) -> None:
         """Go back to a window; it does not quit."""
@@ -51,12 +51,20 @@ class FullScreen(QObject):
             self._small = None
 
     def _fill_unmanaged_screen(self) -> None:
-        """A bare X server, as on a kiosk, has no window manager that makes the window large."""
-        window = self._window
-        screen, handle = window.screen(), window.windowHandle()
-        if screen is None or handle is None or not window.isFullScreen():
-            return
-        if window.size() != screen.size():
-            self._small = window.geometry()
-            # The widget's own `setGeometry` would end its full-screen state.
-            handle.setGeometry(screen.geometry())
+        self._small = fill_unmanaged_screen(self._window)
+
+
+def fill_unmanaged_screen(window: QMainWindow) -> QRect | None:
+    """Make a window in full screen as large as the screen where no window manager does.
+
+    So it is on a bare X server, as on a kiosk. Gives where the window was, None where it stays.
+    """
+    screen, handle = window.screen(), window.windowHandle()
+    if screen is None or handle is None or not window.isFullScreen():
+        return None
+    if window.size() == screen.size():
+        return None
+    before = window.geometry()
+    # The widget's own `setGeometry` would end its full-screen state.
+    handle.setGeometry(screen.geometry())
+    return before

@@ -12,6 +12,7 @@ from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from rkvideo.npu_monitor import NpuSample
 from ui import theme
+from ui.units import size_words, time_words
 
 _translate = QCoreApplication.translate
 
@@ -28,7 +29,6 @@ _LEGEND_TEXT: Final = 0.88
 _LEGEND_HEIGHT: Final = 1.25
 _GAP_HEIGHT: Final = 0.2
 _LOAD_BAR_WIDTH: Final = 3.2
-_MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,6 @@ def hud_panel(facts: HudFacts, rect: QRectF, scale: float = 1.0) -> QRectF:
     margin = math.floor(_MARGIN * unit)
     width = min(_WIDTH * unit, rect.width() - 2 * margin)
     return QRectF(rect.left() + margin, rect.top() + margin, width, _height(facts) * unit)
-
-
-def clock_text(seconds: float) -> str:
-    """`01:23`, and `1:01:23` from an hour on."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
 def npu_figures(sample: NpuSample) -> tuple[str, ...]:
@@ -277,9 +270,9 @@ class _Column:
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(theme.RECORDING)
         self._painter.drawEllipse(QPointF(row.left() + radius, row.center().y()), radius, radius)
-        words = [_translate("Hud", "recording {time}").format(time=clock_text(seconds))]
+        words = [_translate("Hud", "recording {time}").format(time=time_words(seconds))]
         if facts.recording_bytes is not None:
-            words.append(f"{facts.recording_bytes / _MEGABYTE:.1f} MB")
+            words.append(size_words(facts.recording_bytes))
         if facts.record_dropped:
             left_out = _translate("Hud", "{count} frames left out")
             words.append(left_out.format(count=facts.record_dropped))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
+from PyQt5.QtWidgets import QToolButton
 
 from ui import theme
 
 _SIDE: Final = 64
+_SHOWN: Final = QSize(18, 18)
 
 
 def icon(name: str) -> QIcon:
@@ -19,6 +21,17 @@ def icon(name: str) -> QIcon:
     for mode, color in ((QIcon.Mode.Normal, theme.TEXT), (QIcon.Mode.Disabled, theme.FAINT_TEXT)):
         made.addPixmap(_pixmap(_SHAPES[name], color), mode)
     return made
+
+
+def tool_button(name: str) -> QToolButton:
+    """A flat button with that icon, for a bar."""
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setIconSize(_SHOWN)
+    button.setAutoRaise(True)
+    # The space bar belongs to the window, whatever was clicked last.
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
 
 
 def _pixmap(draw: Callable[[QPainter, QColor], None], color: QColor) -> QPixmap:

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtBoundSignal, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import (
     QAction,
@@ -30,10 +30,11 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from ui.banner import Banner
+from ui.fullscreen import MANAGER_MS, fill_unmanaged_screen
 from ui.keys import BINDINGS
+from ui.player import Player
 from ui.screen_saver import ScreenSaverInhibitor, session_bus
 
 # The actions of ui/keys.py whose keys still act: those that open no panel and do not leave.
@@ -47,8 +48,6 @@ QUIT_ACTION: Final = "quit"
 QUIT_KEY: Final = "Ctrl+Q"
 RETRY_S: Final = 30.0
 
-# How long a window manager may take to fill the screen.
-_MANAGER_MS: Final = 250
 _WATCH_MS: Final = 500
 _BARS: Final = (QDockWidget, QToolBar, QMenuBar, QStatusBar)
 _SWALLOWED: Final = frozenset(
@@ -152,33 +151,11 @@ class Kiosk(QObject):
     def _fill_screen(self) -> None:
         if self._is_on and not self._window.isFullScreen():
             self._window.showFullScreen()
-            QTimer.singleShot(_MANAGER_MS, self._fill_unmanaged_screen)
+            QTimer.singleShot(MANAGER_MS, self._fill_unmanaged_screen)
 
     def _fill_unmanaged_screen(self) -> None:
-        """A bare X server has no window manager that makes the window large."""
-        screen, handle = self._window.screen(), self._window.windowHandle()
-        if self._is_on and screen is not None and handle is not None:
-            # The widget's own `setGeometry` would end its full-screen state.
-            handle.setGeometry(screen.geometry())
-
-
-class Player(Protocol):
-    """What holds the run of the window and can open its source again: `ui.player.Player`."""
-
-    refused: pyqtBoundSignal
-
-    @property
-    def config(self) -> AppConfig:
-        """What was opened last, or tried to be."""
-        ...
-
-    def status(self) -> RunStatus:
-        """A snapshot of the run."""
-        ...
-
-    def open(self, config: AppConfig) -> None:
-        """Open a source; returns at once."""
-        ...
+        if self._is_on:
+            fill_unmanaged_screen(self._window)
 
 
 def keep_playing(player: Player, parent: QObject, wait_s: float = RETRY_S) -> Retry:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QLocale, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from rkvideo.addresses import public_name
@@ -20,6 +20,7 @@ from ui.banner import Banner, error_text
 from ui.bridge import Bridge
 from ui.commands import Commands
 from ui.docks import PanelSpec
+from ui.ending import Ending
 from ui.facts import hud_facts, player_banner
 from ui.fullscreen import FullScreen
 from ui.keys import KeyGuard, bind_keys, key_list
@@ -32,14 +33,13 @@ from ui.player import Player
 from ui.run import Run, WindowOptions
 from ui.services import Services
 from ui.settings import Settings
-from ui.source_desk import SourceDesk, dropped_source
+from ui.source_desk import SourceDesk
 from ui.toasts import show_folder
 from ui.transport import TransportFacts
 from ui.video_view import Overlays, VideoView
 from ui.wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
-SHUTDOWN_S: Final = 2.0
 _FIRST_SIZE: Final = QSize(1280, 720)
 
 _log = logging.getLogger(__name__)
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._view = self._parts.view
         self._commands = Commands(self._parts, self)
         self._wiring = Wiring(self._parts, self._commands)
+        self._ending = Ending(self._parts, self._wiring, self)
         self._sources = SourceDesk(
             self._parts.source_bar, self._player, services, settings, bridge, self
         )
@@ -80,15 +81,11 @@ class MainWindow(QMainWindow):
         self._keys_wanted = False
         self._known = self._player.status()
         self._has_picture = False
-        self._is_proven = False
         self._is_error_told = False
         self._first_recorders = options.first_recorders
         self._may_close = options.closes_on_refusal
         self._closes_on_refusal = False
         self._failure: Exception | None = None
-        self._shutdown_error = ""
-        self._closing_since: float | None = None
-        self._is_ended = False
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._lay_out()
@@ -97,7 +94,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setCentralWidget(self._parts.stage)
-        self.setAcceptDrops(True)
+        self._sources.take_drops_on(self)
         self._bar = QToolBar(self)
         self._bar.setObjectName("bar")
         self._bar.setMovable(False)
@@ -129,7 +126,7 @@ class MainWindow(QMainWindow):
         player.run_left.connect(self._run_left)
         player.refused.connect(self._refused)
         player.model_changed.connect(self._model_changed)
-        player.ended.connect(self._run_ended)
+        self._ending.done.connect(self._ended)
         self._sources.told.connect(parts.toasts.show_toast)
         self._language.chosen.connect(self._speak)
         self._commands.acted.connect(self.refresh)
@@ -179,7 +176,7 @@ class MainWindow(QMainWindow):
     @property
     def exit_code(self) -> int:
         """0, or 1 where the last source failed or did not end in time."""
-        return int(self._failure is not None or bool(self._shutdown_error))
+        return int(self._failure is not None or bool(self._ending.error))
 
     @property
     def refusal(self) -> RkVideoError | None:
@@ -190,7 +187,7 @@ class MainWindow(QMainWindow):
     @property
     def shutdown_error(self) -> str:
         """Which threads did not end in time, empty where all did."""
-        return self._shutdown_error
+        return self._ending.error
 
     def open(self) -> None:
         """Show the window and open the first source."""
@@ -234,21 +231,10 @@ class MainWindow(QMainWindow):
         else:
             self._parts.docks.bring_back()
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        """Take files and addresses."""
-        if event is not None and dropped_source(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        """Open what was dropped."""
-        if event is not None and self._sources.open_dropped(event.mimeData()):
-            event.acceptProposedAction()
-
     def _opening(self) -> None:
         self._failure = None
         self._is_error_told = False
         self._has_picture = False
-        self._is_proven = False
         # The source of the command line is the first one.
         self._closes_on_refusal, self._may_close = self._may_close, False
         self._view.setFocus()
@@ -291,7 +277,7 @@ class MainWindow(QMainWindow):
         status, run = self._player.status(), self._player.run
         self._tell_news(status)
         self._known = status
-        self._prove(status)
+        self._sources.prove(status, has_picture=self._has_picture)
         source = run.titles.source if run else public_name(self._player.config.source)
         words = ("rkvideo", source, run.titles.model if run else "")
         self.setWindowTitle(" - ".join(word for word in words if word))
@@ -315,16 +301,6 @@ class MainWindow(QMainWindow):
             )
         )
         self._show_overlays()
-
-    def _prove(self, status: RunStatus) -> None:
-        """Remember a source that works, or that will when its camera is back."""
-        is_playing = self._has_picture and self._player.run is not None
-        is_good = is_playing or status.state is RunState.RECONNECTING
-        if is_good and not self._is_proven:
-            self._is_proven = True
-            self._sources.remember()
-            config = self._player.config
-            self._parts.settings.change(model=config.model, filter=config.filter)
 
     def _show_newest(self) -> None:
         result, run = self._player.take(), self._player.run
@@ -380,7 +356,7 @@ class MainWindow(QMainWindow):
         return kiosk_key_list() if self._kiosk else key_list()
 
     def _banner(self, now: float) -> Banner | None:
-        if self._closing_since is not None:
+        if self._ending.has_begun:
             return Banner(self.tr("closing…"))
         banner = player_banner(
             self._player,
@@ -393,7 +369,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End the run first; the window closes by itself once that is done."""
-        if self._is_ended:
+        if self._ending.is_done:
             self._timer.stop()
             if self._kiosk is not None:
                 self._kiosk.leave()
@@ -401,11 +377,9 @@ class MainWindow(QMainWindow):
             return
         if event is not None:
             event.ignore()
-        if self._closing_since is None:
-            self._closing_since = _now()
+        if not self._ending.has_begun:
             self._remember_place()
-            self._wiring.cancel()
-            self._player.end(SHUTDOWN_S)
+            self._ending.begin()
             self._show_overlays()
 
     def _remember_place(self) -> None:
@@ -413,14 +387,8 @@ class MainWindow(QMainWindow):
         if not self.isFullScreen():
             self._parts.settings.change(**place_of(self))
 
-    def _run_ended(self, error: str) -> None:
-        waited_s = _now() - (self._closing_since or 0.0)
-        self._shutdown_error = error
-        if not self._parts.bridge.wait_idle(max(0.0, SHUTDOWN_S - waited_s)):
-            _log.warning("a file was not written or fetched in time")
+    def _ended(self) -> None:
         self._tell_news(self._player.status())
-        self._parts.settings.finish()
-        self._is_ended = True
         self.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QEvent, QPoint, QSize, QStringListModel, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPoint, QStringListModel, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QCheckBox,
     QCompleter,
@@ -14,15 +14,13 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QToolButton,
     QWidget,
 )
 
 from rkvideo.addresses import has_password, is_masked
 from rkvideo.choices import CameraChoice
-from ui.icons import icon
+from ui.icons import tool_button
 
-_ICON: Final = QSize(18, 18)
 _FILES: Final = "*.mp4 *.mkv *.avi *.mov *.webm *.ts *.m4v *.mpg *.mpeg *.h264 *.h265 *.264 *.265"
 
 
@@ -43,22 +41,14 @@ class SourceBar(QWidget):
         self._field = QLineEdit()
         self._history = QStringListModel(self)
         self._remember = QCheckBox()
-        self._files = self._button("folder")
-        self._cameras = self._button("camera")
+        self._files = tool_button("folder")
+        self._cameras = tool_button("camera")
         self._menu = QMenu(self)
         self._dialog: QFileDialog | None = None
         self._folder = ""
         self._lay_out()
         self._connect()
         self._set_texts()
-
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon(name))
-        button.setIconSize(_ICON)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return button
 
     def _lay_out(self) -> None:
         completer = QCompleter(self._history, self)

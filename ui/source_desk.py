@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt5.QtCore import QMimeData, QObject, pyqtSignal
+from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
+from PyQt5.QtGui import QDropEvent
+from PyQt5.QtWidgets import QWidget
 
 from rkvideo.addresses import AddressBook, from_anywhere, public_name
+from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
 from ui.bridge import Bridge
 from ui.player import Player
@@ -39,12 +42,13 @@ class SourceDesk(QObject):
         self._settings = settings
         self._bridge = bridge
         self._book = AddressBook(settings.state.history)
+        self._is_proven = False
         bar.opened.connect(self.open)
         bar.cameras_asked.connect(self._list_cameras)
         bar.remember_toggled.connect(self._remember_passwords)
         bar.show_remember(settings.state.remember_passwords)
         bar.show_history(self._book.shown)
-        player.opening.connect(self._show_source)
+        player.opening.connect(self._opening)
 
     def open(self, text: str) -> None:
         """Open what the user has typed, dropped or chosen; a masked address is completed."""
@@ -59,20 +63,40 @@ class SourceDesk(QObject):
             return
         self._player.open(replace(self._player.config, source=source))
 
-    def open_dropped(self, dropped: QMimeData | None) -> bool:
-        """Open the first thing of a drop; False where it holds neither file nor address."""
-        text = dropped_source(dropped)
+    def take_drops_on(self, widget: QWidget) -> None:
+        """Open the first file or address that is dropped onto a widget."""
+        widget.setAcceptDrops(True)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
+        """Take what is dragged over the widget and dropped there, if it is a source."""
+        if not isinstance(event, QDropEvent) or event.type() == QEvent.Type.DragMove:
+            return False
+        text = dropped_source(event.mimeData())
         if text:
+            event.acceptProposedAction()
+        if text and event.type() == QEvent.Type.Drop:
             self.open(text)
         return bool(text)
 
-    def remember(self) -> None:
-        """The source of the player works: it comes first in the history and at the next start."""
-        self._book.add(from_anywhere(self._player.config.source))
+    def prove(self, status: RunStatus, *, has_picture: bool) -> None:
+        """Remember a source that works, or that will when its camera is back.
+
+        It comes first in the history and at the next start.
+        """
+        is_playing = has_picture and self._player.run is not None
+        is_good = is_playing or status.state is RunState.RECONNECTING
+        if self._is_proven or not is_good:
+            return
+        self._is_proven = True
+        config = self._player.config
+        self._book.add(from_anywhere(config.source))
         self._bar.show_history(self._book.shown)
         self._store()
+        self._settings.change(model=config.model, filter=config.filter)
 
-    def _show_source(self) -> None:
+    def _opening(self) -> None:
+        self._is_proven = False
         self._bar.show_source(public_name(self._player.config.source))
 
     def _remember_passwords(self, remember: bool) -> None:

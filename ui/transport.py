@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QPalette
 from PyQt5.QtWidgets import (
     QComboBox,
@@ -14,20 +14,18 @@ from PyQt5.QtWidgets import (
     QSizePolicy,
     QSlider,
     QStyle,
-    QToolButton,
     QWidget,
 )
 
 from rkvideo.data import RunState, RunStatus
 from ui import theme
 from ui.banner import Tone, state_line
-from ui.hud import clock_text
-from ui.icons import icon
+from ui.icons import icon, tool_button
+from ui.units import time_words
 
 SPEEDS: Final[tuple[float | None, ...]] = (0.25, 0.5, 1.0, 2.0, 4.0, None)
 # The slider counts whole numbers: hundredths of a second.
 _PER_SECOND: Final = 100
-_ICON: Final = QSize(18, 18)
 _COLORS: Final = {
     Tone.STATE: theme.TEXT,
     Tone.TROUBLE: theme.WARNING,
@@ -98,12 +96,12 @@ class TransportBar(QWidget):
         self.setAutoFillBackground(True)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
         self._is_playing = True
-        self._play = self._button("pause")
-        self._step = self._button("step")
+        self._play = tool_button("pause")
+        self._step = tool_button("step")
         self._slider = SeekSlider()
         self._place = QLabel()
         self._speed = QComboBox()
-        self._loop = self._button("loop")
+        self._loop = tool_button("loop")
         self._loop.setCheckable(True)
         self._state = QLabel()
         self._state.setTextFormat(Qt.TextFormat.PlainText)
@@ -114,15 +112,6 @@ class TransportBar(QWidget):
         self._lay_out()
         self._connect()
         self._set_texts()
-
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon(name))
-        button.setIconSize(_ICON)
-        button.setAutoRaise(True)
-        # The space bar belongs to the window, whatever was clicked last.
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return button
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -205,5 +194,5 @@ class TransportBar(QWidget):
 def _place_text(position_s: float | None, duration_s: float | None) -> str:
     if position_s is None:
         return ""
-    place = clock_text(position_s)
-    return place if duration_s is None else f"{place} / {clock_text(duration_s)}"
+    place = time_words(position_s)
+    return place if duration_s is None else f"{place} / {time_words(duration_s)}"
