@@ -48,7 +48,7 @@ def test_a_file_has_a_seek_bar_with_its_place(playing: Desk) -> None:
     assert bar._slider.isVisible()
     assert bar._slider.value() == 4000
     assert bar._slider.maximum() == 10_000
-    assert bar._place.text() == "00:40 / 01:40"
+    assert bar._place.text() == "0:40 / 1:40"
     assert not bar._state.isVisible()
 
 
