@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 class Crew:
     """Opens, serves and closes one fitting. It makes no thread and counts nobody: `Crews` does.
 
-    `jobs` is the crew's own channel; once it is closed and empty, the crew leaves.
+    `jobs` is the crew's own channel, or that of a crew that could not serve it; once it is closed
+    and empty, the crew leaves.
     """
 
     def __init__(
-        self, fitting: Fitting, clock_of: Callable[[int | None], CoreClock | None]
+        self,
+        fitting: Fitting,
+        clock_of: Callable[[int | None], CoreClock | None],
+        jobs: Channel[Job] | None = None,
     ) -> None:
         self.fitting = fitting
         self._clock_of = clock_of
-        self.jobs: Channel[Job] = Channel(self.workers)
+        self.jobs: Channel[Job] = Channel(self.workers) if jobs is None else jobs
         self._watches = tuple(Watch() for _ in fitting.plan.cores)
 
     @property
@@ -47,16 +51,14 @@ class Crew:
         Raises ConfigError, ModelError or InferenceError, and then nothing is left open.
         """
         with contextlib.ExitStack() as contexts:
-            fitting: Fitting | None = self.fitting
             sides = []
-            while fitting is not None:
+            for fitting in self.fitting.models:
                 self._watches[worker].opens(fitting, worker)
                 try:
                     side = open_side(fitting, worker, self._clock_of)
                 finally:
                     self._watches[worker].ended()
                 sides.append(contexts.enter_context(contextlib.closing(side)))
-                fitting = fitting.beside
             yield tuple(sides)
 
     def serve(

@@ -2,7 +2,9 @@
 
 A crew comes (its contexts are being opened), is in use (the feed's frames go to it) and leaves
 (it works off what it was given, then closes its contexts). While one comes or leaves, none begins
-to come: no more than two are in memory. Of the requests that wait then, the newest counts.
+to come, and one that would make more than two models with the crew in use opens its contexts only
+when that has left: no more than two models are in memory. Of the requests that wait meanwhile, the
+newest counts.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import functools
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rkvideo.channels import Channel, ChannelClosed, TicketWindow
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
 
 TICKETS_PER_WORKER = 3
+MOST_MODELS = 2
 MODEL = "model"
 """The part of a run's start that is done when the first crew is there."""
 
@@ -38,11 +41,14 @@ _log = logging.getLogger(__name__)
 class _Roll:
     """What is known of a crew's workers; `resident_before` is in bytes.
 
-    `models` are those that each worker has opened, model A first; empty until one has.
+    `made_room` is the crew that had to leave before this one could open, and comes back where this
+    one cannot. `models` are those that each worker has opened, model A first; empty until one has.
     """
 
     crew: Crew
-    resident_before: int
+    is_first: bool = False
+    made_room: _Roll | None = None
+    resident_before: int = 0
     models: tuple[OpenModel, ...] = ()
     opened: int = 0
     refused: list[tuple[int, RkVideoError]] = field(default_factory=list)
@@ -51,6 +57,10 @@ class _Roll:
 
     def note_loaded(self) -> None:
         """Every worker has opened its contexts or was refused: tell what is in memory now."""
+        if self.loaded:
+            # A crew that comes back takes memory that the process had kept: it does not grow.
+            self.loaded = tuple(replace(model, contexts=self.opened) for model in self.loaded)
+            return
         grown = resident_bytes() - self.resident_before
         # What two models took together cannot be told apart.
         memory = grown if grown > 0 and len(self.models) == 1 else None
@@ -95,7 +105,9 @@ class Crews:
         self._clocks: dict[int, CoreClock] = {}
         self._keeps_latest = False
         self._has_ended = False
+        self._is_cancelled = False
         self._in_use = self._roll(first)
+        self._in_use.is_first = True
         self._coming: _Roll | None = self._in_use
         self._leaving: _Roll | None = None
         self._waiting: Fitting | None = None
@@ -109,7 +121,7 @@ class Crews:
 
     @property
     def model(self) -> OpenModel | None:
-        """What the crew in use runs; None until a worker of the first one has opened."""
+        """What the crew in use runs; None until a worker of it has opened."""
         with self._lock:
             return self._in_use.models[0] if self._in_use.models else None
 
@@ -156,6 +168,7 @@ class Crews:
     def cancel(self) -> None:
         """Throw away what was not begun, and let every crew leave."""
         with self._lock:
+            self._is_cancelled = True
             self._end()
             for roll in self._rolls():
                 roll.crew.jobs.cancel()
@@ -207,14 +220,12 @@ class Crews:
             return None if core is None else self._clocks.setdefault(core, CoreClock())
 
     def _check_filter(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
-        with self._lock:
-            is_first = roll is self._in_use
         for side in sides:
             try:
                 side.check(self.wanted)
             except ConfigError as error:
                 # A typing error ends the start; a window that plays must not fail for it.
-                if is_first:
+                if roll.is_first:
                     raise
                 self._ledger.notice(f"{side.model.title} leaves out a part of the filter: {error}")
 
@@ -242,6 +253,8 @@ class Crews:
                 self._coming = None
             if roll is self._leaving:
                 self._leaving = None
+                if self._in_use is self._coming and not self._is_cancelled:
+                    self._start_threads(self._in_use)
             self._let_come()
             self._close_outcomes()
 
@@ -255,13 +268,14 @@ class Crews:
             *(roll for roll in others if roll is not None and roll is not self._in_use),
         ]
 
-    def _roll(self, fitting: Fitting) -> _Roll:
-        roll = _Roll(Crew(fitting, self._clock_of), resident_bytes())
+    def _roll(self, fitting: Fitting, jobs: Channel[Job] | None = None) -> _Roll:
+        roll = _Roll(Crew(fitting, self._clock_of, jobs))
         if self._keeps_latest:
             roll.crew.jobs.keep_latest()
         return roll
 
     def _start_threads(self, roll: _Roll) -> None:
+        roll.resident_before = resident_bytes()
         for worker in range(roll.crew.workers):
             self._run_thread(f"npu-{worker}", functools.partial(self._serve, roll, worker))
 
@@ -269,9 +283,18 @@ class Crews:
         """Begin with the request that waits, where no crew comes or leaves."""
         if self._waiting is not None and self._coming is None and self._leaving is None:
             fitting, self._waiting = self._waiting, None
-            self._coming = self._roll(fitting)
-            self._start_threads(self._coming)
+            self._coming = roll = self._roll(fitting)
+            if len(fitting.models) + len(self._in_use.crew.fitting.models) > MOST_MODELS:
+                self._make_room_for(roll)
+            else:
+                self._start_threads(roll)
         self._publish()
+
+    def _make_room_for(self, roll: _Roll) -> None:
+        """Let the crew in use leave first; the frames wait for `roll`, which opens after that."""
+        roll.made_room = self._in_use
+        self._swap_to(roll)
+        self._coming = roll
 
     def _settle(self, roll: _Roll) -> None:
         """Decide what becomes of a crew once each of its workers has opened or was refused."""
@@ -289,18 +312,32 @@ class Crews:
             self._swap_to(roll)
         else:
             self._coming = None
-            self._ledger.notice(
-                f"{roll.crew.title} cannot be switched to, {self._in_use.crew.title} goes on: "
-                f"{roll.refused[0][1]}"
-            )
+            self._tell_refused(roll, self._in_use)
         self._let_come()
 
-    def _begin_or_end(self, first: _Roll) -> None:
+    def _tell_refused(self, roll: _Roll, stays: _Roll) -> None:
+        self._ledger.notice(
+            f"{roll.crew.title} cannot be switched to, {stays.crew.title} goes on: "
+            f"{roll.refused[0][1]}"
+        )
+
+    def _begin_or_end(self, roll: _Roll) -> None:
         self._coming = None
-        if first.opened:
+        if roll.opened:
             self._ledger.opened(MODEL)
+        elif roll.made_room is not None and not self._is_cancelled:
+            self._bring_back(roll, roll.made_room)
         else:
             self._end()
+
+    def _bring_back(self, refused: _Roll, old: _Roll) -> None:
+        self._tell_refused(refused, old)
+        # The frames that wait for the crew that was refused are not lost: the channel is kept.
+        back = self._roll(old.crew.fitting, refused.crew.jobs)
+        back.loaded = old.loaded
+        self._in_use = self._coming = back
+        self._fit_queues()
+        self._start_threads(back)
 
     def _swap_to(self, roll: _Roll) -> None:
         self._leaving, self._in_use, self._coming = self._in_use, roll, None
@@ -314,12 +351,12 @@ class Crews:
         self._outcomes.resize(workers)
 
     def _publish(self) -> None:
-        there = [roll for roll in self._rolls() if not roll.is_gone]
+        there = [roll for roll in self._rolls() if roll.is_settled and not roll.is_gone]
         loaded = tuple(model for roll in there for model in roll.loaded)
         loading = ""
         if self._waiting is not None:
             loading = self._waiting.full_title
-        elif self._coming is not None and self._coming is not self._in_use:
+        elif self._coming is not None and not self._coming.is_first:
             loading = self._coming.crew.title
         self._ledger.models(loaded, loading)
 

@@ -23,6 +23,11 @@ class Fitting:
     beside: Fitting | None = None
 
     @property
+    def models(self) -> tuple[Fitting, ...]:
+        """What each worker opens: this model, and model B of an A|B view after it."""
+        return (self,) if self.beside is None else (self, *self.beside.models)
+
+    @property
     def full_title(self) -> str:
         """The title; in an A|B view those of both models, with a bar between."""
-        return self.title if self.beside is None else f"{self.title} | {self.beside.title}"
+        return " | ".join(model.title for model in self.models)
