@@ -180,8 +180,9 @@ class Pipeline:
         """Open another model beside the one in use and swap to it between two frames.
 
         Returns at once. `status().loading` names it until it is in use; where no context of it
-        opens, the old model goes on and a notice says why. A further call takes the place of one
-        that has not begun to load. Classes of the filter that the new model does not know are left
+        opens, the old model goes on and a notice says why. To or from an A|B view the old models
+        leave first, and the picture waits. A further call takes the place of one that has not
+        begun to load. Classes of the filter that the new model does not know are left
         out, with a notice. Raises PipelineStateError once the run has ended.
         """
         state = self.status().state
