@@ -12,12 +12,12 @@ import functools
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rkvideo.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.crew import Crew
-from rkvideo.data import LoadedModel
+from rkvideo.data import LoadedModel, Switches
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
@@ -38,10 +38,12 @@ _log = logging.getLogger(__name__)
 class _Roll:
     """What is known of a crew's workers; `resident_before` is in bytes.
 
-    `models` are those that each worker has opened, model A first; empty until one has.
+    `number` is that of the switch that asked for it, 0 for the first crew. `models` are those that
+    each worker has opened, model A first; empty until one has.
     """
 
     crew: Crew
+    number: int
     resident_before: int
     models: tuple[OpenModel, ...] = ()
     opened: int = 0
@@ -95,7 +97,9 @@ class Crews:
         self._clocks: dict[int, CoreClock] = {}
         self._keeps_latest = False
         self._has_ended = False
-        self._in_use = self._roll(first)
+        self._switch_number = 0
+        self._switches = Switches()
+        self._in_use = self._roll(first, 0)
         self._coming: _Roll | None = self._in_use
         self._leaving: _Roll | None = None
         self._waiting: Fitting | None = None
@@ -118,12 +122,17 @@ class Crews:
         with self._lock:
             self._start_threads(self._in_use)
 
-    def switch(self, fitting: Fitting) -> None:
-        """Bring in a crew for `fitting` as soon as no other comes or leaves; returns at once."""
+    def switch(self, fitting: Fitting) -> int:
+        """Bring in a crew for `fitting` as soon as no other comes or leaves; returns at once.
+
+        Gives the number of the switch, from 1; `RunStatus.switches` tells how it ended.
+        """
         with self._lock:
+            self._switch_number += 1
             if not self._has_ended:
                 self._waiting = fitting
                 self._let_come()
+            return self._switch_number
 
     # The feed's side: a channel that leads to the crew in use.
 
@@ -255,8 +264,8 @@ class Crews:
             *(roll for roll in others if roll is not None and roll is not self._in_use),
         ]
 
-    def _roll(self, fitting: Fitting) -> _Roll:
-        roll = _Roll(Crew(fitting, self._clock_of), resident_bytes())
+    def _roll(self, fitting: Fitting, number: int) -> _Roll:
+        roll = _Roll(Crew(fitting, self._clock_of), number, resident_bytes())
         if self._keeps_latest:
             roll.crew.jobs.keep_latest()
         return roll
@@ -269,7 +278,8 @@ class Crews:
         """Begin with the request that waits, where no crew comes or leaves."""
         if self._waiting is not None and self._coming is None and self._leaving is None:
             fitting, self._waiting = self._waiting, None
-            self._coming = self._roll(fitting)
+            # The request that waits is the newest one.
+            self._coming = self._roll(fitting, self._switch_number)
             self._start_threads(self._coming)
         self._publish()
 
@@ -288,11 +298,7 @@ class Crews:
         elif roll.opened:
             self._swap_to(roll)
         else:
-            self._coming = None
-            self._ledger.notice(
-                f"{roll.crew.title} cannot be switched to, {self._in_use.crew.title} goes on: "
-                f"{roll.refused[0][1]}"
-            )
+            self._refuse(roll)
         self._let_come()
 
     def _begin_or_end(self, first: _Roll) -> None:
@@ -305,8 +311,18 @@ class Crews:
     def _swap_to(self, roll: _Roll) -> None:
         self._leaving, self._in_use, self._coming = self._in_use, roll, None
         self._leaving.crew.jobs.close()
+        self._switches = replace(self._switches, in_use=roll.number)
         self._fit_queues()
         _log.info("%s is in use", roll.crew.title)
+
+    def _refuse(self, roll: _Roll) -> None:
+        self._coming = None
+        reason = (
+            f"{roll.crew.title} cannot be switched to, {self._in_use.crew.title} goes on: "
+            f"{roll.refused[0][1]}"
+        )
+        self._switches = replace(self._switches, refused=roll.number, reason=reason)
+        self._ledger.notice(reason)
 
     def _fit_queues(self) -> None:
         workers = self._in_use.crew.workers
@@ -321,7 +337,7 @@ class Crews:
             loading = self._waiting.full_title
         elif self._coming is not None and self._coming is not self._in_use:
             loading = self._coming.crew.title
-        self._ledger.models(loaded, loading)
+        self._ledger.models(loaded, loading, self._switches)
 
     def _end(self) -> None:
         self._has_ended = True

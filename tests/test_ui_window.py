@@ -106,7 +106,7 @@ def test_the_first_recorder_is_there_before_the_start(desk: Desk) -> None:
 
         run.add_sink = add_and_note
 
-    desk.open(prepare=note_states, first_recorders=lambda run: (StandInSink(),))
+    desk.open(prepare=note_states, first_recorders=lambda run, look: (StandInSink(),))
     assert states == [RunState.IDLE]
     assert desk.run.required == [True]
     desk.run.set_state(RunState.FINISHED)

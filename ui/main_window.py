@@ -320,11 +320,16 @@ class MainWindow(QMainWindow):
         """Remember a source that works, or that will when its camera is back."""
         is_playing = self._has_picture and self._player.run is not None
         is_good = is_playing or status.state is RunState.RECONNECTING
-        if is_good and not self._is_proven:
+        if self._player.is_opening or not is_good:
+            return
+        config = self._player.config
+        if not self._is_proven:
             self._is_proven = True
             self._sources.remember()
-            config = self._player.config
-            self._parts.settings.change(model=config.model, filter=config.filter)
+            self._parts.settings.change(filter=config.filter)
+        # A camera may be waited for before a model has opened that never will.
+        if self._has_picture or status.loaded:
+            self._parts.settings.change(model=config.model)
 
     def _show_newest(self) -> None:
         result, run = self._player.take(), self._player.run
