@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.crew import Crew
-from rkvideo.data import LoadedModel
+from rkvideo.data import LoadedModel, Switches
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
@@ -41,11 +41,13 @@ _log = logging.getLogger(__name__)
 class _Roll:
     """What is known of a crew's workers; `resident_before` is in bytes.
 
-    `made_room` is the crew that had to leave before this one could open, and comes back where this
-    one cannot. `models` are those that each worker has opened, model A first; empty until one has.
+    `number` is that of the switch that asked for it, 0 for that of the start. `made_room` is the
+    crew that had to leave before this one could open, and comes back where this one cannot.
+    `models` are those that each worker has opened, model A first; empty until one has.
     """
 
     crew: Crew
+    number: int
     is_first: bool = False
     made_room: _Roll | None = None
     resident_before: int = 0
@@ -106,7 +108,9 @@ class Crews:
         self._keeps_latest = False
         self._has_ended = False
         self._is_cancelled = False
-        self._in_use = self._roll(first)
+        self._switch_number = 0
+        self._switches = Switches()
+        self._in_use = self._roll(first, 0)
         self._in_use.is_first = True
         self._coming: _Roll | None = self._in_use
         self._leaving: _Roll | None = None
@@ -130,12 +134,17 @@ class Crews:
         with self._lock:
             self._start_threads(self._in_use)
 
-    def switch(self, fitting: Fitting) -> None:
-        """Bring in a crew for `fitting` as soon as no other comes or leaves; returns at once."""
+    def switch(self, fitting: Fitting) -> int:
+        """Bring in a crew for `fitting` as soon as no other comes or leaves; returns at once.
+
+        Gives the number of the switch, from 1; `RunStatus.switches` tells how it ended.
+        """
         with self._lock:
+            self._switch_number += 1
             if not self._has_ended:
                 self._waiting = fitting
                 self._let_come()
+            return self._switch_number
 
     # The feed's side: a channel that leads to the crew in use.
 
@@ -268,8 +277,8 @@ class Crews:
             *(roll for roll in others if roll is not None and roll is not self._in_use),
         ]
 
-    def _roll(self, fitting: Fitting, jobs: Channel[Job] | None = None) -> _Roll:
-        roll = _Roll(Crew(fitting, self._clock_of, jobs))
+    def _roll(self, fitting: Fitting, number: int, jobs: Channel[Job] | None = None) -> _Roll:
+        roll = _Roll(Crew(fitting, self._clock_of, jobs), number)
         if self._keeps_latest:
             roll.crew.jobs.keep_latest()
         return roll
@@ -283,7 +292,8 @@ class Crews:
         """Begin with the request that waits, where no crew comes or leaves."""
         if self._waiting is not None and self._coming is None and self._leaving is None:
             fitting, self._waiting = self._waiting, None
-            self._coming = roll = self._roll(fitting)
+            # The request that waits is the newest one.
+            self._coming = roll = self._roll(fitting, self._switch_number)
             if len(fitting.models) + len(self._in_use.crew.fitting.models) > MOST_MODELS:
                 self._make_room_for(roll)
             else:
@@ -310,20 +320,16 @@ class Crews:
             return
         elif roll.opened:
             self._swap_to(roll)
+            self._note_in_use(roll)
         else:
             self._coming = None
-            self._tell_refused(roll, self._in_use)
+            self._refuse(roll, self._in_use)
         self._let_come()
-
-    def _tell_refused(self, roll: _Roll, stays: _Roll) -> None:
-        self._ledger.notice(
-            f"{roll.crew.title} cannot be switched to, {stays.crew.title} goes on: "
-            f"{roll.refused[0][1]}"
-        )
 
     def _begin_or_end(self, roll: _Roll) -> None:
         self._coming = None
         if roll.opened:
+            self._note_in_use(roll)
             self._ledger.opened(MODEL)
         elif roll.made_room is not None and not self._is_cancelled:
             self._bring_back(roll, roll.made_room)
@@ -331,9 +337,9 @@ class Crews:
             self._end()
 
     def _bring_back(self, refused: _Roll, old: _Roll) -> None:
-        self._tell_refused(refused, old)
+        self._refuse(refused, old)
         # The frames that wait for the crew that was refused are not lost: the channel is kept.
-        back = self._roll(old.crew.fitting, refused.crew.jobs)
+        back = self._roll(old.crew.fitting, old.number, refused.crew.jobs)
         back.loaded = old.loaded
         self._in_use = self._coming = back
         self._fit_queues()
@@ -343,7 +349,18 @@ class Crews:
         self._leaving, self._in_use, self._coming = self._in_use, roll, None
         self._leaving.crew.jobs.close()
         self._fit_queues()
+
+    def _note_in_use(self, roll: _Roll) -> None:
+        self._switches = replace(self._switches, in_use=roll.number)
         _log.info("%s is in use", roll.crew.title)
+
+    def _refuse(self, roll: _Roll, stays: _Roll) -> None:
+        reason = (
+            f"{roll.crew.title} cannot be switched to, {stays.crew.title} goes on: "
+            f"{roll.refused[0][1]}"
+        )
+        self._switches = replace(self._switches, refused=roll.number, reason=reason)
+        self._ledger.notice(reason)
 
     def _fit_queues(self) -> None:
         workers = self._in_use.crew.workers
@@ -358,7 +375,7 @@ class Crews:
             loading = self._waiting.full_title
         elif self._coming is not None and not self._coming.is_first:
             loading = self._coming.crew.title
-        self._ledger.models(loaded, loading)
+        self._ledger.models(loaded, loading, self._switches)
 
     def _end(self) -> None:
         self._has_ended = True

@@ -249,6 +249,19 @@ class LoadedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Switches:
+    """What became of the switches of a run, by the numbers that `Run.switch_model` gave.
+
+    `in_use` is the one whose model is in use, 0 for the model of the start. `refused` is the
+    newest one whose model could not be loaded, 0 where there is none, and `reason` says why.
+    """
+
+    in_use: int = 0
+    refused: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Playback:
     """How a file is played. `speed` is a factor of its own speed, None for as fast as possible."""
 
@@ -264,7 +277,7 @@ class RunStatus:
     know that did not end it (a core that failed to open, a recording that stopped, a model that
     could not be switched to). `npu` is the newest sample of the NPU's figures, None before the
     first. `loaded` are the models in memory, the one in use first; `loading` names the model that
-    is being opened beside them, empty where none is.
+    is being opened beside them, empty where none is. `switches` tells which switch they are of.
     """
 
     state: RunState
@@ -277,4 +290,5 @@ class RunStatus:
     npu: NpuSample | None = None
     loaded: tuple[LoadedModel, ...] = ()
     loading: str = ""
+    switches: Switches = Switches()
     playback: Playback = Playback()

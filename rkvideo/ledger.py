@@ -16,6 +16,7 @@ from rkvideo.data import (
     SourceTrouble,
     StageTimings,
     StreamInfo,
+    Switches,
 )
 from rkvideo.npu_monitor import NpuSample
 from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
@@ -163,11 +164,12 @@ class Ledger:
         with self._changed:
             self._set(npu=sample)
 
-    def models(self, loaded: tuple[LoadedModel, ...], loading: str) -> None:
-        """The models in memory, the one in use first, and the one that is on its way."""
+    def models(self, loaded: tuple[LoadedModel, ...], loading: str, switches: Switches) -> None:
+        """The models in memory, the one in use first; the one on its way; how switches ended."""
         with self._changed:
-            if (loaded, loading) != (self._status.loaded, self._status.loading):
-                self._set(loaded=loaded, loading=loading)
+            status = self._status
+            if (loaded, loading, switches) != (status.loaded, status.loading, status.switches):
+                self._set(loaded=loaded, loading=loading, switches=switches)
 
     def playback(self, playback: Playback) -> None:
         """How the file is played from now on."""

@@ -176,19 +176,20 @@ class Pipeline:
         """Frames per second and percentiles in seconds, by stage, of the whole run."""
         return self._ledger.overall()
 
-    def switch_model(self, fitting: Fitting) -> None:
+    def switch_model(self, fitting: Fitting) -> int:
         """Open another model beside the one in use and swap to it between two frames.
 
         Returns at once. `status().loading` names it until it is in use; where no context of it
         opens, the old model goes on and a notice says why. To or from an A|B view the old models
         leave first, and the picture waits. A further call takes the place of one that has not
-        begun to load. Classes of the filter that the new model does not know are left
-        out, with a notice. Raises PipelineStateError once the run has ended.
+        begun to load. Gives the number of the switch, from 1: `status().switches` tells by it how
+        the switch ended. Classes of the filter that the new model does not know are left out,
+        with a notice. Raises PipelineStateError once the run has ended.
         """
         state = self.status().state
         if state.is_final:
             raise PipelineStateError(f"the run is {state.value}: no frame is left for a model")
-        self._crews.switch(fitting)
+        return self._crews.switch(fitting)
 
     @property
     def titles(self) -> RunTitles:

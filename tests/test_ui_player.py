@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
-from rkvideo.data import LoadedModel, RunState, RunStatus, StreamInfo
+from rkvideo.config import AppConfig, DetectionFilter
+from rkvideo.data import RunState, RunStatus, StreamInfo, Switches
 from rkvideo.errors import ConfigError, ModelLoadError
-from rkvideo.workbench import Workbench
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun, grey_result
 from ui.bridge import Bridge
@@ -185,8 +182,8 @@ def test_a_model_is_fitted_in_the_background_and_then_switched_to(seat: Seat) ->
     assert seat.player.config.model == "yolo11n"
     run.current = replace(run.current, loading="yolo11n@320")
     seat.player.note_switch()
-    run.titles = replace(run.titles, model="yolo11n@320")
-    run.current = replace(run.current, loading="")
+    assert seat.player.config.model == "yolo11n"
+    run.current = replace(run.current, loading="", switches=Switches(in_use=1))
     with seat.qtbot.waitSignal(seat.player.model_changed):
         seat.player.note_switch()
     assert seat.player.config.model == "yolo11n@320"
@@ -196,15 +193,31 @@ def test_a_model_that_does_not_load_leaves_the_old_one_in_use(seat: Seat) -> Non
     run = seat.play_file()
     seat.player.switch_model("broken")
     seat.qtbot.waitUntil(lambda: run.asked != [])
-    run.current = replace(run.current, notices=("broken cannot be loaded",))
+    reason = "broken cannot be loaded"
+    run.current = replace(run.current, switches=Switches(refused=1, reason=reason))
+    seat.player.note_switch()
     seat.player.note_switch()
     assert seat.player.config.model == "yolo11n"
+    assert seat.told == [reason]
+
+
+def test_switches_that_end_between_two_looks_are_told_apart(seat: Seat) -> None:
+    run = seat.play_file()
+    for number, model in enumerate(("a@320", "broken", "a@640"), start=1):
+        seat.player.switch_model(model)
+        seat.qtbot.waitUntil(lambda number=number: len(run.asked) == number)
+    run.current = replace(run.current, switches=Switches(in_use=1, refused=2, reason="no"))
+    seat.player.note_switch()
+    assert (seat.player.config.model, seat.told) == ("a@320", ["no"])
+    run.current = replace(run.current, switches=Switches(in_use=3, refused=2, reason="no"))
+    seat.player.note_switch()
+    assert (seat.player.config.model, seat.told) == ("a@640", ["no"])
 
 
 def test_a_model_that_does_not_fit_is_told_and_nothing_is_asked_of_the_run(seat: Seat) -> None:
     run = seat.play_file()
     seat.services.fit_error = ModelLoadError("nosuch.onnx is no model")
-    with seat.qtbot.waitSignal(seat.bridge.told) as told:
+    with seat.qtbot.waitSignal(seat.player.told) as told:
         seat.player.switch_model("nosuch.onnx")
     assert told.args == ["nosuch.onnx is no model"]
     assert run.asked == []
@@ -225,10 +238,47 @@ def test_an_a_b_view_has_the_second_model_beside(seat: Seat) -> None:
     seat.qtbot.waitUntil(lambda: run.asked != [])
     ((_, fitting),) = run.asked
     assert (fitting.title, fitting.beside.title) == ("yolo11n@640", "yolo11n@320")
-    loaded = tuple(LoadedModel(title, "onnx", 2, None) for title in ("a", "b"))
-    run.current = replace(run.current, loaded=loaded)
+    run.current = replace(run.current, switches=Switches(in_use=1))
     seat.player.note_switch()
     assert seat.player.beside == "yolo11n@320"
+
+
+def test_an_a_b_view_goes_on_with_the_next_source(seat: Seat) -> None:
+    run = seat.play_file()
+    seat.player.compare("yolo11n", "yolo11n@320")
+    seat.qtbot.waitUntil(lambda: run.asked != [])
+    run.current = replace(run.current, switches=Switches(in_use=1))
+    seat.player.note_switch()
+    seat.player.open(replace(seat.player.config, source="two"))
+    seat.player.open(replace(seat.player.config, source="three"))
+    seat.settle()
+    seat.qtbot.waitUntil(lambda: seat.run.asked != [])
+    ((_, fitting),) = seat.run.asked
+    assert (fitting.title, fitting.beside.title) == ("yolo11n", "yolo11n@320")
+    assert seat.player.beside == ""
+    seat.run.current = replace(seat.run.current, switches=Switches(refused=1, reason="too large"))
+    seat.player.note_switch()
+    assert seat.told == ["too large"]
+    seat.player.open(replace(seat.player.config, source="four"))
+    seat.settle()
+    assert seat.bridge.wait_idle(5)
+    assert (seat.services.fitted[-1], len(seat.services.fitted)) == (("yolo11n", "yolo11n@320"), 2)
+
+
+def test_what_is_tuned_while_a_file_is_paused_acts_on_the_picture_on_the_screen(
+    seat: Seat,
+) -> None:
+    run = seat.play_file(position_s=4.0)
+    seat.player.set_filter(DetectionFilter(confidence=0.6))
+    assert run.asked == []
+    seat.player.toggle_pause()
+    seat.player.set_filter(DetectionFilter(confidence=0.7))
+    assert run.asked == [("seek", 4.0)]
+    seat.player.switch_model("yolo11n@320")
+    seat.qtbot.waitUntil(lambda: len(run.asked) == 2)
+    run.current = replace(run.current, switches=Switches(in_use=1))
+    seat.player.note_switch()
+    assert run.asked[2:] == [("seek", 4.0)]
 
 
 def test_a_suspended_file_goes_on_where_it_was(seat: Seat) -> None:
@@ -255,43 +305,3 @@ def test_a_source_that_is_opened_while_suspended_is_opened_afterwards(seat: Seat
     seat.settle()
     assert seat.services.configs[-1].source == "other.mp4"
     assert seat.run.asked == []
-
-
-def figures() -> tuple[list[str], int, int, float]:
-    """Threads of ours, threads of the process, open files, megabytes."""
-    gc.collect()
-    # Python makes a dummy of each thread of Qt's pool: four at most, each with a file to wake it.
-    ours = [one for one in threading.enumerate() if not isinstance(one, threading._DummyThread)]
-    process = psutil.Process()
-    names = sorted(one.name for one in ours)
-    return names, process.num_threads(), process.num_fds(), process.memory_info().rss / 1e6
-
-
-def test_200_changes_of_the_source_leave_threads_files_and_memory_where_they_were(
-    qtbot: QtBot,
-) -> None:
-    """Real pipelines over a simulated NPU; every run shows a picture before the next one comes."""
-    bridge = Bridge()
-    config = AppConfig(
-        "pattern:1280x720@60", backend="simulated", simulation=SimulationSpec(latency_ms=1.0)
-    )
-    player = Player(Workbench(lambda line: None), bridge, config)
-    after: list[tuple[list[str], int, int, float]] = []
-    for change in range(200):
-        width = 1280 + 16 * (change % 4)
-        player.open(replace(config, source=f"pattern:{width}x720@60"))
-        qtbot.waitUntil(lambda: player.take() is not None, timeout=20_000)
-        assert player.run is not None
-        assert player.run.titles.source == f"pattern:{width}x720@60"
-        if change in (9, 199):
-            after.append(figures())
-    with qtbot.waitSignal(player.ended) as ended:
-        player.end(5.0)
-    assert ended.args == [""]
-    assert bridge.wait_idle(5)
-    (ours, threads, files, memory), (last_ours, last_threads, last_files, last_memory) = after
-    assert last_ours == ours
-    assert last_threads <= threads + 4
-    assert last_files <= files + 4
-    # A picture is 1.4 MB: one that stays behind with each change would make 260.
-    assert last_memory < memory + 60

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import DetectionFilter
-from rkvideo.data import LoadedModel, RunState
+from rkvideo.data import LoadedModel, RunState, Switches
 from rkvideo.npu_monitor import NpuSample
 from rkvideo.overlay import Look
 from tests.ui_stand_ins import grey_result
@@ -51,7 +51,8 @@ def use(desk: Desk, model: str, *loaded: str) -> None:
     """The run has switched."""
     models = tuple(LoadedModel(title, "onnx", 2, None) for title in loaded or (model,))
     desk.run.titles = replace(desk.run.titles, model=model)
-    desk.run.current = replace(desk.run.current, loaded=models)
+    done = Switches(in_use=desk.run.switches)
+    desk.run.current = replace(desk.run.current, loaded=models, switches=done)
     desk.run.asked.clear()
     desk.window.refresh()
 

@@ -88,6 +88,7 @@ class StandInRun:
         self.current = RunStatus(RunState.IDLE, FrameCounts())
         self.wanted = DetectionFilter()
         self.asked: list[tuple[object, ...]] = []
+        self.switches = 0
         self.sinks: list[Sink] = []
         self.required: list[bool] = []
         self.joined_in: list[int] = []
@@ -122,8 +123,10 @@ class StandInRun:
     def set_filter(self, wanted: DetectionFilter) -> None:
         self.wanted = wanted
 
-    def switch_model(self, fitting: Fitting) -> None:
+    def switch_model(self, fitting: Fitting) -> int:
         self.asked.append(("switch_model", fitting))
+        self.switches += 1
+        return self.switches
 
     def seek(self, position_s: float) -> None:
         self.asked.append(("seek", position_s))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QScrollArea, QWidget
 
+from ui.keys import leave_keys
+
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -63,6 +65,7 @@ class PanelDocks(QObject):
 
     def _add(self, spec: PanelSpec) -> QDockWidget:
         panel = spec.make()
+        leave_keys(panel)
         dock = QDockWidget(self._window)
         dock.setObjectName(spec.name)
         # Keys and the toolbar open and close it; a panel that floats would cover the picture.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PyQt5.QtCore import QCoreApplication
 
 from rkvideo.addresses import public_name
-from rkvideo.data import RunStatus
+from rkvideo.data import RunStatus, StreamInfo
 from ui.banner import Banner, Tone, banner_for, error_text
 from ui.hud import HudFacts
 from ui.paint_meter import PaintFigures
@@ -26,7 +26,7 @@ def hud_facts(
     stages = (*stats.stages, ("paint", painted.paint_s))
     return HudFacts(
         shown_fps=painted.fps,
-        source_fps=stats.source_fps,
+        source_fps=_source_fps(status.stream, stats.source_fps),
         latency_p50=painted.latency.p50 * 1e3,
         latency_p95=painted.latency.p95 * 1e3,
         stages=tuple((stage, seconds * 1e3) for stage, seconds in stages),
@@ -41,6 +41,13 @@ def hud_facts(
         recording_bytes=recording.bytes if recording else None,
         npu=status.npu,
     )
+
+
+def _source_fps(stream: StreamInfo | None, measured: float) -> float:
+    """The rate of a live source as it comes; that of a file is its own, however it is played."""
+    if stream is None or stream.live or stream.rate is None:
+        return measured
+    return float(stream.rate)
 
 
 def player_banner(

@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-_TEXT_FIELDS: Final = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox)
+_TEXT_FIELDS: Final = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 _ARROWS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -91,6 +91,22 @@ BINDINGS: Final = (
 )
 
 
+def leave_keys(panel: QWidget) -> None:
+    """A click into `panel` takes no keys from the window, but for a text field; Tab still does."""
+    for widget in panel.findChildren(QWidget):
+        takes_click = int(widget.focusPolicy()) & int(Qt.FocusPolicy.ClickFocus)
+        takes_tab = int(widget.focusPolicy()) & int(Qt.FocusPolicy.TabFocus)
+        if takes_click and takes_tab and not is_text_field(widget):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def is_text_field(widget: QObject | None) -> bool:
+    """Whether text is typed into it."""
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    return isinstance(widget, _TEXT_FIELDS)
+
+
 def bind_keys(window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> None:
     """Give `window` an action for each binding. Raises KeyError for one without a handler."""
     for binding in BINDINGS:
@@ -130,7 +146,8 @@ class KeyGuard(QObject):
     """Leaves keys to the widget that has the focus where they mean something to it.
 
     Letters, figures and arrows belong to a text field, the space bar to a button, the arrows to a
-    slider or a table. Ctrl and the keys F1 to F12 and Esc always belong to the window.
+    slider, a table or a list of choices. Ctrl and the keys F1 to F12 and Esc always belong to the
+    window.
     """
 
     def __init__(self, app: QApplication, parent: QObject) -> None:
@@ -156,12 +173,12 @@ class KeyGuard(QObject):
 
 def _belongs_to(widget: QObject | None, event: QKeyEvent) -> bool:
     key = event.key()
-    if isinstance(widget, _TEXT_FIELDS):
+    if is_text_field(widget):
         is_command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier)
         is_function = key == Qt.Key.Key_Escape or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35
         return not is_command and not is_function
     if isinstance(widget, QAbstractButton):
         return key == Qt.Key.Key_Space
-    if isinstance(widget, QAbstractItemView):
+    if isinstance(widget, (QAbstractItemView, QComboBox)):
         return key == Qt.Key.Key_Space or key in _ARROWS
     return isinstance(widget, QAbstractSlider) and key in _ARROWS

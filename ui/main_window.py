@@ -23,7 +23,7 @@ from ui.docks import PanelSpec
 from ui.ending import Ending
 from ui.facts import hud_facts, player_banner
 from ui.fullscreen import FullScreen
-from ui.keys import KeyGuard, bind_keys, key_list
+from ui.keys import KeyGuard, bind_keys, is_text_field, key_list
 from ui.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from ui.language import AUTO, language_for, switch_language
 from ui.language_button import LanguageButton
@@ -214,8 +214,8 @@ class MainWindow(QMainWindow):
         self._parts.source_bar.focus_field()
 
     def _leave(self) -> None:
-        """Esc leads back one step: from the field, from the keys, from full screen."""
-        if self._parts.source_bar.field.hasFocus():
+        """Esc leads back one step: from a field, from the keys, from full screen."""
+        if is_text_field(QApplication.focusWidget()):
             self._parts.source_bar.forget_typing()
             self._view.setFocus()
         elif self._keys_wanted:

@@ -39,6 +39,7 @@ class ModelsPanel(QWidget):
         self._table = ModelsTable()
         self._found = QSortFilterProxyModel(self)
         self._running = ""
+        self._in_use = ""
         self._loading = ""
         self._loaded: tuple[LoadedModel, ...] = ()
         self.search = QLineEdit()
@@ -60,8 +61,12 @@ class ModelsPanel(QWidget):
         """Mark the model in use and the one being loaded, and tell what is in memory.
 
         `running` is its `--model` argument. Where no row has it (`yolo11n` for `yolo11n@640`),
-        the first of `loaded` tells which row it is.
+        the first of `loaded` tells which row it is, also after the run has ended.
         """
+        if loaded:
+            self._in_use = loaded[0].title
+        elif running != self._running:
+            self._in_use = ""
         self._running, self._loading, self._loaded = running, loading, loaded
         self._mark()
         self._show_memory()
@@ -138,10 +143,9 @@ class ModelsPanel(QWidget):
             self.compared.emit(pair[0].argument, pair[1].argument)
 
     def _mark(self) -> None:
-        in_use = self._loaded[0].title if self._loaded else ""
         running = self._row_of(self._running)
         self._table.mark(
-            self._row_of(in_use) if running < 0 else running, self._row_of(self._loading)
+            self._row_of(self._in_use) if running < 0 else running, self._row_of(self._loading)
         )
 
     def _row_of(self, title: str) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.config import AppConfig, DetectionFilter
-from rkvideo.data import FrameCounts, FrameResult, LoadedModel, RunState, RunStatus
+from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus
 from rkvideo.errors import RkVideoError, ShutdownTimeout
 from rkvideo.fitting import Fitting
 from rkvideo.sinks.base import Sink
@@ -27,19 +27,22 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Request:
-    """A source to open; `position_s` is where a file goes on, None for its start."""
+    """A source to open; `position_s` is where a file goes on, None for its start.
+
+    `beside` is model B of an A|B view that the new run shall have too.
+    """
 
     config: AppConfig
     position_s: float | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Switch:
-    """A model that the run was asked to switch to, and what was in memory before."""
+    """The models that the run was asked to switch to."""
 
     model: str
     beside: str
-    before: tuple[str, tuple[LoadedModel, ...]]
 
 
 class Player(QObject):
@@ -83,8 +86,10 @@ class Player(QObject):
         self._is_suspended = False
         self._resume_with: _Request | None = None
         self._fit_number = 0
-        self._switch: _Switch | None = None
+        self._switches: dict[int, _Switch] = {}
         self._beside = ""
+        # Model B for the next run too: outlives the run, unlike `_beside`.
+        self._beside_kept = ""
 
     @property
     def run(self) -> Run | None:
@@ -138,13 +143,18 @@ class Player(QObject):
         return result
 
     def open(self, config: AppConfig) -> None:
-        """Show another source, or the same one again; see the signals for what follows."""
-        self._request(_Request(config))
+        """Show another source, or the same one again; see the signals for what follows.
+
+        An A|B view goes on with it, unless `config` has another model.
+        """
+        is_same = config.model == self._config.model
+        self._request(_Request(config, beside=self._beside_kept if is_same else ""))
 
     def _request(self, request: _Request) -> None:
         if self._is_ending:
             return
         self._config = request.config
+        self._beside_kept = request.beside
         if self._is_suspended:
             self._resume_with = request
             return
@@ -202,6 +212,8 @@ class Player(QObject):
         run.start(wait=False)
         if request.position_s is not None:
             run.seek(request.position_s)
+        if request.beside:
+            self._fit(request.config.model, request.beside)
         self.run_changed.emit()
 
     def refuse(self, error: RkVideoError) -> None:
@@ -266,10 +278,16 @@ class Player(QObject):
             self._run.set_loop(loop)
 
     def set_filter(self, wanted: DetectionFilter) -> None:
-        """Use another filter from the next frame on."""
+        """Use another filter from the next frame on; in a paused file that is the one shown."""
         self._config = replace(self._config, filter=wanted)
         if self._run is not None:
             self._run.set_filter(wanted)
+            self._infer_again()
+
+    def _infer_again(self) -> None:
+        """Have the picture on the screen inferred once more, where a file is paused on it."""
+        if self._position_s is not None and self.status().state is RunState.PAUSED:
+            self.seek(self._position_s)
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
         """Write what is shown from now on. Raises RkVideoError where nothing is played."""
@@ -292,42 +310,46 @@ class Player(QObject):
     def _fit(self, argument: str, beside: str) -> None:
         config = replace(self._config, model=argument)
         if self._run is None or self.is_opening or self.status().state.is_final:
-            if not beside:
-                self.open(config)
+            waiting = self._resume_with if self._is_suspended else None
+            position_s = waiting.position_s if waiting is not None else None
+            self._request(_Request(config, position_s, beside))
             return
         self._fit_number += 1
         number = self._fit_number
         self._bridge.ask(
             lambda: self._services.fit(config, beside),
-            lambda fitting: self._fitted(number, argument, beside, fitting),
+            lambda fitting: self._fitted(number, _Switch(argument, beside), fitting),
+            lambda error: self._not_switched(str(error)),
         )
 
-    def _fitted(self, number: int, argument: str, beside: str, fitting: Fitting) -> None:
+    def _fitted(self, number: int, switch: _Switch, fitting: Fitting) -> None:
         if number != self._fit_number or self._run is None:
             return
-        before = (self._run.titles.model, self._run.status().loaded)
         try:
-            self._run.switch_model(fitting)
+            self._switches[self._run.switch_model(fitting)] = switch
         except RkVideoError as error:
             # The file came to its end meanwhile.
-            self.told.emit(str(error))
-        else:
-            self._switch = _Switch(argument, beside, before)
+            self._not_switched(str(error))
+
+    def _not_switched(self, reason: str) -> None:
+        self._beside_kept = self._beside
+        self.told.emit(reason)
 
     def note_switch(self) -> None:
-        """Look whether the model that was asked for is in use by now, or could not be loaded."""
-        run, switch = self._run, self._switch
-        if run is None or switch is None or run.status().loading:
-            return
-        self._switch = None
-        if (run.titles.model, run.status().loaded) != switch.before:
+        """Look whether a model that was asked for is in use by now, or could not be loaded."""
+        done = self.status().switches
+        switch = self._switches.pop(done.in_use, None)
+        if switch is not None:
             self._config = replace(self._config, model=switch.model)
-            self._beside = switch.beside
+            self._beside = self._beside_kept = switch.beside
             self.model_changed.emit()
+            self._infer_again()
+        if self._switches.pop(done.refused, None) is not None:
+            self._not_switched(done.reason)
 
     def _forget_switch(self) -> None:
         self._fit_number += 1
-        self._switch = None
+        self._switches.clear()
         self._beside = ""
 
     def suspend(self, then: Callable[[], None]) -> None:
@@ -336,7 +358,8 @@ class Player(QObject):
             return
         stream = self.status().stream
         is_seekable = stream is not None and stream.seekable
-        self._resume_with = _Request(self._config, self._position_s if is_seekable else None)
+        position_s = self._position_s if is_seekable else None
+        self._resume_with = _Request(self._config, position_s, self._beside_kept)
         self._is_suspended = True
         self._suspended = then
         self._wanted = None

@@ -63,12 +63,13 @@ class Run(Protocol):
         """Use another filter from the next frame on."""
         ...
 
-    def switch_model(self, fitting: Fitting) -> None:
+    def switch_model(self, fitting: Fitting) -> int:
         """Open another model beside the one in use and swap to it between two frames.
 
         Returns at once. `status().loading` names it until it is in use; where it cannot be opened
         the old model goes on and a notice says why. A further call takes the place of one that
-        has not begun to load.
+        has not begun to load. Gives the number of the switch, from 1: `status().switches` tells
+        by it how the switch ended.
         """
         ...
 

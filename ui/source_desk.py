@@ -86,14 +86,18 @@ class SourceDesk(QObject):
         """
         is_playing = has_picture and self._player.run is not None
         is_good = is_playing or status.state is RunState.RECONNECTING
-        if self._is_proven or not is_good:
+        if self._player.is_opening or not is_good:
             return
-        self._is_proven = True
         config = self._player.config
-        self._book.add(from_anywhere(config.source))
-        self._bar.show_history(self._book.shown)
-        self._store()
-        self._settings.change(model=config.model, filter=config.filter)
+        if not self._is_proven:
+            self._is_proven = True
+            self._book.add(from_anywhere(config.source))
+            self._bar.show_history(self._book.shown)
+            self._store()
+            self._settings.change(filter=config.filter)
+        # A camera may be waited for before a model has opened that never will.
+        if has_picture or status.loaded:
+            self._settings.change(model=config.model)
 
     def _opening(self) -> None:
         self._is_proven = False
