@@ -38,7 +38,7 @@ class LanguageButton(QToolButton):
         return action
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Speak another language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)
