@@ -50,11 +50,6 @@ class Sampling:
         """How many frames were counted so far."""
         return len(self._samples["total"])
 
-    @property
-    def has_begun(self) -> bool:
-        """True once there was a result, which may be one of the warm-up."""
-        return self._first_seen is not None
-
     def observe(self, result: FrameResult) -> None:
         """Count a result, if its turn has come."""
         if self.is_full:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -94,10 +94,6 @@ class DetectionFilter:
             raise ConfigError(
                 f"--max-detections is {self.max_detections}: give a number of at least 1"
             )
-
-    def with_confidence(self, confidence: float) -> DetectionFilter:
-        """The same filter at another confidence threshold."""
-        return replace(self, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,6 @@ class MeasuredRates:
             _log.warning("%s is not used: %s", self._path, error)
             return {}
 
-    def fps(self, argument: str, backend: str) -> float | None:
-        """What was last measured with a model, None where it never was."""
-        return self.read().get((argument, backend))
-
     def remember(self, rates: Mapping[tuple[str, str], float]) -> None:
         """Add to the file; a figure of the same model and backend is replaced."""
         by_argument: dict[str, dict[str, float]] = {}

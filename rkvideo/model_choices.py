@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from rkvideo.backends.registry import plan_backend
 from rkvideo.backends.soc import COMPATIBLE
@@ -25,8 +24,6 @@ LADDER = ((320, 320), (416, 416), (640, 640), (640, 384))
 _STANDARD = (640, 640)
 _SIZE = re.compile(r"\d+(x\d+)?", re.ASCII)
 
-MeasuredFps: TypeAlias = Callable[[str, str], "float | None"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
@@ -41,7 +38,7 @@ class _Offer:
 
 def model_choices(
     config: AppConfig,
-    measured_fps: MeasuredFps,
+    rates: Mapping[tuple[str, str], float],
     *,
     dirs: Sequence[Path] | None = None,
     compatible: Path = COMPATIBLE,
@@ -50,7 +47,7 @@ def model_choices(
 
     Every file of the models folders `dirs` is looked at, and the one that `config.model` names,
     also at a size that the ladder does not have. A file that is hidden behind another of its name
-    is left out. `measured_fps(argument, backend)` tells a figure of an earlier bench.
+    is left out. `rates` are those of earlier benches, by (`--model` argument, backend).
     """
     folders = model_dirs() if dirs is None else tuple(dirs)
     choices: dict[str, ModelChoice] = {}
@@ -65,7 +62,7 @@ def model_choices(
             # Not for this backend, or for another chip.
             continue
         if config.backend == "simulated" or spec.path == offer.path:
-            choices[offer.argument] = _choice(config, offer, spec, measured_fps, compatible)
+            choices[offer.argument] = _choice(config, offer, spec, rates, compatible)
     return tuple(sorted(choices.values(), key=lambda one: (one.name, one.size[0] * one.size[1])))
 
 
@@ -112,7 +109,7 @@ def _choice(
     config: AppConfig,
     offer: _Offer,
     spec: ModelSpec,
-    measured_fps: MeasuredFps,
+    rates: Mapping[tuple[str, str], float],
     compatible: Path,
 ) -> ModelChoice:
     backend = config.backend if config.backend != "auto" else offer.path.suffix[1:]
@@ -130,7 +127,7 @@ def _choice(
         precision=_precision(offer.described),
         backend=backend,
         licence=_licence(spec, offer.described),
-        fps=measured_fps(offer.argument, backend),
+        fps=rates.get((offer.argument, backend)),
         trouble=trouble,
     )
 

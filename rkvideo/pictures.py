@@ -18,6 +18,8 @@ AREA_STEP = 2
 # Where nothing is scaled, swscale's vector code from planar yuv to 32 bits leaves out the last
 # columns of widths of 16 n + 1 to 16 n + 4 (seen with libswscale 9.5); its exact code does not.
 _WIDTHS_CUT_SHORT = range(1, 5)
+# SWS_ACCURATE_RND of libswscale, which PyAV has a name for since 18 only.
+_EXACT = 1 << 18
 
 
 class PictureConverter:
@@ -49,9 +51,9 @@ class PictureConverter:
         converted.
         """
         part = picture if area is None else self._cropped(picture, area)
-        flags = Interpolation.BILINEAR
+        flags: int = Interpolation.BILINEAR
         if (part.width, part.height) == (width, height) and width % 16 in _WIDTHS_CUT_SHORT:
-            flags |= Interpolation.ACCURATE_RND
+            flags |= _EXACT
         converted = self._view_scaler.reformat(
             part, width=width, height=height, format="bgra", interpolation=flags, threads=1
         )

@@ -23,7 +23,6 @@ from rkvideo.models import local_file, resolve
 from rkvideo.npu_monitor import NpuSampler
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
-from rkvideo.sinks.recorder import Recorder
 from rkvideo.sources.base import Source
 from rkvideo.sources.registry import make_source
 
@@ -87,11 +86,6 @@ def fitting_of(config: AppConfig, say: Callable[[str], None], beside: str = "") 
 def _beside(config: AppConfig, model: str) -> AppConfig:
     is_same = model.partition("@")[0] == config.model.partition("@")[0]
     return replace(config, model=model, labels=config.labels if is_same else None)
-
-
-def make_recorder(pipeline: Pipeline, path: Path, *, hud: bool = True) -> Recorder:
-    """A recorder of what `pipeline` shows; `hud` draws the figures into the clip."""
-    return Recorder(path, lambda: pipeline.titles, pipeline.stats, hud)
 
 
 def _source_of(config: AppConfig, say: Callable[[str], None]) -> Source:

@@ -41,8 +41,7 @@ class Workbench:
 
     def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
         """The models that can be chosen. Raises ConfigError."""
-        rates = MeasuredRates().read()
-        return model_choices(config, lambda argument, backend: rates.get((argument, backend)))
+        return model_choices(config, MeasuredRates().read())
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras of this machine."""

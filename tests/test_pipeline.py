@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -348,7 +349,7 @@ def test_a_context_that_never_opens_is_told_while_the_others_work(lifetimes, mon
 
 def test_filter_acts_on_the_next_frame(lifetimes):
     pipeline = build(Script(), lifetimes)
-    pipeline.set_filter(pipeline.wanted.with_confidence(0.9))
+    pipeline.set_filter(replace(pipeline.wanted, confidence=0.9))
     assert pipeline.wanted.confidence == 0.9
     run_to_end(pipeline)
 

@@ -319,7 +319,7 @@ def test_the_last_result_comes_back_with_its_date(desk: Desk) -> None:
     assert CLIP in again._heading.text()
     assert not desk.panel._heading.text().startswith("last result: ")
     rates = MeasuredRates(desk.folder / "state" / "measured.json")
-    assert rates.fps("yolo11n@320", "simulated") == pytest.approx(before.rows[0].fps, abs=0.01)
+    assert rates.read()["yolo11n@320", "simulated"] == pytest.approx(before.rows[0].fps, abs=0.01)
 
 
 def test_the_best_is_bold_and_what_is_wrong_is_flagged(shown: Desk) -> None:

@@ -13,6 +13,7 @@ from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.measured import MeasuredRates
 from rkvideo.model_choices import model_choices
 from rkvideo.overlay import Look
 from rkvideo.workbench import Workbench
@@ -25,9 +26,8 @@ DYNAMIC = (1, 3, "height", "width")
 def choices(config: AppConfig, folder: Path, board: str = "") -> tuple[ModelChoice, ...]:
     compatible = folder / "compatible"
     compatible.write_bytes(board.encode())
-    return model_choices(
-        config, lambda argument, backend: None, dirs=[folder], compatible=compatible
-    )
+    rates = {("any@416", "onnx"): 12.5}
+    return model_choices(config, rates, dirs=[folder], compatible=compatible)
 
 
 @pytest.fixture
@@ -47,6 +47,7 @@ def test_a_dynamic_model_is_offered_at_every_size_of_the_ladder(folder: Path) ->
         *("any@320", "any@416", "any@640x384", "any@512", "any@640", "fixed@96x64"),
     ]
     assert found[2] == ModelChoice("any@640x384", "any", (640, 384), "float32", "onnx", "MIT")
+    assert [one.fps for one in found] == [None, 12.5, None, None, None, None]
 
 
 def test_on_a_board_the_npu_runs_what_was_converted_for_it(folder: Path) -> None:
@@ -79,9 +80,10 @@ def test_a_model_named_by_its_path_is_listed_too(folder: Path, tmp_path: Path) -
     assert f"{path}@96x64" in [one.argument for one in found]
 
 
-def test_what_was_measured_is_listed() -> None:
-    bench = Workbench(print, lambda argument, backend: {"yolo11n@320": 47.5}.get(argument))
-    found = {one.argument: one.fps for one in bench.models(PATTERN)}
+def test_what_was_measured_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    MeasuredRates().remember({("yolo11n@320", "simulated"): 47.5})
+    found = {one.argument: one.fps for one in Workbench(print).models(PATTERN)}
     assert found["yolo11n@320"] == 47.5
     assert found["yolo11n@640"] is None
 
@@ -104,7 +106,7 @@ def test_a_run_is_recorded_and_a_picture_of_it_saved(
     run = bench.open_run(PATTERN)
     results: list[FrameResult] = []
     run.observe(results.append)
-    for recorder in bench.make_recorders(run, RecordOptions(what="both"), Look()):
+    for recorder in bench.make_recorders(run, RecordOptions(what="both"), Look):
         run.add_sink(recorder)
     run.start()
     assert run.wait(30).state.is_final

@@ -152,7 +152,7 @@ class ClassList(QWidget):
             item.setHidden(text not in item.text().lower())
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Follow the language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

@@ -82,7 +82,7 @@ class RateGraph(QWidget):
         self._draw()
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Take the words of another language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

@@ -37,13 +37,8 @@ class LanguageButton(QToolButton):
         self._menu.addAction(action)
         return action
 
-    @property
-    def actions_by_code(self) -> dict[str, QAction]:
-        """The entry of each language."""
-        return dict(self._actions)
-
     def changeEvent(self, event: QEvent | None) -> None:
-        """Speak another language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
             self._guard = KeyGuard(app, self)
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Speak another language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

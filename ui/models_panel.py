@@ -169,7 +169,7 @@ class ModelsPanel(QWidget):
         self.memory.setVisible(bool(lines))
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Follow the language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

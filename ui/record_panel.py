@@ -201,7 +201,7 @@ class RecordPanel(QWidget):
         self.files.setVisible(bool(recording.paths))
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Follow the language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

@@ -67,9 +67,10 @@ class Run(Protocol):
         """Open another model beside the one in use and swap to it between two frames.
 
         Returns at once. `status().loading` names it until it is in use; where it cannot be opened
-        the old model goes on and a notice says why. A further call takes the place of one that
-        has not begun to load. Gives the number of the switch, from 1: `status().switches` tells
-        by it how the switch ended.
+        the old model goes on and a notice says why. To or from an A|B view the old models leave
+        first, and the picture waits. A further call takes the place of one that has not begun to
+        load. Gives the number of the switch, from 1: `status().switches` tells by it how the
+        switch ended. Raises PipelineStateError once the run has ended.
         """
         ...
 

@@ -20,8 +20,7 @@ class Services(Protocol):
     """The rest of the program as the window sees it; `rkvideo.workbench.Workbench` is one.
 
     The methods read files and may wait for the network, so the window calls them through
-    `Bridge.ask`; only `make_recorders` and `bench` return at
-    once. All of them raise RkVideoError.
+    `Bridge.ask`; only `make_recorders` and `bench` return at once. All of them raise RkVideoError.
     """
 
     def open_run(self, config: AppConfig) -> Run:

@@ -76,7 +76,7 @@ class SourceBar(QWidget):
         self._remember.toggled.connect(self.remember_toggled)
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Speak another language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

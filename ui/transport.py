@@ -133,7 +133,7 @@ class TransportBar(QWidget):
         self._loop.toggled.connect(self.loop_toggled)
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Speak another language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

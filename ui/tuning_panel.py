@@ -180,7 +180,7 @@ class TuningPanel(QWidget):
         self._change_look(self._look)
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Follow the language."""
+        """Follow a change of the language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)

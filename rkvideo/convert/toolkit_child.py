@@ -81,7 +81,7 @@ class Session:
         """Write `error_analysis.txt` into `folder`: each layer on `picture`, int8 against float."""
         _check("accuracy_analysis", self._rknn.accuracy_analysis([picture], output_dir=folder))
 
-    def infer(self, tensor: np.ndarray) -> list[np.ndarray]:
+    def infer(self, tensor: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
         """The outputs of the simulator for a uint8 NHWC tensor."""
         outputs = self._rknn.inference(inputs=[tensor], data_format=["nhwc"])
         if outputs is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -162,7 +163,8 @@ class FolderSource:
 
 def _read_image(path: Path) -> av.VideoFrame:
     with av.open(str(path)) as container:
-        for picture in container.decode(video=0):
+        pictures: Iterator[av.VideoFrame] = container.decode(video=0)
+        for picture in pictures:
             return picture
     raise av.error.InvalidDataError(0, "no picture in it")
 
