@@ -17,6 +17,7 @@ from rkvideo.choices import CameraChoice
 from rkvideo.config import SimulationSpec
 from rkvideo.data import RunState
 from tests.real_desk import RealDesk
+from tests.videos import number_of
 from ui.banner import Tone
 from ui.transport import SeekSlider
 
@@ -158,6 +159,20 @@ def test_space_plays_again_what_has_come_to_its_end(desk: RealDesk) -> None:
     desk.press(Qt.Key_Space)
     desk.until(lambda: desk.window.player.run not in (None, first))
     desk.until(lambda: desk.status.counts.shown == 10)
+
+
+def test_the_seek_bar_plays_a_file_that_is_over_from_that_place(desk: RealDesk) -> None:
+    desk.open(desk.clip(frames=50))
+    desk.press(Qt.Key_Equal)
+    desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
+    first, slider = desk.run, desk.window.findChild(SeekSlider)
+    shown: list[int] = []
+    desk.click(slider, QPoint(slider.width() // 2, slider.height() // 2))
+    desk.until(lambda: desk.window.player.run not in (None, first))
+    desk.run.observe(lambda result: shown.append(number_of(result.frame)))
+    desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
+    assert 20 < min(shown) <= 40
+    assert shown[-1] == 49
 
 
 def test_snapshots_hold_the_picture_on_the_screen(desk: RealDesk) -> None:
