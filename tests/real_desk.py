@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.run import WindowOptions
 from ui.settings import Settings
-from ui.state import StateFile, WindowState
+from ui.state import StateFile, with_state
 from ui.tuning_panel import TuningPanel
 
 PATIENCE_MS = 20_000
@@ -60,14 +60,25 @@ class RealDesk:
         """A clip of 25 fps whose pictures carry their number; its path."""
         return str(make_clip(Clip(self.home / name, 640, 384, frames)).path)
 
-    def open(self, source: str, *, wait: bool = True, **more: object) -> None:
-        """Show the window and wait for its first picture."""
+    def open(
+        self,
+        source: str,
+        *,
+        wait: bool = True,
+        named: Sequence[str] = ("source", "model"),
+        **more: object,
+    ) -> None:
+        """Show the window and wait for its first picture.
+
+        What is not `named`, as on the command line, is what the window of before remembered.
+        """
         options = {"backend": "simulated", "simulation": SimulationSpec(latency_ms=2.0), **more}
-        config = AppConfig(source, **options)
-        settings = Settings(WindowState(), self.file, self.bridge)
+        state = self.file.load()
+        config = with_state(AppConfig(source, **options), state, frozenset(named))
+        settings = Settings(state, self.file, self.bridge)
         panels = panel_specs(self.services, self.bridge, settings, config)
         self.window = MainWindow(
-            self.services, self.bridge, settings, config, WindowOptions(), panels
+            self.services, self.bridge, settings, config, WindowOptions(state=state), panels
         )
         toasts = self.window.parts.toasts
         show = toasts.show_toast
