@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +24,7 @@ from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.run import WindowOptions
 from ui.settings import Settings
-from ui.state import StateFile, WindowState
+from ui.state import StateFile, with_state
 from ui.tuning_panel import TuningPanel
 
 PATIENCE_MS = 20_000
@@ -60,14 +61,25 @@ class RealDesk:
         """A clip of 25 fps whose pictures carry their number; its path."""
         return str(make_clip(Clip(self.home / name, 640, 384, frames)).path)
 
-    def open(self, source: str, *, wait: bool = True, **more: object) -> None:
-        """Show the window and wait for its first picture."""
+    def open(
+        self,
+        source: str,
+        *,
+        wait: bool = True,
+        named: Sequence[str] = ("source", "model"),
+        **more: object,
+    ) -> None:
+        """Show the window and wait for its first picture.
+
+        What is not `named`, as on the command line, is what the window of before remembered.
+        """
         options = {"backend": "simulated", "simulation": SimulationSpec(latency_ms=2.0), **more}
-        config = AppConfig(source, **options)
-        settings = Settings(WindowState(), self.file, self.bridge)
+        state = self.file.load()
+        config = with_state(AppConfig(source, **options), state, frozenset(named))
+        settings = Settings(state, self.file, self.bridge)
         panels = panel_specs(self.services, self.bridge, settings, config)
         self.window = MainWindow(
-            self.services, self.bridge, settings, config, WindowOptions(), panels
+            self.services, self.bridge, settings, config, WindowOptions(state=state), panels
         )
         toasts = self.window.parts.toasts
         show = toasts.show_toast
@@ -182,3 +194,23 @@ class RealDesk:
             with self.qtbot.waitSignal(self.window.closed, timeout=PATIENCE_MS):
                 self.window.close()
         self.window.deleteLater()
+
+
+class Beat:
+    """Measures the longest time in which the window's thread served no timer."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._last_s = time.perf_counter()
+        self._longest_s = 0.0
+        self._timer = QTimer(window)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(10)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self._longest_s = max(self._longest_s, now - self._last_s)
+        self._last_s = now
+
+    def stop(self) -> float:
+        self._timer.stop()
+        return self._longest_s

@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from rkvideo.choices import CameraChoice
 from rkvideo.config import SimulationSpec
 from rkvideo.data import RunState
-from tests.real_desk import RealDesk
+from tests.real_desk import Beat, RealDesk
+from tests.videos import number_of
 from ui.banner import Tone
 from ui.transport import SeekSlider
 
@@ -160,6 +161,20 @@ def test_space_plays_again_what_has_come_to_its_end(desk: RealDesk) -> None:
     desk.until(lambda: desk.status.counts.shown == 10)
 
 
+def test_the_seek_bar_plays_a_file_that_is_over_from_that_place(desk: RealDesk) -> None:
+    desk.open(desk.clip(frames=50))
+    desk.press(Qt.Key_Equal)
+    desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
+    first, slider = desk.run, desk.window.findChild(SeekSlider)
+    shown: list[int] = []
+    desk.click(slider, QPoint(slider.width() // 2, slider.height() // 2))
+    desk.until(lambda: desk.window.player.run not in (None, first))
+    desk.run.observe(lambda result: shown.append(number_of(result.frame)))
+    desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
+    assert 20 < min(shown) <= 40
+    assert shown[-1] == 49
+
+
 def test_snapshots_hold_the_picture_on_the_screen(desk: RealDesk) -> None:
     desk.open(desk.clip())
     desk.pause()
@@ -226,3 +241,19 @@ def test_the_source_rate_of_a_live_source_is_measured(desk: RealDesk) -> None:
         desk.run.stats().source_fps, abs=8
     )
     assert desk.status.stream.live is True
+
+
+def test_the_window_stays_fluid_while_an_inference_takes_a_second(desk: RealDesk) -> None:
+    clip, other = desk.clip(), desk.clip("other.mp4", 25)
+    desk.open(clip, simulation=SimulationSpec(cores=1, latency_ms=1000.0), model="yolo11n@320")
+    beat = Beat(desk.window)
+    desk.press(Qt.Key_Right)
+    desk.press(Qt.Key_M)
+    desk.press(Qt.Key_2)
+    desk.until_refreshed(lambda: desk.result.model == "yolo11n@416")
+    desk.press(Qt.Key_Space)
+    desk.press(Qt.Key_Space)
+    type_source(desk, other)
+    desk.wait_picture("other.mp4")
+    # Laying out a panel takes some of it on a busy machine; an inference would take all.
+    assert beat.stop() < 0.5

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import RunState
-from tests.real_desk import RealDesk
+from tests.real_desk import Beat, RealDesk
 from tests.test_rtsp import rtsp_server
 from ui.banner import Tone
 from ui.main_window import MainWindow
@@ -52,7 +51,7 @@ def test_a_stream_is_lost_and_comes_back(desk: RealDesk, caplog: pytest.LogCaptu
         desk.until_refreshed(lambda: state_line(desk) == "live")
         assert desk.banner.title == ""
         words.append(shown_words(desk.window))
-        held = _Beat(desk.window)
+        held = Beat(desk.window)
         server.stop()
         desk.until_refreshed(lambda: desk.status.state is RunState.RECONNECTING)
         desk.until_refreshed(lambda: desk.banner.title.startswith("reconnecting in "))
@@ -90,23 +89,3 @@ def test_a_stream_that_is_not_there_is_waited_for_and_another_source_opens_meanw
     desk.qtbot.keyClicks(desk.window.parts.source_bar.field, desk.clip())
     desk.qtbot.keyClick(desk.window.parts.source_bar.field, Qt.Key_Return)
     desk.wait_picture("clip.mp4")
-
-
-class _Beat:
-    """Measures the longest time in which the window's thread served no timer."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._last_s = time.perf_counter()
-        self._longest_s = 0.0
-        self._timer = QTimer(window)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(10)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self._longest_s = max(self._longest_s, now - self._last_s)
-        self._last_s = now
-
-    def stop(self) -> float:
-        self._timer.stop()
-        return self._longest_s

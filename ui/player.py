@@ -250,14 +250,18 @@ class Player(QObject):
         self._run.step()
 
     def seek(self, position_s: float) -> None:
-        """Go on at a place of the file."""
+        """Go on at a place of the file; one that has come to its end is played from there."""
         status = self.status()
         stream = status.stream
-        if self._run is None or status.state.is_final or stream is None or not stream.seekable:
+        if self._run is None or stream is None or not stream.seekable:
             return
         last = stream.duration_s if stream.duration_s is not None else position_s
-        self._position_s = max(0.0, min(position_s, last))
-        self._run.seek(self._position_s)
+        place_s = max(0.0, min(position_s, last))
+        if status.state.is_final:
+            self._request(_Request(self._config, place_s, self._beside_kept))
+        else:
+            self._run.seek(place_s)
+        self._position_s = place_s
 
     def seek_by(self, seconds: float) -> None:
         """Go on so many seconds later in the file, or earlier."""
