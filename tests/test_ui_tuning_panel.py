@@ -276,7 +276,7 @@ def test_a_real_run_follows_the_panel(panel: TuningPanel, qtbot: QtBot) -> None:
         print,
     )
     bridge = Bridge()
-    pipeline.observe(bridge.offer)
+    pipeline.observe(bridge.observer())
     panel.filter_changed.connect(pipeline.set_filter)
     pipeline.start()
     try:

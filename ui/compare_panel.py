@@ -35,6 +35,7 @@ from ui.compare_plot import ComparePlots
 from ui.compare_services import BenchRun, BenchServices
 from ui.compare_setup import CompareSetup
 from ui.compare_table import CompareTable, CompareView
+from ui.language import current_language
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.
@@ -345,7 +346,7 @@ def _turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None
 
 
 def _heading(words: str, report: BenchReport) -> str:
-    when = QLocale().toString(
+    when = QLocale(current_language()).toString(
         QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate), QLocale.FormatType.ShortFormat
     )
     source = report.source.name if report.source is not None else "–"  # noqa: RUF001

@@ -181,6 +181,7 @@ class ModelsPanel(QWidget):
             )
         )
         self._table.retranslate()
+        self.view.fit_columns()
         self._show_memory()
 
 

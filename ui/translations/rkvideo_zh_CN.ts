@@ -271,12 +271,12 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>{name}, as fast as possible</source>
-        <translation>{name}，全速</translation>
-    </message>
-    <message>
         <source>{name}, at its own speed</source>
         <translation>{name}，原速</translation>
+    </message>
+    <message>
+        <source>{name}, at full speed</source>
+        <translation>{name}，全速</translation>
     </message>
 </context>
 <context>
@@ -919,7 +919,11 @@ per frame</source>
         <translation>暂停 / 继续 (空格)</translation>
     </message>
     <message>
-        <source>as fast as possible</source>
+        <source>as fast as the model is</source>
+        <translation>模型能多快就多快</translation>
+    </message>
+    <message>
+        <source>fastest</source>
         <translation>全速</translation>
     </message>
 </context>
