@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QDateTime, QEvent, QLocale, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QDateTime, QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -35,7 +35,6 @@ from ui.compare_plot import ComparePlots
 from ui.compare_services import BenchRun, BenchServices
 from ui.compare_setup import CompareSetup
 from ui.compare_table import CompareTable, CompareView
-from ui.language import current_language
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.
@@ -44,6 +43,8 @@ _HIGH: Final = 520
 _WIDE_SHARES: Final = (290, 940)
 _TALL_SHARES: Final = (210, 430)
 _RESULT_SHARES: Final = (200, 180)
+# Read alike in both languages.
+_WHEN: Final = "yyyy-MM-dd HH:mm"
 _KINDS: Final = ("csv", "json", "md", "png")
 
 
@@ -346,8 +347,6 @@ def _turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None
 
 
 def _heading(words: str, report: BenchReport) -> str:
-    when = QLocale(current_language()).toString(
-        QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate), QLocale.FormatType.ShortFormat
-    )
+    when = QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate).toString(_WHEN)
     source = report.source.name if report.source is not None else "–"  # noqa: RUF001
     return words.format(when=when, source=source)

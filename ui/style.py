@@ -52,7 +52,7 @@ QTabBar::tab {{ background: {window}; padding: 5px 12px; border: 1px solid {line
 QTabBar::tab:selected {{ background: {raised}; border-bottom: 2px solid {accent}; }}
 QDockWidget::title {{ background: {raised}; padding: 5px 8px; }}
 QHeaderView::section {{
-    background: {raised}; border: 0; border-right: 1px solid {line}; padding: 4px 6px;
+    background: {raised}; border: 0; border-right: 1px solid {line}; padding: 4px 5px;
 }}
 QTableView, QTreeView, QListView {{
     background: {base}; alternate-background-color: {window}; gridline-color: {line};
