@@ -12,7 +12,7 @@ from ui.models_table import Column
 
 _FONT_SHARE: Final = 0.85  # of the application's: seven columns share 300 pixels
 _CELL_PADDING: Final = 7
-_HEADING_PADDING: Final = 13  # that of the application's style, and the line beside it
+_HEADING_PADDING: Final = 20  # that of the style and of the heading, and the line beside it
 _ROW_PADDING: Final = 8
 # Which columns give up room where there is too little of it, in that order, and the text that
 # they still show.
