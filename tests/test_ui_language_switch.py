@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,10 +16,12 @@ from pytestqt.qtbot import QtBot
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState
 from rkvideo.workbench import Workbench
+from tests.bench_samples import a_report, a_row
 from tests.services_stand_in import StandInServices
 from tests.shown_words import shown_words
 from ui.app import panel_specs, run_window
 from ui.bridge import Bridge
+from ui.compare_facts import fact_lines
 from ui.language import TRANSLATIONS, current_language, switch_language
 from ui.language_button import LanguageButton
 from ui.main_window import MainWindow
@@ -150,3 +153,21 @@ def test_the_command_line_goes_before_what_is_remembered(
     options = WindowOptions(language=asked, state=WindowState(language=remembered))
     assert run_window(StandInServices(tmp_path), AppConfig("camera"), options) == 0
     assert heard == [spoken]
+
+
+def test_the_exported_picture_tells_its_facts_in_the_language_of_the_window(
+    qapp: QApplication,
+) -> None:
+    report = a_report(a_row("yolo11n", 320, 30.0))
+    switch_language("zh_CN")
+    assert fact_lines(report) == (
+        "bikes.mp4, 640x272, 25 fps，全速",
+        "10 秒，预热 2 秒，重复 2 次; confidence 0.25, IoU 0.45; seed 7",
+        "rk3588, Radxa ROCK 5B, 8 个 CPU 核心, Linux 6.1.84 aarch64, rkvideo 0.1.0; "
+        "2026-11-24T21:00:00+01:00",
+    )
+    switch_language("en")
+    cut = replace(report, complete=False, settings=replace(report.settings, frames=60))
+    assert fact_lines(cut)[0] == "bikes.mp4, 640x272, 25 fps, at full speed"
+    assert fact_lines(cut)[1].startswith("60 frames, 2 s of warm-up, 2 times;")
+    assert fact_lines(cut)[3] == "cut short: rows or repeats are missing"

@@ -139,6 +139,41 @@
     </message>
 </context>
 <context>
+    <name>CompareFacts</name>
+    <message>
+        <source>{length}, {warmup:g} s of warm-up, {repeats} times</source>
+        <translation>{length}，预热 {warmup:g} 秒，重复 {repeats} 次</translation>
+    </message>
+    <message>
+        <source>{count} CPU cores</source>
+        <translation>{count} 个 CPU 核心</translation>
+    </message>
+    <message>
+        <source>cut short: rows or repeats are missing</source>
+        <translation>测试提前结束：缺少部分行或重复</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} 帧</translation>
+    </message>
+    <message>
+        <source>{seconds:g} s</source>
+        <translation>{seconds:g} 秒</translation>
+    </message>
+    <message>
+        <source>nothing was read</source>
+        <translation>没有读取任何内容</translation>
+    </message>
+    <message>
+        <source>{name}, at full speed</source>
+        <translation>{name}，全速</translation>
+    </message>
+    <message>
+        <source>{name}, at its own speed</source>
+        <translation>{name}，原速</translation>
+    </message>
+</context>
+<context>
     <name>ComparePanel</name>
     <message>
         <source>Open...</source>
