@@ -20,7 +20,7 @@ done
 names=("$@")
 [ ${#names[@]} -gt 0 ] || names=(window compare ab kiosk)
 # For how long the clip plays before a picture is taken: the figures are those of some seconds.
-plays_s=${SECONDS_IN:-6}
+plays_s=${SECONDS_IN:-8}
 # A picture that is wider is made smaller: 600 kB are enough for a README.
 widest=1280
 
