@@ -19,12 +19,14 @@ while [[ ${1:-} == --* ]]; do
 done
 names=("$@")
 [ ${#names[@]} -gt 0 ] || names=(window compare ab kiosk)
-# For how long the clip plays before a picture is taken: a street with people is in sight then.
-plays_s=${SECONDS_IN:-5.4}
+# For how long the clip plays before a picture is taken: the figures are those of some seconds.
+plays_s=${SECONDS_IN:-8}
 # A picture that is wider is made smaller: 600 kB are enough for a README.
 widest=1280
 
 python=$(realpath --no-symlinks "${PYTHON:-.venv/bin/python}")
+main=$PWD/main.py
+out=$(realpath -m "$out")
 home=$(mktemp -d)
 window= server=
 end() {
@@ -42,9 +44,30 @@ read -r _ server <&"$ready"
 read -r display <&"$ready"
 export DISPLAY=:$display
 
+# The scene of the demo clip with a rider in it, to and fro: whatever the speed of the machine, each
+# picture shows it. The window is started beside it, so that no path is in the pictures.
+"$python" - models/clips/bikes.mp4 "$home/bikes.mp4" <<'PYTHON'
+import sys
+from itertools import cycle, islice
+
+import av
+
+with av.open(sys.argv[1]) as clip:
+    frames = [frame for frame in clip.decode(video=0) if 4.5 <= frame.time <= 5.4]
+with av.open(sys.argv[2], "w") as scene:
+    stream = scene.add_stream("libx264", rate=25, options={"crf": "18"})
+    stream.width, stream.height = frames[0].width, frames[0].height
+    for number, frame in enumerate(islice(cycle(frames + frames[-2:0:-1]), 250)):
+        picture = av.VideoFrame.from_ndarray(frame.to_ndarray(format="yuv420p"), format="yuv420p")
+        picture.pts = number
+        scene.mux(stream.encode(picture))
+    scene.mux(stream.encode())
+PYTHON
+cd "$home"
+
 # open_window OPTION ...: starts the window and waits until its model is there.
 open_window() {
-    "$python" main.py view demo --loop --lang "$lang" "$@" &
+    "$python" "$main" view bikes.mp4 --loop --reset --lang "$lang" "$@" &
     window=$!
     local id
     id=$(xdotool search --sync --onlyvisible --name '^rkvideo - .*yolo11n' | head -n 1)
@@ -69,17 +92,22 @@ take() {
     printf '%s: %s bytes\n' "$out/$1.png" "$(stat -c %s "$out/$1.png")"
 }
 
+# The panels show the last result, whoever has measured it.
+measure() {
+    [ -d bench ] || "$python" "$main" bench bikes.mp4 --models yolo11n --sizes 320,416,640 \
+        --frames 60 --warmup 1 --out bench
+}
+
 picture_of_window() {
+    measure
     open_window
-    xdotool key t key m key g
+    xdotool key m
     sleep "$plays_s"
     take window q
 }
 
 picture_of_compare() {
-    # The panel shows the last result, whoever has measured it.
-    "$python" main.py bench demo --models yolo11n --sizes 320,416,640 --frames 60 --warmup 1 \
-        --out "$home/bench"
+    measure
     open_window
     xdotool key c
     sleep "$plays_s"
@@ -88,9 +116,13 @@ picture_of_compare() {
 
 picture_of_ab() {
     open_window --model yolo11n@320
-    # The next size stands in the list of models, which is read in the background.
-    sleep 2
-    xdotool key b
+    # The list of models is read in the background.
+    xdotool key m sleep 3
+    # Its first and its fourth row, and the button below the list.
+    local x=$((${size%x*} - 160))
+    xdotool keydown ctrl mousemove "$x" 137 click 1 sleep 0.3 mousemove "$x" 203 click 1 \
+        keyup ctrl sleep 0.3 mousemove "$x" $((${size#*x} - 58)) click 1 sleep 0.3 key m \
+        mousemove "${size%x*}" 0
     sleep "$plays_s"
     take ab q
 }

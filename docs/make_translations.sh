@@ -11,7 +11,9 @@ ts=ui/translations/rkvideo_zh_CN.ts
 "$python" -W ignore -m PyQt5.pylupdate_main -noobsolete ui/*.py -ts "$ts"
 # With the line numbers in it, every branch would change this file everywhere.
 sed -i '/<location /d' "$ts"
-QT_SELECT=qt5 lrelease -silent -nounfinished "$ts" -qm "${ts%.ts}.qm"
+# Written beside it and moved: a window that is open has the old one mapped into its memory.
+QT_SELECT=qt5 lrelease -silent -nounfinished "$ts" -qm "${ts%.ts}.qm.part"
+mv "${ts%.ts}.qm.part" "${ts%.ts}.qm"
 
 "$python" - "$ts" <<'PYTHON'
 import sys

@@ -277,6 +277,22 @@ def test_a_wide_panel_shows_everything_whole(panel: ModelsPanel, qtbot: QtBot) -
         assert panel.view.columnWidth(which) >= metrics.horizontalAdvance(text)
 
 
+def test_where_there_is_room_every_heading_is_whole(panel: ModelsPanel, qtbot: QtBot) -> None:
+    def needed(which: Column) -> int:
+        heading = panel.view.model().headerData(which, Qt.Horizontal)
+        return panel.view.horizontalHeader().fontMetrics().horizontalAdvance(heading) + 12
+
+    panel.window().resize(500, 560)
+    panel.resize(500, 560)
+    columns = [which for which in Column if which is not Column.KEY]
+    qtbot.waitUntil(
+        lambda: all(panel.view.columnWidth(which) >= needed(which) for which in columns)
+    )
+    with shouted("ModelsPanel", "ModelsTable"):
+        qtbot.waitUntil(lambda: panel.refresh.text() == "REFRESH")
+        assert all(panel.view.columnWidth(which) >= needed(which) for which in columns)
+
+
 def test_headers_and_buttons_follow_the_language(panel: ModelsPanel, qtbot: QtBot) -> None:
     def header(which: Column) -> str:
         return panel.view.model().headerData(which, Qt.Horizontal)

@@ -110,7 +110,7 @@ def test_the_look_sets_thickness_and_label(qtbot: QtBot) -> None:
         view.show_result(grey_result(boxes=((50, 40, 150, 120),)), TITLES)
         pixels = rgb(view.grab().toImage())
         is_color = (pixels == color).all(axis=2)
-        return int(is_color[240, 90:110].sum()), int(is_color[:150].sum())
+        return int(is_color[240, 90:110].sum()), int(is_color[:157].sum())
 
     _, full = painted_with(Look())
     _, name = painted_with(Look(labels="name"))

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QDateTime, QEvent, QLocale, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QDateTime, QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -24,12 +24,12 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_report import facts
 from rkvideo.bench_rows import BenchReport, BenchRow
 from rkvideo.choices import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.overlay import RunTitles
 from ui.bridge import Bridge
+from ui.compare_facts import fact_lines
 from ui.compare_picture import picture_of, save_picture
 from ui.compare_plot import ComparePlots
 from ui.compare_services import BenchRun, BenchServices
@@ -43,6 +43,8 @@ _HIGH: Final = 520
 _WIDE_SHARES: Final = (290, 940)
 _TALL_SHARES: Final = (210, 430)
 _RESULT_SHARES: Final = (200, 180)
+# Read alike in both languages.
+_WHEN: Final = "yyyy-MM-dd HH:mm"
 _KINDS: Final = ("csv", "json", "md", "png")
 
 
@@ -133,7 +135,7 @@ class ComparePanel(QWidget):
         if report is None:
             return
         if path.suffix.lower() == ".png":
-            lines = [*facts(report), *self._facts_of_b()]
+            lines = [*fact_lines(report), *self._facts_of_b()]
             image = picture_of(lines, report.rows, self._rows_of_b())
             self._bridge.ask(partial(save_picture, image, path), self._written, self._complain)
         else:
@@ -298,7 +300,7 @@ class ComparePanel(QWidget):
         return () if self._b is None else self._b.rows
 
     def _facts_of_b(self) -> tuple[str, ...]:
-        return () if self._b is None else tuple(f"B: {line}" for line in facts(self._b))
+        return () if self._b is None else tuple(f"B: {line}" for line in fact_lines(self._b))
 
     def _written(self, path: Path) -> None:
         self._bridge.tell(self.tr("written: {path}").format(path=path))
@@ -345,8 +347,6 @@ def _turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None
 
 
 def _heading(words: str, report: BenchReport) -> str:
-    when = QLocale().toString(
-        QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate), QLocale.FormatType.ShortFormat
-    )
+    when = QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate).toString(_WHEN)
     source = report.source.name if report.source is not None else "–"  # noqa: RUF001
     return words.format(when=when, source=source)

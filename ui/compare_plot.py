@@ -26,6 +26,9 @@ _LEGEND: Final = 12
 # The scales of a plot without rows: 640x640 and a usual camera.
 _EMPTY_PIXELS: Final = 409_600
 _EMPTY_FPS: Final = 30.0
+# The least share of the width that is right of the last point, and the most.
+_LEAST_ROOM: Final = 0.2
+_MOST_ROOM: Final = 0.6
 
 
 class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -36,6 +39,8 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.BACKGROUND)
+        self._widest = _EMPTY_PIXELS / 1e3
+        self._names: tuple[str, ...] = ()
         _make_quiet(self)
         self._set_texts()
 
@@ -55,9 +60,23 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
                     self._add_line(rows, color, widest, is_b=is_b, is_named=name not in named)
                     named.add(name)
         highest = max((row.fps_spread[1] for row in measured if row.fps_spread), default=_EMPTY_FPS)
-        # Room for the name at the last point.
-        self.setXRange(0, widest * 1.35, padding=0)
+        self._widest, self._names = widest, tuple(row.title for row in measured)
+        self._fit_names()
         self.setYRange(0, highest * 1.18, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the names at the last points whole."""
+        super().resizeEvent(event)
+        if event is not None:
+            self._fit_names()
+
+    def _fit_names(self) -> None:
+        letters = QFontMetricsF(theme.font(_LABEL))
+        name = max((letters.horizontalAdvance(text) for text in self._names), default=0.0)
+        plot = self.getViewBox().width() or self.width()
+        share = (name + _LABEL) / max(plot, 1)
+        room = max(_LEAST_ROOM, min(share, _MOST_ROOM))
+        self.setXRange(0, self._widest / (1 - room), padding=0)
 
     def _add_line(
         self, rows: list[BenchRow], color: QColor, widest: float, *, is_b: bool, is_named: bool

@@ -37,6 +37,7 @@ from rkvideo.bench_plan import (
 from rkvideo.bench_rows import BenchStatus
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, size_text
+from ui.models_table import short_type
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
 _SECONDS, _FRAMES = 0, 1
@@ -44,6 +45,8 @@ _AS_FAST, _LIVE = 0, 1
 # Ten seconds of a usual camera.
 _DEFAULT_FRAMES: Final = 250
 _STEPS: Final = 1000
+# All columns of the list of models are in sight.
+_NARROWEST: Final = 304
 
 
 class CompareSetup(QWidget):
@@ -194,6 +197,7 @@ class CompareSetup(QWidget):
         form.addWidget(repeats, 2, 2)
         form.addWidget(self.repeats, 2, 3)
         form.setColumnStretch(1, 1)
+        self.setMinimumWidth(_NARROWEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -224,7 +228,7 @@ class CompareSetup(QWidget):
         self._set_source_texts()
 
     def _set_source_texts(self) -> None:
-        fast, live = self.tr("{name}, as fast as possible"), self.tr("{name}, at its own speed")
+        fast, live = self.tr("{name}, at full speed"), self.tr("{name}, at its own speed")
         first = live if self._is_live else fast
         self.reading.setItemText(_AS_FAST, first.format(name=self._source))
         self.reading.setItemText(_LIVE, live.format(name=self._source))
@@ -267,7 +271,7 @@ class CompareSetup(QWidget):
 
 
 def _item(choice: ModelChoice, *, is_ticked: bool) -> QTreeWidgetItem:
-    texts = [choice.name, size_text(choice.size), choice.precision, choice.backend]
+    texts = [choice.name, size_text(choice.size), short_type(choice.precision), choice.backend]
     item = QTreeWidgetItem(texts)
     item.setData(0, _ARGUMENT, choice.argument)
     ticked = Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked

@@ -50,8 +50,7 @@ _TITLES: Final = {
 _HINTS: Final = {
     "fps": QT_TRANSLATE_NOOP("CompareTable", "mean of the repeats"),
     "latency_p50_ms": QT_TRANSLATE_NOOP(
-        "CompareTable",
-        "from the arrival of a frame to its boxes; read as fast as possible, frames queue",
+        "CompareTable", "from a frame's arrival to its boxes; as fast as possible, frames queue"
     ),
     "cpu_percent": QT_TRANSLATE_NOOP("CompareTable", "of the whole program; 100 is one core"),
     "memory_mb": QT_TRANSLATE_NOOP("CompareTable", "the most that the whole program held"),

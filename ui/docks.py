@@ -15,8 +15,8 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 # The panels are made for a dock 320 wide; of the height the picture keeps more than half.
 _LEAST_WIDTH = 320
-_MOST_WIDTH = 440
-_SHARE_WIDTH = 0.27
+_MOST_WIDTH = 460
+_SHARE_WIDTH = 0.32
 _SHARE_HEIGHT = 0.42
 
 TITLES = {

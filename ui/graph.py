@@ -18,7 +18,7 @@ WINDOW_S: Final = 60.0
 # Points closer together than this would not be told apart: twice a second is what is shown.
 _INTERVAL_S: Final = 0.45
 _MOST_POINTS: Final = round(WINDOW_S / _INTERVAL_S) + 2
-_AXIS_WIDTH: Final = 52
+_AXIS_WIDTH: Final = 64
 _LINE_WIDTH: Final = 2
 # The legend lies above the lines.
 _HEADROOM: Final = 1.35

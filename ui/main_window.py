@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
     def _speak(self, language: str) -> None:
         switch_language(language_for(language, QLocale.system().uiLanguages()))
         self._parts.settings.change(language="" if language == AUTO else language)
-        self._show_overlays()
+        self.refresh()
 
     @property
     def view(self) -> VideoView:

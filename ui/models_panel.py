@@ -185,6 +185,7 @@ class ModelsPanel(QWidget):
             )
         )
         self._table.retranslate()
+        self.view.fit_columns()
         self._show_memory()
 
 

@@ -12,6 +12,7 @@ from ui.models_table import Column
 
 _FONT_SHARE: Final = 0.85  # of the application's: seven columns share 300 pixels
 _CELL_PADDING: Final = 7
+_HEADING_PADDING: Final = 20  # that of the style and of the heading, and the line beside it
 _ROW_PADDING: Final = 8
 # Which columns give up room where there is too little of it, in that order, and the text that
 # they still show.
@@ -81,6 +82,13 @@ class ModelRows(QTableView):
                 given = min(-spare, max(0, widths[column] - room(text)))
                 widths[column] -= given
                 spare += given
+        # Whole headings, as far as there is room; their tooltips have them too.
+        for column in Column:
+            heading = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+            wanted = metrics.horizontalAdvance(heading) + _HEADING_PADDING - widths[column]
+            given = max(0, min(spare, wanted if heading else 0))
+            widths[column] += given
+            spare -= given
         widths[Column.NAME] += max(0, spare)
         for column, width in widths.items():
             self.setColumnWidth(column, width)

@@ -153,7 +153,7 @@ class ModelsTable(QAbstractTableModel):
             case Column.SIZE:
                 return size_text(choice.size)
             case Column.TYPE:
-                return _SHORT_TYPES.get(choice.precision, choice.precision)
+                return short_type(choice.precision)
             case Column.BACKEND:
                 return choice.backend
             case Column.LICENCE:
@@ -186,6 +186,11 @@ class ModelsTable(QAbstractTableModel):
         if self._choices:
             last = self.index(len(self._choices) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+
+def short_type(precision: str) -> str:
+    """A type of numbers, as wide as `int8`."""
+    return _SHORT_TYPES.get(precision, precision)
 
 
 def _alignment(column: Column) -> int:

@@ -28,13 +28,12 @@ QPushButton {{
 }}
 QPushButton:disabled {{ color: {disabled}; background: {window}; }}
 QPushButton:default {{ border-color: {accent}; }}
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+QToolButton::menu-indicator {{ image: none; }}
+QLineEdit {{
     background: {base}; border: 1px solid {line}; border-radius: 4px; padding: 3px 6px;
     selection-background-color: {accent};
 }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
-    border-color: {accent};
-}}
+QLineEdit:focus {{ border-color: {accent}; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
     width: 13px; height: 13px; background: {base}; border: 1px solid {disabled};
     border-radius: 3px;
@@ -53,7 +52,7 @@ QTabBar::tab {{ background: {window}; padding: 5px 12px; border: 1px solid {line
 QTabBar::tab:selected {{ background: {raised}; border-bottom: 2px solid {accent}; }}
 QDockWidget::title {{ background: {raised}; padding: 5px 8px; }}
 QHeaderView::section {{
-    background: {raised}; border: 0; border-right: 1px solid {line}; padding: 4px 6px;
+    background: {raised}; border: 0; border-right: 1px solid {line}; padding: 4px 5px;
 }}
 QTableView, QTreeView, QListView {{
     background: {base}; alternate-background-color: {window}; gridline-color: {line};

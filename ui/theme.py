@@ -59,9 +59,10 @@ def em(area: QRectF) -> float:
     """The height of ordinary text in a view of this size, in logical pixels.
 
     A fortieth of the height is 27 pixels at 1920x1080: capitals of about 5.5 mm on a 24-inch
-    screen, above the 5 minutes of arc that the eye wants at three metres (4.4 mm).
+    screen, above the 5 minutes of arc that the eye wants at three metres (4.4 mm). Beside a panel
+    the view is narrower than 16:9, and the user sits in front of it.
     """
-    return max(9.0, min(area.height() / 40, area.width() / 54))
+    return max(9.0, min(area.height() / 40, area.width() / 71))
 
 
 def font(pixels: float, *, bold: bool = False) -> QFont:

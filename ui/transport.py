@@ -143,6 +143,8 @@ class TransportBar(QWidget):
         self._speed.clear()
         self._speed.addItems([self.speed_text(speed) for speed in SPEEDS])
         self._speed.setCurrentIndex(chosen)
+        fastest = self.tr("as fast as the model is")
+        self._speed.setItemData(SPEEDS.index(None), fastest, Qt.ItemDataRole.ToolTipRole)
         self._speed.setToolTip(self.tr("speed (- and =)"))
         self._step.setToolTip(self.tr("next frame (.)"))
         self._loop.setToolTip(self.tr("start over at the end (L)"))
@@ -150,7 +152,7 @@ class TransportBar(QWidget):
 
     def speed_text(self, speed: float | None) -> str:
         """What a speed is called."""
-        return self.tr("as fast as possible") if speed is None else f"{speed:g}x"
+        return self.tr("fastest") if speed is None else f"{speed:g}x"
 
     def show_facts(self, facts: TransportFacts) -> None:
         """Show where the run is."""

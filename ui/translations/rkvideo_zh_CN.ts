@@ -50,12 +50,443 @@
         <source>out of reach for {seconds} s: {reason}</source>
         <translation>{seconds} 秒无法连接：{reason}</translation>
     </message>
+    <message>
+        <source>lost {seconds} s</source>
+        <translation>已中断 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>out of reach {seconds} s</source>
+        <translation>{seconds} 秒无法连接</translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation>直播中</translation>
+    </message>
+    <message>
+        <source>comparing models…</source>
+        <translation>正在对比模型…</translation>
+    </message>
+    <message>
+        <source>cannot be opened</source>
+        <translation>无法打开</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>正在打开…</translation>
+    </message>
 </context>
 <context>
-    <name>Bridge</name>
+    <name>Boxes</name>
+    <message>
+        <source>{name} {score:.2f}
+{width} x {height} pixels</source>
+        <translation>{name} {score:.2f}
+{width} x {height} 像素</translation>
+    </message>
+</context>
+<context>
+    <name>ClassList</name>
+    <message>
+        <source>search a class</source>
+        <translation>搜索类别</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>tick every class that the list shows</source>
+        <translation>勾选列表中显示的所有类别</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>untick every class that the list shows</source>
+        <translation>取消勾选列表中显示的所有类别</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>speed: {speed}</source>
+        <translation>播放速度：{speed}</translation>
+    </message>
+    <message>
+        <source>recording started</source>
+        <translation>开始录制</translation>
+    </message>
+    <message>
+        <source>no snapshot: there is no picture yet</source>
+        <translation>无法截图：还没有画面</translation>
+    </message>
     <message>
         <source>snapshot written to {path}</source>
         <translation>截图已保存：{path}</translation>
+    </message>
+    <message>
+        <source>there is no model number {number}</source>
+        <translation>没有第 {number} 个模型</translation>
+    </message>
+    <message>
+        <source>there is no other size in this direction</source>
+        <translation>已没有更小或更大的尺寸</translation>
+    </message>
+    <message>
+        <source>there is no other size to compare with</source>
+        <translation>没有其他尺寸可供对比</translation>
+    </message>
+</context>
+<context>
+    <name>CompareFacts</name>
+    <message>
+        <source>{length}, {warmup:g} s of warm-up, {repeats} times</source>
+        <translation>{length}，预热 {warmup:g} 秒，重复 {repeats} 次</translation>
+    </message>
+    <message>
+        <source>{count} CPU cores</source>
+        <translation>{count} 个 CPU 核心</translation>
+    </message>
+    <message>
+        <source>cut short: rows or repeats are missing</source>
+        <translation>测试提前结束：缺少部分行或重复</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} 帧</translation>
+    </message>
+    <message>
+        <source>{seconds:g} s</source>
+        <translation>{seconds:g} 秒</translation>
+    </message>
+    <message>
+        <source>nothing was read</source>
+        <translation>没有读取任何内容</translation>
+    </message>
+    <message>
+        <source>{name}, at full speed</source>
+        <translation>{name}，全速</translation>
+    </message>
+    <message>
+        <source>{name}, at its own speed</source>
+        <translation>{name}，原速</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePanel</name>
+    <message>
+        <source>Open...</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>lay an earlier result beside this one, as run B</source>
+        <translation>打开以前的结果作为 B，与当前结果并排对比</translation>
+    </message>
+    <message>
+        <source>Keep as B</source>
+        <translation>保留为 B</translation>
+    </message>
+    <message>
+        <source>lay the next run beside this one</source>
+        <translation>把当前结果保留为 B，与下一次结果对比</translation>
+    </message>
+    <message>
+        <source>Close B</source>
+        <translation>关闭 B</translation>
+    </message>
+    <message>
+        <source>export as {kind}</source>
+        <translation>导出为 {kind}</translation>
+    </message>
+    <message>
+        <source>last result: {when}, {source}</source>
+        <translation>上次结果：{when}，{source}</translation>
+    </message>
+    <message>
+        <source>written: {path}</source>
+        <translation>已保存：{path}</translation>
+    </message>
+    <message>
+        <source>Open the result of a bench</source>
+        <translation>打开测试结果</translation>
+    </message>
+    <message>
+        <source>Results of a bench (*.json)</source>
+        <translation>测试结果 (*.json)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePlots</name>
+    <message>
+        <source>Stages</source>
+        <translation>各阶段耗时</translation>
+    </message>
+</context>
+<context>
+    <name>CompareSetup</name>
+    <message>
+        <source>{number} of {total}: {model}, warming up</source>
+        <translation>第 {number}/{total} 项：{model}，预热中</translation>
+    </message>
+    <message>
+        <source>{number} of {total}: {model}</source>
+        <translation>第 {number}/{total} 项：{model}</translation>
+    </message>
+    <message>
+        <source>Models and sizes</source>
+        <translation>模型和尺寸</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>backend</source>
+        <translation>后端</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>视频源</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>with frames every row is measured on the very same frames of a file</source>
+        <translation>按帧数测量时，每一行使用文件中完全相同的帧</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{name}, at its own speed</source>
+        <translation>{name}，原速</translation>
+    </message>
+    <message>
+        <source>{name}, at full speed</source>
+        <translation>{name}，全速</translation>
+    </message>
+</context>
+<context>
+    <name>CompareTable</name>
+    <message>
+        <source>backend</source>
+        <translation>后端</translation>
+    </message>
+    <message>
+        <source>input
+pixels</source>
+        <translation>输入
+像素</translation>
+    </message>
+    <message>
+        <source>fps</source>
+        <translation>fps</translation>
+    </message>
+    <message>
+        <source>fps, lowest
+to highest</source>
+        <translation>fps
+最低至最高</translation>
+    </message>
+    <message>
+        <source>infer
+p50 ms</source>
+        <translation>infer
+p50 ms</translation>
+    </message>
+    <message>
+        <source>infer
+p95 ms</source>
+        <translation>infer
+p95 ms</translation>
+    </message>
+    <message>
+        <source>latency
+p50 ms</source>
+        <translation>延迟
+p50 ms</translation>
+    </message>
+    <message>
+        <source>latency
+p95 ms</source>
+        <translation>延迟
+p95 ms</translation>
+    </message>
+    <message>
+        <source>CPU
+%</source>
+        <translation>CPU
+%</translation>
+    </message>
+    <message>
+        <source>CPU ms
+per frame</source>
+        <translation>每帧
+CPU ms</translation>
+    </message>
+    <message>
+        <source>memory
+MB</source>
+        <translation>内存
+MB</translation>
+    </message>
+    <message>
+        <source>NPU load
+% per core</source>
+        <translation>NPU 负载
+各核 %</translation>
+    </message>
+    <message>
+        <source>before
+°C</source>
+        <translation>测前
+°C</translation>
+    </message>
+    <message>
+        <source>after
+°C</source>
+        <translation>测后
+°C</translation>
+    </message>
+    <message>
+        <source>before
+NPU MHz</source>
+        <translation>测前
+NPU MHz</translation>
+    </message>
+    <message>
+        <source>after
+NPU MHz</source>
+        <translation>测后
+NPU MHz</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>丢帧</translation>
+    </message>
+    <message>
+        <source>boxes
+per frame</source>
+        <translation>每帧
+目标数</translation>
+    </message>
+    <message>
+        <source>mean of the repeats</source>
+        <translation>多次重复的平均值</translation>
+    </message>
+    <message>
+        <source>of the whole program; 100 is one core</source>
+        <translation>整个程序的占用；100 表示一个核心</translation>
+    </message>
+    <message>
+        <source>the most that the whole program held</source>
+        <translation>整个程序占用的峰值</translation>
+    </message>
+    <message>
+        <source>mean of the samples</source>
+        <translation>采样平均值</translation>
+    </message>
+    <message>
+        <source>frames that were not shown</source>
+        <translation>没有显示的帧</translation>
+    </message>
+    <message>
+        <source>{model} (failed)</source>
+        <translation>{model}（失败）</translation>
+    </message>
+    <message>
+        <source>{model} (throttled)</source>
+        <translation>{model}（降频）</translation>
+    </message>
+    <message>
+        <source>the NPU&apos;s clock was held back while this row was measured</source>
+        <translation>测量此行时 NPU 被降频</translation>
+    </message>
+    <message>
+        <source>{lowest} to {highest}</source>
+        <translation>{lowest} 至 {highest}</translation>
+    </message>
+    <message>
+        <source>from a frame&apos;s arrival to its boxes; as fast as possible, frames queue</source>
+        <translation>从帧到达到画出检测框；全速读取时包括排队时间</translation>
+    </message>
+</context>
+<context>
+    <name>Docks</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>检测框</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>曲线</translation>
+    </message>
+</context>
+<context>
+    <name>FpsPlot</name>
+    <message>
+        <source>input, thousand pixels</source>
+        <translation>输入（千像素）</translation>
     </message>
 </context>
 <context>
@@ -96,16 +527,8 @@
 <context>
     <name>Keys</name>
     <message>
-        <source>pause and go on</source>
-        <translation>暂停 / 继续</translation>
-    </message>
-    <message>
         <source>start and end a recording</source>
         <translation>开始 / 停止录制</translation>
-    </message>
-    <message>
-        <source>save a snapshot</source>
-        <translation>截图</translation>
     </message>
     <message>
         <source>hide and show the figures</source>
@@ -127,6 +550,94 @@
         <source>quit</source>
         <translation>退出</translation>
     </message>
+    <message>
+        <source>pause, go on, play again</source>
+        <translation>暂停 / 继续 / 重播</translation>
+    </message>
+    <message>
+        <source>next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>5 s back</source>
+        <translation>后退 5 秒</translation>
+    </message>
+    <message>
+        <source>5 s ahead</source>
+        <translation>前进 5 秒</translation>
+    </message>
+    <message>
+        <source>30 s back</source>
+        <translation>后退 30 秒</translation>
+    </message>
+    <message>
+        <source>30 s ahead</source>
+        <translation>前进 30 秒</translation>
+    </message>
+    <message>
+        <source>slower</source>
+        <translation>减速</translation>
+    </message>
+    <message>
+        <source>faster</source>
+        <translation>加速</translation>
+    </message>
+    <message>
+        <source>loop</source>
+        <translation>循环播放</translation>
+    </message>
+    <message>
+        <source>snapshot with boxes</source>
+        <translation>截图（带检测框）</translation>
+    </message>
+    <message>
+        <source>snapshot without</source>
+        <translation>截图（原画面）</translation>
+    </message>
+    <message>
+        <source>model of that row</source>
+        <translation>选用该行的模型</translation>
+    </message>
+    <message>
+        <source>one size down</source>
+        <translation>小一级尺寸</translation>
+    </message>
+    <message>
+        <source>one size up</source>
+        <translation>大一级尺寸</translation>
+    </message>
+    <message>
+        <source>A|B with the next size</source>
+        <translation>与相邻尺寸 A|B 对比</translation>
+    </message>
+    <message>
+        <source>models</source>
+        <translation>模型面板</translation>
+    </message>
+    <message>
+        <source>boxes and classes</source>
+        <translation>检测框和类别</translation>
+    </message>
+    <message>
+        <source>compare models</source>
+        <translation>模型对比</translation>
+    </message>
+    <message>
+        <source>graph of the last minute</source>
+        <translation>最近一分钟曲线</translation>
+    </message>
+    <message>
+        <source>whole picture</source>
+        <translation>完整画面</translation>
+    </message>
+    <message>
+        <source>open a file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>type an address</source>
+        <translation>输入地址</translation>
+    </message>
 </context>
 <context>
     <name>Kiosk</name>
@@ -144,15 +655,18 @@
     </message>
 </context>
 <context>
+    <name>LanguageButton</name>
+    <message>
+        <source>language</source>
+        <translation>语言 (Language)</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>跟随系统</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
-    <message>
-        <source>recording started</source>
-        <translation>开始录制</translation>
-    </message>
-    <message>
-        <source>no snapshot: there is no picture yet</source>
-        <translation>还没有画面，无法截图</translation>
-    </message>
     <message>
         <source>recording finished: {path}</source>
         <translation>录制完成：{path}</translation>
@@ -160,6 +674,379 @@
     <message>
         <source>closing…</source>
         <translation>正在关闭…</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPanel</name>
+    <message>
+        <source>In memory:</source>
+        <translation>已加载：</translation>
+    </message>
+    <message>
+        <source>loading {model}…</source>
+        <translation>正在加载 {model}…</translation>
+    </message>
+    <message>
+        <source>search a model</source>
+        <translation>搜索模型</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>look for models again</source>
+        <translation>重新查找模型</translation>
+    </message>
+    <message>
+        <source>Compare A|B</source>
+        <translation>A|B 对比</translation>
+    </message>
+    <message>
+        <source>select two rows, the second one with Ctrl and a click, and see them side by side</source>
+        <translation>选中两行（按住 Ctrl 点选第二行），左右分屏对比</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsTable</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation>后端</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>key {number}</source>
+        <translation>按键 {number}</translation>
+    </message>
+    <message>
+        <source>licence: {name}</source>
+        <translation>许可证：{name}</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>is being loaded</source>
+        <translation>正在加载</translation>
+    </message>
+</context>
+<context>
+    <name>Parts</name>
+    <message>
+        <source>no recording: nothing is played now</source>
+        <translation>无法录制：当前没有播放</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>nothing is played now: open a source first</source>
+        <translation>当前没有播放：请先打开视频源</translation>
+    </message>
+</context>
+<context>
+    <name>RateGraph</name>
+    <message>
+        <source>fps shown</source>
+        <translation>显示帧率</translation>
+    </message>
+    <message>
+        <source>latency (ms)</source>
+        <translation>延迟 (ms)</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+</context>
+<context>
+    <name>RecordPanel</name>
+    <message>
+        <source>with boxes</source>
+        <translation>带检测框</translation>
+    </message>
+    <message>
+        <source>without boxes</source>
+        <translation>原画面</translation>
+    </message>
+    <message>
+        <source>both, in two files</source>
+        <translation>两者都录（两个文件）</translation>
+    </message>
+    <message>
+        <source>low, small files</source>
+        <translation>低（文件小）</translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>high, large files</source>
+        <translation>高（文件大）</translation>
+    </message>
+    <message>
+        <source>Folder of recordings</source>
+        <translation>录像文件夹</translation>
+    </message>
+    <message>
+        <source>videos folder</source>
+        <translation>视频文件夹</translation>
+    </message>
+    <message>
+        <source>Start recording</source>
+        <translation>开始录制</translation>
+    </message>
+    <message>
+        <source>not recording</source>
+        <translation>未在录制</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>停止录制</translation>
+    </message>
+    <message>
+        <source>{count} frames are missing</source>
+        <translation>缺少 {count} 帧</translation>
+    </message>
+    <message>
+        <source>Next recording</source>
+        <translation>下次录制</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>画质</translation>
+    </message>
+    <message>
+        <source>Figures in the clip</source>
+        <translation>在录像中显示数据</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>record to the videos folder</source>
+        <translation>录制到视频文件夹</translation>
+    </message>
+    <message>
+        <source>frames that are not in the files: the disk or the encoder was too slow</source>
+        <translation>没有写入文件的帧：磁盘或编码器太慢</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>截图</translation>
+    </message>
+    <message>
+        <source>With boxes</source>
+        <translation>带检测框</translation>
+    </message>
+    <message>
+        <source>Without</source>
+        <translation>原画面</translation>
+    </message>
+    <message>
+        <source>the picture without boxes</source>
+        <translation>不带检测框的画面</translation>
+    </message>
+</context>
+<context>
+    <name>Sides</name>
+    <message>
+        <source>boxes {count}</source>
+        <translation>目标 {count}</translation>
+    </message>
+</context>
+<context>
+    <name>SourceBar</name>
+    <message>
+        <source>rtsp://… or a file, a folder, a camera; drop one here</source>
+        <translation>rtsp://… 或文件、文件夹、摄像头；可拖放到此处</translation>
+    </message>
+    <message>
+        <source>the source (Ctrl+L)</source>
+        <translation>视频源 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>open a file (O)</source>
+        <translation>打开文件 (O)</translation>
+    </message>
+    <message>
+        <source>cameras of this machine</source>
+        <translation>本机摄像头</translation>
+    </message>
+    <message>
+        <source>remember the password</source>
+        <translation>记住密码</translation>
+    </message>
+    <message>
+        <source>no camera found: plug one in</source>
+        <translation>没有找到摄像头：请接入</translation>
+    </message>
+    <message>
+        <source>Open a video</source>
+        <translation>打开视频</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+</context>
+<context>
+    <name>StagePlot</name>
+    <message>
+        <source>p50 of each stage, ms</source>
+        <translation>各阶段 p50 (ms)</translation>
+    </message>
+</context>
+<context>
+    <name>TransportBar</name>
+    <message>
+        <source>speed (- and =)</source>
+        <translation>播放速度 (- 和 =)</translation>
+    </message>
+    <message>
+        <source>next frame (.)</source>
+        <translation>下一帧 (.)</translation>
+    </message>
+    <message>
+        <source>start over at the end (L)</source>
+        <translation>循环播放 (L)</translation>
+    </message>
+    <message>
+        <source>pause and go on (Space)</source>
+        <translation>暂停 / 继续 (空格)</translation>
+    </message>
+    <message>
+        <source>as fast as the model is</source>
+        <translation>模型能多快就多快</translation>
+    </message>
+    <message>
+        <source>fastest</source>
+        <translation>全速</translation>
+    </message>
+</context>
+<context>
+    <name>TuningPanel</name>
+    <message>
+        <source>name and score</source>
+        <translation>名称和置信度</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>不显示</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度阈值</translation>
+    </message>
+    <message>
+        <source>boxes with a lower score are not shown</source>
+        <translation>置信度更低的检测框不显示</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
+    </message>
+    <message>
+        <source>of two boxes that overlap by more, the better one is kept</source>
+        <translation>两个框重叠超过此值时，只保留较好的一个</translation>
+    </message>
+    <message>
+        <source>Most boxes</source>
+        <translation>最多目标数</translation>
+    </message>
+    <message>
+        <source>the best ones of a picture</source>
+        <translation>每帧只保留最好的这些</translation>
+    </message>
+    <message>
+        <source>Class-agnostic NMS</source>
+        <translation>跨类别 NMS</translation>
+    </message>
+    <message>
+        <source>of two boxes that overlap the better one is kept, whatever their classes</source>
+        <translation>两个框重叠时只保留较好的一个，不论类别</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>线宽</translation>
+    </message>
+    <message>
+        <source>thickness of the boxes&apos; lines</source>
+        <translation>检测框的线宽</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>数据大小</translation>
+    </message>
+    <message>
+        <source>size of the figures</source>
+        <translation>画面数据的大小</translation>
+    </message>
+    <message>
+        <source>Back to defaults</source>
+        <translation>恢复默认</translation>
     </message>
 </context>
 </TS>

@@ -1,0 +1,48 @@
+"""How and on what a bench was measured, in the language of the window, for the exported picture.
+
+The exported files are those of the command `bench`, and stay in English with it.
+"""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QCoreApplication
+
+from rkvideo.bench_rows import BenchReport, BenchSource
+
+_translate = QCoreApplication.translate
+
+
+def fact_lines(report: BenchReport) -> tuple[str, ...]:
+    """The lines of `rkvideo.bench_report.facts`, translated."""
+    settings, machine = report.settings, report.machine
+    measured = _translate("CompareFacts", "{length}, {warmup:g} s of warm-up, {repeats} times")
+    limits = f"confidence {settings.confidence:g}, IoU {settings.iou:g}"
+    cores = _translate("CompareFacts", "{count} CPU cores").format(count=machine.cores)
+    parts = (machine.chip, machine.cpu, cores, machine.system, f"rkvideo {report.version}")
+    lines = [
+        _source_line(report.source),
+        measured.format(length=_length(report), warmup=settings.warmup_s, repeats=settings.repeats)
+        + f"; {limits}; seed {settings.seed}",
+        f"{', '.join(part for part in parts if part)}; {report.made_at}",
+    ]
+    if not report.complete:
+        lines.append(_translate("CompareFacts", "cut short: rows or repeats are missing"))
+    return tuple(lines)
+
+
+def _length(report: BenchReport) -> str:
+    if report.settings.frames is not None:
+        words = _translate("CompareFacts", "{count} frames")
+        return words.format(count=report.settings.frames)
+    return _translate("CompareFacts", "{seconds:g} s").format(seconds=report.settings.seconds)
+
+
+def _source_line(source: BenchSource | None) -> str:
+    if source is None:
+        return _translate("CompareFacts", "nothing was read")
+    rate = "" if source.fps is None else f", {source.fps:g} fps"
+    name = f"{source.name}, {source.width}x{source.height}{rate}"
+    words = _translate("CompareFacts", "{name}, at full speed")
+    if source.live:
+        words = _translate("CompareFacts", "{name}, at its own speed")
+    return words.format(name=name)
