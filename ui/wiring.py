@@ -202,9 +202,7 @@ class Wiring:
         if compare is not None:
             # The rows are measured with what is tuned now; how the source is read is the plan's.
             asked = plan.config
-            options = replace(
-                player.config.source_options, realtime=asked.source_options.realtime
-            )
+            options = replace(player.config.source_options, realtime=asked.source_options.realtime)
             config = replace(player.config, source=asked.source, source_options=options)
             player.suspend(lambda: compare.run(replace(plan, config=config)))
 
