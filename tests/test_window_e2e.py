@@ -37,6 +37,7 @@ class Desktop:
         os.close(writing)
         with os.fdopen(reading) as told:
             display = f":{told.readline().strip()}"
+        self._programs: list[subprocess.Popen[str]] = []
         self.videos = home / "Videos" / "rkvideo"
         self.state = home / "state" / "rkvideo" / "window.json"
         self._environment = {
@@ -55,6 +56,7 @@ class Desktop:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._programs.append(process)
         self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^rkvideo - ")
         return process
 
@@ -76,6 +78,10 @@ class Desktop:
         return cv2.imread(str(path))
 
     def close(self) -> None:
+        for process in self._programs:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
         self._server.terminate()
         self._server.wait(PATIENCE_S)
 
