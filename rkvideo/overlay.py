@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from rkvideo.data import FrameCounts, FrameResult
+from rkvideo.data import FrameCounts, FrameResult, SideResult
 from rkvideo.stats import StatsSnapshot
 
 Rgb: TypeAlias = tuple[int, int, int]
@@ -56,6 +56,10 @@ class RunTitles:
             return self
         return replace(self, model=result.model, labels=result.labels)
 
+    def beside(self, side: SideResult) -> RunTitles:
+        """These titles with model B of an A|B view, whose labels name the classes of its boxes."""
+        return replace(self, model=side.model, labels=side.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -63,12 +67,14 @@ class Look:
 
     `labels`: name and score, the name alone, the score alone, nothing. `thickness` and
     `hud_scale` are factors of the usual size, 0.5 to 3: for a viewer three metres away they are
-    raised.
+    raised. `divider` is the share of the picture, 0 to 1 from its left, that is model A's where an
+    A|B view is recorded.
     """
 
     labels: LabelStyle = "full"
     thickness: float = 1.0
     hud_scale: float = 1.0
+    divider: float = 0.5
 
 
 def class_color(class_id: int) -> Rgb:

@@ -8,11 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkvideo.data import Detections
+from rkvideo.data import Detections, FrameResult, SideResult
 from rkvideo.overlay import Look, Rgb, class_color
 from rkvideo.sinks.canvas import Canvas
-from rkvideo.sinks.painter import PlanePainter, drawable_line, drawable_name, yuv
+from rkvideo.sinks.painter import (
+    PlanePainter,
+    drawable_line,
+    drawable_name,
+    paint_result,
+    yuv,
+)
 from tests.sink_samples import TITLES, found, grey_picture
+from tests.ui_stand_ins import grey_result
 
 BT709, UNSPECIFIED = 1, 2
 BACKGROUND = 100
@@ -282,3 +289,33 @@ def test_names_are_drawn_in_the_letters_there_are(name: str, drawn: str) -> None
 def test_lines_are_drawn_in_the_letters_there_are() -> None:
     assert drawable_line("modèle 行人@640", unicode=False) == "modele __@640"
     assert drawable_line("modèle 行人@640", unicode=True) == "modèle 行人@640"
+
+
+def test_the_sides_of_an_a_b_view_are_drawn_left_and_right_of_the_divider() -> None:
+    everywhere = found((20, 200, 620, 400, 0.9, 1))
+    result = result_of(everywhere, beside=found((20, 200, 620, 400, 0.9, 2), (0, 0, 99, 99, 1, 2)))
+    painted = canvas()
+    paint_result(painted, result, TITLES, Look("off", divider=0.25))
+    truck = yuv(class_color(2), UNSPECIFIED)
+    # The bottom edge of the box, on both sides of column 160; B's own box at the left is A's side.
+    assert (painted.y[399, 20:158] == CAR[0]).all()
+    assert (painted.y[399, 164:620] == truck[0]).all()
+    assert painted.y[300, [21, 619]].tolist() == [CAR[0], truck[0]]
+    assert (painted.y[0:99, 2:158] == BACKGROUND).all()
+    line = np.flatnonzero(painted.y[100] == 235)
+    assert line.tolist() == [160, 161]
+
+
+@pytest.mark.parametrize(("divider", "sees"), [(0.0, 2), (1.0, 1)])
+def test_a_divider_at_the_edge_leaves_all_to_one_side(divider: float, sees: int) -> None:
+    box = (20, 200, 620, 400, 0.9)
+    painted = canvas()
+    result = result_of(found((*box, 1)), beside=found((*box, 2)))
+    paint_result(painted, result, TITLES, Look("off", divider=divider))
+    assert (painted.y[399, 20:620] == yuv(class_color(sees), UNSPECIFIED)[0]).all()
+
+
+def result_of(detections: Detections, beside: Detections) -> FrameResult:
+    plain = grey_result()
+    side = SideResult(beside, plain.timings, "b@320", TITLES.labels)
+    return replace(plain, detections=detections, beside=side)

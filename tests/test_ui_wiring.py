@@ -10,8 +10,9 @@ import pytest
 from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from rkvideo.bench_plan import BenchPlan
 from rkvideo.choices import ModelChoice, RecordOptions
-from rkvideo.config import DetectionFilter
+from rkvideo.config import AppConfig, DetectionFilter, SourceOptions
 from rkvideo.data import LoadedModel, RunState, Switches
 from rkvideo.npu_monitor import NpuSample
 from rkvideo.overlay import Look
@@ -39,6 +40,12 @@ def playing(desk: Desk) -> Desk:
     desk.play(grey_result())
     desk.qtbot.waitUntil(lambda: desk.panel("models").choices != ())
     return desk
+
+
+# What the compare panel asks for: it knows the options of the start.
+PLAN = BenchPlan(
+    AppConfig("camera", source_options=SourceOptions(realtime=True)), ("yolo11n@320",), frames=50
+)
 
 
 def switched(desk: Desk) -> list[tuple[str, str]]:
@@ -152,10 +159,11 @@ def test_a_bench_has_the_machine_for_itself_and_the_source_comes_back(playing: D
     compare.on_run = lambda plan: seen.append(
         first.current.state is RunState.STOPPED and first.joined_in != []
     )
-    compare.start_asked.emit("a plan")
+    compare.start_asked.emit(PLAN)
     playing.qtbot.waitUntil(lambda: seen != [])
     assert seen == [True]
-    assert compare.last("run") == ("a plan",)
+    (plan,) = compare.last("run")
+    assert (plan.models, plan.frames) == (PLAN.models, 50)
     assert playing.banner() == Banner("comparing models…", dims=True)
     compare.titles = replace(first.titles, model="yolo11n@320")
     playing.bridge.observer()(grey_result(77))
@@ -169,9 +177,23 @@ def test_a_bench_has_the_machine_for_itself_and_the_source_comes_back(playing: D
     assert playing.services.configs[-1].source == "camera"
 
 
+def test_a_bench_measures_with_what_is_tuned_now(playing: Desk) -> None:
+    wanted = DetectionFilter(0.6, 0.3, classes=frozenset({"car"}))
+    playing.panel("boxes").filter_changed.emit(wanted)
+    playing.press(Qt.Key_L)
+    compare = playing.panel("compare")
+    compare.start_asked.emit(PLAN)
+    playing.qtbot.waitUntil(lambda: compare.is_running)
+    (plan,) = compare.last("run")
+    assert plan.config == replace(
+        playing.window.player.config, source_options=SourceOptions(realtime=True, loop=True)
+    )
+    assert plan.config.filter == wanted
+
+
 def test_closing_cancels_a_bench(playing: Desk) -> None:
     compare = playing.panel("compare")
-    compare.start_asked.emit("a plan")
+    compare.start_asked.emit(PLAN)
     playing.qtbot.waitUntil(lambda: compare.is_running)
     with playing.qtbot.waitSignal(playing.window.closed):
         playing.window.close()

@@ -37,6 +37,7 @@ class Desktop:
         os.close(writing)
         with os.fdopen(reading) as told:
             display = f":{told.readline().strip()}"
+        self._programs: list[subprocess.Popen[str]] = []
         self.videos = home / "Videos" / "rkvideo"
         self.state = home / "state" / "rkvideo" / "window.json"
         self._environment = {
@@ -55,6 +56,7 @@ class Desktop:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._programs.append(process)
         self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^rkvideo - ")
         return process
 
@@ -76,6 +78,10 @@ class Desktop:
         return cv2.imread(str(path))
 
     def close(self) -> None:
+        for process in self._programs:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
         self._server.terminate()
         self._server.wait(PATIENCE_S)
 
@@ -121,6 +127,119 @@ def test_keys_on_a_real_screen(desktop, tmp_path):
         frames = list(container.decode(video=0))
     assert (frames[0].width, frames[0].height) == (640, 360)
     assert len(frames) > 5
+
+
+def test_every_kind_of_key_acts_on_the_demo_clip(desktop, tmp_path):
+    process = desktop.open(
+        *("view", "demo", "--loop", "--fullscreen", "--backend", "simulated"),
+        *("--npu-latency-ms", "5"),
+    )
+    eventually(lambda: "bikes.mp4 - yolo11n@640" in desktop.title())
+
+    def screen() -> np.ndarray:
+        return desktop.screenshot(tmp_path / "screen.png")
+
+    eventually(lambda: has_hud(screen()))
+    assert is_coloured_picture(screen())
+    desktop.key("question")
+    eventually(lambda: not is_coloured_picture(screen()))
+    desktop.key("question")
+    eventually(lambda: is_coloured_picture(screen()))
+    desktop.key("r")
+    desktop.key("s")
+    eventually(lambda: list(desktop.videos.glob("*.jpg")))
+    desktop.key("1")
+    eventually(lambda: "yolo11n@320" in desktop.title())
+    desktop.key("bracketright")
+    eventually(lambda: "yolo11n@416" in desktop.title())
+    desktop.key("bracketleft")
+    eventually(lambda: "yolo11n@320" in desktop.title())
+    # The switches were recorded too: one clip goes on all the while.
+    eventually(lambda: clip_bytes(desktop.videos) > 20_000)
+    desktop.key("r")
+    desktop.key("b")
+    eventually(lambda: has_divider(screen()))
+    desktop.key("shift+s")
+    eventually(lambda: len(list(desktop.videos.glob("*.jpg"))) == 2)
+    desktop.key("b")
+    eventually(lambda: not has_divider(screen()))
+    desktop.key("space")
+    eventually(lambda: is_still(screen(), screen()))
+    before = screen()
+    desktop.key("period")
+    eventually(lambda: not is_still(before, screen()))
+    # Panels are put away in full screen; without it the window is as large as the screen here.
+    desktop.key("f")
+    eventually(lambda: not is_still(before, screen()))
+    for key in ("m", "t", "c", "g"):
+        without = screen()
+        desktop.key(key)
+        eventually(lambda without=without: not is_still(without, screen()))
+    desktop.key("q")
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    assert err == ""
+    (clip,) = desktop.videos.glob("*.mp4")
+    with av.open(str(clip)) as container:
+        frames = [frame.pts for frame in container.decode(video=0)]
+    assert len(frames) > 5
+    assert frames == sorted(set(frames))
+    remembered = json.loads(desktop.state.read_text())
+    assert remembered["model"] == "yolo11n@320"
+    assert set(remembered["panels"]) == {"models", "boxes", "compare", "graph"}
+
+
+def has_hud(screen: np.ndarray) -> bool:
+    """At the top left there are white figures on a dark panel."""
+    corner = screen[20:190, 20:250]
+    return bool((corner.max(axis=2) > 230).mean() > 0.01 and np.median(corner) < 60)
+
+
+def is_coloured_picture(screen: np.ndarray) -> bool:
+    """The middle of the screen shows the clip and not a panel: few of its pixels are dark."""
+    middle = screen[220:500, 400:900]
+    return bool((middle.max(axis=2) > 50).mean() > 0.5)
+
+
+def has_divider(screen: np.ndarray) -> bool:
+    """A white line of an A|B view goes through the middle of the screen."""
+    return bool((screen[220:300, 638:643].min(axis=2) > 225).any(axis=1).all())
+
+
+def is_still(one: np.ndarray, other: np.ndarray) -> bool:
+    """The same pixels, but for a hundredth: figures may go on."""
+    return bool((np.abs(one.astype(int) - other).max(axis=2) > 8).mean() < 0.01)
+
+
+def test_a_killed_window_leaves_a_clip_that_plays(desktop):
+    process = desktop.open(
+        *("view", "pattern:640x360@30", "--fullscreen", "--backend", "simulated"),
+        *("--npu-latency-ms", "5"),
+    )
+    eventually(lambda: "yolo11n@640" in desktop.title())
+    desktop.key("r")
+    eventually(lambda: clip_bytes(desktop.videos) > 100_000)
+    process.kill()
+    process.communicate(timeout=PATIENCE_S)
+    (clip,) = desktop.videos.glob("*.mp4")
+    with av.open(str(clip)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 10
+
+
+def test_a_kiosk_keeps_the_reason_and_the_next_try_on_the_screen(desktop, tmp_path):
+    process = desktop.open("view", "--kiosk", "nosuch.mp4", "--backend", "simulated")
+    red = np.array((96, 105, 255))
+
+    def has_reason() -> bool:
+        screen = desktop.screenshot(tmp_path / "screen.png").astype(int)
+        return bool((np.abs(screen[300:500] - red).max(axis=2) < 12).sum() > 50)
+
+    eventually(has_reason)
+    assert process.poll() is None
+    desktop.key("ctrl+q")
+    _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert "nosuch.mp4" in err
 
 
 def screen_saver_s(desktop: Desktop) -> int:

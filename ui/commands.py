@@ -129,7 +129,7 @@ class Commands(QObject):
         if result is None or run is None:
             parts.toasts.show_toast(self.tr("no snapshot: there is no picture yet"))
             return
-        titles, look = run.titles, parts.settings.state.look
+        titles, look = run.titles, parts.drawn_look()
         parts.bridge.ask(
             lambda: parts.services.save_snapshot(result, titles, look, boxes=boxes),
             self._snapshot_saved,

@@ -78,8 +78,12 @@ class CompareSetup(QWidget):
 
     def show_source(self, name: str, *, is_live: bool) -> None:
         """What will be read: its name without a password, and whether it has a speed of its own."""
+        is_same = (name, is_live) == (self._source, self._is_live)
         self._source, self._is_live = name, is_live
         self._set_source_texts()
+        if is_same:
+            # The source came back after a bench: what was typed stays.
+            return
         self._choose_unit(_SECONDS if is_live else _FRAMES)
 
     def ticked(self) -> tuple[str, ...]:

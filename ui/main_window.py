@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         if make is None:
             return
         try:
-            recorders = make(run, lambda: self._parts.settings.state.look)
+            recorders = make(run, self._parts.drawn_look)
             self._parts.recording.add(recorders, _now(), required=True)
         except RkVideoError as error:
             self._parts.toasts.show_toast(str(error))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PyQt5.QtCore import QCoreApplication
 from PyQt5.QtWidgets import QMainWindow
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import RkVideoError
+from rkvideo.overlay import Look
 from rkvideo.sinks.base import FileSink
 from ui.bridge import Bridge
 from ui.docks import PanelDocks, PanelSpec
@@ -42,6 +43,10 @@ class Parts:
     toasts: ToastArea
     docks: PanelDocks
 
+    def drawn_look(self) -> Look:
+        """How recordings and snapshots are drawn: as the window does; from any thread."""
+        return replace(self.settings.state.look, divider=self.view.divider)
+
 
 def make_parts(
     window: QMainWindow,
@@ -61,11 +66,9 @@ def make_parts(
         if player.run is None:
             words = QCoreApplication.translate("Parts", "no recording: nothing is played now")
             raise RkVideoError(words)
-        return services.make_recorders(
-            player.run, settings.state.record, lambda: settings.state.look
-        )
+        return services.make_recorders(player.run, settings.state.record, parts.drawn_look)
 
-    return Parts(
+    parts = Parts(
         services=services,
         bridge=bridge,
         settings=settings,
@@ -79,3 +82,4 @@ def make_parts(
         toasts=ToastArea(view),
         docks=PanelDocks(window, panels),
     )
+    return parts

@@ -184,7 +184,11 @@ class TransportBar(QWidget):
     def _show_state(self, facts: TransportFacts) -> None:
         stream = facts.status.stream
         text, tone = state_line(facts.status, facts.now, has_picture=facts.has_picture)
-        if stream is not None and not stream.live and facts.status.state is RunState.RUNNING:
+        is_playing_file = (
+            stream is not None and not stream.live and facts.status.state is RunState.RUNNING
+        )
+        if is_playing_file or facts.status.state is RunState.IDLE:
+            # Without a run the banner says what is going on.
             text = ""
         palette = self._state.palette()
         palette.setColor(QPalette.WindowText, _COLORS[tone])

@@ -210,7 +210,7 @@ class VideoView(QWidget):
         if beside is None:
             return [(result.detections, self._titles, ground)]
         left, right = split(visible, self._divider)
-        other = replace(self._titles, model=beside.model, labels=beside.labels)
+        other = self._titles.beside(beside)
         return [
             (result.detections, self._titles, replace(ground, clip=left)),
             (beside.detections, other, replace(ground, clip=right)),

@@ -200,9 +200,11 @@ class Wiring:
     def _bench(self, plan: BenchPlan) -> None:
         compare, player = self._compare, self._parts.player
         if compare is not None:
-            # The rows are measured with what is tuned now.
-            tuned = replace(plan, config=replace(plan.config, filter=player.config.filter))
-            player.suspend(lambda: compare.run(tuned))
+            # The rows are measured with what is tuned now; how the source is read is the plan's.
+            asked = plan.config
+            options = replace(player.config.source_options, realtime=asked.source_options.realtime)
+            config = replace(player.config, source=asked.source, source_options=options)
+            player.suspend(lambda: compare.run(replace(plan, config=config)))
 
     def show_source(self, text: str) -> None:
         """Another source is open."""

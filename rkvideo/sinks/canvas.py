@@ -34,6 +34,11 @@ class Canvas:
         """The planes of a yuv420p picture of even size that the caller owns."""
         return Canvas(picture, *plane_arrays(picture))
 
+    def part(self, left: int, right: int) -> Canvas:
+        """The columns from `left` up to, not including, `right`; both are even."""
+        half = slice(left // 2, right // 2)
+        return Canvas(self.picture, self.y[:, left:right], self.u[:, half], self.v[:, half])
+
 
 class CanvasMaker:
     """Makes canvases; one thread owns it."""

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from rkvideo.data import Detections, UInt8Array
+from rkvideo.data import Detections, FrameResult, UInt8Array
 from rkvideo.overlay import (
     Look,
     Rgb,
@@ -44,6 +44,7 @@ _SMALLEST_SCALE = 0.4  # below that the strokes of letters touch
 _HUD_BRIGHTNESS = 0.35
 _HUD_SHARE = 0.5  # of the picture's width, at most, at the usual size
 _WHITE_LUMA = 235
+_WHITE: Rgb = (255, 255, 255)
 _GREY = 128  # chroma of black, grey and white
 _USUAL = Look()
 
@@ -115,6 +116,35 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def paint_result(canvas: Canvas, result: FrameResult, titles: RunTitles, look: Look) -> None:
+    """Draw the boxes of a result: of an A|B view A's left of the divider and B's right of it.
+
+    `titles` are those of the run; which model made the result is asked here.
+    """
+    beside, named = result.beside, titles.of(result)
+    if beside is None:
+        PlanePainter(canvas, look).draw_boxes(result.detections, named)
+        return
+    width = canvas.y.shape[1]
+    middle = min(max(round(look.divider * width / 2) * 2, 0), width)
+    for left, right, detections, names in (
+        (0, middle, result.detections, named),
+        (middle, width, beside.detections, titles.beside(beside)),
+    ):
+        if left < right:
+            part = PlanePainter(canvas.part(left, right), look)
+            part.draw_boxes(_within(detections, left, right), names)
+    PlanePainter(canvas, look).draw_divider(middle)
+
+
+def _within(detections: Detections, left: int, right: int) -> Detections:
+    """The boxes that reach into these columns, counted from `left`."""
+    boxes = detections.xyxy
+    seen = (boxes[:, 2] > left) & (boxes[:, 0] < right)
+    moved = boxes[seen] - np.array((left, 0, left, 0), np.float32)
+    return Detections(moved, detections.score[seen], detections.class_id[seen])
+
+
 class PlanePainter:
     """Draws on one canvas, with lines and letters as `look` has them."""
 
@@ -142,6 +172,11 @@ class PlanePainter:
         for box, class_id, label in reversed(boxes):
             if label:
                 self._label(box, label, class_color(class_id))
+
+    def draw_divider(self, x: int) -> None:
+        """Draw the line between the sides of an A|B view; `x` is even."""
+        left = min(max(x - self._line // 2 // 2 * 2, 0), self._width - self._line)
+        self._fill(left, 0, left + self._line, self._height, _WHITE)
 
     def draw_hud(self, lines: Sequence[str]) -> None:
         """Draw the lines on a darkened panel at the top left, smaller where they are too wide."""
@@ -196,7 +231,7 @@ class PlanePainter:
     def _fill(self, left: int, top: int, right: int, bottom: int, color: Rgb) -> None:
         """Fill from `left, top` up to, not including, `right, bottom`; all are even."""
         luma, blue, red = yuv(color, self._colorspace)
-        left, top = max(left, 0), max(top, 0)
+        left, top, right, bottom = (max(side, 0) for side in (left, top, right, bottom))
         self._canvas.y[top:bottom, left:right] = luma
         self._canvas.u[top // 2 : bottom // 2, left // 2 : right // 2] = blue
         self._canvas.v[top // 2 : bottom // 2, left // 2 : right // 2] = red

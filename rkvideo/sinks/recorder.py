@@ -13,7 +13,7 @@ from rkvideo.overlay import Look, hud_lines
 from rkvideo.sinks.base import RECORDING, FileSink
 from rkvideo.sinks.canvas import CanvasMaker, SharedPictures
 from rkvideo.sinks.clip import Clip
-from rkvideo.sinks.painter import PlanePainter
+from rkvideo.sinks.painter import PlanePainter, paint_result
 from rkvideo.sinks.titles import TitlesSource, titles_now
 from rkvideo.stats import StatsSnapshot
 
@@ -81,14 +81,16 @@ class Recorder(_ClipSink):
         self._canvases = CanvasMaker()
 
     def _picture_of(self, result: FrameResult, status: RunStatus) -> av.VideoFrame:
-        if not self._hud and not len(result.detections):
+        beside = result.beside
+        if not self._hud and not len(result.detections) and beside is None:
             return super()._picture_of(result, status)
         canvas = self._canvases.copy(result.frame.picture)
-        titles = titles_now(self._titles).of(result)
-        painter = PlanePainter(canvas, self._look())
-        painter.draw_boxes(result.detections, titles)
+        titles, look = titles_now(self._titles), self._look()
+        paint_result(canvas, result, titles, look)
         if self._hud:
-            painter.draw_hud(hud_lines(titles, self._stats(), status.counts))
+            sides = () if beside is None else (f"A {result.model}   B {beside.model}",)
+            lines = hud_lines(titles.of(result), self._stats(), status.counts, sides)
+            PlanePainter(canvas, look).draw_hud(lines)
         return canvas.picture
 
 

@@ -15,7 +15,7 @@ from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.overlay import Look
 from rkvideo.sinks.canvas import CanvasMaker
 from rkvideo.sinks.files import open_new, why
-from rkvideo.sinks.painter import PlanePainter
+from rkvideo.sinks.painter import paint_result
 from rkvideo.sinks.titles import TitlesSource, titles_now
 
 SnapshotFormat: TypeAlias = Literal["jpg", "png"]
@@ -40,7 +40,7 @@ def save_snapshot(
     picture = result.frame.picture
     if boxes:
         canvas = CanvasMaker().copy(picture)
-        PlanePainter(canvas, look).draw_boxes(result.detections, titles_now(titles).of(result))
+        paint_result(canvas, result, titles_now(titles), look)
         picture = canvas.picture
     data = _encoded(picture, image_format)
     name = f"rkvideo-{_stamp(datetime.now())}-frame{result.frame.index}.{image_format}"
