@@ -190,7 +190,7 @@ class RealDesk:
         self.until(is_still)
 
     def close(self) -> None:
-        if not self.window._is_ended:
+        if not self.window._ending.is_done:
             with self.qtbot.waitSignal(self.window.closed, timeout=PATIENCE_MS):
                 self.window.close()
         self.window.deleteLater()

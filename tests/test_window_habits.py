@@ -82,6 +82,6 @@ def test_closing_ends_the_run_and_every_thread_of_it(desk: RealDesk) -> None:
     desk.open("pattern:320x240@30")
     run = desk.run
     desk.press(Qt.Key_Q)
-    desk.until(lambda: desk.window._is_ended)
+    desk.until(lambda: desk.window._ending.is_done)
     assert run.status().state is RunState.STOPPED
     assert run._threads.alive() == ()

@@ -10,7 +10,7 @@ import av
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
-from PyQt5.QtWidgets import QComboBox, QLineEdit, QToolButton
+from PyQt5.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from rkvideo.choices import CameraChoice
@@ -66,8 +66,9 @@ def test_a_dropped_file_is_played(desk: RealDesk) -> None:
     desk.open("pattern:320x240@30")
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(desk.clip())])
-    desk.window.dropEvent(
-        QDropEvent(QPointF(9, 9), Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
+    QApplication.sendEvent(
+        desk.window,
+        QDropEvent(QPointF(9, 9), Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier),
     )
     desk.wait_picture("clip.mp4")
     assert desk.result.frame.width == 640
