@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import signal
@@ -171,12 +172,24 @@ def test_headless_view_says_so_and_records_a_clip(tmp_path):
     assert len(frames_of(Path(written[1]))) == 60
 
 
+@pytest.fixture
+def logging_of_the_tests():
+    """The command line sets up the log of its process: here that is the one of all tests."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    # What is taken away by `force` is closed too: pytest's own must not be among it.
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
 @pytest.mark.parametrize(
     ("display", "reason"),
     [("", "there is no display"), (":4711", "the display :4711 does not answer")],
 )
 def test_kiosk_without_a_screen_does_not_record_instead(
-    display, reason, tmp_path, monkeypatch, capsys
+    display, reason, tmp_path, monkeypatch, capsys, logging_of_the_tests
 ):
     for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)

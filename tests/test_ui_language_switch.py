@@ -78,7 +78,7 @@ def window(qtbot: QtBot, file: StateFile) -> Iterator[MainWindow]:
 
 
 def choose(window: MainWindow, code: str) -> None:
-    window.findChild(LanguageButton).actions_by_code[code].trigger()
+    window.findChild(LanguageButton)._actions[code].trigger()
     QApplication.processEvents()
 
 
@@ -123,7 +123,7 @@ def test_the_chosen_language_is_remembered_and_the_choice_of_the_system_too(
     for code, kept in (("zh_CN", "zh_CN"), ("en", "en"), ("auto", "")):
         choose(window, code)
         assert window.parts.settings.state.language == kept
-        assert window.findChild(LanguageButton).actions_by_code[code].isChecked()
+        assert window.findChild(LanguageButton)._actions[code].isChecked()
         qtbot.waitUntil(
             lambda kept=kept: file.path.exists() and file.load().language == kept,
             timeout=PATIENCE_MS,

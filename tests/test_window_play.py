@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt5.QtGui import QDropEvent
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -66,10 +66,10 @@ def test_a_dropped_file_is_played(desk: RealDesk) -> None:
     desk.open("pattern:320x240@30")
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(desk.clip())])
-    QApplication.sendEvent(
-        desk.window,
-        QDropEvent(QPointF(9, 9), Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier),
-    )
+    place = QPoint(9, 9)
+    buttons = (Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
+    QApplication.sendEvent(desk.window, QDragEnterEvent(place, *buttons))
+    QApplication.sendEvent(desk.window, QDropEvent(place, *buttons))
     desk.wait_picture("clip.mp4")
     assert desk.result.frame.width == 640
 
