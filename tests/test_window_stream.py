@@ -55,6 +55,8 @@ def test_a_stream_is_lost_and_comes_back(desk: RealDesk, caplog: pytest.LogCaptu
         server.stop()
         desk.until_refreshed(lambda: desk.status.state is RunState.RECONNECTING)
         desk.until_refreshed(lambda: desk.banner.title.startswith("reconnecting in "))
+        # What was decoded before the loss is still inferred and shown.
+        desk.settle()
         lost = desk.result.frame.index
         assert (desk.banner.tone, desk.banner.dims) == (Tone.TROUBLE, True)
         assert desk.banner.detail.startswith("lost for ")
