@@ -12,7 +12,7 @@ import psutil
 
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.session import open_session
+from rkvideo.assembly import open_session
 
 FRAMES = 20_000
 EARLY = 2_000

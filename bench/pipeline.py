@@ -23,7 +23,7 @@ import numpy as np
 
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.pipeline import Pipeline, PipelineParts
-from rkvideo.session import parts_of
+from rkvideo.assembly import parts_of
 
 SIZE = (1920, 1080)
 CLIP_FRAMES = 600

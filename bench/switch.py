@@ -16,7 +16,7 @@ from itertools import pairwise
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult
 from rkvideo.pipeline import Pipeline
-from rkvideo.session import fitting_of, open_session
+from rkvideo.assembly import fitting_of, open_session
 
 SWITCHES = 20
 SIZES = (320, 416, 640)

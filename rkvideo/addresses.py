@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
-from rkvideo.session import DEMO
+from rkvideo.assembly import DEMO
 from rkvideo.sources.names import HIDDEN, is_stream, public_name
 from rkvideo.sources.pattern import PREFIX
 

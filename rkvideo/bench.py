@@ -38,7 +38,7 @@ from rkvideo.errors import (
 )
 from rkvideo.npu_monitor import NpuMonitor, NpuSample
 from rkvideo.overlay import RunTitles
-from rkvideo.session import DEMO, open_session
+from rkvideo.assembly import DEMO, open_session
 from rkvideo.sources.registry import make_source
 
 JOIN_S = 5.0

@@ -44,7 +44,7 @@ from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head
 from rkvideo.recordings import recorders_at
 from rkvideo.service import command as service
-from rkvideo.session import open_session
+from rkvideo.assembly import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.workbench import Workbench
 

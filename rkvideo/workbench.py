@@ -17,7 +17,7 @@ from rkvideo.overlay import Look, RunTitles
 from rkvideo.pipeline import Pipeline
 from rkvideo.places import recordings_folder
 from rkvideo.recordings import RecordedRun, make_recorders
-from rkvideo.session import fitting_of, open_session
+from rkvideo.assembly import fitting_of, open_session
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.snapshot import save_snapshot
 

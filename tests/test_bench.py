@@ -28,7 +28,7 @@ from rkvideo.errors import (
 from rkvideo.npu_monitor import NpuMonitor, NpuSample
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline
-from rkvideo.session import open_session
+from rkvideo.assembly import open_session
 from tests.board_tree import NPU, make_board, put
 from tests.ui_stand_ins import StandInRun
 

@@ -13,7 +13,7 @@ from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import Playback, RunState
 from rkvideo.errors import ConfigError
 from rkvideo.playback import Controls, Pacer
-from rkvideo.session import open_session
+from rkvideo.assembly import open_session
 from tests.videos import Clip, make_clip, number_of, x264
 
 PATIENCE_S = 60.0

@@ -16,7 +16,7 @@ from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import RunState, RunStatus
 from rkvideo.overlay import Look
 from rkvideo.recordings import make_recorders, raw_path, recorders_at
-from rkvideo.session import open_session
+from rkvideo.assembly import open_session
 from rkvideo.sinks.base import FileSink
 from rkvideo.sources.pattern import draw_pattern, read_index
 from tests.sink_samples import INFO, STATUS, TITLES, pts_of, read_video, result

@@ -13,7 +13,7 @@ from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
 from rkvideo.manifest import MANIFEST, read_manifest
 from rkvideo.models import local_file, model_files, resolve
 from rkvideo.rknn_file import RknnHeader, read_header
-from rkvideo.session import DEMO, DEMO_CLIP
+from rkvideo.assembly import DEMO, DEMO_CLIP
 from rkvideo.sources.names import is_stream, public_name
 from rkvideo.sources.registry import make_source
 

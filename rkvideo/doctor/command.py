@@ -37,7 +37,7 @@ from rkvideo.doctor.host import (
     check_video_devices,
 )
 from rkvideo.doctor.system import System, this_system
-from rkvideo.session import DEMO
+from rkvideo.assembly import DEMO
 
 READY, NOT_READY = 0, 1
 

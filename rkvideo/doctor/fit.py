@@ -10,7 +10,7 @@ from rkvideo.doctor.chosen import Chosen, check_model, choose
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError
 from rkvideo.recognise import head_of, spec_of
-from rkvideo.session import DEMO
+from rkvideo.assembly import DEMO
 
 _NO_HEAD = (
     "export a detection model without its post-processing, or name the layout as `head` in a "

@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from rkvideo.config import AppConfig
-from rkvideo.session import fitting_of, open_session
+from rkvideo.assembly import fitting_of, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
