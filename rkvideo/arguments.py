@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo import __version__
-from rkvideo import bench_command as bench
+from rkvideo.bench.runner import command as bench
 from rkvideo.backends.registry import BACKENDS
 from rkvideo.choices import RecordOptions
 from rkvideo.config import (

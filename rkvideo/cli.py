@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
-from rkvideo import bench_command as bench
+from rkvideo.bench.runner import command as bench
 from rkvideo.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.blanking import screen_kept_lit
 from rkvideo.catalogue import describe, list_models

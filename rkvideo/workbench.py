@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rkvideo.bench_service import BenchService
+from rkvideo.bench.service import BenchService
 from rkvideo.cameras import find_cameras
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
-from rkvideo.measured import MeasuredRates
+from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.model_choices import model_choices
 from rkvideo.overlay import Look, RunTitles
 from rkvideo.pipeline import Pipeline

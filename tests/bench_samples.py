@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rkvideo.bench_rows import (
+from rkvideo.bench.results import (
     BenchReport,
     BenchRow,
     BenchSettings,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rkvideo.addresses import public_name
 from rkvideo.backends.base import BackendPlan
-from rkvideo.bench_service import BenchService
+from rkvideo.bench.service import BenchService
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult

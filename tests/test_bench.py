@@ -12,10 +12,10 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from rkvideo.bench import Bench
-from rkvideo.bench_plan import BenchPlan, expand, is_always_live
-from rkvideo.bench_rows import Measurement
-from rkvideo.bench_sampling import is_throttled
+from rkvideo.bench.runner import Bench
+from rkvideo.bench.plan import BenchPlan, expand, is_always_live
+from rkvideo.bench.results import Measurement
+from rkvideo.bench.sampling import is_throttled
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import (

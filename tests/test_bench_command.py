@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.bench_report import read_report
+from rkvideo.bench.report import read_report
 from tests.test_cli import SIMULATED, error_line, main, start
 from tests.test_rtsp import rtsp_server
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.bench import Bench
-from rkvideo.bench_columns import BY_KEY, COLUMNS, best, percent_change
-from rkvideo.bench_pairs import paired
-from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_report import (
+from rkvideo.bench.runner import Bench
+from rkvideo.bench.columns import BY_KEY, COLUMNS, best, percent_change
+from rkvideo.bench.pairs import paired
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.report import (
     check_folder,
     from_json,
     read_report,
@@ -26,11 +26,11 @@ from rkvideo.bench_report import (
     write_folder,
     write_report,
 )
-from rkvideo.bench_service import BenchService
-from rkvideo.bench_sizes import sizes_there
+from rkvideo.bench.service import BenchService
+from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
-from rkvideo.measured import MeasuredRates, rates_of
+from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from tests.bench_samples import a_failed_row, a_report, a_row
 
 REPORT = a_report(
@@ -231,7 +231,7 @@ def test_a_damaged_file_of_rates_is_ignored_with_a_line(
     path.write_text(text)
     with caplog.at_level(logging.WARNING):
         assert MeasuredRates(path).read() == {}
-    assert [record.name for record in caplog.records] == ["rkvideo.measured"]
+    assert [record.name for record in caplog.records] == ["rkvideo.bench.measured_rates"]
     assert str(path) in caplog.text
     MeasuredRates(path).remember({("a", "onnx"): 1.0})
     assert MeasuredRates(path).read() == {("a", "onnx"): 1.0}

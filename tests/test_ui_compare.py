@@ -14,13 +14,13 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_report import read_report, to_markdown, write_report
-from rkvideo.bench_service import BenchService
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.report import read_report, to_markdown, write_report
+from rkvideo.bench.service import BenchService
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.measured import MeasuredRates
+from rkvideo.bench.measured_rates import MeasuredRates
 from tests.bench_samples import a_failed_row, a_report, a_row
 from ui import theme
 from ui.bridge import Bridge

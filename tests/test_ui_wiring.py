@@ -10,7 +10,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from rkvideo.bench_plan import BenchPlan
+from rkvideo.bench.plan import BenchPlan
 from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import AppConfig, DetectionFilter, SourceOptions
 from rkvideo.data import LoadedModel, RunState, Switches

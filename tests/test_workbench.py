@@ -13,7 +13,7 @@ from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
-from rkvideo.measured import MeasuredRates
+from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.model_choices import model_choices
 from rkvideo.overlay import Look
 from rkvideo.workbench import Workbench

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QCoreApplication
 
-from rkvideo.bench_rows import BenchReport, BenchSource
+from rkvideo.bench.results import BenchReport, BenchSource
 
 _translate = QCoreApplication.translate
 
 
 def fact_lines(report: BenchReport) -> tuple[str, ...]:
-    """The lines of `rkvideo.bench_report.facts`, translated."""
+    """The lines of `rkvideo.bench.report.facts`, translated."""
     settings, machine = report.settings, report.machine
     measured = _translate("CompareFacts", "{length}, {warmup:g} s of warm-up, {repeats} times")
     limits = f"confidence {settings.confidence:g}, IoU {settings.iou:g}"

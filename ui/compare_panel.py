@@ -23,8 +23,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_rows import BenchReport, BenchRow
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.results import BenchReport, BenchRow
 from rkvideo.choices import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.overlay import RunTitles

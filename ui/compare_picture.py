@@ -9,7 +9,7 @@ from typing import Final
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QImage, QPainter
 
-from rkvideo.bench_rows import BenchRow
+from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
 from ui import theme
 from ui.compare_plot import FpsPlot, StagePane

@@ -11,8 +11,8 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
 
-from rkvideo.bench_pairs import paired
-from rkvideo.bench_rows import BenchRow
+from rkvideo.bench.pairs import paired
+from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
 from rkvideo.data import STAGES
 from ui import theme

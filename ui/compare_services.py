@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_rows import BenchReport, BenchStatus
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.results import BenchReport, BenchStatus
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.overlay import RunTitles
 
 
 class BenchRun(Protocol):
-    """One bench; `rkvideo.bench.Bench` is one. Only `run` blocks."""
+    """One bench; `rkvideo.bench.runner.Bench` is one. Only `run` blocks."""
 
     @property
     def titles(self) -> RunTitles | None:
@@ -39,7 +39,7 @@ class BenchRun(Protocol):
 
 
 class BenchServices(Protocol):
-    """Makes benches and keeps their results; `rkvideo.bench_service.BenchService` is one.
+    """Makes benches and keeps their results; `rkvideo.bench.service.BenchService` is one.
 
     `keep`, `last`, `load` and `export` wait for the disk: the panel calls them through
     `Bridge.ask`. The others return at once.

@@ -25,7 +25,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.bench_plan import (
+from rkvideo.bench.plan import (
     DEFAULT_REPEATS,
     DEFAULT_SECONDS,
     DEFAULT_WARMUP_S,
@@ -34,7 +34,7 @@ from rkvideo.bench_plan import (
     MOST_REPEATS,
     BenchPlan,
 )
-from rkvideo.bench_rows import BenchStatus
+from rkvideo.bench.results import BenchStatus
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, size_text
 from ui.models_table import short_type

@@ -19,9 +19,9 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from rkvideo.bench_columns import COLUMNS, Column, best, loads_text, number_text
-from rkvideo.bench_pairs import RowPair, paired
-from rkvideo.bench_rows import BenchRow
+from rkvideo.bench.columns import COLUMNS, Column, best, loads_text, number_text
+from rkvideo.bench.pairs import RowPair, paired
+from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
 from ui import theme
 

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from PyQt5.QtCore import pyqtBoundSignal
 
-from rkvideo.bench_plan import BenchPlan
+from rkvideo.bench.plan import BenchPlan
 from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import DetectionFilter
 from rkvideo.data import LoadedModel, RunStatus

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rkvideo.bench_rows import MEGABYTE, BenchRow
+from rkvideo.bench.results import MEGABYTE, BenchRow
 
 ABSENT: Final = "–"  # noqa: RUF001 - an en dash, so that no absent value is taken for a minus
 THROTTLED: Final = "throttled"

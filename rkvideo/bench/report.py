@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from rkvideo.bench_columns import BY_KEY, COLUMNS, loads_text, spread_text
-from rkvideo.bench_rows import (
+from rkvideo.bench.columns import BY_KEY, COLUMNS, loads_text, spread_text
+from rkvideo.bench.results import (
     BenchReport,
     BenchRow,
     BenchSettings,

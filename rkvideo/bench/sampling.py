@@ -9,8 +9,8 @@ from statistics import fmean
 
 import numpy as np
 
-from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_rows import Measurement
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.results import Measurement
 from rkvideo.data import STAGES, FrameResult
 from rkvideo.npu_files import ROOT, npu_devfreq, read
 from rkvideo.npu_monitor import NpuSample

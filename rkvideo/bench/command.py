@@ -13,19 +13,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.bench import Bench
-from rkvideo.bench_columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
-from rkvideo.bench_plan import (
+from rkvideo.bench.runner import Bench
+from rkvideo.bench.columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
+from rkvideo.bench.plan import (
     DEFAULT_REPEATS,
     DEFAULT_SECONDS,
     DEFAULT_WARMUP_S,
     BenchPlan,
     expand,
 )
-from rkvideo.bench_report import check_folder, facts, write_folder
-from rkvideo.bench_rows import BenchReport, BenchRow, BenchStatus
-from rkvideo.bench_service import BenchService
-from rkvideo.bench_sizes import sizes_there
+from rkvideo.bench.report import check_folder, facts, write_folder
+from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
+from rkvideo.bench.service import BenchService
+from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size
 from rkvideo.errors import ConfigError
 from rkvideo.places import recordings_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from rkvideo.bench_rows import BenchReport
+from rkvideo.bench.results import BenchReport
 
 _log = logging.getLogger(__name__)
 

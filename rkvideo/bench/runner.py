@@ -16,8 +16,8 @@ from typing import Protocol, TypeAlias
 from rkvideo import __version__
 from rkvideo.backends.registry import cpu_count
 from rkvideo.backends.soc import read_soc
-from rkvideo.bench_plan import BenchPlan
-from rkvideo.bench_rows import (
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.results import (
     BenchReport,
     BenchRow,
     BenchSettings,
@@ -25,7 +25,7 @@ from rkvideo.bench_rows import (
     BenchStatus,
     Machine,
 )
-from rkvideo.bench_sampling import Sampling, highest_npu_clock
+from rkvideo.bench.sampling import Sampling, highest_npu_clock
 from rkvideo.config import AppConfig, parse_size
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.errors import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rkvideo.bench_plan import DEFAULT_SIZES
+from rkvideo.bench.plan import DEFAULT_SIZES
 from rkvideo.catalogue import ModelEntry, list_models
 from rkvideo.config import parse_size
 from rkvideo.errors import ConfigError, ModelError

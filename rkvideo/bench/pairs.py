@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rkvideo.bench_columns import Column, percent_change
-from rkvideo.bench_rows import BenchRow
+from rkvideo.bench.columns import Column, percent_change
+from rkvideo.bench.results import BenchRow
 
 
 @dataclass(frozen=True, slots=True)
