@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 try:
-    from rkvideo.cli import main
+    from rkvideo.cli.main import main
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "rkvideo":
         raise

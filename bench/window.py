@@ -105,7 +105,7 @@ class PaintLog:
 
 def measure_inside(source: str) -> int:
     """Be the program, with its paintings noted; prints the figures as JSON."""
-    from rkvideo.cli import main as program
+    from rkvideo.cli.main import main as program
     from ui.paint_meter import PaintMeter
     from ui.video_view import VideoView
 

@@ -20,7 +20,7 @@ MODELS = Path(__file__).parents[1] / "models"
 CLIP = MODELS / "clips" / "bikes.mp4"
 STAND_IN = """
 import sys
-from rkvideo import cli
+from rkvideo.cli.main import main as cli
 from rkvideo.convert import command
 from tests.test_convert import STAND_IN
 command.convert.__defaults__ = (lambda _say: STAND_IN,)

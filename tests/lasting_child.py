@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import QApplication
 
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.workbench import Workbench
+from rkvideo.cli.window_services import Workbench
 from ui.bridge import Bridge
 from ui.player import Player
 

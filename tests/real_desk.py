@@ -15,7 +15,7 @@ from rkvideo.choices import CameraChoice
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.pipeline import Pipeline
-from rkvideo.workbench import Workbench
+from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip, number_of
 from ui.app import panel_specs
 from ui.banner import Banner

@@ -16,9 +16,9 @@ import av
 import numpy as np
 import pytest
 
-from rkvideo import cli
+from rkvideo.cli.main import main as cli
 from rkvideo.backends.planted import planted_boxes
-from rkvideo.headless import npu_text
+from rkvideo.cli.headless import npu_text
 from rkvideo.npu_monitor import NpuSample
 from rkvideo.sources.pattern import read_index
 
@@ -197,7 +197,7 @@ def test_kiosk_without_a_screen_does_not_record_instead(
     monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
     # A screen without a desktop: it counts only where no desktop is named.
     screen = "eglfs" if display else None
-    monkeypatch.setattr("rkvideo.cli.bare_platform", lambda _exists: screen)
+    monkeypatch.setattr("rkvideo.cli.main.bare_platform", lambda _exists: screen)
     code = cli.main(["view", "pattern:320x192@50:60", *SIMULATED, "--kiosk"])
     assert code == 2
     assert error_line(capsys.readouterr().err).startswith(f"error: --kiosk: {reason}")

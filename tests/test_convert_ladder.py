@@ -33,7 +33,7 @@ import functools, sys
 from rkvideo.convert import command
 from tests.convert_bench import STAND_IN
 command.run = functools.partial(command.run, find_toolkit=lambda _say: STAND_IN)
-from rkvideo import cli
+from rkvideo.cli.main import main as cli
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -12,7 +12,7 @@ from rkvideo.catalogue import describe
 from rkvideo.doctor.check import State
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import System
-from rkvideo.model_tables import print_description
+from rkvideo.cli.model_tables import print_description
 from rkvideo.models import resolve
 from rkvideo.recognise import recognised_head
 from tests.board_tree import board, make_board, pc, put

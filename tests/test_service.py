@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rkvideo.arguments import config_of, parse
+from rkvideo.cli.arguments import config_of, parse
 from rkvideo.errors import ConfigError, ServiceError
 from rkvideo.service import command
 from rkvideo.service.command import SOURCE_PATH, UNIT_PATH, Host

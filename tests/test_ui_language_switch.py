@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState
-from rkvideo.workbench import Workbench
+from rkvideo.cli.window_services import Workbench
 from tests.bench_samples import a_report, a_row
 from tests.services_stand_in import StandInServices
 from tests.shown_words import shown_words

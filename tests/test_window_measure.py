@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.choices import RecordOptions
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
 from rkvideo.data import RunState
-from rkvideo.workbench import Workbench
+from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip
 from ui.app import panel_specs
 from ui.bridge import Bridge

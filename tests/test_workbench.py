@@ -16,7 +16,7 @@ from rkvideo.errors import ModelNotFoundError
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.model_choices import model_choices
 from rkvideo.overlay import Look
-from rkvideo.workbench import Workbench
+from rkvideo.cli.window_services import Workbench
 from tests.model_files import rknn_bytes, save_onnx
 
 PATTERN = AppConfig("pattern:320x192@30:40", backend="simulated")

@@ -17,7 +17,7 @@ from ui.run import Run
 
 
 class Services(Protocol):
-    """The rest of the program as the window sees it; `rkvideo.workbench.Workbench` is one.
+    """The rest of the program as the window sees it; `rkvideo.cli.window_services.Workbench` is one.
 
     The methods read files and may wait for the network, so the window calls them through
     `Bridge.ask`; only `make_recorders` and `bench` return at once. All of them raise RkVideoError.

@@ -110,7 +110,7 @@ def state_of(table: Mapping[str, Any]) -> WindowState:
 def with_state(config: AppConfig, state: WindowState, named: frozenset[str]) -> AppConfig:
     """The run to start with: what the command line named, else what is remembered.
 
-    `named` holds the names of the options that were given, as `rkvideo.arguments.parse` finds them.
+    `named` holds the names of the options that were given, as `rkvideo.cli.arguments.parse` finds them.
     """
     remembered = {
         name: getattr(state.filter, name)

@@ -22,7 +22,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from rkvideo.bench.runner import command as bench
-from rkvideo.arguments import Outputs, config_of, outputs_of, parse
+from rkvideo.cli.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.blanking import screen_kept_lit
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
@@ -34,9 +34,9 @@ from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import this_system
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
 from rkvideo.fetch import fetch
-from rkvideo.headless import check_stats_path, print_report, run_headless, write_stats
+from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
 from rkvideo.manifest import read_manifest
-from rkvideo.model_tables import print_description, print_models
+from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.models import resolve
 from rkvideo.npu_clock import pinned_npu_clock
 from rkvideo.overlay import Look
@@ -46,7 +46,7 @@ from rkvideo.recordings import recorders_at
 from rkvideo.service import command as service
 from rkvideo.assembly import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink
-from rkvideo.workbench import Workbench
+from rkvideo.cli.window_services import Workbench
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
