@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rkvideo.backends.base import OutputSpec
-from rkvideo.boxes import nms
+from rkvideo.detection.boxes import nms
 from rkvideo.config import DetectionFilter, InputSpec
-from rkvideo.heads.base import HeadHints
-from rkvideo.heads.detect import bind_head
-from rkvideo.letterbox import InputMaker, fit
-from rkvideo.postprocess import detect
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.letterbox import InputMaker, fit
+from rkvideo.detection.postprocess import detect
 from tests import head_tensors as made
 from tests.head_tensors import Known
 

@@ -13,7 +13,7 @@ from rkvideo.backends.registry import plan_backend
 from rkvideo.backends.soc import read_soc
 from rkvideo.config import AppConfig, ModelSpec
 from rkvideo.data import Playback
-from rkvideo.detector import DetectorStages
+from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.feed import FeedOptions
 from rkvideo.fetch import fetch

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rkvideo.backends.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.config import ModelSpec, parse_size, size_text
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
-from rkvideo.heads.base import HeadHints
+from rkvideo.detection.heads.base import HeadHints
 from rkvideo.labels import read_labels
 from rkvideo.manifest import FetchableFile, model_dirs, read_manifest
 from rkvideo.metadata import is_quantised_export, literal

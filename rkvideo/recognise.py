@@ -9,8 +9,8 @@ from rkvideo.backends.common import rknn_spec
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import ModelError, ModelMismatchError
-from rkvideo.heads.base import Head
-from rkvideo.heads.detect import bind_head
+from rkvideo.detection.heads.base import Head
+from rkvideo.detection.heads.detect import bind_head
 from rkvideo.models import head_hints
 from rkvideo.rknn_file import read_header
 

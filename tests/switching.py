@@ -14,7 +14,7 @@ from rkvideo.backends.registry import simulated_plan
 from rkvideo.backends.simulated import SimulatedNpu
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
 from rkvideo.data import Playback
-from rkvideo.detector import DetectorStages
+from rkvideo.detection.detector import DetectorStages
 from rkvideo.feed import FeedOptions
 from rkvideo.fitting import Fitting
 from rkvideo.models import resolve

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from rkvideo import boxes
+from rkvideo.detection import boxes
 
 
 def array(*rows):

@@ -22,7 +22,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
-from rkvideo.letterbox import InputMaker
+from rkvideo.detection.letterbox import InputMaker
 from rkvideo.models import resolve
 from rkvideo.rknn_file import read_header
 from rkvideo.toml_file import load_toml

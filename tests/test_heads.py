@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rkvideo.backends.base import OutputSpec
-from rkvideo.heads.base import HeadHints
-from rkvideo.heads.detect import bind_head
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.detect import bind_head
 from tests import head_tensors as made
 from tests.head_tensors import Known
 

@@ -6,8 +6,8 @@ import pytest
 
 from rkvideo.backends.base import OutputSpec
 from rkvideo.errors import ModelMismatchError
-from rkvideo.heads.base import HeadHints
-from rkvideo.heads.detect import bind_head
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.detect import bind_head
 
 SQUARE = (80, 40, 20)
 

@@ -8,7 +8,7 @@ import pytest
 
 from rkvideo.config import InputSpec
 from rkvideo.data import Letterbox
-from rkvideo.letterbox import InputMaker, fit, to_source
+from rkvideo.detection.letterbox import InputMaker, fit, to_source
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from rkvideo.backends.base import BackendSpec
 from rkvideo.catalogue import TensorInfo, describe, list_models
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
-from rkvideo.heads.base import HeadHints
+from rkvideo.detection.heads.base import HeadHints
 from rkvideo.labels import check_labels, coco_labels, labels_for, parse_names, read_labels
 from rkvideo.metadata import input_size, is_quantised_export, parse_metadata
 from rkvideo.models import family_of, head_hints, local_file, resolve

@@ -10,10 +10,10 @@ import onnxruntime
 
 from rkvideo.backends.base import OutputSpec
 from rkvideo.config import DetectionFilter, InputSpec
-from rkvideo.heads.base import HeadHints
-from rkvideo.heads.detect import bind_head
-from rkvideo.letterbox import InputMaker
-from rkvideo.postprocess import detect
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.letterbox import InputMaker
+from rkvideo.detection.postprocess import detect
 from tests.reference import plain_iou, reference_detections, reference_input
 
 MODELS = Path(__file__).parents[1] / "models"

@@ -22,7 +22,7 @@ from rkvideo.convert.environment import installed_toolkit
 from rkvideo.convert.jobs import Outcome, sha256_of
 from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.toolkit import Toolkit, ToolkitProcess
-from rkvideo.detector import DetectorStages
+from rkvideo.detection.detector import DetectorStages
 from rkvideo.models import resolve
 from rkvideo.rknn_file import read_header
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rkvideo import boxes
+from rkvideo.detection import boxes
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections
 

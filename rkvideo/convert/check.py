@@ -16,7 +16,7 @@ from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.convert.agreement import WANTED
 from rkvideo.convert.toolkit import ToolkitProcess
 from rkvideo.data import Detections
-from rkvideo.detector import DetectorStages
+from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelMismatchError
 
 OnPicture = Callable[[int], None]

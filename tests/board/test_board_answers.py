@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rkvideo.boxes import iou
+from rkvideo.detection.boxes import iou
 from rkvideo.convert.agreement import FLOAT_SCORE
 from tests.board.conftest import CLIP, CONTEXTS, PROJECT
 

@@ -7,24 +7,24 @@ from collections.abc import Sequence
 
 from rkvideo.backends.base import OutputSpec
 from rkvideo.errors import ModelMismatchError
-from rkvideo.heads import anchors
-from rkvideo.heads.base import Head, HeadHints
-from rkvideo.heads.decoded import BoxUnits, DecodedBoxes
-from rkvideo.heads.dfl import DflBranch, DflHead
-from rkvideo.heads.end2end import EndToEndHead
-from rkvideo.heads.grid import USUAL_STRIDES, cell_count, make_grid
-from rkvideo.heads.objectness import (
+from rkvideo.detection.heads import anchors
+from rkvideo.detection.heads.base import Head, HeadHints
+from rkvideo.detection.heads.decoded import BoxUnits, DecodedBoxes
+from rkvideo.detection.heads.dfl import DflBranch, DflHead
+from rkvideo.detection.heads.end2end import EndToEndHead
+from rkvideo.detection.heads.grid import USUAL_STRIDES, cell_count, make_grid
+from rkvideo.detection.heads.objectness import (
     BranchReader,
     ChannelsFirst,
     ChannelsLast,
     ObjectnessHead,
     SplitMaps,
 )
-from rkvideo.heads.readings import HEADS, Reading, choose, flat_readings, map_readings
-from rkvideo.heads.refusal import Shape, mismatch, refuse_foreign, refuse_task
-from rkvideo.heads.scores import ScoreScale
-from rkvideo.heads.single import SingleHead
-from rkvideo.heads.yolox import YoloxBoxes
+from rkvideo.detection.heads.readings import HEADS, Reading, choose, flat_readings, map_readings
+from rkvideo.detection.heads.refusal import Shape, mismatch, refuse_foreign, refuse_task
+from rkvideo.detection.heads.scores import ScoreScale
+from rkvideo.detection.heads.single import SingleHead
+from rkvideo.detection.heads.yolox import YoloxBoxes
 
 # Strides of a single tensor, tried in this order: the usual, with stride 64 (P6), with 4 (P2).
 _STRIDE_SETS = (USUAL_STRIDES, (8, 16, 32, 64), (4, 8, 16, 32))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rkvideo import boxes
+from rkvideo.detection import boxes
 from rkvideo.data import Float32Array
-from rkvideo.heads.grid import CellIndices, Grid
-from rkvideo.heads.objectness import BranchView
-from rkvideo.heads.scores import ScoreScale
+from rkvideo.detection.heads.grid import CellIndices, Grid
+from rkvideo.detection.heads.objectness import BranchView
+from rkvideo.detection.heads.scores import ScoreScale
 
 # Anchor boxes per cell of every YOLOv5 and YOLOv7.
 COPIES = 3

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rkvideo.heads.base import Candidates
-from rkvideo.heads.scores import Picked, keep_classes
+from rkvideo.detection.heads.base import Candidates
+from rkvideo.detection.heads.scores import Picked, keep_classes
 
 
 class EndToEndHead:

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rkvideo.data import Float32Array
-from rkvideo.heads.base import Candidates
-from rkvideo.heads.grid import CellIndices
-from rkvideo.heads.scores import Picked, ScoreScale, keep_classes
+from rkvideo.detection.heads.base import Candidates
+from rkvideo.detection.heads.grid import CellIndices
+from rkvideo.detection.heads.scores import Picked, ScoreScale, keep_classes
 
 
 class BranchView(NamedTuple):

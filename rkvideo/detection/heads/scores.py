@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rkvideo.data import Float32Array, Int32Array
-from rkvideo.heads.grid import CellIndices
+from rkvideo.detection.heads.grid import CellIndices
 
 # Quantised probabilities may be off by a rounding step or two, logits leave 0..1 by whole units.
 _OUTSIDE = 0.1

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rkvideo.errors import ConfigError
-from rkvideo.heads.detect import bind_head
+from rkvideo.detection.heads.detect import bind_head
 from rkvideo.labels import labels_for
-from rkvideo.letterbox import InputMaker
+from rkvideo.detection.letterbox import InputMaker
 from rkvideo.models import head_hints
 from rkvideo.pictures import PictureConverter
-from rkvideo.postprocess import detect
+from rkvideo.detection.postprocess import detect
 
 if TYPE_CHECKING:
     import av

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rkvideo.heads.base import HeadHints
-from rkvideo.heads.refusal import Shape, extra_values, mismatch
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.refusal import Shape, extra_values, mismatch
 
 HEADS = ("dfl", "anchors", "yolox", "single", "end2end")
 

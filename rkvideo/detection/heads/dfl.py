@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rkvideo.data import Float32Array
-from rkvideo.heads.base import Candidates
-from rkvideo.heads.grid import Grid
-from rkvideo.heads.scores import Picked, ScoreScale, pick
+from rkvideo.detection.heads.base import Candidates
+from rkvideo.detection.heads.grid import Grid
+from rkvideo.detection.heads.scores import Picked, ScoreScale, pick
 
 
 @dataclass(frozen=True, slots=True)

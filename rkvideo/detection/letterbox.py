@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rkvideo import boxes
+from rkvideo.detection import boxes
 from rkvideo.config import InputSpec
 from rkvideo.data import Float32Array, Letterbox, UInt8Array
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rkvideo import boxes
+from rkvideo.detection import boxes
 from rkvideo.data import Float32Array
-from rkvideo.heads.grid import CellIndices, Grid
-from rkvideo.heads.objectness import BranchView
+from rkvideo.detection.heads.grid import CellIndices, Grid
+from rkvideo.detection.heads.objectness import BranchView
 
 
 class YoloxBoxes:

@@ -8,9 +8,9 @@ from typing import Any
 import cv2
 import numpy.typing as npt
 
-from rkvideo.heads.base import Candidates
-from rkvideo.heads.decoded import BoxUnits
-from rkvideo.heads.scores import ScoreScale, pick
+from rkvideo.detection.heads.base import Candidates
+from rkvideo.detection.heads.decoded import BoxUnits
+from rkvideo.detection.heads.scores import ScoreScale, pick
 
 
 class SingleHead:
