@@ -10,7 +10,7 @@ import cv2
 
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
-from rkvideo.backends.soc import read_soc
+from rkvideo.machine.soc import read_soc
 from rkvideo.config import AppConfig, ModelSpec
 from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorStages
@@ -20,7 +20,7 @@ from rkvideo.fetch import fetch
 from rkvideo.fitting import Fitting
 from rkvideo.manifest import read_manifest
 from rkvideo.models import local_file, resolve
-from rkvideo.npu_monitor import NpuSampler
+from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 from rkvideo.sources.base import Source

@@ -23,7 +23,7 @@ from rkvideo.data import LoadedModel, Switches
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
-from rkvideo.memory import resident_bytes
+from rkvideo.machine.process import resident_bytes
 from rkvideo.worker import CoreClock, Job, OpenModel, Outcome, Side
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import av
 
-    from rkvideo.npu_monitor import NpuSample
+    from rkvideo.machine.npu_monitor import NpuSample
 
 Array: TypeAlias = npt.NDArray[Any]
 Float32Array: TypeAlias = npt.NDArray[np.float32]

@@ -18,7 +18,7 @@ from rkvideo.data import (
     StreamInfo,
     Switches,
 )
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
 
 _MOST_NOTICES = 20

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from rkvideo.backends.registry import plan_backend
-from rkvideo.backends.soc import COMPATIBLE
+from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, ModelSpec, parse_size, size_text

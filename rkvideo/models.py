@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rkvideo.backends.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.config import ModelSpec, parse_size, size_text
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.detection.heads.base import HeadHints

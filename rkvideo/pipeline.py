@@ -25,7 +25,7 @@ from rkvideo.errors import PipelineStateError
 from rkvideo.feed import Feed, FeedOptions
 from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.overlay import RunTitles
 from rkvideo.playback import Controls
 from rkvideo.sinks.base import Sink

@@ -17,7 +17,7 @@ from rkvideo.backends import rknn as module
 from rkvideo.backends import rknn_runtime
 from rkvideo.backends.rknn import RknnBackend
 from rkvideo.backends.rknn_runtime import refusal
-from rkvideo.backends.soc import Soc, read_soc
+from rkvideo.machine.soc import Soc, read_soc
 from rkvideo.config import ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,

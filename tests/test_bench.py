@@ -25,7 +25,7 @@ from rkvideo.errors import (
     SourceLostError,
     SourceOpenError,
 )
-from rkvideo.npu_monitor import NpuMonitor, NpuSample
+from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline
 from rkvideo.assembly import open_session

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.blanking import (
+from rkvideo.machine.blanking import (
     CONSOLE_BLANK,
     XBlanking,
     console_kept_lit,

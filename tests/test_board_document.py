@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rkvideo.backends.rknn import RknnBackend
-from rkvideo.backends.soc import Soc
+from rkvideo.machine.soc import Soc
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ModelLoadError
 from tests.model_files import rknn_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rkvideo.cameras import find_cameras
+from rkvideo.machine.cameras import find_cameras
 from rkvideo.choices import CameraChoice
 
 

@@ -19,7 +19,7 @@ import pytest
 from rkvideo.cli.main import main as cli
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.cli.headless import npu_text
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.sources.pattern import read_index
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.display import bare_environment, bare_platform, screen_card
+from rkvideo.machine.display import bare_environment, bare_platform, screen_card
 
 PLUGINS = Path("/qt/plugins")
 DRI, FB = "/dev/dri", "/dev/fb0"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rkvideo.errors import ConfigError
-from rkvideo.npu_clock import (
+from rkvideo.machine.npu_clock import (
     STATE_FILE,
     ClockSetting,
     pinned_npu_clock,
@@ -25,7 +25,7 @@ from tests.board_tree import NPU, make_board, put
 ON_DEMAND = ClockSetting(NPU, "rknpu_ondemand")
 # A run that says when it holds the clock and then waits for its end.
 CHILD = (
-    "import sys; from pathlib import Path; from rkvideo.npu_clock import pinned_npu_clock\n"
+    "import sys; from pathlib import Path; from rkvideo.machine.npu_clock import pinned_npu_clock\n"
     "with pinned_npu_clock(Path(sys.argv[1])):\n"
     "    print('pinned', flush=True)\n"
     "    sys.stdin.read()\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.npu_monitor import NpuMonitor, NpuSample, NpuSampler
+from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample, NpuSampler
 from tests.board_tree import NPU, make_board, put
 
 

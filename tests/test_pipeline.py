@@ -19,7 +19,7 @@ from rkvideo.errors import (
     SinkWriteError,
     SourceOpenError,
 )
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.worker import CoreClock
 from tests.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
 

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QCoreApplication, QRectF
 from PyQt5.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.overlay import Look
 from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result

@@ -14,7 +14,7 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import AppConfig, DetectionFilter, SourceOptions
 from rkvideo.data import LoadedModel, RunState, Switches
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.overlay import Look
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rkvideo.blanking import parse_xset
+from rkvideo.machine.blanking import parse_xset
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREEN = (1280, 720)

@@ -27,7 +27,7 @@ from PyQt5.QtCore import (
 from PyQt5.QtWidgets import QApplication
 
 from rkvideo.config import AppConfig
-from rkvideo.display import bare_environment, bare_platform
+from rkvideo.machine.display import bare_environment, bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
 from ui.compare_panel import ComparePanel

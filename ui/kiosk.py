@@ -7,7 +7,7 @@ In a kiosk these differ from a window in full screen:
 - The mouse pointer is hidden, and mouse and touch do nothing: nobody can aim at what they act on.
 - A source that fails is opened again every 30 s (`Retry`); a camera that is out of reach is waited
   for by the run itself. The window shows the reason meanwhile, it does not close.
-- The screen is not blanked (`ui/screen_saver.py`, `rkvideo/blanking.py`).
+- The screen is not blanked (`ui/screen_saver.py`, `rkvideo/machine/blanking.py`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from rkvideo.backends.base import BackendPlan
-from rkvideo.backends.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,

@@ -34,14 +34,14 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
-from rkvideo.npu_files import ROOT
+from rkvideo.machine.npu_files import ROOT
 from rkvideo.rknn_file import RknnHeader, read_header
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rkvideo.backends.base import Outputs, Tensor
-    from rkvideo.backends.soc import Soc
+    from rkvideo.machine.soc import Soc
 
 PACKAGE = "rknn-toolkit-lite2"
 

@@ -10,9 +10,9 @@ import mmap
 import re
 from pathlib import Path
 
-from rkvideo.device_access import access_repair, may_use
+from rkvideo.machine.device_access import access_repair, may_use
 from rkvideo.errors import BackendUnavailableError, ModelError, ModelLoadError
-from rkvideo.npu_files import below, npu_nodes
+from rkvideo.machine.npu_files import below, npu_nodes
 
 RUNTIME_LIBRARY = Path("/usr/lib/librknnrt.so")
 USUAL_GROUP = "render"

@@ -16,7 +16,7 @@ import numpy as np
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.common import as_outputs, check_tensor, rknn_spec, with_overrides
 from rkvideo.backends.rknn import choose_input
-from rkvideo.backends.soc import Soc
+from rkvideo.machine.soc import Soc
 from rkvideo.convert.jobs import sha256_of
 from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.toolkit import LOG_NAME, Toolkit, ToolkitProcess

@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
 from rkvideo.backends.registry import cpu_count
-from rkvideo.backends.soc import read_soc
+from rkvideo.machine.soc import read_soc
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import (
     BenchReport,
@@ -36,7 +36,7 @@ from rkvideo.errors import (
     ShutdownTimeout,
     SourceLostError,
 )
-from rkvideo.npu_monitor import NpuMonitor, NpuSample
+from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
 from rkvideo.overlay import RunTitles
 from rkvideo.assembly import DEMO, open_session
 from rkvideo.sources.registry import make_source

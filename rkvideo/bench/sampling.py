@@ -12,8 +12,8 @@ import numpy as np
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
 from rkvideo.data import STAGES, FrameResult
-from rkvideo.npu_files import ROOT, npu_devfreq, read
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_files import ROOT, npu_devfreq, read
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.stats import Percentiles
 
 LOADED_PERCENT = 50

@@ -17,7 +17,7 @@ from rich.table import Table
 from rkvideo.config import AppConfig
 from rkvideo.data import RunStatus
 from rkvideo.errors import ShutdownTimeout, SinkOpenError, SinkWriteError
-from rkvideo.npu_monitor import NpuSample
+from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pipeline import Pipeline
 from rkvideo.stats import Percentiles
 

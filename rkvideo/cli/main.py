@@ -23,12 +23,12 @@ from rich.markup import escape
 
 from rkvideo.bench.runner import command as bench
 from rkvideo.cli.arguments import Outputs, config_of, outputs_of, parse
-from rkvideo.blanking import screen_kept_lit
+from rkvideo.machine.blanking import screen_kept_lit
 from rkvideo.catalogue import describe, list_models
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
 from rkvideo.data import RunState
-from rkvideo.display import bare_platform, missing_display
+from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.doctor import command as doctor
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import this_system
@@ -38,7 +38,7 @@ from rkvideo.cli.headless import check_stats_path, print_report, run_headless, w
 from rkvideo.manifest import read_manifest
 from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.models import resolve
-from rkvideo.npu_clock import pinned_npu_clock
+from rkvideo.machine.npu_clock import pinned_npu_clock
 from rkvideo.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.recognise import recognised_head

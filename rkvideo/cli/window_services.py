@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rkvideo.bench.service import BenchService
-from rkvideo.cameras import find_cameras
+from rkvideo.machine.cameras import find_cameras
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult

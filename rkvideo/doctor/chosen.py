@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelSpec, SourceOptions
-from rkvideo.device_access import access_repair, owners
+from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError

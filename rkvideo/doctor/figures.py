@@ -6,8 +6,8 @@ from rkvideo.doctor.check import Finding, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.errors import ConfigError
-from rkvideo.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
-from rkvideo.npu_files import DEVFREQ, load_text, npu_devfreq, thermal_zones
+from rkvideo.machine.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
+from rkvideo.machine.npu_files import DEVFREQ, load_text, npu_devfreq, thermal_zones
 
 _AS_ROOT = "sudo .venv/bin/python main.py doctor"
 _DDR = f"{DEVFREQ}/dmc"

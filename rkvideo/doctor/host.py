@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rkvideo.backends.rknn import PACKAGE
-from rkvideo.device_access import access_repair
-from rkvideo.display import bare_platform, missing_display
+from rkvideo.machine.device_access import access_repair
+from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.fonts import PACKAGE as FONT_PACKAGE

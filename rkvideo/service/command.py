@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from rkvideo.errors import ConfigError, ServiceError
-from rkvideo.npu_files import ROOT, below
+from rkvideo.machine.npu_files import ROOT, below
 from rkvideo.service.source_file import write_source
 from rkvideo.service.unit import GROUPS, Account, Screen, UnitFacts, unit_text
 from rkvideo.sources.names import public_name

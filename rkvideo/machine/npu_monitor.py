@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rkvideo.npu_files import (
+from rkvideo.machine.npu_files import (
     DEVFREQ,
     ROOT,
     Reading,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from rkvideo.npu_files import below, read
+from rkvideo.machine.npu_files import below, read
 
 _RULES = "/etc/udev/rules.d/99-rkvideo.rules"
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from rkvideo.npu_files import ROOT, below, read
+from rkvideo.machine.npu_files import ROOT, below, read
 
 Runner: TypeAlias = Callable[[Sequence[str]], str]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from rkvideo.errors import ConfigError
-from rkvideo.npu_files import DEVFREQ, ROOT, below, npu_devfreq, read
+from rkvideo.machine.npu_files import DEVFREQ, ROOT, below, npu_devfreq, read
 
 STATE_FILE = "/run/rkvideo/npu-clock.json"
 OPTION = "--pin-npu-clock"
