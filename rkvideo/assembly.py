@@ -18,7 +18,7 @@ from rkvideo.errors import ModelNotFoundError
 from rkvideo.feed import FeedOptions
 from rkvideo.fetch import fetch
 from rkvideo.fitting import Fitting
-from rkvideo.manifest import read_manifest
+from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models import local_file, resolve
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.overlay import RunTitles

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rkvideo.sidecar import CONVERSION
-from rkvideo.toml_file import load_toml
+from rkvideo.model_files.sidecar import CONVERSION
+from rkvideo.model_files.toml_file import load_toml
 
 
 def conversion_text(rknn: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rkvideo.errors import ModelNotFoundError
-from rkvideo.manifest import (
+from rkvideo.model_files.manifest import (
     FetchableFile,
     PackageSource,
     UrlSource,
@@ -25,7 +25,7 @@ from rkvideo.manifest import (
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from rkvideo.manifest import Source
+    from rkvideo.model_files.manifest import Source
 
 Say: TypeAlias = Callable[[str], None]
 

@@ -15,11 +15,11 @@ from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.config import ModelSpec, parse_size, size_text
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.detection.heads.base import HeadHints
-from rkvideo.labels import read_labels
-from rkvideo.manifest import FetchableFile, model_dirs, read_manifest
-from rkvideo.metadata import is_quantised_export, literal
-from rkvideo.rknn_file import read_header
-from rkvideo.sidecar import apply_sidecar
+from rkvideo.model_files.labels import read_labels
+from rkvideo.model_files.manifest import FetchableFile, model_dirs, read_manifest
+from rkvideo.model_files.metadata import is_quantised_export, literal
+from rkvideo.model_files.rknn_file import read_header
+from rkvideo.model_files.sidecar import apply_sidecar
 
 if TYPE_CHECKING:
     from rkvideo.backends.base import BackendSpec

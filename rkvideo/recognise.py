@@ -12,7 +12,7 @@ from rkvideo.errors import ModelError, ModelMismatchError
 from rkvideo.detection.heads.base import Head
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.models import head_hints
-from rkvideo.rknn_file import read_header
+from rkvideo.model_files.rknn_file import read_header
 
 
 def recognised_head(model: ModelSpec) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rkvideo.doctor.system import System
-from rkvideo.manifest import PROJECT_MODELS
+from rkvideo.model_files.manifest import PROJECT_MODELS
 from tests.model_files import rknn_bytes
 
 NPU = "/sys/class/devfreq/fdab0000.npu"

@@ -24,8 +24,8 @@ from rkvideo.errors import (
 )
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.models import resolve
-from rkvideo.rknn_file import read_header
-from rkvideo.toml_file import load_toml
+from rkvideo.model_files.rknn_file import read_header
+from rkvideo.model_files.toml_file import load_toml
 from tests.convert_bench import CLIP, Workbench, made, make_bench, parsed
 from tests.videos import make_image
 

@@ -24,7 +24,7 @@ from rkvideo.errors import (
     ModelLoadError,
     ModelMismatchError,
 )
-from rkvideo.toml_file import load_toml
+from rkvideo.model_files.toml_file import load_toml
 from tests.convert_bench import CLIP, MODELS, STAND_IN, Workbench, made, make_bench, parsed
 from tests.toolkit_stand_in import ANALYSIS
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rkvideo.doctor.command import fill_parser, run
 from rkvideo.doctor.system import System, this_system
 from rkvideo.errors import ConfigError
-from rkvideo.manifest import PROJECT_MODELS
+from rkvideo.model_files.manifest import PROJECT_MODELS
 from tests.board_tree import board, make_board, pc, put
 from tests.model_files import rknn_bytes
 

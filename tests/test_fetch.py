@@ -11,7 +11,7 @@ import pytest
 
 from rkvideo.errors import ConfigError, ModelNotFoundError
 from rkvideo.fetch import fetch
-from rkvideo.manifest import FetchableFile, PackageSource, UrlSource, read_manifest
+from rkvideo.model_files.manifest import FetchableFile, PackageSource, UrlSource, read_manifest
 
 WEIGHTS = bytes(range(256)) * 9000
 MEMBER = "rkvideo_sample/weights.onnx"

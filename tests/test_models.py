@@ -11,10 +11,10 @@ from rkvideo.catalogue import TensorInfo, describe, list_models
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
 from rkvideo.detection.heads.base import HeadHints
-from rkvideo.labels import check_labels, coco_labels, labels_for, parse_names, read_labels
-from rkvideo.metadata import input_size, is_quantised_export, parse_metadata
+from rkvideo.model_files.labels import check_labels, coco_labels, labels_for, parse_names, read_labels
+from rkvideo.model_files.metadata import input_size, is_quantised_export, parse_metadata
 from rkvideo.models import family_of, head_hints, local_file, resolve
-from rkvideo.sidecar import apply_sidecar
+from rkvideo.model_files.sidecar import apply_sidecar
 from tests.model_files import rknn_bytes, save_onnx
 
 MODELS = Path(__file__).parents[1] / "models"

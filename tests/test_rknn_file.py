@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rkvideo.errors import ModelLoadError, ModelNotFoundError
-from rkvideo.rknn_file import RknnTensor, read_header
+from rkvideo.model_files.rknn_file import RknnTensor, read_header
 from tests.model_files import rknn_bytes
 
 if TYPE_CHECKING:

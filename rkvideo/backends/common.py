@@ -9,15 +9,15 @@ import numpy as np
 from rkvideo.backends.base import BackendSpec, OutputSpec
 from rkvideo.config import InputSpec, ModelSpec, size_text
 from rkvideo.errors import InferenceError, ModelMismatchError
-from rkvideo.labels import parse_names
-from rkvideo.metadata import read_metadata
+from rkvideo.model_files.labels import parse_names
+from rkvideo.model_files.metadata import read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from rkvideo.backends.base import Outputs, Tensor
-    from rkvideo.rknn_file import RknnHeader
+    from rkvideo.model_files.rknn_file import RknnHeader
 
 
 def rknn_spec(

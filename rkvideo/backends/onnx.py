@@ -18,8 +18,8 @@ from rkvideo.errors import (
     ModelMismatchError,
     ModelNotFoundError,
 )
-from rkvideo.labels import parse_names
-from rkvideo.metadata import Metadata, input_size, largest_stride
+from rkvideo.model_files.labels import parse_names
+from rkvideo.model_files.metadata import Metadata, input_size, largest_stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

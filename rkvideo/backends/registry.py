@@ -98,7 +98,7 @@ def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) 
             "--backend simulated"
         )
     from rkvideo.backends.rknn import RknnBackend, choose_input
-    from rkvideo.rknn_file import read_header
+    from rkvideo.model_files.rknn_file import read_header
 
     # A file for another chip or size is refused before any thread is made.
     choose_input(path, read_header(path), spec, soc)

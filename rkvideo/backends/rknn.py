@@ -35,7 +35,7 @@ from rkvideo.errors import (
     RkVideoError,
 )
 from rkvideo.machine.npu_files import ROOT
-from rkvideo.rknn_file import RknnHeader, read_header
+from rkvideo.model_files.rknn_file import RknnHeader, read_header
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from rkvideo.convert.jobs import sha256_of
 from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.toolkit import LOG_NAME, Toolkit, ToolkitProcess
 from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
-from rkvideo.rknn_file import read_header
+from rkvideo.model_files.rknn_file import read_header
 
 if TYPE_CHECKING:
     from rkvideo.backends.base import Outputs, Tensor

@@ -6,7 +6,7 @@ from rkvideo.bench.plan import DEFAULT_SIZES
 from rkvideo.catalogue import ModelEntry, list_models
 from rkvideo.config import parse_size
 from rkvideo.errors import ConfigError, ModelError
-from rkvideo.manifest import read_manifest
+from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models import resolve
 
 Sizes = tuple[tuple[int, int], ...]

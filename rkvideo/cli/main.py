@@ -35,7 +35,7 @@ from rkvideo.doctor.system import this_system
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
 from rkvideo.fetch import fetch
 from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
-from rkvideo.manifest import read_manifest
+from rkvideo.model_files.manifest import read_manifest
 from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.models import resolve
 from rkvideo.machine.npu_clock import pinned_npu_clock

@@ -28,9 +28,9 @@ from rkvideo.errors import (
     RkVideoError,
 )
 from rkvideo.fetch import fetch
-from rkvideo.manifest import read_manifest, writable_model_dir
+from rkvideo.model_files.manifest import read_manifest, writable_model_dir
 from rkvideo.models import local_file, resolve
-from rkvideo.sidecar import apply_sidecar
+from rkvideo.model_files.sidecar import apply_sidecar
 
 if TYPE_CHECKING:
     from rkvideo.convert.converter import Converter

@@ -14,7 +14,7 @@ import platformdirs
 
 from rkvideo.convert.toolkit import Toolkit
 from rkvideo.errors import BackendUnavailableError
-from rkvideo.manifest import PROJECT_MODELS
+from rkvideo.model_files.manifest import PROJECT_MODELS
 
 Say: TypeAlias = Callable[[str], None]
 

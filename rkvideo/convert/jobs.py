@@ -14,8 +14,8 @@ from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
 from rkvideo.convert.toolkit import Algorithm
 from rkvideo.errors import ConfigError, ModelLoadError, RkVideoError
-from rkvideo.sidecar import CONVERSION
-from rkvideo.toml_file import load_toml
+from rkvideo.model_files.sidecar import CONVERSION
+from rkvideo.model_files.toml_file import load_toml
 
 TARGETS = ("rk3562", "rk3566", "rk3568", "rk3576", "rk3588")
 

@@ -23,7 +23,7 @@ from rkvideo.convert.attention import scale_after_product
 from rkvideo.convert.focus import merge_focus
 from rkvideo.convert.graph import GraphView, fold_shapes, keep_only, opset_of
 from rkvideo.errors import ModelMismatchError
-from rkvideo.metadata import largest_stride
+from rkvideo.model_files.metadata import largest_stride
 
 CutKind = Literal["maps", "dfl", "anchors", "yolox"]
 

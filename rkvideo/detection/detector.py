@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.errors import ConfigError
 from rkvideo.detection.heads.detect import bind_head
-from rkvideo.labels import labels_for
+from rkvideo.model_files.labels import labels_for
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.models import head_hints
 from rkvideo.pictures import PictureConverter

@@ -18,7 +18,7 @@ from rkvideo.backends.onnx import available_providers
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.machine.device_access import may_use
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
-from rkvideo.manifest import model_dirs
+from rkvideo.model_files.manifest import model_dirs
 from rkvideo.machine.npu_files import ROOT, Reading, below, names_in, read
 from rkvideo.places import recordings_folder
 

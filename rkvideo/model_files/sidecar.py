@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ConfigError
-from rkvideo.labels import read_labels
-from rkvideo.toml_file import load_toml
+from rkvideo.model_files.labels import read_labels
+from rkvideo.model_files.toml_file import load_toml
 
 _Reader: TypeAlias = Callable[[Any, Path], Any]
 

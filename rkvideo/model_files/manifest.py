@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import platformdirs
 
 from rkvideo.errors import ConfigError
-from rkvideo.toml_file import load_toml
+from rkvideo.model_files.toml_file import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

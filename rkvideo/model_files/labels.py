@@ -7,7 +7,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from rkvideo.errors import ConfigError, ModelMismatchError
-from rkvideo.manifest import PROJECT_MODELS
+from rkvideo.model_files.manifest import PROJECT_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
