@@ -16,10 +16,10 @@ from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.feed import FeedOptions
-from rkvideo.fetch import fetch
+from rkvideo.models.fetch import fetch
 from rkvideo.fitting import Fitting
 from rkvideo.model_files.manifest import read_manifest
-from rkvideo.models import local_file, resolve
+from rkvideo.models.resolve import local_file, resolve
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts

@@ -17,7 +17,7 @@ from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorStages
 from rkvideo.feed import FeedOptions
 from rkvideo.fitting import Fitting
-from rkvideo.models import resolve
+from rkvideo.models.resolve import resolve
 from rkvideo.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 from rkvideo.sources.registry import make_source

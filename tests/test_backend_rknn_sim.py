@@ -25,7 +25,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     ModelNotFoundError,
 )
-from rkvideo.models import resolve
+from rkvideo.models.resolve import resolve
 from tests.model_files import rknn_bytes, save_onnx
 
 MODELS = Path(__file__).parents[1] / "models"

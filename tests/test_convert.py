@@ -23,7 +23,7 @@ from rkvideo.errors import (
     RkVideoError,
 )
 from rkvideo.detection.letterbox import InputMaker
-from rkvideo.models import resolve
+from rkvideo.models.resolve import resolve
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.model_files.toml_file import load_toml
 from tests.convert_bench import CLIP, Workbench, made, make_bench, parsed

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rkvideo.errors import ConfigError, ModelNotFoundError
-from rkvideo.fetch import fetch
+from rkvideo.models.fetch import fetch
 from rkvideo.model_files.manifest import FetchableFile, PackageSource, UrlSource, read_manifest
 
 WEIGHTS = bytes(range(256)) * 9000

@@ -23,7 +23,7 @@ from rkvideo.convert.jobs import Outcome, sha256_of
 from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.toolkit import Toolkit, ToolkitProcess
 from rkvideo.detection.detector import DetectorStages
-from rkvideo.models import resolve
+from rkvideo.models.resolve import resolve
 from rkvideo.model_files.rknn_file import read_header
 
 CLIP = Path(__file__).parents[1] / "models" / "clips" / "bikes.mp4"

@@ -24,7 +24,7 @@ from rich.markup import escape
 from rkvideo.bench.runner import command as bench
 from rkvideo.cli.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.machine.blanking import screen_kept_lit
-from rkvideo.catalogue import describe, list_models
+from rkvideo.models.catalogue import describe, list_models
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
 from rkvideo.data import RunState
@@ -33,15 +33,15 @@ from rkvideo.doctor import command as doctor
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import this_system
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
-from rkvideo.fetch import fetch
+from rkvideo.models.fetch import fetch
 from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.cli.model_tables import print_description, print_models
-from rkvideo.models import resolve
+from rkvideo.models.resolve import resolve
 from rkvideo.machine.npu_clock import pinned_npu_clock
 from rkvideo.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
-from rkvideo.recognise import recognised_head
+from rkvideo.models.recognise import recognised_head
 from rkvideo.recordings import recorders_at
 from rkvideo.service import command as service
 from rkvideo.assembly import open_session

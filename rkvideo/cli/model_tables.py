@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rkvideo.catalogue import ModelDescription, ModelEntry, TensorInfo
+from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
 from rkvideo.doctor.check import Finding
 
 

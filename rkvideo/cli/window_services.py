@@ -12,7 +12,7 @@ from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
 from rkvideo.bench.measured_rates import MeasuredRates
-from rkvideo.model_choices import model_choices
+from rkvideo.models.choices import model_choices
 from rkvideo.overlay import Look, RunTitles
 from rkvideo.pipeline import Pipeline
 from rkvideo.places import recordings_folder

@@ -27,9 +27,9 @@ from rkvideo.errors import (
     ModelNotFoundError,
     RkVideoError,
 )
-from rkvideo.fetch import fetch
+from rkvideo.models.fetch import fetch
 from rkvideo.model_files.manifest import read_manifest, writable_model_dir
-from rkvideo.models import local_file, resolve
+from rkvideo.models.resolve import local_file, resolve
 from rkvideo.model_files.sidecar import apply_sidecar
 
 if TYPE_CHECKING:

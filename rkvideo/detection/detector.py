@@ -11,7 +11,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.model_files.labels import labels_for
 from rkvideo.detection.letterbox import InputMaker
-from rkvideo.models import head_hints
+from rkvideo.models.resolve import head_hints
 from rkvideo.pictures import PictureConverter
 from rkvideo.detection.postprocess import detect
 

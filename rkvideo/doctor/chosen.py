@@ -11,7 +11,7 @@ from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
 from rkvideo.model_files.manifest import MANIFEST, read_manifest
-from rkvideo.models import local_file, model_files, resolve
+from rkvideo.models.resolve import local_file, model_files, resolve
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 from rkvideo.assembly import DEMO, DEMO_CLIP
 from rkvideo.sources.names import is_stream, public_name

@@ -9,7 +9,7 @@ from rkvideo.doctor.check import Finding, State, lacking, note, ok
 from rkvideo.doctor.chosen import Chosen, check_model, choose
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError
-from rkvideo.recognise import head_of, spec_of
+from rkvideo.models.recognise import head_of, spec_of
 from rkvideo.assembly import DEMO
 
 _NO_HEAD = (

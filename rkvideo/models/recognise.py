@@ -11,7 +11,7 @@ from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import ModelError, ModelMismatchError
 from rkvideo.detection.heads.base import Head
 from rkvideo.detection.heads.detect import bind_head
-from rkvideo.models import head_hints
+from rkvideo.models.resolve import head_hints
 from rkvideo.model_files.rknn_file import read_header
 
 

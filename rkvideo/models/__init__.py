@@ -1,0 +1,1 @@
+"""Finding, describing, fetching, offering models."""
