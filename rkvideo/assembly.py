@@ -21,7 +21,7 @@ from rkvideo.fitting import Fitting
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.resolve import local_file, resolve
 from rkvideo.machine.npu_monitor import NpuSampler
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 from rkvideo.sources.base import Source
 from rkvideo.sources.registry import make_source

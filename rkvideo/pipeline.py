@@ -26,7 +26,7 @@ from rkvideo.feed import Feed, FeedOptions
 from rkvideo.fitting import Fitting
 from rkvideo.ledger import Ledger
 from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.playback import Controls
 from rkvideo.sinks.base import Sink
 from rkvideo.sinks.runner import SinkRunner

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rkvideo.choices import RecordOptions
-from rkvideo.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.places import clip_path
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder

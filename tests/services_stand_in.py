@@ -15,7 +15,7 @@ from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
 from rkvideo.fitting import Fitting
-from rkvideo.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look, RunTitles
 from tests.ui_stand_ins import TITLES, StandInRun, StandInSink
 
 

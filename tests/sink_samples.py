@@ -21,7 +21,7 @@ from rkvideo.data import (
     StageTimings,
     StreamInfo,
 )
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.base import Sink
 
 TITLES = RunTitles("clip.mp4", "tiny@64", "simulated x3", ("person", "car", "Café"))

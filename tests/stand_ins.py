@@ -28,7 +28,7 @@ from rkvideo.errors import (
 )
 from rkvideo.feed import FeedOptions
 from rkvideo.fitting import Fitting
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 
 SIZE = (64, 48)

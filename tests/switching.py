@@ -18,7 +18,7 @@ from rkvideo.detection.detector import DetectorStages
 from rkvideo.feed import FeedOptions
 from rkvideo.fitting import Fitting
 from rkvideo.models.resolve import resolve
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline import Pipeline, PipelineParts
 from rkvideo.sources.registry import make_source
 from tests.stand_ins import StandInSource

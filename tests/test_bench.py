@@ -26,7 +26,7 @@ from rkvideo.errors import (
     SourceOpenError,
 )
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline import Pipeline
 from rkvideo.assembly import open_session
 from tests.board_tree import NPU, make_board, put

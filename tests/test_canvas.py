@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rkvideo.errors import SinkWriteError
-from rkvideo.sinks.canvas import Canvas, CanvasMaker, SharedPictures
+from rkvideo.pictures.canvas import Canvas, CanvasMaker, SharedPictures
 from tests.sink_samples import grey_picture
 
 BT709, LIMITED = 1, 1

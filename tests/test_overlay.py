@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rkvideo.data import FrameCounts
-from rkvideo.overlay import (
+from rkvideo.pictures.overlay import (
     LabelStyle,
     Rgb,
     RunTitles,

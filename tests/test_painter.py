@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkvideo.data import Detections, FrameResult, SideResult
-from rkvideo.overlay import Look, Rgb, class_color
-from rkvideo.sinks.canvas import Canvas
-from rkvideo.sinks.painter import (
+from rkvideo.pictures.overlay import Look, Rgb, class_color
+from rkvideo.pictures.canvas import Canvas
+from rkvideo.pictures.painter import (
     PlanePainter,
     drawable_line,
     drawable_name,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
-from rkvideo.pictures import PictureConverter, plane_array, plane_arrays
+from rkvideo.pictures.pixels import PictureConverter, plane_array, plane_arrays
 from rkvideo.sources.pattern import draw_pattern
 from rkvideo.sources.reader import prepare_picture
 from rkvideo.sources.rotation import Rotator

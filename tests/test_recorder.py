@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.overlay import Look, class_color
+from rkvideo.pictures.overlay import Look, class_color
 from rkvideo.sinks.h264 import H264File, bit_rate
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot

@@ -14,7 +14,7 @@ import pytest
 from rkvideo.choices import RecordOptions
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import RunState, RunStatus
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from rkvideo.recordings import make_recorders, raw_path, recorders_at
 from rkvideo.assembly import open_session
 from rkvideo.sinks.base import FileSink

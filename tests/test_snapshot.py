@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.overlay import Look, class_color
+from rkvideo.pictures.overlay import Look, class_color
 from rkvideo.sinks import snapshot
 from rkvideo.sinks.snapshot import save_snapshot
 from tests.sink_samples import TITLES, file_size_limit, found, grey_picture, noise_picture, result

@@ -14,7 +14,7 @@ from av.codec.context import ThreadType
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
-from rkvideo.pictures import plane_array
+from rkvideo.pictures.pixels import plane_array
 from rkvideo.sources.camera import CameraSource, camera_open_error
 from rkvideo.sources.decoder import Decoder, decoder_names
 from rkvideo.sources.file import FileSource

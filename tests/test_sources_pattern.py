@@ -6,7 +6,7 @@ import pytest
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import ConfigError
-from rkvideo.pictures import plane_arrays
+from rkvideo.pictures.pixels import plane_arrays
 from rkvideo.sources.pattern import PatternSource, PatternSpec, draw_pattern, parse_pattern
 from rkvideo.sources.pattern import read_index as index_of
 

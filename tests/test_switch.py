@@ -20,7 +20,7 @@ from rkvideo.backends.planted import planted_boxes
 from rkvideo.config import DetectionFilter
 from rkvideo.data import RunState
 from rkvideo.errors import InferenceError, PipelineStateError, ShutdownTimeout, SourceOpenError
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.jsonl import JsonLinesSink
 from tests.stand_ins import Lifetimes, Script, StandInSource
 from tests.switching import (

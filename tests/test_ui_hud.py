@@ -12,7 +12,7 @@ from PyQt5.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result
 from ui.hud import HudFacts, hud_panel, paint_hud

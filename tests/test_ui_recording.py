@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.errors import PipelineStateError
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from rkvideo.assembly import open_session
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder

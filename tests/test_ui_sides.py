@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import Detections, FrameResult, SideResult, StageTimings
-from rkvideo.overlay import Look, class_color
+from rkvideo.pictures.overlay import Look, class_color
 from tests.painted import ChineseStandIn, rgb, words
 from tests.test_ui_view import shown
 from tests.test_ui_zoom import turn_wheel

@@ -14,7 +14,7 @@ from rkvideo.cli.arguments import config_of, outputs_of, parse
 from rkvideo.choices import RecordOptions
 from rkvideo.config import DetectionFilter
 from rkvideo.errors import ConfigError
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from ui.state import StateFile, WindowState, with_record_options, with_state
 
 CHOSEN = WindowState(

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult, RunState
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from rkvideo.assembly import open_session
 from tests.ui_stand_ins import on_screen, shouted
 from ui.bridge import Bridge

@@ -9,8 +9,8 @@ from PyQt5.QtCore import QRect, QRectF
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import UInt8Array
-from rkvideo.overlay import Look, class_color
-from rkvideo.pictures import Area, PictureConverter
+from rkvideo.pictures.overlay import Look, class_color
+from rkvideo.pictures.pixels import Area, PictureConverter
 from tests.painted import rgb
 from tests.ui_stand_ins import GREY, TITLES, grey_result
 from ui.boxes import line_width

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.choices import RecordOptions
 from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import SinkWriteError, SourceOpenError
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from tests.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
 from tests.window_desk import Desk
 from ui.banner import Banner, Tone

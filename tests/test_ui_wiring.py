@@ -15,7 +15,7 @@ from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import AppConfig, DetectionFilter, SourceOptions
 from rkvideo.data import LoadedModel, RunState, Switches
 from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
 from ui.banner import Banner

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunState
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from tests.real_desk import RealDesk
 
 

@@ -15,7 +15,7 @@ from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.models.choices import model_choices
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from rkvideo.cli.window_services import Workbench
 from tests.model_files import rknn_bytes, save_onnx
 

@@ -28,7 +28,7 @@ from rkvideo.data import (
 )
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
 from rkvideo.fitting import Fitting
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
 

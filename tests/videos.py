@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from rkvideo.data import Frame
-from rkvideo.pictures import PictureConverter
+from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.pattern import draw_pattern, read_index
 
 CLOCKWISE = (0, 1, -1, 0)

@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.overlay import class_color
+from rkvideo.pictures.overlay import class_color
 from ui import theme
 
 _LEAST_HEIGHT = 70  # three names

@@ -27,7 +27,7 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchRow
 from rkvideo.choices import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from ui.bridge import Bridge
 from ui.compare_facts import fact_lines
 from ui.compare_picture import picture_of, save_picture

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QMainWindow
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import RkVideoError
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from ui.bridge import Bridge
 from ui.docks import PanelDocks, PanelSpec

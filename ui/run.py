@@ -9,7 +9,7 @@ from typing import Protocol
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.fitting import Fitting
-from rkvideo.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
 from ui.state import StateFile, WindowState

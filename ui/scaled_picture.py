@@ -6,7 +6,7 @@ from PyQt5 import sip
 from PyQt5.QtGui import QImage
 
 from rkvideo.data import Frame, UInt8Array
-from rkvideo.pictures import PictureConverter
+from rkvideo.pictures.pixels import PictureConverter
 from ui.viewport import Cut
 
 

@@ -10,7 +10,7 @@ from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
-from rkvideo.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink
 from ui.compare_services import BenchServices
 from ui.run import Run

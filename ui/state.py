@@ -16,7 +16,7 @@ import platformdirs
 from rkvideo.choices import RecordOptions
 from rkvideo.config import AppConfig, DetectionFilter
 from rkvideo.errors import ConfigError
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 
 FILE_NAME: Final = "window.json"
 # Addresses may hold passwords, if the user asked for that.

@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.config import DetectionFilter
-from rkvideo.overlay import LabelStyle, Look
+from rkvideo.pictures.overlay import LabelStyle, Look
 from ui import theme
 from ui.class_list import ClassList
 from ui.slider_row import SliderRow

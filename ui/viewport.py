@@ -11,7 +11,7 @@ from typing import Final
 
 from PyQt5.QtCore import QPoint, QPointF, QRect, QSize
 
-from rkvideo.pictures import AREA_STEP
+from rkvideo.pictures.pixels import AREA_STEP
 
 MOST_ZOOM: Final = 16.0
 _LEAST_ZOOM: Final = 1.001

@@ -14,7 +14,7 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import DetectionFilter
 from rkvideo.data import LoadedModel, RunStatus
-from rkvideo.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look, RunTitles
 from ui.commands import Commands
 from ui.paint_meter import PaintFigures
 from ui.parts import Parts

@@ -37,7 +37,7 @@ from rkvideo.errors import (
     SourceLostError,
 )
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.assembly import DEMO, open_session
 from rkvideo.sources.registry import make_source
 

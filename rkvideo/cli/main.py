@@ -39,7 +39,7 @@ from rkvideo.model_files.manifest import read_manifest
 from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.models.resolve import resolve
 from rkvideo.machine.npu_clock import pinned_npu_clock
-from rkvideo.overlay import Look
+from rkvideo.pictures.overlay import Look
 from rkvideo.places import clip_path, recordings_folder
 from rkvideo.models.recognise import recognised_head
 from rkvideo.recordings import recorders_at

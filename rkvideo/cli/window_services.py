@@ -13,7 +13,7 @@ from rkvideo.data import FrameResult
 from rkvideo.fitting import Fitting
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.models.choices import model_choices
-from rkvideo.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline import Pipeline
 from rkvideo.places import recordings_folder
 from rkvideo.recordings import RecordedRun, make_recorders

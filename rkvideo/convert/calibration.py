@@ -12,7 +12,7 @@ import cv2
 from rkvideo.config import InputSpec, SourceOptions
 from rkvideo.errors import ConfigError, ModelLoadError
 from rkvideo.detection.letterbox import InputMaker
-from rkvideo.pictures import PictureConverter
+from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.base import Source
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource

@@ -12,7 +12,7 @@ from rkvideo.detection.heads.detect import bind_head
 from rkvideo.model_files.labels import labels_for
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.models.resolve import head_hints
-from rkvideo.pictures import PictureConverter
+from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.detection.postprocess import detect
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.files import why
 from rkvideo.sinks.titles import TitlesSource, titles_now
 

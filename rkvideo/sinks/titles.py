@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from rkvideo.overlay import RunTitles
+from rkvideo.pictures.overlay import RunTitles
 
 # A model names its classes only once it is open, which is after its sinks were made.
 TitlesSource: TypeAlias = RunTitles | Callable[[], RunTitles]

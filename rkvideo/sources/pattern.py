@@ -12,7 +12,7 @@ import av
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import ConfigError, SourceOpenError
-from rkvideo.pictures import plane_array, plane_arrays
+from rkvideo.pictures.pixels import plane_array, plane_arrays
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.timeline import place_at
 

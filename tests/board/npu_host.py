@@ -23,7 +23,7 @@ from rkvideo.convert.calibration import pick_pictures
 from rkvideo.convert.simulation_cache import kept_build
 from rkvideo.convert.surgery import cut_heads
 from rkvideo.detection.letterbox import InputMaker
-from rkvideo.pictures import PictureConverter
+from rkvideo.pictures.pixels import PictureConverter
 from tests.model_files import rknn_bytes
 
 if TYPE_CHECKING:

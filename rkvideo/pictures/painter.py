@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from rkvideo.data import Detections, FrameResult, UInt8Array
-from rkvideo.overlay import (
+from rkvideo.pictures.overlay import (
     Look,
     Rgb,
     RunTitles,
@@ -24,7 +24,7 @@ from rkvideo.overlay import (
     class_color,
     text_color,
 )
-from rkvideo.sinks.canvas import Canvas
+from rkvideo.pictures.canvas import Canvas
 
 Yuv: TypeAlias = tuple[int, int, int]
 

@@ -11,7 +11,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 
 from rkvideo.data import UInt8Array
 from rkvideo.errors import SinkWriteError
-from rkvideo.pictures import plane_arrays
+from rkvideo.pictures.pixels import plane_arrays
 
 _ANY_TIME_BASE = Fraction(1, 90_000)  # the encoder sets the times
 

@@ -1,6 +1,6 @@
 """What is drawn over a picture, as plain data: colours, label text, the lines of the HUD.
 
-The window paints it with QPainter, the recorder with `rkvideo.sinks.painter`; both read it here,
+The window paints it with QPainter, the recorder with `rkvideo.pictures.painter`; both read it here,
 so that a recording looks like the window.
 """
 

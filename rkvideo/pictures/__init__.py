@@ -1,0 +1,1 @@
+"""Pixels of decoded pictures, and what is drawn on them."""
