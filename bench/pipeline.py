@@ -22,7 +22,7 @@ import av
 import numpy as np
 
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
-from rkvideo.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.assembly import parts_of
 
 SIZE = (1920, 1080)

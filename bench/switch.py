@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult
-from rkvideo.pipeline import Pipeline
+from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.assembly import fitting_of, open_session
 
 SWITCHES = 20

@@ -15,14 +15,14 @@ from rkvideo.config import AppConfig, ModelSpec
 from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelNotFoundError
-from rkvideo.feed import FeedOptions
+from rkvideo.pipeline.source_runner import FeedOptions
 from rkvideo.models.fetch import fetch
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.resolve import local_file, resolve
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.pictures.overlay import RunTitles
-from rkvideo.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.sources.base import Source
 from rkvideo.sources.registry import make_source
 

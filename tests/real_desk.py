@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.choices import CameraChoice
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult, RunState, RunStatus
-from rkvideo.pipeline import Pipeline
+from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip, number_of
 from ui.app import panel_specs

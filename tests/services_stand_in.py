@@ -14,7 +14,7 @@ from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
 from tests.ui_stand_ins import TITLES, StandInRun, StandInSink
 

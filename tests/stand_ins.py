@@ -26,10 +26,10 @@ from rkvideo.errors import (
     SourceLostError,
     SourceOpenError,
 )
-from rkvideo.feed import FeedOptions
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.source_runner import FeedOptions
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import RunTitles
-from rkvideo.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 
 SIZE = (64, 48)
 

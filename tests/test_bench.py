@@ -27,7 +27,7 @@ from rkvideo.errors import (
 )
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
 from rkvideo.pictures.overlay import RunTitles
-from rkvideo.pipeline import Pipeline
+from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.assembly import open_session
 from tests.board_tree import NPU, make_board, put
 from tests.ui_stand_ins import StandInRun

@@ -20,7 +20,7 @@ from rkvideo.errors import (
     SourceOpenError,
 )
 from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.worker import CoreClock
+from rkvideo.pipeline.worker import CoreClock
 from tests.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
 
 JOIN_S = 2.0
@@ -320,7 +320,7 @@ def test_stop_at_a_random_moment_ends_every_thread(lifetimes, live, seed):
 
 
 def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
-    monkeypatch.setattr("rkvideo.emit.WATCHDOG_S", 0.05)
+    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
     script = Script(hang_at=4)
     pipeline = build(script, lifetimes, infer_limit_s=0.2)
     pipeline.start()
@@ -334,7 +334,7 @@ def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
 
 
 def test_a_context_that_never_opens_is_told_while_the_others_work(lifetimes, monkeypatch):
-    monkeypatch.setattr("rkvideo.emit.WATCHDOG_S", 0.05)
+    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
     script = Script(frames=10_000, live=True, interval_s=0.01, hang_open=1)
     pipeline = build(script, lifetimes, open_limit_s=0.3)
     with pytest.raises(BackendUnavailableError, match="has not opened stand-in for 0 s: it hangs"):

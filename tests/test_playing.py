@@ -12,7 +12,7 @@ import pytest
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import Playback, RunState
 from rkvideo.errors import ConfigError
-from rkvideo.playback import Controls, Pacer
+from rkvideo.pipeline.playback import Controls, Pacer
 from rkvideo.assembly import open_session
 from tests.videos import Clip, make_clip, number_of, x264
 

@@ -27,7 +27,7 @@ from rkvideo.data import (
     StreamInfo,
 )
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot

@@ -20,7 +20,7 @@ from PyQt5.QtCore import (
     pyqtSignal,
 )
 
-from rkvideo.channels import LatestSlot
+from rkvideo.pipeline.channels import LatestSlot
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.sinks.base import Sink

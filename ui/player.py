@@ -12,7 +12,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from rkvideo.config import AppConfig, DetectionFilter
 from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus
 from rkvideo.errors import RkVideoError, ShutdownTimeout
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import Sink
 from ui.bridge import Bridge
 from ui.run import Run

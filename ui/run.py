@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
@@ -16,7 +16,7 @@ from ui.state import StateFile, WindowState
 
 
 class Run(Protocol):
-    """A run as the window sees it; `rkvideo.pipeline.Pipeline` is one.
+    """A run as the window sees it; `rkvideo.pipeline.pipeline.Pipeline` is one.
 
     The window calls every method in the GUI thread, but for `join`, which may block.
     """

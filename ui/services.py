@@ -9,7 +9,7 @@ from typing import Protocol
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink
 from ui.compare_services import BenchServices

@@ -47,7 +47,7 @@ SAMPLE_PERIOD_S = 0.5
 
 
 class MeasuredRun(Protocol):
-    """What a bench needs of a run; `rkvideo.pipeline.Pipeline` is one."""
+    """What a bench needs of a run; `rkvideo.pipeline.pipeline.Pipeline` is one."""
 
     @property
     def titles(self) -> RunTitles:

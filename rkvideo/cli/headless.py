@@ -18,7 +18,7 @@ from rkvideo.config import AppConfig
 from rkvideo.data import RunStatus
 from rkvideo.errors import ShutdownTimeout, SinkOpenError, SinkWriteError
 from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.pipeline import Pipeline
+from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
 
 JOIN_S = 3.0

@@ -10,11 +10,11 @@ from rkvideo.machine.cameras import find_cameras
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
-from rkvideo.fitting import Fitting
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.pipeline import Pipeline
+from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.places import recordings_folder
 from rkvideo.recordings import RecordedRun, make_recorders
 from rkvideo.assembly import fitting_of, open_session

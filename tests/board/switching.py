@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rkvideo.data import FrameResult
-    from rkvideo.pipeline import Pipeline
+    from rkvideo.pipeline.pipeline import Pipeline
 
 FIRST, *SIZES = (320, 640, 320, 640, 320)
 WORKERS = 3

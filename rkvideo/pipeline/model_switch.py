@@ -17,14 +17,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rkvideo.channels import Channel, ChannelClosed, TicketWindow
-from rkvideo.crew import Crew
+from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
+from rkvideo.pipeline.worker_pool import Crew
 from rkvideo.data import LoadedModel, Switches
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
-from rkvideo.fitting import Fitting
-from rkvideo.ledger import Ledger
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.ledger import Ledger
 from rkvideo.machine.process import resident_bytes
-from rkvideo.worker import CoreClock, Job, OpenModel, Outcome, Side
+from rkvideo.pipeline.worker import CoreClock, Job, OpenModel, Outcome, Side
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter

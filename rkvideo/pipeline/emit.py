@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from rkvideo.channels import Channel, ChannelClosed, Reorder, TicketWindow
+from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.data import FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
-from rkvideo.ledger import Ledger
-from rkvideo.sinks.runner import SinkRunner
-from rkvideo.worker import Found, OpenModel, Outcome
+from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.sink_runner import SinkRunner
+from rkvideo.pipeline.worker import Found, OpenModel, Outcome
 
 WATCHDOG_S = 1.0
 MOST_FAILURES_IN_A_ROW = 10

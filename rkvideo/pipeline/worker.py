@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rkvideo.backends.base import Backend, Outputs, Tensor
     from rkvideo.config import DetectionFilter
-    from rkvideo.fitting import Fitting
+    from rkvideo.pipeline.prepared import Fitting
 
 
 class Stages(Protocol):

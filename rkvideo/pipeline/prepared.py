@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.worker import Stages
+from rkvideo.pipeline.worker import Stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from rkvideo.channels import Channel, ChannelClosed
+from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.errors import InferenceError
-from rkvideo.fitting import Fitting
-from rkvideo.worker import CoreClock, Job, Outcome, Side, Watch, open_side, place_of
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.worker import CoreClock, Job, Outcome, Side, Watch, open_side, place_of
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter

@@ -6,10 +6,10 @@ import logging
 import threading
 from collections.abc import Callable
 
-from rkvideo.channels import Channel, ChannelClosed
+from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.errors import SinkError
-from rkvideo.ledger import Ledger
+from rkvideo.pipeline.ledger import Ledger
 from rkvideo.sinks.base import RECORDING, Sink
 
 QUEUED_FRAMES = 8

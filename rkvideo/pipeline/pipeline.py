@@ -16,24 +16,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rkvideo.channels import Channel, TicketWindow
+from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.config import DetectionFilter
-from rkvideo.crews import MODEL, Crews
+from rkvideo.pipeline.model_switch import MODEL, Crews
 from rkvideo.data import FrameResult, RunState, RunStatus
-from rkvideo.emit import Emitter
+from rkvideo.pipeline.emit import Emitter
 from rkvideo.errors import PipelineStateError
-from rkvideo.feed import Feed, FeedOptions
-from rkvideo.fitting import Fitting
-from rkvideo.ledger import Ledger
+from rkvideo.pipeline.source_runner import Feed, FeedOptions
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.ledger import Ledger
 from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import RunTitles
-from rkvideo.playback import Controls
+from rkvideo.pipeline.playback import Controls
 from rkvideo.sinks.base import Sink
-from rkvideo.sinks.runner import SinkRunner
+from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
-from rkvideo.threads import ThreadGroup
-from rkvideo.worker import Outcome
+from rkvideo.pipeline.threads import ThreadGroup
+from rkvideo.pipeline.worker import Outcome
 
 
 @dataclass(frozen=True, slots=True)
