@@ -15,7 +15,7 @@ from rkvideo.choices import RecordOptions
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import RunState, RunStatus
 from rkvideo.pictures.overlay import Look
-from rkvideo.recordings import make_recorders, raw_path, recorders_at
+from rkvideo.sinks.recorders import make_recorders, raw_path, recorders_at
 from rkvideo.assembly import open_session
 from rkvideo.sinks.base import FileSink
 from rkvideo.sources.pattern import draw_pattern, read_index

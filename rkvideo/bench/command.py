@@ -28,7 +28,7 @@ from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size
 from rkvideo.errors import ConfigError
-from rkvideo.places import recordings_folder
+from rkvideo.sinks.folders import recordings_folder
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25

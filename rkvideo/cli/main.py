@@ -40,9 +40,9 @@ from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.models.resolve import resolve
 from rkvideo.machine.npu_clock import pinned_npu_clock
 from rkvideo.pictures.overlay import Look
-from rkvideo.places import clip_path, recordings_folder
+from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.models.recognise import recognised_head
-from rkvideo.recordings import recorders_at
+from rkvideo.sinks.recorders import recorders_at
 from rkvideo.service import command as service
 from rkvideo.assembly import open_session
 from rkvideo.sinks.jsonl import JsonLinesSink

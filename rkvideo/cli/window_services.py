@@ -15,8 +15,8 @@ from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline.pipeline import Pipeline
-from rkvideo.places import recordings_folder
-from rkvideo.recordings import RecordedRun, make_recorders
+from rkvideo.sinks.folders import recordings_folder
+from rkvideo.sinks.recorders import RecordedRun, make_recorders
 from rkvideo.assembly import fitting_of, open_session
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.snapshot import save_snapshot

@@ -20,7 +20,7 @@ from rkvideo.machine.device_access import may_use
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.model_files.manifest import model_dirs
 from rkvideo.machine.npu_files import ROOT, Reading, below, names_in, read
-from rkvideo.places import recordings_folder
+from rkvideo.sinks.folders import recordings_folder
 
 _PACKAGES = (
     "av",
