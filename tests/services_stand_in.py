@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from rkvideo.addresses import public_name
+from rkvideo.sources.address_book import public_name
 from rkvideo.backends.base import BackendPlan
 from rkvideo.bench.service import BenchService
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.addresses import AddressBook, from_anywhere
+from rkvideo.sources.address_book import AddressBook, from_anywhere
 from rkvideo.cli.arguments import config_of, outputs_of, parse
 from rkvideo.choices import RecordOptions
 from rkvideo.config import DetectionFilter

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QCoreApplication
 
-from rkvideo.addresses import public_name
+from rkvideo.sources.address_book import public_name
 from rkvideo.data import RunStatus, StreamInfo
 from ui.banner import Banner, Tone, banner_for, error_text
 from ui.hud import HudFacts

@@ -12,7 +12,7 @@ from PyQt5.QtCore import QEvent, QLocale, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
-from rkvideo.addresses import public_name
+from rkvideo.sources.address_book import public_name
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError

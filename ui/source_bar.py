@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.addresses import has_password, is_masked
+from rkvideo.sources.address_book import has_password, is_masked
 from rkvideo.choices import CameraChoice
 from ui.icons import tool_button
 

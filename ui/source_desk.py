@@ -8,7 +8,7 @@ from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QWidget
 
-from rkvideo.addresses import AddressBook, from_anywhere, public_name
+from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
 from ui.bridge import Bridge
