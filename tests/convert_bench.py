@@ -14,7 +14,7 @@ from rich.console import Console
 from rkvideo.convert import command
 from rkvideo.convert.command import convert, fill_parser, options_of
 from rkvideo.convert.jobs import Outcome, Result
-from rkvideo.convert.toolkit import Toolkit
+from rkvideo.toolkit.process import Toolkit
 
 MODELS = Path(__file__).parents[1] / "models"
 CLIP = MODELS / "clips" / "bikes.mp4"

@@ -16,8 +16,8 @@ from rkvideo.backends.registry import plan_backend
 from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.config import AppConfig, InputSpec, ModelSpec
 from rkvideo.convert.command import convert, fill_parser, options_of
-from rkvideo.convert.simulation_cache import cache_folder
-from rkvideo.convert.toolkit import Toolkit
+from rkvideo.toolkit.kept_builds import cache_folder
+from rkvideo.toolkit.process import Toolkit
 from rkvideo.errors import (
     ConfigError,
     InferenceError,

@@ -12,7 +12,7 @@ import pytest
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures, spread, write_dataset
 from rkvideo.convert.command import options_of
-from rkvideo.convert.environment import PACKAGES, TOOLKIT, installed_toolkit
+from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
 from rkvideo.convert.jobs import Job, Recipe
 from rkvideo.convert.weights import export_weights
 from rkvideo.errors import (

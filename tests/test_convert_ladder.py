@@ -19,7 +19,7 @@ from rkvideo.convert import command
 from rkvideo.convert.jobs import Recipe
 from rkvideo.convert.layers import Layer, parse_layers, worst_layers
 from rkvideo.convert.report import print_outcomes
-from rkvideo.convert.toolkit import ToolkitProcess
+from rkvideo.toolkit.process import ToolkitProcess
 from rkvideo.errors import (
     ModelLoadError,
     ModelMismatchError,

@@ -20,7 +20,7 @@ import onnxruntime
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from rkvideo.convert.toolkit_child import Session, ToolkitRefusal, main
+from rkvideo.toolkit.child import Session, ToolkitRefusal, main
 from tests.model_files import rknn_bytes
 
 NO_LOGIT = -20.0

@@ -112,7 +112,7 @@ def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) 
 
 def _rknn_sim_plan(config: AppConfig, spec: ModelSpec, path: Path) -> BackendPlan:
     from rkvideo.backends.rknn_sim import INFER_LIMIT_S, RknnSimBackend
-    from rkvideo.convert.environment import installed_toolkit
+    from rkvideo.toolkit.environment import installed_toolkit
 
     if config.cores is not None or config.workers not in (None, 1):
         raise ConfigError("--backend rknn-sim has one worker and no cores: leave them out")

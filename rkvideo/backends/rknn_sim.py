@@ -18,8 +18,8 @@ from rkvideo.backends.common import as_outputs, check_tensor, rknn_spec, with_ov
 from rkvideo.backends.rknn import choose_input
 from rkvideo.machine.soc import Soc
 from rkvideo.convert.jobs import sha256_of
-from rkvideo.convert.simulation_cache import kept_build
-from rkvideo.convert.toolkit import LOG_NAME, Toolkit, ToolkitProcess
+from rkvideo.toolkit.kept_builds import kept_build
+from rkvideo.toolkit.process import LOG_NAME, Toolkit, ToolkitProcess
 from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
 from rkvideo.model_files.rknn_file import read_header
 

@@ -14,7 +14,7 @@ from rkvideo.backends.common import with_overrides
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.convert.agreement import WANTED
-from rkvideo.convert.toolkit import ToolkitProcess
+from rkvideo.toolkit.process import ToolkitProcess
 from rkvideo.data import Detections
 from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelMismatchError

@@ -16,10 +16,10 @@ from rich.markup import escape
 
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
-from rkvideo.convert.environment import TOOLKIT, Say, installed_toolkit
+from rkvideo.toolkit.environment import TOOLKIT, Say, installed_toolkit
 from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, sha256_of, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
-from rkvideo.convert.toolkit import Toolkit
+from rkvideo.toolkit.process import Toolkit
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
     BackendUnavailableError,

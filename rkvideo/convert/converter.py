@@ -19,9 +19,9 @@ from rkvideo.convert.calibration import Pictures, write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
 from rkvideo.convert.jobs import Inputs, Job, Recipe, Result, sha256_of, sidecar_text
 from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
-from rkvideo.convert.simulation_cache import keep_build
+from rkvideo.toolkit.kept_builds import keep_build
 from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
-from rkvideo.convert.toolkit import BuildOrder, Toolkit, ToolkitProcess
+from rkvideo.toolkit.process import BuildOrder, Toolkit, ToolkitProcess
 from rkvideo.convert.trunk import trunk_end
 from rkvideo.data import Detections
 from rkvideo.errors import ModelLoadError, ModelMismatchError

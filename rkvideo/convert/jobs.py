@@ -12,7 +12,7 @@ import tomli_w
 
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
-from rkvideo.convert.toolkit import Algorithm
+from rkvideo.toolkit.process import Algorithm
 from rkvideo.errors import ConfigError, ModelLoadError, RkVideoError
 from rkvideo.model_files.sidecar import CONVERSION
 from rkvideo.model_files.toml_file import load_toml

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rkvideo.convert.environment import Say
+from rkvideo.toolkit.environment import Say
 from rkvideo.errors import BackendUnavailableError, ModelLoadError, ModelNotFoundError
 
 SUFFIX = ".pt"

@@ -20,7 +20,7 @@ import onnxruntime
 
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures
-from rkvideo.convert.simulation_cache import kept_build
+from rkvideo.toolkit.kept_builds import kept_build
 from rkvideo.convert.surgery import cut_heads
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.pictures.pixels import PictureConverter

@@ -13,7 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from rkvideo.convert.calibration import DATASET
-from rkvideo.convert.toolkit import BuildOrder
+from rkvideo.toolkit.process import BuildOrder
 from rkvideo.errors import ModelNotFoundError
 
 _ORDER = "order.json"

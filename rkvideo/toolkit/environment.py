@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import platformdirs
 
-from rkvideo.convert.toolkit import Toolkit
+from rkvideo.toolkit.process import Toolkit
 from rkvideo.errors import BackendUnavailableError
 from rkvideo.model_files.manifest import PROJECT_MODELS
 
