@@ -24,7 +24,7 @@ from rkvideo.bench.measured_rates import MeasuredRates
 from tests.bench_samples import a_failed_row, a_report, a_row
 from ui import theme
 from ui.bridge import Bridge
-from ui.compare_panel import ComparePanel
+from ui.bench.panel import ComparePanel
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")

@@ -26,7 +26,7 @@ from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip
 from ui.app import panel_specs
 from ui.bridge import Bridge
-from ui.compare_panel import ComparePanel
+from ui.bench.panel import ComparePanel
 from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.record_panel import RecordPanel

@@ -30,7 +30,7 @@ from rkvideo.config import AppConfig
 from rkvideo.machine.display import bare_environment, bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
-from ui.compare_panel import ComparePanel
+from ui.bench.panel import ComparePanel
 from ui.docks import BOTTOM, RIGHT, PanelSpec
 from ui.ending import SHUTDOWN_S
 from ui.graph import RateGraph

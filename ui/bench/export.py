@@ -12,8 +12,8 @@ from PyQt5.QtGui import QImage, QPainter
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
 from ui import theme
-from ui.compare_plot import FpsPlot, StagePane
-from ui.compare_table import CompareTable, CompareView
+from ui.bench.plot import FpsPlot, StagePane
+from ui.bench.table import CompareTable, CompareView
 
 _NARROWEST: Final = 1400
 _PLOT_HEIGHT: Final = 520

@@ -29,12 +29,12 @@ from rkvideo.choices import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.pictures.overlay import RunTitles
 from ui.bridge import Bridge
-from ui.compare_facts import fact_lines
-from ui.compare_picture import picture_of, save_picture
-from ui.compare_plot import ComparePlots
+from ui.bench.facts import fact_lines
+from ui.bench.export import picture_of, save_picture
+from ui.bench.plot import ComparePlots
 from ui.compare_services import BenchRun, BenchServices
-from ui.compare_setup import CompareSetup
-from ui.compare_table import CompareTable, CompareView
+from ui.bench.setup import CompareSetup
+from ui.bench.table import CompareTable, CompareView
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.
