@@ -22,7 +22,7 @@ from ui.banner import Banner
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
-from ui.run import WindowOptions
+from ui.contract.run import WindowOptions
 from ui.settings import Settings
 from ui.state import StateFile, with_state
 from ui.tuning_panel import TuningPanel

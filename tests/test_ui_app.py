@@ -21,7 +21,7 @@ from tests.ui_stand_ins import STREAM, StandInRun, grey_result
 from ui.app import choose_platform, errors_reported, run_window
 from ui.banner import Banner, Tone, banner_for
 from ui.main_window import MainWindow
-from ui.run import WindowOptions
+from ui.contract.run import WindowOptions
 from ui.state import StateFile
 
 

@@ -28,7 +28,7 @@ from ui.bridge import Bridge
 from ui.keys import BINDINGS
 from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from ui.main_window import MainWindow
-from ui.run import WindowOptions
+from ui.contract.run import WindowOptions
 from ui.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
 from ui.settings import Settings
 from ui.state import WindowState

@@ -25,7 +25,7 @@ from ui.bench.facts import fact_lines
 from ui.language import TRANSLATIONS, current_language, switch_language
 from ui.language_button import LanguageButton
 from ui.main_window import MainWindow
-from ui.run import WindowOptions
+from ui.contract.run import WindowOptions
 from ui.settings import Settings
 from ui.state import StateFile, WindowState
 

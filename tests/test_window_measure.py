@@ -30,7 +30,7 @@ from ui.bench.panel import ComparePanel
 from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.record_panel import RecordPanel
-from ui.run import WindowOptions
+from ui.contract.run import WindowOptions
 from ui.settings import Settings
 from ui.side_meter import SideFigures
 from ui.state import StateFile, WindowState

@@ -17,7 +17,7 @@ from tests.ui_stand_ins import StandInRun
 from ui.banner import Banner
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
-from ui.run import WindowOptions
+from ui.contract.run import WindowOptions
 from ui.settings import Settings
 from ui.state import StateFile, WindowState
 

@@ -38,8 +38,8 @@ from ui.language import AUTO, language_for, switch_language
 from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.record_panel import RecordPanel
-from ui.run import WindowOptions
-from ui.services import Services
+from ui.contract.run import WindowOptions
+from ui.contract.services import Services
 from ui.settings import Settings
 from ui.style import apply_style
 from ui.tuning_panel import TuningPanel

@@ -13,7 +13,7 @@ from ui.hud import HudFacts
 from ui.paint_meter import PaintFigures
 from ui.player import Player
 from ui.recording import Recording
-from ui.run import Run
+from ui.contract.run import Run
 
 _translate = QCoreApplication.translate
 

@@ -30,8 +30,8 @@ from ui.language_button import LanguageButton
 from ui.parts import Parts, make_parts
 from ui.place import place_of, restore_place
 from ui.player import Player
-from ui.run import Run, WindowOptions
-from ui.services import Services
+from ui.contract.run import Run, WindowOptions
+from ui.contract.services import Services
 from ui.settings import Settings
 from ui.source_desk import SourceDesk
 from ui.toasts import show_folder

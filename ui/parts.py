@@ -17,7 +17,7 @@ from ui.docks import PanelDocks, PanelSpec
 from ui.paint_meter import PaintMeter
 from ui.player import Player
 from ui.recording import RecordSwitch
-from ui.services import Services
+from ui.contract.services import Services
 from ui.settings import Settings
 from ui.source_bar import SourceBar
 from ui.stage import Stage

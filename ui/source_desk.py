@@ -13,7 +13,7 @@ from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
 from ui.bridge import Bridge
 from ui.player import Player
-from ui.services import Services
+from ui.contract.services import Services
 from ui.settings import Settings
 from ui.source_bar import SourceBar
 

@@ -105,7 +105,7 @@ def _may_draw_bare(args: argparse.Namespace) -> bool:
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
     from ui.app import run_window
-    from ui.run import WindowOptions
+    from ui.contract.run import WindowOptions
     from ui.state import StateFile, with_record_options, with_state
 
     file = StateFile()

@@ -23,7 +23,7 @@ from rkvideo.sinks.snapshot import save_snapshot
 
 
 class Workbench:
-    """Serves the window; see `ui.services.Services` for what each method does.
+    """Serves the window; see `ui.contract.services.Services` for what each method does.
 
     `say` is told of a download.
     """

@@ -32,7 +32,7 @@ from ui.bridge import Bridge
 from ui.bench.facts import fact_lines
 from ui.bench.export import picture_of, save_picture
 from ui.bench.plot import ComparePlots
-from ui.compare_services import BenchRun, BenchServices
+from ui.contract.bench_services import BenchRun, BenchServices
 from ui.bench.setup import CompareSetup
 from ui.bench.table import CompareTable, CompareView
 

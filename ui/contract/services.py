@@ -12,8 +12,8 @@ from rkvideo.data import FrameResult
 from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink
-from ui.compare_services import BenchServices
-from ui.run import Run
+from ui.contract.bench_services import BenchServices
+from ui.contract.run import Run
 
 
 class Services(Protocol):

@@ -1,0 +1,1 @@
+"""What the window is given and what its panels must offer: protocols only."""
