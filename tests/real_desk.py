@@ -23,8 +23,8 @@ from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.contract.run import WindowOptions
-from ui.settings import Settings
-from ui.state import StateFile, with_state
+from ui.kept.settings import Settings
+from ui.kept.state import StateFile, with_state
 from ui.tuning_panel import TuningPanel
 
 PATIENCE_MS = 20_000

@@ -22,7 +22,7 @@ from ui.app import choose_platform, errors_reported, run_window
 from ui.banner import Banner, Tone, banner_for
 from ui.main_window import MainWindow
 from ui.contract.run import WindowOptions
-from ui.state import StateFile
+from ui.kept.state import StateFile
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_l
 from ui.main_window import MainWindow
 from ui.contract.run import WindowOptions
 from ui.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
-from ui.settings import Settings
-from ui.state import WindowState
+from ui.kept.settings import Settings
+from ui.kept.state import WindowState
 
 ROOT = Path(__file__).resolve().parents[1]
 

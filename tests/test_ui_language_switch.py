@@ -26,8 +26,8 @@ from ui.language import TRANSLATIONS, current_language, switch_language
 from ui.language_button import LanguageButton
 from ui.main_window import MainWindow
 from ui.contract.run import WindowOptions
-from ui.settings import Settings
-from ui.state import StateFile, WindowState
+from ui.kept.settings import Settings
+from ui.kept.state import StateFile, WindowState
 
 PATTERN = AppConfig("pattern:320x192@30", backend="simulated")
 PATIENCE_MS = 20_000

@@ -18,7 +18,7 @@ from rkvideo.errors import SourceOpenError
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
 from ui.banner import Banner, Tone
-from ui.state import WindowState
+from ui.kept.state import WindowState
 
 SECRET = "rtsp://user:s3cret@cam/1"
 SHOWN = "rtsp://user:***@cam/1"

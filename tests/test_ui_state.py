@@ -15,7 +15,7 @@ from rkvideo.choices import RecordOptions
 from rkvideo.config import DetectionFilter
 from rkvideo.errors import ConfigError
 from rkvideo.pictures.overlay import Look
-from ui.state import StateFile, WindowState, with_record_options, with_state
+from ui.kept.state import StateFile, WindowState, with_record_options, with_state
 
 CHOSEN = WindowState(
     source="/videos/clip.mp4",

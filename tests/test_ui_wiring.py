@@ -19,7 +19,7 @@ from rkvideo.pictures.overlay import Look
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
 from ui.banner import Banner
-from ui.state import WindowState
+from ui.kept.state import WindowState
 
 
 def choice(size: int) -> ModelChoice:

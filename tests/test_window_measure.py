@@ -31,9 +31,9 @@ from ui.main_window import MainWindow
 from ui.models_panel import ModelsPanel
 from ui.record_panel import RecordPanel
 from ui.contract.run import WindowOptions
-from ui.settings import Settings
+from ui.kept.settings import Settings
 from ui.side_meter import SideFigures
-from ui.state import StateFile, WindowState
+from ui.kept.state import StateFile, WindowState
 from ui.video_view import VideoView
 
 PATIENCE_MS = 30_000

@@ -18,8 +18,8 @@ from ui.banner import Banner
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.contract.run import WindowOptions
-from ui.settings import Settings
-from ui.state import StateFile, WindowState
+from ui.kept.settings import Settings
+from ui.kept.state import StateFile, WindowState
 
 
 class Desk:

@@ -40,7 +40,7 @@ from ui.models_panel import ModelsPanel
 from ui.record_panel import RecordPanel
 from ui.contract.run import WindowOptions
 from ui.contract.services import Services
-from ui.settings import Settings
+from ui.kept.settings import Settings
 from ui.style import apply_style
 from ui.tuning_panel import TuningPanel
 

@@ -32,7 +32,7 @@ from ui.place import place_of, restore_place
 from ui.player import Player
 from ui.contract.run import Run, WindowOptions
 from ui.contract.services import Services
-from ui.settings import Settings
+from ui.kept.settings import Settings
 from ui.source_desk import SourceDesk
 from ui.toasts import show_folder
 from ui.transport import TransportFacts

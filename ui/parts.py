@@ -18,7 +18,7 @@ from ui.paint_meter import PaintMeter
 from ui.player import Player
 from ui.recording import RecordSwitch
 from ui.contract.services import Services
-from ui.settings import Settings
+from ui.kept.settings import Settings
 from ui.source_bar import SourceBar
 from ui.stage import Stage
 from ui.toasts import ToastArea

@@ -14,7 +14,7 @@ from rkvideo.errors import ConfigError
 from ui.bridge import Bridge
 from ui.player import Player
 from ui.contract.services import Services
-from ui.settings import Settings
+from ui.kept.settings import Settings
 from ui.source_bar import SourceBar
 
 

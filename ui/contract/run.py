@@ -12,7 +12,7 @@ from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
-from ui.state import StateFile, WindowState
+from ui.kept.state import StateFile, WindowState
 
 
 class Run(Protocol):
