@@ -22,7 +22,7 @@ from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.bench.measured_rates import MeasuredRates
 from tests.bench_samples import a_failed_row, a_report, a_row
-from ui import theme
+from ui.look import theme
 from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
 

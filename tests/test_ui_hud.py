@@ -17,7 +17,7 @@ from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result
 from ui.hud import HudFacts, hud_panel, paint_hud
 from ui.paint_meter import PaintMeter
-from ui.theme import TROUGH, em, stage_color
+from ui.look.theme import TROUGH, em, stage_color
 from ui.video_view import Overlays, VideoView
 
 NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")

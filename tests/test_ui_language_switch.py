@@ -22,7 +22,7 @@ from tests.shown_words import shown_words
 from ui.app import panel_specs, run_window
 from ui.bridge import Bridge
 from ui.bench.facts import fact_lines
-from ui.language import TRANSLATIONS, current_language, switch_language
+from ui.look.language import TRANSLATIONS, current_language, switch_language
 from ui.language_button import LanguageButton
 from ui.main_window import MainWindow
 from ui.contract.run import WindowOptions

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.choices import RecordOptions
 from tests.ui_stand_ins import on_screen, shouted
-from ui import theme
+from ui.look import theme
 from ui.record_panel import RecordPanel
 from ui.recording import Recording
 

@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.pictures.overlay import class_color
-from ui import theme
+from ui.look import theme
 
 _LEAST_HEIGHT = 70  # three names
 _SWATCH = 12

@@ -11,8 +11,8 @@ from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from rkvideo.machine.npu_monitor import NpuSample
-from ui import theme
-from ui.units import size_words, time_words
+from ui.look import theme
+from ui.look.units import size_words, time_words
 
 _translate = QCoreApplication.translate
 

@@ -25,7 +25,7 @@ from ui.facts import hud_facts, player_banner
 from ui.fullscreen import FullScreen
 from ui.keys import KeyGuard, bind_keys, is_text_field, key_list
 from ui.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from ui.language import AUTO, language_for, switch_language
+from ui.look.language import AUTO, language_for, switch_language
 from ui.language_button import LanguageButton
 from ui.parts import Parts, make_parts
 from ui.place import place_of, restore_place

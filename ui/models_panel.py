@@ -15,10 +15,10 @@ from PyQt5.QtWidgets import (
 from rkvideo.choices import ModelChoice
 from rkvideo.config import size_text
 from rkvideo.data import LoadedModel
-from ui import theme
+from ui.look import theme
 from ui.models_rows import ModelRows
 from ui.models_table import SEARCHED, Column, ModelsTable
-from ui.units import size_words
+from ui.look.units import size_words
 
 _PAIR = 2
 

@@ -8,7 +8,7 @@ from typing import Final
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 
-from ui import theme
+from ui.look import theme
 from ui.banner import Banner, Tone
 
 _TONES: Final = {Tone.STATE: theme.TEXT, Tone.TROUBLE: theme.WARNING, Tone.ERROR: theme.ERROR}

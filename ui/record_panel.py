@@ -23,9 +23,9 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.choices import RecordOptions, RecordQuality, RecordWhat
-from ui import theme
+from ui.look import theme
 from ui.recording import Recording
-from ui.units import size_words, time_words
+from ui.look.units import size_words, time_words
 
 _WHAT: Final[tuple[tuple[RecordWhat, str], ...]] = (
     ("annotated", QT_TRANSLATE_NOOP("RecordPanel", "with boxes")),

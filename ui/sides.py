@@ -8,7 +8,7 @@ from typing import Final
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from ui import theme
+from ui.look import theme
 from ui.side_meter import SideFigures
 
 _translate = QCoreApplication.translate

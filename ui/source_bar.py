@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.sources.address_book import has_password, is_masked
 from rkvideo.choices import CameraChoice
-from ui.icons import tool_button
+from ui.look.icons import tool_button
 
 _FILES: Final = "*.mp4 *.mkv *.avi *.mov *.webm *.ts *.m4v *.mpg *.mpeg *.h264 *.h265 *.264 *.265"
 

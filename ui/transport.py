@@ -18,10 +18,10 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.data import RunState, RunStatus
-from ui import theme
+from ui.look import theme
 from ui.banner import Tone, state_line
-from ui.icons import icon, tool_button
-from ui.units import time_words
+from ui.look.icons import icon, tool_button
+from ui.look.units import time_words
 
 SPEEDS: Final[tuple[float | None, ...]] = (0.25, 0.5, 1.0, 2.0, 4.0, None)
 # The slider counts whole numbers: hundredths of a second.

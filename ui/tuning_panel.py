@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.config import DetectionFilter
 from rkvideo.pictures.overlay import LabelStyle, Look
-from ui import theme
+from ui.look import theme
 from ui.class_list import ClassList
 from ui.slider_row import SliderRow
 from ui.throttle import Throttle

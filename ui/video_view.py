@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from rkvideo.data import Detections, FrameResult
 from rkvideo.pictures.overlay import Look, RunTitles
-from ui import theme
+from ui.look import theme
 from ui.banner import Banner
 from ui.boxes import Ground, box_at, box_words, paint_boxes
 from ui.hud import HudFacts, HudLayer

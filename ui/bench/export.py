@@ -11,7 +11,7 @@ from PyQt5.QtGui import QImage, QPainter
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
-from ui import theme
+from ui.look import theme
 from ui.bench.plot import FpsPlot, StagePane
 from ui.bench.table import CompareTable, CompareView
 

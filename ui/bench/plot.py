@@ -15,7 +15,7 @@ from rkvideo.bench.pairs import paired
 from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
 from rkvideo.data import STAGES
-from ui import theme
+from ui.look import theme
 
 # From this width on both plots are readable side by side.
 _BOTH_FROM: Final = 720
