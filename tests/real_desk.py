@@ -21,11 +21,11 @@ from ui.app import panel_specs
 from ui.banner import Banner
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
-from ui.models_panel import ModelsPanel
+from ui.panels.models_panel import ModelsPanel
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
 from ui.kept.state import StateFile, with_state
-from ui.tuning_panel import TuningPanel
+from ui.panels.tuning_panel import TuningPanel
 
 PATIENCE_MS = 20_000
 

@@ -28,8 +28,8 @@ from ui.app import panel_specs
 from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
 from ui.main_window import MainWindow
-from ui.models_panel import ModelsPanel
-from ui.record_panel import RecordPanel
+from ui.panels.models_panel import ModelsPanel
+from ui.panels.record_panel import RecordPanel
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
 from ui.side_meter import SideFigures

@@ -1,0 +1,1 @@
+"""Models, Boxes, Record, Graph."""
