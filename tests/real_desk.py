@@ -18,14 +18,14 @@ from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip, number_of
 from ui.app import panel_specs
-from ui.banner import Banner
+from ui.picture.banner import Banner
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
-from ui.panels.models_panel import ModelsPanel
+from ui.picture.texts.models_panel import ModelsPanel
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
 from ui.kept.state import StateFile, with_state
-from ui.panels.tuning_panel import TuningPanel
+from ui.picture.texts.tuning_panel import TuningPanel
 
 PATIENCE_MS = 20_000
 

@@ -15,10 +15,10 @@ from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
 from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result
-from ui.hud import HudFacts, hud_panel, paint_hud
-from ui.paint_meter import PaintMeter
+from ui.picture.hud import HudFacts, hud_panel, paint_hud
+from ui.picture.paint_meter import PaintMeter
 from ui.look.theme import TROUGH, em, stage_color
-from ui.video_view import Overlays, VideoView
+from ui.picture.video_view import Overlays, VideoView
 
 NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")
 LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"

@@ -23,7 +23,7 @@ from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import ConfigError, SourceOpenError
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun, grey_result
-from ui.banner import Banner, Tone
+from ui.picture.banner import Banner, Tone
 from ui.bridge import Bridge
 from ui.keys import BINDINGS
 from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list

@@ -17,9 +17,9 @@ from tests.painted import ChineseStandIn, rgb, words
 from tests.test_ui_view import shown
 from tests.test_ui_zoom import turn_wheel
 from tests.ui_stand_ins import TITLES, grey_result
-from ui.side_meter import SideFigures, SideMeter, SideMeters
-from ui.sides import paint_captions, split
-from ui.video_view import VideoView
+from ui.picture.side_meter import SideFigures, SideMeter, SideMeters
+from ui.picture.sides import paint_captions, split
+from ui.picture.video_view import VideoView
 
 BOX = (40.0, 40.0, 280.0, 120.0)
 A, B = np.array(class_color(0)), np.array(class_color(2))

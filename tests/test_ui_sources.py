@@ -17,7 +17,7 @@ from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import SourceOpenError
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
-from ui.banner import Banner, Tone
+from ui.picture.banner import Banner, Tone
 from ui.kept.state import WindowState
 
 SECRET = "rtsp://user:s3cret@cam/1"

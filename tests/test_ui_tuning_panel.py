@@ -15,8 +15,8 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.assembly import open_session
 from tests.ui_stand_ins import on_screen, shouted
 from ui.bridge import Bridge
-from ui.panels.throttle import Throttle
-from ui.panels.tuning_panel import EMIT_EVERY_MS, TuningPanel
+from ui.picture.texts.throttle import Throttle
+from ui.picture.texts.tuning_panel import EMIT_EVERY_MS, TuningPanel
 
 LABELS = ("person", "bicycle", "car", "cat", "dog")
 

@@ -13,11 +13,11 @@ from rkvideo.pictures.overlay import Look, class_color
 from rkvideo.pictures.pixels import Area, PictureConverter
 from tests.painted import rgb
 from tests.ui_stand_ins import GREY, TITLES, grey_result
-from ui.boxes import line_width
-from ui.paint_meter import PaintMeter
-from ui.scaled_picture import ScaledPicture
-from ui.video_view import VideoView
-from ui.viewport import fit
+from ui.picture.boxes import line_width
+from ui.picture.paint_meter import PaintMeter
+from ui.picture.scaled_picture import ScaledPicture
+from ui.picture.video_view import VideoView
+from ui.picture.viewport import fit
 
 
 def shown(qtbot: QtBot, width: int, height: int) -> VideoView:

@@ -19,7 +19,7 @@ from rkvideo.errors import SinkWriteError, SourceOpenError
 from rkvideo.pictures.overlay import Look
 from tests.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
 from tests.window_desk import Desk
-from ui.banner import Banner, Tone
+from ui.picture.banner import Banner, Tone
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
-from ui.banner import Banner
+from ui.picture.banner import Banner
 from ui.kept.state import WindowState
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.config import DetectionFilter
 from rkvideo.data import RunState
 from tests.real_desk import RealDesk
-from ui.banner import Tone
+from ui.picture.banner import Tone
 
 
 @pytest.fixture

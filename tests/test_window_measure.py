@@ -28,13 +28,13 @@ from ui.app import panel_specs
 from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
 from ui.main_window import MainWindow
-from ui.panels.models_panel import ModelsPanel
-from ui.panels.record_panel import RecordPanel
+from ui.picture.texts.models_panel import ModelsPanel
+from ui.picture.texts.record_panel import RecordPanel
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
-from ui.side_meter import SideFigures
+from ui.picture.side_meter import SideFigures
 from ui.kept.state import StateFile, WindowState
-from ui.video_view import VideoView
+from ui.picture.video_view import VideoView
 
 PATIENCE_MS = 30_000
 TICKED = ("yolo11n@320", "yolo11n@416")

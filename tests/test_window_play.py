@@ -18,7 +18,7 @@ from rkvideo.config import SimulationSpec
 from rkvideo.data import RunState
 from tests.real_desk import Beat, RealDesk
 from tests.videos import number_of
-from ui.banner import Tone
+from ui.picture.banner import Tone
 from ui.transport import SeekSlider
 
 

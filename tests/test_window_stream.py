@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.data import RunState
 from tests.real_desk import Beat, RealDesk
 from tests.test_rtsp import rtsp_server
-from ui.banner import Tone
+from ui.picture.banner import Tone
 from ui.main_window import MainWindow
 
 

@@ -14,7 +14,7 @@ from rkvideo.data import FrameResult
 from tests.panel_stand_ins import stand_in_panels
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun
-from ui.banner import Banner
+from ui.picture.banner import Banner
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.contract.run import WindowOptions

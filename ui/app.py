@@ -33,16 +33,16 @@ from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
 from ui.docks import BOTTOM, RIGHT, PanelSpec
 from ui.ending import SHUTDOWN_S
-from ui.panels.graph import RateGraph
+from ui.picture.texts.graph import RateGraph
 from ui.look.language import AUTO, language_for, switch_language
 from ui.main_window import MainWindow
-from ui.panels.models_panel import ModelsPanel
-from ui.panels.record_panel import RecordPanel
+from ui.picture.texts.models_panel import ModelsPanel
+from ui.picture.texts.record_panel import RecordPanel
 from ui.contract.run import WindowOptions
 from ui.contract.services import Services
 from ui.kept.settings import Settings
 from ui.look.style import apply_style
-from ui.panels.tuning_panel import TuningPanel
+from ui.picture.texts.tuning_panel import TuningPanel
 
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,

@@ -8,9 +8,9 @@ from PyQt5.QtCore import QCoreApplication
 
 from rkvideo.sources.address_book import public_name
 from rkvideo.data import RunStatus, StreamInfo
-from ui.banner import Banner, Tone, banner_for, error_text
-from ui.hud import HudFacts
-from ui.paint_meter import PaintFigures
+from ui.picture.banner import Banner, Tone, banner_for, error_text
+from ui.picture.hud import HudFacts
+from ui.picture.paint_meter import PaintFigures
 from ui.player import Player
 from ui.recording import Recording
 from ui.contract.run import Run

@@ -31,7 +31,7 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.data import RunState, RunStatus
-from ui.banner import Banner
+from ui.picture.banner import Banner
 from ui.fullscreen import MANAGER_MS, fill_unmanaged_screen
 from ui.keys import BINDINGS
 from ui.player import Player

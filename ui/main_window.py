@@ -16,7 +16,7 @@ from rkvideo.sources.address_book import public_name
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
-from ui.banner import Banner, error_text
+from ui.picture.banner import Banner, error_text
 from ui.bridge import Bridge
 from ui.commands import Commands
 from ui.docks import PanelSpec
@@ -36,7 +36,7 @@ from ui.kept.settings import Settings
 from ui.source_desk import SourceDesk
 from ui.toasts import show_folder
 from ui.transport import TransportFacts
-from ui.video_view import Overlays, VideoView
+from ui.picture.video_view import Overlays, VideoView
 from ui.wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500

@@ -14,7 +14,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from ui.bridge import Bridge
 from ui.docks import PanelDocks, PanelSpec
-from ui.paint_meter import PaintMeter
+from ui.picture.paint_meter import PaintMeter
 from ui.player import Player
 from ui.recording import RecordSwitch
 from ui.contract.services import Services
@@ -23,7 +23,7 @@ from ui.source_bar import SourceBar
 from ui.stage import Stage
 from ui.toasts import ToastArea
 from ui.transport import TransportBar
-from ui.video_view import VideoView
+from ui.picture.video_view import VideoView
 
 
 @dataclass(frozen=True, slots=True)

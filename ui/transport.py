@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.data import RunState, RunStatus
 from ui.look import theme
-from ui.banner import Tone, state_line
+from ui.picture.banner import Tone, state_line
 from ui.look.icons import icon, tool_button
 from ui.look.units import time_words
 

@@ -16,7 +16,7 @@ from rkvideo.config import DetectionFilter
 from rkvideo.data import LoadedModel, RunStatus
 from rkvideo.pictures.overlay import Look, RunTitles
 from ui.commands import Commands
-from ui.paint_meter import PaintFigures
+from ui.picture.paint_meter import PaintFigures
 from ui.parts import Parts
 from ui.recording import Recording
 

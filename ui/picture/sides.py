@@ -9,7 +9,7 @@ from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ui.look import theme
-from ui.side_meter import SideFigures
+from ui.picture.side_meter import SideFigures
 
 _translate = QCoreApplication.translate
 

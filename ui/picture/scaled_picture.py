@@ -7,7 +7,7 @@ from PyQt5.QtGui import QImage
 
 from rkvideo.data import Frame, UInt8Array
 from rkvideo.pictures.pixels import PictureConverter
-from ui.viewport import Cut
+from ui.picture.viewport import Cut
 
 
 class ScaledPicture:

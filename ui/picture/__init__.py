@@ -1,0 +1,1 @@
+"""What is painted: the view and what lies over it."""
