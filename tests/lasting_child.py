@@ -24,7 +24,7 @@ from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.cli.window_services import Workbench
 from ui.bridge import Bridge
-from ui.player import Player
+from ui.playing.player import Player
 
 CONFIG = AppConfig(
     "pattern:1280x720@60",

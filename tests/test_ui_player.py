@@ -16,7 +16,7 @@ from rkvideo.errors import ConfigError, ModelLoadError
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun, grey_result
 from ui.bridge import Bridge
-from ui.player import Player
+from ui.playing.player import Player
 
 FILE = StreamInfo("clip.mp4", 320, 160, None, 250, False, duration_s=10.0, seekable=True)
 

@@ -18,7 +18,7 @@ from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from tests.sink_samples import file_size_limit, read_video
 from tests.ui_stand_ins import StandInRun, StandInSink
 from ui.bridge import Bridge
-from ui.recording import Recording, RecordSwitch
+from ui.playing.recording import Recording, RecordSwitch
 
 
 def two_sinks() -> tuple[StandInSink, StandInSink]:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus, SourceTrouble, StreamInfo
 from tests.ui_stand_ins import STREAM, grey_result
 from tests.window_desk import Desk
-from ui.transport import SPEEDS
+from ui.playing.transport import SPEEDS
 
 FILE = StreamInfo("clip.mp4", 320, 160, None, 2500, False, duration_s=100.0, seekable=True)
 

@@ -19,7 +19,7 @@ from rkvideo.data import RunState
 from tests.real_desk import Beat, RealDesk
 from tests.videos import number_of
 from ui.picture.banner import Tone
-from ui.transport import SeekSlider
+from ui.playing.transport import SeekSlider
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.errors import RkVideoError
 from ui.parts import Parts
-from ui.transport import SPEEDS
+from ui.playing.transport import SPEEDS
 
 if TYPE_CHECKING:
     from ui.wiring import Models

@@ -34,7 +34,7 @@ from rkvideo.data import RunState, RunStatus
 from ui.picture.banner import Banner
 from ui.fullscreen import MANAGER_MS, fill_unmanaged_screen
 from ui.keys import BINDINGS
-from ui.player import Player
+from ui.playing.player import Player
 from ui.screen_saver import ScreenSaverInhibitor, session_bus
 
 # The actions of ui/keys.py whose keys still act: those that open no panel and do not leave.

@@ -21,7 +21,7 @@ from ui.bridge import Bridge
 from ui.commands import Commands
 from ui.docks import PanelSpec
 from ui.ending import Ending
-from ui.facts import hud_facts, player_banner
+from ui.playing.figures import hud_facts, player_banner
 from ui.fullscreen import FullScreen
 from ui.keys import KeyGuard, bind_keys, is_text_field, key_list
 from ui.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
@@ -29,13 +29,13 @@ from ui.look.language import AUTO, language_for, switch_language
 from ui.language_button import LanguageButton
 from ui.parts import Parts, make_parts
 from ui.place import place_of, restore_place
-from ui.player import Player
+from ui.playing.player import Player
 from ui.contract.run import Run, WindowOptions
 from ui.contract.services import Services
 from ui.kept.settings import Settings
-from ui.source_desk import SourceDesk
+from ui.playing.source_desk import SourceDesk
 from ui.toasts import show_folder
-from ui.transport import TransportFacts
+from ui.playing.transport import TransportFacts
 from ui.picture.video_view import Overlays, VideoView
 from ui.wiring import Tick, Wiring
 

@@ -15,14 +15,14 @@ from rkvideo.sinks.base import FileSink
 from ui.bridge import Bridge
 from ui.docks import PanelDocks, PanelSpec
 from ui.picture.paint_meter import PaintMeter
-from ui.player import Player
-from ui.recording import RecordSwitch
+from ui.playing.player import Player
+from ui.playing.recording import RecordSwitch
 from ui.contract.services import Services
 from ui.kept.settings import Settings
-from ui.source_bar import SourceBar
+from ui.playing.source_bar import SourceBar
 from ui.stage import Stage
 from ui.toasts import ToastArea
-from ui.transport import TransportBar
+from ui.playing.transport import TransportBar
 from ui.picture.video_view import VideoView
 
 

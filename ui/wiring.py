@@ -18,7 +18,7 @@ from rkvideo.pictures.overlay import Look, RunTitles
 from ui.commands import Commands
 from ui.picture.paint_meter import PaintFigures
 from ui.parts import Parts
-from ui.recording import Recording
+from ui.playing.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)

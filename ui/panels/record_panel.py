@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.choices import RecordOptions, RecordQuality, RecordWhat
 from ui.look import theme
-from ui.recording import Recording
+from ui.playing.recording import Recording
 from ui.look.units import size_words, time_words
 
 _WHAT: Final[tuple[tuple[RecordWhat, str], ...]] = (

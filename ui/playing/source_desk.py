@@ -12,10 +12,10 @@ from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
 from ui.bridge import Bridge
-from ui.player import Player
+from ui.playing.player import Player
 from ui.contract.services import Services
 from ui.kept.settings import Settings
-from ui.source_bar import SourceBar
+from ui.playing.source_bar import SourceBar
 
 
 class SourceDesk(QObject):

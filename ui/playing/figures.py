@@ -11,8 +11,8 @@ from rkvideo.data import RunStatus, StreamInfo
 from ui.picture.banner import Banner, Tone, banner_for, error_text
 from ui.picture.hud import HudFacts
 from ui.picture.paint_meter import PaintFigures
-from ui.player import Player
-from ui.recording import Recording
+from ui.playing.player import Player
+from ui.playing.recording import Recording
 from ui.contract.run import Run
 
 _translate = QCoreApplication.translate
