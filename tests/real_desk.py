@@ -17,10 +17,10 @@ from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip, number_of
-from ui.app import panel_specs
+from ui.window.app import panel_specs
 from ui.picture.banner import Banner
 from ui.bridge import Bridge
-from ui.main_window import MainWindow
+from ui.window.main_window import MainWindow
 from ui.picture.texts.models_panel import ModelsPanel
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings

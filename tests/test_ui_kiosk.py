@@ -25,11 +25,11 @@ from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun, grey_result
 from ui.picture.banner import Banner, Tone
 from ui.bridge import Bridge
-from ui.keys import BINDINGS
-from ui.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from ui.main_window import MainWindow
+from ui.window.keys import BINDINGS
+from ui.window.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from ui.window.main_window import MainWindow
 from ui.contract.run import WindowOptions
-from ui.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
+from ui.window.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
 from ui.kept.settings import Settings
 from ui.kept.state import WindowState
 

@@ -12,7 +12,7 @@ import pytest
 from PyQt5.QtCore import QCoreApplication, QEvent, QTranslator
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel
 
-from ui.keys import key_list
+from ui.window.keys import key_list
 from ui.look.language import LANGUAGES, TRANSLATIONS, current_language, language_for, switch_language
 
 UI = TRANSLATIONS.parent

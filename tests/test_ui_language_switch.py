@@ -19,12 +19,12 @@ from rkvideo.cli.window_services import Workbench
 from tests.bench_samples import a_report, a_row
 from tests.services_stand_in import StandInServices
 from tests.shown_words import shown_words
-from ui.app import panel_specs, run_window
+from ui.window.app import panel_specs, run_window
 from ui.bridge import Bridge
 from ui.bench.facts import fact_lines
 from ui.look.language import TRANSLATIONS, current_language, switch_language
-from ui.language_button import LanguageButton
-from ui.main_window import MainWindow
+from ui.window.language_button import LanguageButton
+from ui.window.main_window import MainWindow
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
 from ui.kept.state import StateFile, WindowState

@@ -24,10 +24,10 @@ from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOpt
 from rkvideo.data import RunState
 from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip
-from ui.app import panel_specs
+from ui.window.app import panel_specs
 from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
-from ui.main_window import MainWindow
+from ui.window.main_window import MainWindow
 from ui.picture.texts.models_panel import ModelsPanel
 from ui.picture.texts.record_panel import RecordPanel
 from ui.contract.run import WindowOptions

@@ -15,7 +15,7 @@ from rkvideo.data import RunState
 from tests.real_desk import Beat, RealDesk
 from tests.test_rtsp import rtsp_server
 from ui.picture.banner import Tone
-from ui.main_window import MainWindow
+from ui.window.main_window import MainWindow
 
 
 @pytest.fixture

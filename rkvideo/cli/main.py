@@ -104,7 +104,7 @@ def _may_draw_bare(args: argparse.Namespace) -> bool:
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
-    from ui.app import run_window
+    from ui.window.app import run_window
     from ui.contract.run import WindowOptions
     from ui.kept.state import StateFile, with_record_options, with_state
 

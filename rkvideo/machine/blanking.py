@@ -2,7 +2,7 @@
 
 On X11 the server blanks by its screen saver and by DPMS; `xset` sets both. On a bare console the
 kernel does, and an escape sequence to the console sets it (`setterm(1)` writes the same ones). On
-Wayland only the compositor can: it is asked over D-Bus, see `ui/screen_saver.py`.
+Wayland only the compositor can: it is asked over D-Bus, see `ui/window/screen_saver.py`.
 """
 
 from __future__ import annotations

@@ -31,11 +31,11 @@ from rkvideo.machine.display import bare_environment, bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
-from ui.docks import BOTTOM, RIGHT, PanelSpec
-from ui.ending import SHUTDOWN_S
+from ui.window.docks import BOTTOM, RIGHT, PanelSpec
+from ui.window.ending import SHUTDOWN_S
 from ui.picture.texts.graph import RateGraph
 from ui.look.language import AUTO, language_for, switch_language
-from ui.main_window import MainWindow
+from ui.window.main_window import MainWindow
 from ui.picture.texts.models_panel import ModelsPanel
 from ui.picture.texts.record_panel import RecordPanel
 from ui.contract.run import WindowOptions

@@ -7,7 +7,7 @@ In a kiosk these differ from a window in full screen:
 - The mouse pointer is hidden, and mouse and touch do nothing: nobody can aim at what they act on.
 - A source that fails is opened again every 30 s (`Retry`); a camera that is out of reach is waited
   for by the run itself. The window shows the reason meanwhile, it does not close.
-- The screen is not blanked (`ui/screen_saver.py`, `rkvideo/machine/blanking.py`).
+- The screen is not blanked (`ui/window/screen_saver.py`, `rkvideo/machine/blanking.py`).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.data import RunState, RunStatus
 from ui.picture.banner import Banner
-from ui.fullscreen import MANAGER_MS, fill_unmanaged_screen
-from ui.keys import BINDINGS
+from ui.window.fullscreen import MANAGER_MS, fill_unmanaged_screen
+from ui.window.keys import BINDINGS
 from ui.playing.player import Player
-from ui.screen_saver import ScreenSaverInhibitor, session_bus
+from ui.window.screen_saver import ScreenSaverInhibitor, session_bus
 
-# The actions of ui/keys.py whose keys still act: those that open no panel and do not leave.
+# The actions of ui/window/keys.py whose keys still act: those that open no panel and do not leave.
 KEPT_ACTIONS: Final = frozenset(
     {
         *("pause", "step", "back", "ahead", "far back", "far ahead", "slower", "faster"),
@@ -71,7 +71,7 @@ _translate = QCoreApplication.translate
 def enter_kiosk(window: QMainWindow) -> Kiosk:
     """Make a kiosk of a window that has all its panels and actions by now; `Kiosk.leave` ends it.
 
-    The window's actions are known by their object names, which are those of `ui/keys.py`.
+    The window's actions are known by their object names, which are those of `ui/window/keys.py`.
     """
     kiosk = Kiosk(window)
     kiosk.enter()

@@ -18,26 +18,26 @@ from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
 from ui.picture.banner import Banner, error_text
 from ui.bridge import Bridge
-from ui.commands import Commands
-from ui.docks import PanelSpec
-from ui.ending import Ending
+from ui.window.commands import Commands
+from ui.window.docks import PanelSpec
+from ui.window.ending import Ending
 from ui.playing.figures import hud_facts, player_banner
-from ui.fullscreen import FullScreen
-from ui.keys import KeyGuard, bind_keys, is_text_field, key_list
-from ui.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from ui.window.fullscreen import FullScreen
+from ui.window.keys import KeyGuard, bind_keys, is_text_field, key_list
+from ui.window.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from ui.look.language import AUTO, language_for, switch_language
-from ui.language_button import LanguageButton
-from ui.parts import Parts, make_parts
-from ui.place import place_of, restore_place
+from ui.window.language_button import LanguageButton
+from ui.window.parts import Parts, make_parts
+from ui.window.geometry import place_of, restore_place
 from ui.playing.player import Player
 from ui.contract.run import Run, WindowOptions
 from ui.contract.services import Services
 from ui.kept.settings import Settings
 from ui.playing.source_desk import SourceDesk
-from ui.toasts import show_folder
+from ui.window.toasts import show_folder
 from ui.playing.transport import TransportFacts
 from ui.picture.video_view import Overlays, VideoView
-from ui.wiring import Tick, Wiring
+from ui.window.wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
 _FIRST_SIZE: Final = QSize(1280, 720)

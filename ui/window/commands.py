@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.errors import RkVideoError
-from ui.parts import Parts
+from ui.window.parts import Parts
 from ui.playing.transport import SPEEDS
 
 if TYPE_CHECKING:
-    from ui.wiring import Models
+    from ui.window.wiring import Models
 
 SHORT_SEEK_S: Final = 5.0
 LONG_SEEK_S: Final = 30.0
@@ -41,7 +41,7 @@ class Commands(QObject):
         self._models = models
 
     def handlers(self) -> Mapping[str, Callable[..., object]]:
-        """The handlers of `ui.keys.BINDINGS`, but for those of the window itself."""
+        """The handlers of `ui.window.keys.BINDINGS`, but for those of the window itself."""
         player, docks = self._parts.player, self._parts.docks
         return {
             "pause": self.toggle_pause,

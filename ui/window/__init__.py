@@ -1,0 +1,1 @@
+"""Application, layout, keys, kiosk, wiring, end."""
