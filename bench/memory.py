@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import psutil
 
+from rkvideo.assembly import open_session
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.assembly import open_session
 
 FRAMES = 20_000
 EARLY = 2_000

@@ -21,9 +21,9 @@ from typing import Any
 import av
 import numpy as np
 
+from rkvideo.assembly import parts_of
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
-from rkvideo.assembly import parts_of
 
 SIZE = (1920, 1080)
 CLIP_FRAMES = 600

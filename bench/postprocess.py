@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rkvideo.backends.base import OutputSpec
-from rkvideo.detection.boxes import nms
 from rkvideo.config import DetectionFilter, InputSpec
+from rkvideo.detection.boxes import nms
 from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.detection.letterbox import InputMaker, fit

@@ -13,10 +13,10 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
+from rkvideo.assembly import fitting_of, open_session
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult
 from rkvideo.pipeline.pipeline import Pipeline
-from rkvideo.assembly import fitting_of, open_session
 
 SWITCHES = 20
 SIZES = (320, 416, 640)

@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 python=${PYTHON:-.venv/bin/python}
 ts=ui/translations/rkvideo_zh_CN.ts
-"$python" -W ignore -m PyQt5.pylupdate_main -noobsolete ui/*.py -ts "$ts"
+"$python" -W ignore -m PyQt5.pylupdate_main -noobsolete $(git ls-files "ui/*.py") -ts "$ts"
 # With the line numbers in it, every branch would change this file everywhere.
 sed -i '/<location /d' "$ts"
 # Written beside it and moved: a window that is open has the old one mapped into its memory.

@@ -10,19 +10,19 @@ import cv2
 
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
-from rkvideo.machine.soc import read_soc
 from rkvideo.config import AppConfig, ModelSpec
 from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelNotFoundError
-from rkvideo.pipeline.source_runner import FeedOptions
-from rkvideo.models.fetch import fetch
-from rkvideo.pipeline.prepared import Fitting
-from rkvideo.model_files.manifest import read_manifest
-from rkvideo.models.resolve import local_file, resolve
 from rkvideo.machine.npu_monitor import NpuSampler
+from rkvideo.machine.soc import read_soc
+from rkvideo.model_files.manifest import read_manifest
+from rkvideo.models.fetch import fetch
+from rkvideo.models.resolve import local_file, resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.source_runner import FeedOptions
 from rkvideo.sources.base import Source
 from rkvideo.sources.registry import make_source
 

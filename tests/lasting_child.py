@@ -20,9 +20,9 @@ from dataclasses import replace
 import psutil
 from PyQt5.QtWidgets import QApplication
 
+from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.cli.window_services import Workbench
 from ui.bridge import Bridge
 from ui.playing.player import Player
 

@@ -12,20 +12,20 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from rkvideo.choices import CameraChoice
+from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.pipeline.pipeline import Pipeline
-from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip, number_of
-from ui.window.app import panel_specs
-from ui.picture.banner import Banner
 from ui.bridge import Bridge
-from ui.window.main_window import MainWindow
-from ui.picture.texts.models_panel import ModelsPanel
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
 from ui.kept.state import StateFile, with_state
-from ui.picture.texts.tuning_panel import TuningPanel
+from ui.panels.models_panel import ModelsPanel
+from ui.panels.tuning_panel import TuningPanel
+from ui.picture.banner import Banner
+from ui.window.app import panel_specs
+from ui.window.main_window import MainWindow
 
 PATIENCE_MS = 20_000
 

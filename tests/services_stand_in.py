@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from rkvideo.sources.address_book import public_name
 from rkvideo.backends.base import BackendPlan
 from rkvideo.bench.service import BenchService
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
-from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.sources.address_book import public_name
 from tests.ui_stand_ins import TITLES, StandInRun, StandInSink
 
 

@@ -26,10 +26,10 @@ from rkvideo.errors import (
     SourceLostError,
     SourceOpenError,
 )
-from rkvideo.pipeline.source_runner import FeedOptions
-from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.source_runner import FeedOptions
 
 SIZE = (64, 48)
 

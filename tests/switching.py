@@ -15,11 +15,11 @@ from rkvideo.backends.simulated import SimulatedNpu
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
 from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorStages
-from rkvideo.pipeline.source_runner import FeedOptions
-from rkvideo.pipeline.prepared import Fitting
 from rkvideo.models.resolve import resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.source_runner import FeedOptions
 from rkvideo.sources.registry import make_source
 from tests.stand_ins import StandInSource
 

@@ -14,9 +14,9 @@ from rkvideo.backends.base import Backend
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.backends.rknn import RknnBackend
 from rkvideo.backends.simulated import SimulatedNpu
-from rkvideo.machine.soc import Soc
 from rkvideo.config import InputSpec, ModelSpec, SimulationSpec
 from rkvideo.errors import InferenceError
+from rkvideo.machine.soc import Soc
 from tests.model_files import DFL_SHAPES, rknn_bytes, save_onnx
 from tests.rknnlite_path import stand_in_rknnlite
 

@@ -17,7 +17,6 @@ from rkvideo.backends import rknn as module
 from rkvideo.backends import rknn_runtime
 from rkvideo.backends.rknn import RknnBackend
 from rkvideo.backends.rknn_runtime import refusal
-from rkvideo.machine.soc import Soc, read_soc
 from rkvideo.config import ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -26,6 +25,7 @@ from rkvideo.errors import (
     ModelLoadError,
     ModelMismatchError,
 )
+from rkvideo.machine.soc import Soc, read_soc
 from tests.board_tree import GROUP, make_board, put
 from tests.model_files import rknn_bytes
 from tests.rknnlite_path import no_rknnlite, stand_in_rknnlite

@@ -16,8 +16,6 @@ from rkvideo.backends.registry import plan_backend
 from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.config import AppConfig, InputSpec, ModelSpec
 from rkvideo.convert.command import convert, fill_parser, options_of
-from rkvideo.toolkit.kept_builds import cache_folder
-from rkvideo.toolkit.process import Toolkit
 from rkvideo.errors import (
     ConfigError,
     InferenceError,
@@ -26,6 +24,8 @@ from rkvideo.errors import (
     ModelNotFoundError,
 )
 from rkvideo.models.resolve import resolve
+from rkvideo.toolkit.kept_builds import cache_folder
+from rkvideo.toolkit.process import Toolkit
 from tests.model_files import rknn_bytes, save_onnx
 
 MODELS = Path(__file__).parents[1] / "models"

@@ -12,9 +12,10 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from rkvideo.bench.runner import Bench
+from rkvideo.assembly import open_session
 from rkvideo.bench.plan import BenchPlan, expand, is_always_live
 from rkvideo.bench.results import Measurement
+from rkvideo.bench.runner import Bench
 from rkvideo.bench.sampling import is_throttled
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult, RunState, RunStatus, SourceTrouble
@@ -28,7 +29,6 @@ from rkvideo.errors import (
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline
-from rkvideo.assembly import open_session
 from tests.board_tree import NPU, make_board, put
 from tests.ui_stand_ins import StandInRun
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.bench.runner import Bench
 from rkvideo.bench.columns import BY_KEY, COLUMNS, best, percent_change
+from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.pairs import paired
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import (
@@ -26,11 +26,11 @@ from rkvideo.bench.report import (
     write_folder,
     write_report,
 )
+from rkvideo.bench.runner import Bench
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
-from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from tests.bench_samples import a_failed_row, a_report, a_row
 
 REPORT = a_report(

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from rkvideo.backends.rknn import RknnBackend
-from rkvideo.machine.soc import Soc
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ModelLoadError
+from rkvideo.machine.soc import Soc
 from tests.model_files import rknn_bytes
 from tests.rknnlite_path import stand_in_rknnlite
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rkvideo.machine.cameras import find_cameras
 from rkvideo.choices import CameraChoice
+from rkvideo.machine.cameras import find_cameras
 
 
 def add_node(root: Path, number: int, name: str, index: int) -> None:

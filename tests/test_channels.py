@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rkvideo.pipeline.channels import Channel, ChannelClosed, LatestSlot, Policy, Reorder, TicketWindow
+from rkvideo.pipeline.channels import (
+    Channel,
+    ChannelClosed,
+    LatestSlot,
+    Policy,
+    Reorder,
+    TicketWindow,
+)
 
 SOON = 0.05  # long enough for a thread to get to where it blocks
 PATIENCE = 10.0

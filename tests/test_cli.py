@@ -16,9 +16,9 @@ import av
 import numpy as np
 import pytest
 
-from rkvideo.cli.main import main as cli
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.cli.headless import npu_text
+from rkvideo.cli.main import main as cli
 from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.sources.pattern import read_index
 

@@ -12,9 +12,9 @@ import pytest
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures, spread, write_dataset
 from rkvideo.convert.command import options_of
-from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
 from rkvideo.convert.jobs import Job, Recipe
 from rkvideo.convert.weights import export_weights
+from rkvideo.detection.letterbox import InputMaker
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
@@ -22,10 +22,10 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
-from rkvideo.detection.letterbox import InputMaker
-from rkvideo.models.resolve import resolve
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.model_files.toml_file import load_toml
+from rkvideo.models.resolve import resolve
+from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
 from tests.convert_bench import CLIP, Workbench, made, make_bench, parsed
 from tests.videos import make_image
 

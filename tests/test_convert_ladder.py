@@ -19,12 +19,12 @@ from rkvideo.convert import command
 from rkvideo.convert.jobs import Recipe
 from rkvideo.convert.layers import Layer, parse_layers, worst_layers
 from rkvideo.convert.report import print_outcomes
-from rkvideo.toolkit.process import ToolkitProcess
 from rkvideo.errors import (
     ModelLoadError,
     ModelMismatchError,
 )
 from rkvideo.model_files.toml_file import load_toml
+from rkvideo.toolkit.process import ToolkitProcess
 from tests.convert_bench import CLIP, MODELS, STAND_IN, Workbench, made, make_bench, parsed
 from tests.toolkit_stand_in import ANALYSIS
 

@@ -16,9 +16,9 @@ from rkvideo.backends.base import OutputSpec
 from rkvideo.convert.graph import GraphView
 from rkvideo.convert.surgery import cut_heads, exported_size
 from rkvideo.convert.trunk import trunk_end
-from rkvideo.errors import ModelMismatchError
 from rkvideo.detection.heads.base import Candidates, HeadHints
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.errors import ModelMismatchError
 from tests.onnx_detectors import BEST, Builder, anchor_detector, dfl_detector, yolox_detector
 
 MODELS = Path(__file__).parents[1] / "models"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rkvideo.errors import ConfigError, ModelNotFoundError
-from rkvideo.models.fetch import fetch
 from rkvideo.model_files.manifest import FetchableFile, PackageSource, UrlSource, read_manifest
+from rkvideo.models.fetch import fetch
 
 WEIGHTS = bytes(range(256)) * 9000
 MEMBER = "rkvideo_sample/weights.onnx"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rkvideo.backends.base import OutputSpec
-from rkvideo.errors import ModelMismatchError
 from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.errors import ModelMismatchError
 
 SQUARE = (80, 40, 20)
 

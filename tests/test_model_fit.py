@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rkvideo.models.catalogue import describe
+from rkvideo.cli.model_tables import print_description
 from rkvideo.doctor.check import State
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import System
-from rkvideo.cli.model_tables import print_description
-from rkvideo.models.resolve import resolve
+from rkvideo.models.catalogue import describe
 from rkvideo.models.recognise import recognised_head
+from rkvideo.models.resolve import resolve
 from tests.board_tree import board, make_board, pc, put
 from tests.model_files import rknn_bytes
 

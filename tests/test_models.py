@@ -7,14 +7,20 @@ from typing import Any
 import pytest
 
 from rkvideo.backends.base import BackendSpec
-from rkvideo.models.catalogue import TensorInfo, describe, list_models
 from rkvideo.config import InputSpec, ModelSpec
-from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
 from rkvideo.detection.heads.base import HeadHints
-from rkvideo.model_files.labels import check_labels, coco_labels, labels_for, parse_names, read_labels
+from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
+from rkvideo.model_files.labels import (
+    check_labels,
+    coco_labels,
+    labels_for,
+    parse_names,
+    read_labels,
+)
 from rkvideo.model_files.metadata import input_size, is_quantised_export, parse_metadata
-from rkvideo.models.resolve import family_of, head_hints, local_file, resolve
 from rkvideo.model_files.sidecar import apply_sidecar
+from rkvideo.models.catalogue import TensorInfo, describe, list_models
+from rkvideo.models.resolve import family_of, head_hints, local_file, resolve
 from tests.model_files import rknn_bytes, save_onnx
 
 MODELS = Path(__file__).parents[1] / "models"

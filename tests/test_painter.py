@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkvideo.data import Detections, FrameResult, SideResult
-from rkvideo.pictures.overlay import Look, Rgb, class_color
 from rkvideo.pictures.canvas import Canvas
+from rkvideo.pictures.overlay import Look, Rgb, class_color
 from rkvideo.pictures.painter import (
     PlanePainter,
     drawable_line,

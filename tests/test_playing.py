@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import pytest
 
+from rkvideo.assembly import open_session
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import Playback, RunState
 from rkvideo.errors import ConfigError
 from rkvideo.pipeline.playback import Controls, Pacer
-from rkvideo.assembly import open_session
 from tests.videos import Clip, make_clip, number_of, x264
 
 PATIENCE_S = 60.0

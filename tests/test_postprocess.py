@@ -7,10 +7,10 @@ import pytest
 
 from rkvideo.backends.base import OutputSpec
 from rkvideo.config import DetectionFilter, InputSpec
-from rkvideo.errors import ConfigError
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.detection.letterbox import fit
 from rkvideo.detection.postprocess import detect
+from rkvideo.errors import ConfigError
 from tests import head_tensors as made
 from tests.head_tensors import Known
 

@@ -11,13 +11,13 @@ import av
 import numpy as np
 import pytest
 
+from rkvideo.assembly import open_session
 from rkvideo.choices import RecordOptions
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import RunState, RunStatus
 from rkvideo.pictures.overlay import Look
-from rkvideo.sinks.recorders import make_recorders, raw_path, recorders_at
-from rkvideo.assembly import open_session
 from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.recorders import make_recorders, raw_path, recorders_at
 from rkvideo.sources.pattern import draw_pattern, read_index
 from tests.sink_samples import INFO, STATUS, TITLES, pts_of, read_video, result
 from tests.videos import as_yuv420p

@@ -18,11 +18,11 @@ from rkvideo.errors import ConfigError, ShutdownTimeout, SourceLostError, Source
 from rkvideo.sources.registry import make_source
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import STREAM, StandInRun, grey_result
-from ui.window.app import choose_platform, errors_reported, run_window
-from ui.picture.banner import Banner, Tone, banner_for
-from ui.window.main_window import MainWindow
 from ui.contract.run import WindowOptions
 from ui.kept.state import StateFile
+from ui.picture.banner import Banner, Tone, banner_for
+from ui.window.app import choose_platform, errors_reported, run_window
+from ui.window.main_window import MainWindow
 
 
 @pytest.fixture

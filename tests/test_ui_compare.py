@@ -14,17 +14,17 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import read_report, to_markdown, write_report
 from rkvideo.bench.service import BenchService
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.bench.measured_rates import MeasuredRates
 from tests.bench_samples import a_failed_row, a_report, a_row
-from ui.look import theme
-from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
+from ui.bridge import Bridge
+from ui.look import theme
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")

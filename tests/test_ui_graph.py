@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.painted import CHINESE, ChineseStandIn
-from ui.picture.texts.graph import WINDOW_S, RateGraph
+from ui.panels.graph import WINDOW_S, RateGraph
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
 from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result
+from ui.look.theme import TROUGH, em, stage_color
 from ui.picture.hud import HudFacts, hud_panel, paint_hud
 from ui.picture.paint_meter import PaintMeter
-from ui.look.theme import TROUGH, em, stage_color
 from ui.picture.video_view import Overlays, VideoView
 
 NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")

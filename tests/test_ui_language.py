@@ -12,8 +12,14 @@ import pytest
 from PyQt5.QtCore import QCoreApplication, QEvent, QTranslator
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel
 
+from ui.look.language import (
+    LANGUAGES,
+    TRANSLATIONS,
+    current_language,
+    language_for,
+    switch_language,
+)
 from ui.window.keys import key_list
-from ui.look.language import LANGUAGES, TRANSLATIONS, current_language, language_for, switch_language
 
 UI = TRANSLATIONS.parent
 TS = TRANSLATIONS / "rkvideo_zh_CN.ts"

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from rkvideo.choices import ModelChoice
 from rkvideo.data import LoadedModel
 from tests.ui_stand_ins import on_screen, shouted
-from ui.picture.texts.models_panel import ModelsPanel
-from ui.picture.texts.models_table import Column
+from ui.panels.models_panel import ModelsPanel
+from ui.panels.models_table import Column
 
 
 def choice(argument: str, size: tuple[int, int], **more: object) -> ModelChoice:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.choices import RecordOptions
 from tests.ui_stand_ins import on_screen, shouted
 from ui.look import theme
-from ui.picture.texts.record_panel import RecordPanel
+from ui.panels.record_panel import RecordPanel
 from ui.playing.recording import Recording
 
 GOING = Recording(754.9, 34_560_000, 0, (Path("/v/clip.mp4"), Path("/v/clip-raw.mp4")))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from rkvideo.assembly import open_session
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.errors import PipelineStateError
 from rkvideo.pictures.overlay import Look
-from rkvideo.assembly import open_session
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from tests.sink_samples import file_size_limit, read_video

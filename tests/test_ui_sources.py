@@ -17,8 +17,8 @@ from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import SourceOpenError
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
-from ui.picture.banner import Banner, Tone
 from ui.kept.state import WindowState
+from ui.picture.banner import Banner, Tone
 
 SECRET = "rtsp://user:s3cret@cam/1"
 SHOWN = "rtsp://user:***@cam/1"

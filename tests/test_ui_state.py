@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.sources.address_book import AddressBook, from_anywhere
-from rkvideo.cli.arguments import config_of, outputs_of, parse
 from rkvideo.choices import RecordOptions
+from rkvideo.cli.arguments import config_of, outputs_of, parse
 from rkvideo.config import DetectionFilter
 from rkvideo.errors import ConfigError
 from rkvideo.pictures.overlay import Look
+from rkvideo.sources.address_book import AddressBook, from_anywhere
 from ui.kept.state import StateFile, WindowState, with_record_options, with_state
 
 CHOSEN = WindowState(

@@ -9,14 +9,14 @@ from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QListWidgetItem, QSlider
 from pytestqt.qtbot import QtBot
 
+from rkvideo.assembly import open_session
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult, RunState
 from rkvideo.pictures.overlay import Look
-from rkvideo.assembly import open_session
 from tests.ui_stand_ins import on_screen, shouted
 from ui.bridge import Bridge
-from ui.picture.texts.throttle import Throttle
-from ui.picture.texts.tuning_panel import EMIT_EVERY_MS, TuningPanel
+from ui.panels.throttle import Throttle
+from ui.panels.tuning_panel import EMIT_EVERY_MS, TuningPanel
 
 LABELS = ("person", "bicycle", "car", "cat", "dog")
 

@@ -18,8 +18,8 @@ from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
-from ui.picture.banner import Banner
 from ui.kept.state import WindowState
+from ui.picture.banner import Banner
 
 
 def choice(size: int) -> ModelChoice:

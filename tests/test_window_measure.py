@@ -20,21 +20,21 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rkvideo.choices import RecordOptions
+from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
 from rkvideo.data import RunState
-from rkvideo.cli.window_services import Workbench
 from tests.videos import Clip, make_clip
-from ui.window.app import panel_specs
-from ui.bridge import Bridge
 from ui.bench.panel import ComparePanel
-from ui.window.main_window import MainWindow
-from ui.picture.texts.models_panel import ModelsPanel
-from ui.picture.texts.record_panel import RecordPanel
+from ui.bridge import Bridge
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
-from ui.picture.side_meter import SideFigures
 from ui.kept.state import StateFile, WindowState
+from ui.panels.models_panel import ModelsPanel
+from ui.panels.record_panel import RecordPanel
+from ui.picture.side_meter import SideFigures
 from ui.picture.video_view import VideoView
+from ui.window.app import panel_specs
+from ui.window.main_window import MainWindow
 
 PATIENCE_MS = 30_000
 TICKED = ("yolo11n@320", "yolo11n@416")

@@ -9,14 +9,14 @@ import av
 import cv2
 import pytest
 
+from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.choices import ModelChoice, RecordOptions
+from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
-from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look
-from rkvideo.cli.window_services import Workbench
 from tests.model_files import rknn_bytes, save_onnx
 
 PATTERN = AppConfig("pattern:320x192@30:40", backend="simulated")

@@ -18,13 +18,13 @@ from rich.console import Console
 from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.config import DetectionFilter
 from rkvideo.convert.command import convert, fill_parser, options_of
-from rkvideo.toolkit.environment import installed_toolkit
 from rkvideo.convert.jobs import Outcome, sha256_of
+from rkvideo.detection.detector import DetectorStages
+from rkvideo.model_files.rknn_file import read_header
+from rkvideo.models.resolve import resolve
+from rkvideo.toolkit.environment import installed_toolkit
 from rkvideo.toolkit.kept_builds import kept_build
 from rkvideo.toolkit.process import Toolkit, ToolkitProcess
-from rkvideo.detection.detector import DetectorStages
-from rkvideo.models.resolve import resolve
-from rkvideo.model_files.rknn_file import read_header
 
 CLIP = Path(__file__).parents[1] / "models" / "clips" / "bikes.mp4"
 

@@ -27,8 +27,8 @@ from rkvideo.data import (
     StreamInfo,
 )
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
-from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import RunTitles
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
 

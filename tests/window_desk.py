@@ -14,12 +14,12 @@ from rkvideo.data import FrameResult
 from tests.panel_stand_ins import stand_in_panels
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun
-from ui.picture.banner import Banner
 from ui.bridge import Bridge
-from ui.window.main_window import MainWindow
 from ui.contract.run import WindowOptions
 from ui.kept.settings import Settings
 from ui.kept.state import StateFile, WindowState
+from ui.picture.banner import Banner
+from ui.window.main_window import MainWindow
 
 
 class Desk:

@@ -20,9 +20,9 @@ from PyQt5.QtCore import (
     pyqtSignal,
 )
 
-from rkvideo.pipeline.channels import LatestSlot
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.errors import RkVideoError
+from rkvideo.pipeline.channels import LatestSlot
 from rkvideo.sinks.base import Sink
 
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.

@@ -11,13 +11,13 @@ import os
 from typing import TYPE_CHECKING
 
 from rkvideo.backends.base import BackendPlan
-from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
     ModelMismatchError,
     ModelNotFoundError,
 )
+from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ import mmap
 import re
 from pathlib import Path
 
-from rkvideo.machine.device_access import access_repair, may_use
 from rkvideo.errors import BackendUnavailableError, ModelError, ModelLoadError
+from rkvideo.machine.device_access import access_repair, may_use
 from rkvideo.machine.npu_files import below, npu_nodes
 
 RUNTIME_LIBRARY = Path("/usr/lib/librknnrt.so")

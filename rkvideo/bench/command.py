@@ -13,7 +13,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.bench.runner import Bench
 from rkvideo.bench.columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
 from rkvideo.bench.plan import (
     DEFAULT_REPEATS,
@@ -24,6 +23,7 @@ from rkvideo.bench.plan import (
 )
 from rkvideo.bench.report import check_folder, facts, write_folder
 from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
+from rkvideo.bench.runner import Bench
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size

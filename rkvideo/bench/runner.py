@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
+from rkvideo.assembly import DEMO, open_session
 from rkvideo.backends.registry import cpu_count
-from rkvideo.machine.soc import read_soc
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import (
     BenchReport,
@@ -37,8 +37,8 @@ from rkvideo.errors import (
     SourceLostError,
 )
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
+from rkvideo.machine.soc import read_soc
 from rkvideo.pictures.overlay import RunTitles
-from rkvideo.assembly import DEMO, open_session
 from rkvideo.sources.registry import make_source
 
 JOIN_S = 5.0

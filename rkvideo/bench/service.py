@@ -6,14 +6,14 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.measured_rates import MeasuredRates, bench_folder, rates_of
 from rkvideo.bench.plan import BenchPlan, is_always_live
 from rkvideo.bench.report import read_report, write_report
 from rkvideo.bench.results import BenchReport
+from rkvideo.bench.runner import Bench
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError, SinkWriteError
-from rkvideo.bench.measured_rates import MeasuredRates, bench_folder, rates_of
 from rkvideo.sources.names import public_name
 
 _log = logging.getLogger(__name__)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rkvideo.bench.plan import DEFAULT_SIZES
-from rkvideo.models.catalogue import ModelEntry, list_models
 from rkvideo.config import parse_size
 from rkvideo.errors import ConfigError, ModelError
 from rkvideo.model_files.manifest import read_manifest
+from rkvideo.models.catalogue import ModelEntry, list_models
 from rkvideo.models.resolve import resolve
 
 Sizes = tuple[tuple[int, int], ...]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo import __version__
-from rkvideo.bench.runner import command as bench
 from rkvideo.backends.registry import BACKENDS
+from rkvideo.bench import command as bench
 from rkvideo.choices import RecordOptions
 from rkvideo.config import (
     AppConfig,

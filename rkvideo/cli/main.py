@@ -21,32 +21,32 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
-from rkvideo.bench.runner import command as bench
+from rkvideo.assembly import open_session
+from rkvideo.bench import command as bench
 from rkvideo.cli.arguments import Outputs, config_of, outputs_of, parse
-from rkvideo.machine.blanking import screen_kept_lit
-from rkvideo.models.catalogue import describe, list_models
+from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
+from rkvideo.cli.model_tables import print_description, print_models
+from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
 from rkvideo.data import RunState
-from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.doctor import command as doctor
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import this_system
 from rkvideo.errors import ConfigError, RkVideoError, ShutdownTimeout
-from rkvideo.models.fetch import fetch
-from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
-from rkvideo.model_files.manifest import read_manifest
-from rkvideo.cli.model_tables import print_description, print_models
-from rkvideo.models.resolve import resolve
+from rkvideo.machine.blanking import screen_kept_lit
+from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.machine.npu_clock import pinned_npu_clock
-from rkvideo.pictures.overlay import Look
-from rkvideo.sinks.folders import clip_path, recordings_folder
+from rkvideo.model_files.manifest import read_manifest
+from rkvideo.models.catalogue import describe, list_models
+from rkvideo.models.fetch import fetch
 from rkvideo.models.recognise import recognised_head
-from rkvideo.sinks.recorders import recorders_at
+from rkvideo.models.resolve import resolve
+from rkvideo.pictures.overlay import Look
 from rkvideo.service import command as service
-from rkvideo.assembly import open_session
+from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sinks.jsonl import JsonLinesSink
-from rkvideo.cli.window_services import Workbench
+from rkvideo.sinks.recorders import recorders_at
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -104,9 +104,9 @@ def _may_draw_bare(args: argparse.Namespace) -> bool:
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
-    from ui.window.app import run_window
     from ui.contract.run import WindowOptions
     from ui.kept.state import StateFile, with_record_options, with_state
+    from ui.window.app import run_window
 
     file = StateFile()
     if args.reset:

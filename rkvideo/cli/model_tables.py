@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
 from rkvideo.doctor.check import Finding
+from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
 
 
 def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:

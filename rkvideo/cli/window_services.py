@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from rkvideo.assembly import fitting_of, open_session
+from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
-from rkvideo.machine.cameras import find_cameras
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
-from rkvideo.pipeline.prepared import Fitting
-from rkvideo.bench.measured_rates import MeasuredRates
+from rkvideo.machine.cameras import find_cameras
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline.pipeline import Pipeline
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.recorders import RecordedRun, make_recorders
-from rkvideo.assembly import fitting_of, open_session
-from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.snapshot import save_snapshot
 
 

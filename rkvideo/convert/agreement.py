@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rkvideo.detection import boxes
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections
+from rkvideo.detection import boxes
 
 FLOAT_SCORE = 0.3
 """Boxes of the float model below it are not asked for: near the threshold either may miss one."""

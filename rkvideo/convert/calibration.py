@@ -10,8 +10,8 @@ import av
 import cv2
 
 from rkvideo.config import InputSpec, SourceOptions
-from rkvideo.errors import ConfigError, ModelLoadError
 from rkvideo.detection.letterbox import InputMaker
+from rkvideo.errors import ConfigError, ModelLoadError
 from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.base import Source
 from rkvideo.sources.file import FileSource

@@ -14,10 +14,10 @@ from rkvideo.backends.common import with_overrides
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.convert.agreement import WANTED
-from rkvideo.toolkit.process import ToolkitProcess
 from rkvideo.data import Detections
 from rkvideo.detection.detector import DetectorStages
 from rkvideo.errors import ModelMismatchError
+from rkvideo.toolkit.process import ToolkitProcess
 
 OnPicture = Callable[[int], None]
 

@@ -16,10 +16,8 @@ from rich.markup import escape
 
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
-from rkvideo.toolkit.environment import TOOLKIT, Say, installed_toolkit
 from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, sha256_of, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
-from rkvideo.toolkit.process import Toolkit
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -27,10 +25,12 @@ from rkvideo.errors import (
     ModelNotFoundError,
     RkVideoError,
 )
-from rkvideo.models.fetch import fetch
 from rkvideo.model_files.manifest import read_manifest, writable_model_dir
-from rkvideo.models.resolve import local_file, resolve
 from rkvideo.model_files.sidecar import apply_sidecar
+from rkvideo.models.fetch import fetch
+from rkvideo.models.resolve import local_file, resolve
+from rkvideo.toolkit.environment import TOOLKIT, Say, installed_toolkit
+from rkvideo.toolkit.process import Toolkit
 
 if TYPE_CHECKING:
     from rkvideo.convert.converter import Converter

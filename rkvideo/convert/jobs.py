@@ -12,10 +12,10 @@ import tomli_w
 
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
-from rkvideo.toolkit.process import Algorithm
 from rkvideo.errors import ConfigError, ModelLoadError, RkVideoError
 from rkvideo.model_files.sidecar import CONVERSION
 from rkvideo.model_files.toml_file import load_toml
+from rkvideo.toolkit.process import Algorithm
 
 TARGETS = ("rk3562", "rk3566", "rk3568", "rk3576", "rk3588")
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rkvideo.toolkit.environment import Say
 from rkvideo.errors import BackendUnavailableError, ModelLoadError, ModelNotFoundError
+from rkvideo.toolkit.environment import Say
 
 SUFFIX = ".pt"
 PACKAGE = "ultralytics"

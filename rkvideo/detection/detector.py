@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rkvideo.errors import ConfigError
 from rkvideo.detection.heads.detect import bind_head
-from rkvideo.model_files.labels import labels_for
 from rkvideo.detection.letterbox import InputMaker
+from rkvideo.detection.postprocess import detect
+from rkvideo.errors import ConfigError
+from rkvideo.model_files.labels import labels_for
 from rkvideo.models.resolve import head_hints
 from rkvideo.pictures.pixels import PictureConverter
-from rkvideo.detection.postprocess import detect
 
 if TYPE_CHECKING:
     import av

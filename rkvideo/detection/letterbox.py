@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rkvideo.detection import boxes
 from rkvideo.config import InputSpec
 from rkvideo.data import Float32Array, Letterbox, UInt8Array
+from rkvideo.detection import boxes
 
 
 def fit(source_wh: tuple[int, int], spec: InputSpec) -> Letterbox:

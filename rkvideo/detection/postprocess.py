@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rkvideo.detection import boxes
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections, Letterbox
-from rkvideo.errors import ConfigError
+from rkvideo.detection import boxes
 from rkvideo.detection.heads.base import Candidates, Head
 from rkvideo.detection.letterbox import to_source
+from rkvideo.errors import ConfigError
 
 
 def detect(

@@ -10,10 +10,10 @@ from rkvideo.backends.rknn_runtime import (
     library_version,
     version_numbers,
 )
-from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
+from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.machine.npu_files import DRIVER, driver_version, npu_nodes
 
 _NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"

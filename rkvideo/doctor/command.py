@@ -10,6 +10,7 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.text import Text
 
+from rkvideo.assembly import DEMO
 from rkvideo.doctor.board import (
     check_chip,
     check_container,
@@ -37,7 +38,6 @@ from rkvideo.doctor.host import (
     check_video_devices,
 )
 from rkvideo.doctor.system import System, this_system
-from rkvideo.assembly import DEMO
 
 READY, NOT_READY = 0, 1
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from rkvideo.backends.rknn import PACKAGE
-from rkvideo.machine.device_access import access_repair
-from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.fonts import PACKAGE as FONT_PACKAGE
 from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
 from rkvideo.doctor.system import System
+from rkvideo.machine.device_access import access_repair
+from rkvideo.machine.display import bare_platform, missing_display
 
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 12)
 _CUDA = "CUDAExecutionProvider"

@@ -15,11 +15,11 @@ from pathlib import Path
 import av
 
 from rkvideo.backends.onnx import available_providers
-from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
-from rkvideo.machine.device_access import may_use
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
-from rkvideo.model_files.manifest import model_dirs
+from rkvideo.machine.device_access import may_use
 from rkvideo.machine.npu_files import ROOT, Reading, below, names_in, read
+from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.model_files.manifest import model_dirs
 from rkvideo.sinks.folders import recordings_folder
 
 _PACKAGES = (

@@ -16,7 +16,7 @@ from rkvideo.model_files.toml_file import load_toml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PROJECT_MODELS = Path(__file__).resolve().parents[1] / "models"
+PROJECT_MODELS = Path(__file__).resolve().parents[2] / "models"
 MANIFEST = PROJECT_MODELS / "models.toml"
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rkvideo.backends.onnx import OnnxTensor, read_onnx
 from rkvideo.config import ModelSpec, size_text
-from rkvideo.models.conversion import conversion_text
 from rkvideo.errors import ModelError, ModelNotFoundError
 from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.manifest import model_dirs, read_manifest
 from rkvideo.model_files.metadata import Metadata, literal, read_metadata
-from rkvideo.models.resolve import ModelFile, model_files, spec_of_file
 from rkvideo.model_files.rknn_file import RknnTensor, read_header
+from rkvideo.models.conversion import conversion_text
+from rkvideo.models.resolve import ModelFile, model_files, spec_of_file
 
 UNKNOWN_LICENCE = ModelSpec("", None).licence
 

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from rkvideo.backends.registry import plan_backend
-from rkvideo.machine.soc import COMPATIBLE
-from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, ModelSpec, parse_size, size_text
 from rkvideo.errors import RkVideoError
+from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.model_files.manifest import model_dirs
+from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
 from rkvideo.models.resolve import model_files, resolve, spec_of_file
 
 # What a model that serves every size is offered at: the square that it was trained at, two that

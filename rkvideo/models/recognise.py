@@ -8,11 +8,11 @@ from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.common import rknn_spec
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
-from rkvideo.errors import ModelError, ModelMismatchError
 from rkvideo.detection.heads.base import Head
 from rkvideo.detection.heads.detect import bind_head
-from rkvideo.models.resolve import head_hints
+from rkvideo.errors import ModelError, ModelMismatchError
 from rkvideo.model_files.rknn_file import read_header
+from rkvideo.models.resolve import head_hints
 
 
 def recognised_head(model: ModelSpec) -> str:

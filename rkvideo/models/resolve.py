@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.config import ModelSpec, parse_size, size_text
-from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.detection.heads.base import HeadHints
+from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
+from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.model_files.labels import read_labels
 from rkvideo.model_files.manifest import FetchableFile, model_dirs, read_manifest
 from rkvideo.model_files.metadata import is_quantised_export, literal

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from rkvideo.data import Detections, FrameResult, UInt8Array
+from rkvideo.pictures.canvas import Canvas
 from rkvideo.pictures.overlay import (
     Look,
     Rgb,
@@ -24,7 +25,6 @@ from rkvideo.pictures.overlay import (
     class_color,
     text_color,
 )
-from rkvideo.pictures.canvas import Canvas
 
 Yuv: TypeAlias = tuple[int, int, int]
 

@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.data import FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
+from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.worker import Found, OpenModel, Outcome

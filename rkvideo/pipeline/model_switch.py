@@ -17,14 +17,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
-from rkvideo.pipeline.worker_pool import Crew
 from rkvideo.data import LoadedModel, Switches
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
-from rkvideo.pipeline.prepared import Fitting
-from rkvideo.pipeline.ledger import Ledger
 from rkvideo.machine.process import resident_bytes
+from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
+from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pipeline.worker import CoreClock, Job, OpenModel, Outcome, Side
+from rkvideo.pipeline.worker_pool import Crew
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter

@@ -16,24 +16,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.config import DetectionFilter
-from rkvideo.pipeline.model_switch import MODEL, Crews
 from rkvideo.data import FrameResult, RunState, RunStatus
-from rkvideo.pipeline.emit import Emitter
 from rkvideo.errors import PipelineStateError
-from rkvideo.pipeline.source_runner import Feed, FeedOptions
-from rkvideo.pipeline.prepared import Fitting
-from rkvideo.pipeline.ledger import Ledger
 from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import RunTitles
+from rkvideo.pipeline.channels import Channel, TicketWindow
+from rkvideo.pipeline.emit import Emitter
+from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.model_switch import MODEL, Crews
 from rkvideo.pipeline.playback import Controls
-from rkvideo.sinks.base import Sink
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pipeline.sink_runner import SinkRunner
-from rkvideo.sources.base import Source
-from rkvideo.stats import Percentiles, StatsSnapshot
+from rkvideo.pipeline.source_runner import Feed, FeedOptions
 from rkvideo.pipeline.threads import ThreadGroup
 from rkvideo.pipeline.worker import Outcome
+from rkvideo.sinks.base import Sink
+from rkvideo.sources.base import Source
+from rkvideo.stats import Percentiles, StatsSnapshot
 
 
 @dataclass(frozen=True, slots=True)

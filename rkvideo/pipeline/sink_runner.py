@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.errors import SinkError
+from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.sinks.base import RECORDING, Sink
 

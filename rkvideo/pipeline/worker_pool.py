@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.errors import InferenceError
+from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pipeline.worker import CoreClock, Job, Outcome, Side, Watch, open_side, place_of
 

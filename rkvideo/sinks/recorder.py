@@ -9,11 +9,11 @@ import av
 
 from rkvideo.choices import RecordQuality
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
-from rkvideo.pictures.overlay import Look, hud_lines
-from rkvideo.sinks.base import RECORDING, FileSink
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
-from rkvideo.sinks.clip import Clip
+from rkvideo.pictures.overlay import Look, hud_lines
 from rkvideo.pictures.painter import PlanePainter, paint_result
+from rkvideo.sinks.base import RECORDING, FileSink
+from rkvideo.sinks.clip import Clip
 from rkvideo.sinks.titles import TitlesSource, titles_now
 from rkvideo.stats import StatsSnapshot
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from rkvideo.choices import RecordOptions
 from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.sinks.folders import clip_path
 from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.folders import clip_path
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 

@@ -12,10 +12,10 @@ from av.video.reformatter import VideoReformatter
 
 from rkvideo.data import FrameResult
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.pictures.overlay import Look
 from rkvideo.pictures.canvas import CanvasMaker
-from rkvideo.sinks.files import open_new, why
+from rkvideo.pictures.overlay import Look
 from rkvideo.pictures.painter import paint_result
+from rkvideo.sinks.files import open_new, why
 from rkvideo.sinks.titles import TitlesSource, titles_now
 
 SnapshotFormat: TypeAlias = Literal["jpg", "png"]

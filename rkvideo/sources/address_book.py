@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rkvideo.errors import ConfigError
 from rkvideo.assembly import DEMO
+from rkvideo.errors import ConfigError
 from rkvideo.sources.names import HIDDEN, is_stream, public_name
 from rkvideo.sources.pattern import PREFIX
 

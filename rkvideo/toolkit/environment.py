@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 import platformdirs
 
-from rkvideo.toolkit.process import Toolkit
 from rkvideo.errors import BackendUnavailableError
 from rkvideo.model_files.manifest import PROJECT_MODELS
+from rkvideo.toolkit.process import Toolkit
 
 Say: TypeAlias = Callable[[str], None]
 

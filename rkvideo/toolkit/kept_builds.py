@@ -13,8 +13,8 @@ from pathlib import Path
 import platformdirs
 
 from rkvideo.convert.calibration import DATASET
-from rkvideo.toolkit.process import BuildOrder
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.toolkit.process import BuildOrder
 
 _ORDER = "order.json"
 

@@ -17,7 +17,7 @@ import numpy as np
 from rkvideo.backends.base import Outputs, Tensor
 from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadError
 
-CHILD = Path(__file__).with_name("toolkit_child.py")
+CHILD = Path(__file__).with_name("child.py")
 LOG_NAME = "toolkit.log"
 ANALYSIS = "error_analysis.txt"
 _LAST_WORDS_S = 10.0

@@ -20,10 +20,10 @@ import onnxruntime
 
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures
-from rkvideo.toolkit.kept_builds import kept_build
 from rkvideo.convert.surgery import cut_heads
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.pictures.pixels import PictureConverter
+from rkvideo.toolkit.kept_builds import kept_build
 from tests.model_files import rknn_bytes
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from rkvideo.config import AppConfig
 from rkvideo.assembly import fitting_of, open_session
+from rkvideo.config import AppConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rkvideo.detection.boxes import iou
 from rkvideo.convert.agreement import FLOAT_SCORE
+from rkvideo.detection.boxes import iou
 from tests.board.conftest import CLIP, CONTEXTS, PROJECT
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from PyQt5.QtGui import QImage, QPainter
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
-from ui.look import theme
 from ui.bench.plot import FpsPlot, StagePane
 from ui.bench.table import CompareTable, CompareView
+from ui.look import theme
 
 _NARROWEST: Final = 1400
 _PLOT_HEIGHT: Final = 520

@@ -28,13 +28,13 @@ from rkvideo.bench.results import BenchReport, BenchRow
 from rkvideo.choices import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.pictures.overlay import RunTitles
-from ui.bridge import Bridge
-from ui.bench.facts import fact_lines
 from ui.bench.export import picture_of, save_picture
+from ui.bench.facts import fact_lines
 from ui.bench.plot import ComparePlots
-from ui.contract.bench_services import BenchRun, BenchServices
 from ui.bench.setup import CompareSetup
 from ui.bench.table import CompareTable, CompareView
+from ui.bridge import Bridge
+from ui.contract.bench_services import BenchRun, BenchServices
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.

@@ -37,7 +37,7 @@ from rkvideo.bench.plan import (
 from rkvideo.bench.results import BenchStatus
 from rkvideo.choices import ModelChoice
 from rkvideo.config import AppConfig, size_text
-from ui.picture.texts.models_table import short_type
+from ui.panels.models_table import short_type
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
 _SECONDS, _FRAMES = 0, 1

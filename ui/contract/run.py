@@ -8,8 +8,8 @@ from typing import Protocol
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
-from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
 from ui.kept.state import StateFile, WindowState

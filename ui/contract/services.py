@@ -9,8 +9,8 @@ from typing import Protocol
 from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
-from rkvideo.pipeline.prepared import Fitting
 from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import FileSink
 from ui.contract.bench_services import BenchServices
 from ui.contract.run import Run

@@ -14,7 +14,7 @@ ENGLISH: Final = "en"
 CHINESE: Final = "zh_CN"
 # What each language calls itself: a list of languages is read by who does not know the current one.
 LANGUAGES: Final = {ENGLISH: "English", CHINESE: "简体中文"}
-TRANSLATIONS: Final = Path(__file__).parent / "translations"
+TRANSLATIONS: Final = Path(__file__).parents[1] / "translations"
 
 _PROPERTY: Final = "rkvideo_language"
 # Qt's own words come first: a translator that is installed later is asked earlier.

@@ -16,9 +16,9 @@ from rkvideo.choices import ModelChoice
 from rkvideo.config import size_text
 from rkvideo.data import LoadedModel
 from ui.look import theme
-from ui.picture.texts.models_rows import ModelRows
-from ui.picture.texts.models_table import SEARCHED, Column, ModelsTable
 from ui.look.units import size_words
+from ui.panels.models_rows import ModelRows
+from ui.panels.models_table import SEARCHED, Column, ModelsTable
 
 _PAIR = 2
 

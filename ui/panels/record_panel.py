@@ -24,8 +24,8 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.choices import RecordOptions, RecordQuality, RecordWhat
 from ui.look import theme
-from ui.playing.recording import Recording
 from ui.look.units import size_words, time_words
+from ui.playing.recording import Recording
 
 _WHAT: Final[tuple[tuple[RecordWhat, str], ...]] = (
     ("annotated", QT_TRANSLATE_NOOP("RecordPanel", "with boxes")),

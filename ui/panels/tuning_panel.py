@@ -22,9 +22,9 @@ from PyQt5.QtWidgets import (
 from rkvideo.config import DetectionFilter
 from rkvideo.pictures.overlay import LabelStyle, Look
 from ui.look import theme
-from ui.picture.texts.class_list import ClassList
-from ui.picture.texts.slider_row import SliderRow
-from ui.picture.texts.throttle import Throttle
+from ui.panels.class_list import ClassList
+from ui.panels.slider_row import SliderRow
+from ui.panels.throttle import Throttle
 
 # More often than a camera has frames, and no more work for it.
 EMIT_EVERY_MS: Final = 50

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QCoreApplication
 
-from rkvideo.sources.address_book import public_name
 from rkvideo.data import RunStatus, StreamInfo
+from rkvideo.sources.address_book import public_name
+from ui.contract.run import Run
 from ui.picture.banner import Banner, Tone, banner_for, error_text
 from ui.picture.hud import HudFacts
 from ui.picture.paint_meter import PaintFigures
 from ui.playing.player import Player
 from ui.playing.recording import Recording
-from ui.contract.run import Run
 
 _translate = QCoreApplication.translate
 

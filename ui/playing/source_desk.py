@@ -8,13 +8,13 @@ from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QWidget
 
-from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
+from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
 from ui.bridge import Bridge
-from ui.playing.player import Player
 from ui.contract.services import Services
 from ui.kept.settings import Settings
+from ui.playing.player import Player
 from ui.playing.source_bar import SourceBar
 
 

@@ -19,9 +19,9 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.data import RunState, RunStatus
 from ui.look import theme
-from ui.picture.banner import Tone, state_line
 from ui.look.icons import icon, tool_button
 from ui.look.units import time_words
+from ui.picture.banner import Tone, state_line
 
 SPEEDS: Final[tuple[float | None, ...]] = (0.25, 0.5, 1.0, 2.0, 4.0, None)
 # The slider counts whole numbers: hundredths of a second.

@@ -27,22 +27,22 @@ from PyQt5.QtCore import (
 from PyQt5.QtWidgets import QApplication
 
 from rkvideo.config import AppConfig
-from rkvideo.machine.display import bare_environment, bare_platform
 from rkvideo.errors import ConfigError, ShutdownTimeout
-from ui.bridge import Bridge
+from rkvideo.machine.display import bare_environment, bare_platform
 from ui.bench.panel import ComparePanel
-from ui.window.docks import BOTTOM, RIGHT, PanelSpec
-from ui.window.ending import SHUTDOWN_S
-from ui.picture.texts.graph import RateGraph
-from ui.look.language import AUTO, language_for, switch_language
-from ui.window.main_window import MainWindow
-from ui.picture.texts.models_panel import ModelsPanel
-from ui.picture.texts.record_panel import RecordPanel
+from ui.bridge import Bridge
 from ui.contract.run import WindowOptions
 from ui.contract.services import Services
 from ui.kept.settings import Settings
+from ui.look.language import AUTO, language_for, switch_language
 from ui.look.style import apply_style
-from ui.picture.texts.tuning_panel import TuningPanel
+from ui.panels.graph import RateGraph
+from ui.panels.models_panel import ModelsPanel
+from ui.panels.record_panel import RecordPanel
+from ui.panels.tuning_panel import TuningPanel
+from ui.window.docks import BOTTOM, RIGHT, PanelSpec
+from ui.window.ending import SHUTDOWN_S
+from ui.window.main_window import MainWindow
 
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,

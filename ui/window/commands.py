@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.errors import RkVideoError
-from ui.window.parts import Parts
 from ui.playing.transport import SPEEDS
+from ui.window.parts import Parts
 
 if TYPE_CHECKING:
     from ui.window.wiring import Models

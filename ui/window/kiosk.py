@@ -32,9 +32,9 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.data import RunState, RunStatus
 from ui.picture.banner import Banner
+from ui.playing.player import Player
 from ui.window.fullscreen import MANAGER_MS, fill_unmanaged_screen
 from ui.window.keys import BINDINGS
-from ui.playing.player import Player
 from ui.window.screen_saver import ScreenSaverInhibitor, session_bus
 
 # The actions of ui/window/keys.py whose keys still act: those that open no panel and do not leave.

@@ -12,31 +12,31 @@ from PyQt5.QtCore import QEvent, QLocale, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
-from rkvideo.sources.address_book import public_name
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
-from ui.picture.banner import Banner, error_text
+from rkvideo.sources.address_book import public_name
 from ui.bridge import Bridge
-from ui.window.commands import Commands
-from ui.window.docks import PanelSpec
-from ui.window.ending import Ending
-from ui.playing.figures import hud_facts, player_banner
-from ui.window.fullscreen import FullScreen
-from ui.window.keys import KeyGuard, bind_keys, is_text_field, key_list
-from ui.window.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from ui.look.language import AUTO, language_for, switch_language
-from ui.window.language_button import LanguageButton
-from ui.window.parts import Parts, make_parts
-from ui.window.geometry import place_of, restore_place
-from ui.playing.player import Player
 from ui.contract.run import Run, WindowOptions
 from ui.contract.services import Services
 from ui.kept.settings import Settings
-from ui.playing.source_desk import SourceDesk
-from ui.window.toasts import show_folder
-from ui.playing.transport import TransportFacts
+from ui.look.language import AUTO, language_for, switch_language
+from ui.picture.banner import Banner, error_text
 from ui.picture.video_view import Overlays, VideoView
+from ui.playing.figures import hud_facts, player_banner
+from ui.playing.player import Player
+from ui.playing.source_desk import SourceDesk
+from ui.playing.transport import TransportFacts
+from ui.window.commands import Commands
+from ui.window.docks import PanelSpec
+from ui.window.ending import Ending
+from ui.window.fullscreen import FullScreen
+from ui.window.geometry import place_of, restore_place
+from ui.window.keys import KeyGuard, bind_keys, is_text_field, key_list
+from ui.window.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from ui.window.language_button import LanguageButton
+from ui.window.parts import Parts, make_parts
+from ui.window.toasts import show_folder
 from ui.window.wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500

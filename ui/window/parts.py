@@ -13,17 +13,17 @@ from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from ui.bridge import Bridge
-from ui.window.docks import PanelDocks, PanelSpec
-from ui.picture.paint_meter import PaintMeter
-from ui.playing.player import Player
-from ui.playing.recording import RecordSwitch
 from ui.contract.services import Services
 from ui.kept.settings import Settings
+from ui.picture.paint_meter import PaintMeter
+from ui.picture.video_view import VideoView
+from ui.playing.player import Player
+from ui.playing.recording import RecordSwitch
 from ui.playing.source_bar import SourceBar
+from ui.playing.transport import TransportBar
+from ui.window.docks import PanelDocks, PanelSpec
 from ui.window.picture_area import Stage
 from ui.window.toasts import ToastArea
-from ui.playing.transport import TransportBar
-from ui.picture.video_view import VideoView
 
 
 @dataclass(frozen=True, slots=True)

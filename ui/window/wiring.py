@@ -15,10 +15,10 @@ from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.config import DetectionFilter
 from rkvideo.data import LoadedModel, RunStatus
 from rkvideo.pictures.overlay import Look, RunTitles
-from ui.window.commands import Commands
 from ui.picture.paint_meter import PaintFigures
-from ui.window.parts import Parts
 from ui.playing.recording import Recording
+from ui.window.commands import Commands
+from ui.window.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rkvideo.backends.base import OutputSpec
-from rkvideo.errors import ModelMismatchError
 from rkvideo.detection.heads import anchors
 from rkvideo.detection.heads.base import Head, HeadHints
 from rkvideo.detection.heads.decoded import BoxUnits, DecodedBoxes
@@ -25,6 +24,7 @@ from rkvideo.detection.heads.refusal import Shape, mismatch, refuse_foreign, ref
 from rkvideo.detection.heads.scores import ScoreScale
 from rkvideo.detection.heads.single import SingleHead
 from rkvideo.detection.heads.yolox import YoloxBoxes
+from rkvideo.errors import ModelMismatchError
 
 # Strides of a single tensor, tried in this order: the usual, with stride 64 (P6), with 4 (P2).
 _STRIDE_SETS = (USUAL_STRIDES, (8, 16, 32, 64), (4, 8, 16, 32))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rkvideo.detection import boxes
 from rkvideo.data import Float32Array
+from rkvideo.detection import boxes
 from rkvideo.detection.heads.grid import CellIndices, Grid
 from rkvideo.detection.heads.objectness import BranchView
 
