@@ -14,6 +14,8 @@ ColorOrder = Literal["rgb", "bgr"]
 Placement = Literal["center", "top-left"]
 DeliveryPolicy = Literal["auto", "every", "latest"]
 Transport = Literal["tcp", "udp"]
+RecordWhat = Literal["annotated", "raw", "both"]
+RecordQuality = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +172,39 @@ def parse_size(text: str) -> tuple[int, int]:
     if not (0 < width <= 8192 and 0 < height <= 8192):
         raise ConfigError(f"size {text!r} is out of range: each side is from 1 to 8192 pixels")
     return width, height
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model at one size. `argument` is what `--model` takes, such as `yolo11n@416`.
+
+    `precision` is `int8`, `fp16` or `float32`; `fps` what was last measured with it on this
+    machine, None where it never was. `trouble` says why it cannot be used, empty if it can.
+    """
+
+    argument: str
+    name: str
+    size: tuple[int, int]
+    precision: str
+    backend: str
+    licence: str
+    fps: float | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChoice:
+    """A camera of this machine: `source` is what the command line takes (`/dev/video0`)."""
+
+    source: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
+    """What a recording holds and where it goes; `folder` None is the user's videos folder."""
+
+    what: RecordWhat = "annotated"
+    quality: RecordQuality = "medium"
+    hud: bool = True
+    folder: Path | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from rkvideo.choices import ModelChoice
+from rkvideo.config import ModelChoice
 from ui.window.docks import BOTTOM, RIGHT, PanelSpec
 
 

@@ -11,9 +11,8 @@ from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import CameraChoice
 from rkvideo.cli.window_services import Workbench
-from rkvideo.config import AppConfig, SimulationSpec
+from rkvideo.config import AppConfig, CameraChoice, SimulationSpec
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.pipeline.pipeline import Pipeline
 from tests.videos import Clip, make_clip, number_of

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from rkvideo.backends.base import BackendPlan
 from rkvideo.bench.service import BenchService
-from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
-from rkvideo.config import AppConfig
+from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look, RunTitles

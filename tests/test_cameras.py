@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rkvideo.choices import CameraChoice
+from rkvideo.config import CameraChoice
 from rkvideo.machine.cameras import find_cameras
 
 

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from rkvideo.assembly import open_session
-from rkvideo.choices import RecordOptions
-from rkvideo.config import AppConfig, SimulationSpec
+from rkvideo.config import AppConfig, RecordOptions, SimulationSpec
 from rkvideo.data import RunState, RunStatus
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink

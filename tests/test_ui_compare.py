@@ -18,8 +18,7 @@ from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import read_report, to_markdown, write_report
 from rkvideo.bench.service import BenchService
-from rkvideo.choices import ModelChoice
-from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
+from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, SimulationSpec
 from rkvideo.data import FrameResult
 from tests.bench_samples import a_failed_row, a_report, a_row
 from ui.bench.panel import ComparePanel

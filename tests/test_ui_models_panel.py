@@ -9,7 +9,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import ModelChoice
+from rkvideo.config import ModelChoice
 from rkvideo.data import LoadedModel
 from tests.ui_stand_ins import on_screen, shouted
 from ui.panels.models_panel import ModelsPanel

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import RecordOptions
+from rkvideo.config import RecordOptions
 from tests.ui_stand_ins import on_screen, shouted
 from ui.look import theme
 from ui.panels.record_panel import RecordPanel

@@ -12,7 +12,7 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import CameraChoice
+from rkvideo.config import CameraChoice
 from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import SourceOpenError
 from tests.ui_stand_ins import grey_result

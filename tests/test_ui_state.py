@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.choices import RecordOptions
 from rkvideo.cli.arguments import config_of, outputs_of, parse
-from rkvideo.config import DetectionFilter
+from rkvideo.config import DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sources.address_book import AddressBook, from_anywhere

@@ -13,7 +13,7 @@ from PyQt5.QtCore import Qt, QUrl
 from PyQt5.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import RecordOptions
+from rkvideo.config import RecordOptions
 from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import SinkWriteError, SourceOpenError
 from rkvideo.pictures.overlay import Look

@@ -11,8 +11,7 @@ from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rkvideo.bench.plan import BenchPlan
-from rkvideo.choices import ModelChoice, RecordOptions
-from rkvideo.config import AppConfig, DetectionFilter, SourceOptions
+from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOptions, SourceOptions
 from rkvideo.data import LoadedModel, RunState, Switches
 from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look

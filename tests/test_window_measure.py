@@ -19,9 +19,8 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import RecordOptions
 from rkvideo.cli.window_services import Workbench
-from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
+from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SimulationSpec, SourceOptions
 from rkvideo.data import RunState
 from tests.videos import Clip, make_clip
 from ui.bench.panel import ComparePanel

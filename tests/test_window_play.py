@@ -13,8 +13,7 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from rkvideo.choices import CameraChoice
-from rkvideo.config import SimulationSpec
+from rkvideo.config import CameraChoice, SimulationSpec
 from rkvideo.data import RunState
 from tests.real_desk import Beat, RealDesk
 from tests.videos import number_of

@@ -10,9 +10,8 @@ import cv2
 import pytest
 
 from rkvideo.bench.measured_rates import MeasuredRates
-from rkvideo.choices import ModelChoice, RecordOptions
 from rkvideo.cli.window_services import Workbench
-from rkvideo.config import AppConfig
+from rkvideo.config import AppConfig, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.models.choices import model_choices

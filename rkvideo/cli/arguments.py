@@ -9,10 +9,10 @@ from pathlib import Path
 from rkvideo import __version__
 from rkvideo.backends.registry import BACKENDS
 from rkvideo.bench import command as bench
-from rkvideo.choices import RecordOptions
 from rkvideo.config import (
     AppConfig,
     DetectionFilter,
+    RecordOptions,
     SimulationSpec,
     SourceOptions,
     parse_size,

@@ -8,8 +8,7 @@ from pathlib import Path
 from rkvideo.assembly import fitting_of, open_session
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
-from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
-from rkvideo.config import AppConfig
+from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.models.choices import model_choices

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from rkvideo.choices import CameraChoice
+from rkvideo.config import CameraChoice
 
 ROOT = Path("/")
 _DEVICE = re.compile(r"video(\d+)")

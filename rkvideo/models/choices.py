@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from rkvideo.backends.registry import plan_backend
-from rkvideo.choices import ModelChoice
-from rkvideo.config import AppConfig, ModelSpec, parse_size, size_text
+from rkvideo.config import AppConfig, ModelChoice, ModelSpec, parse_size, size_text
 from rkvideo.errors import RkVideoError
 from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.model_files.manifest import model_dirs

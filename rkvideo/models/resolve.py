@@ -1,6 +1,6 @@
 """Finding models: a name, a path or an exported folder to a `ModelSpec`.
 
-`main.py models list` and `info` are in `rkvideo/models/catalogue.py`, `fetch` in `rkvideo/models/fetch.py`.
+`main.py models list` and `info` are in `catalogue.py`, `fetch` in `fetch.py`.
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
+from rkvideo.pictures.overlay import RunTitles
 
 # A run counts the frames of the sink of this name, and tells its files.
 RECORDING: Final = "recording"
@@ -47,3 +49,12 @@ class FileSink(Sink, Protocol):
     def size_bytes(self) -> int:
         """How large these files are together, as of the last frame written."""
         ...
+
+
+# A model names its classes only once it is open, which is after its sinks were made.
+TitlesSource: TypeAlias = RunTitles | Callable[[], RunTitles]
+
+
+def titles_now(source: TitlesSource) -> RunTitles:
+    """The titles as they are at this moment."""
+    return source if isinstance(source, RunTitles) else source()

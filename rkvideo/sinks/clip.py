@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 
-from rkvideo.choices import RecordQuality
+from rkvideo.config import RecordQuality
 from rkvideo.data import StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.files import check_folder, open_new, why

@@ -11,7 +11,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from rkvideo.choices import RecordQuality
+from rkvideo.config import RecordQuality
 
 TIME_BASE = Fraction(1, 90_000)
 

@@ -10,8 +10,8 @@ from typing import Any, TextIO
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.pictures.overlay import RunTitles
+from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import why
-from rkvideo.sinks.titles import TitlesSource, titles_now
 
 STDOUT = Path("-")
 

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import av
 
-from rkvideo.choices import RecordQuality
+from rkvideo.config import RecordQuality
 from rkvideo.data import FrameResult, RunStatus, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
 from rkvideo.pictures.overlay import Look, hud_lines
 from rkvideo.pictures.painter import PlanePainter, paint_result
-from rkvideo.sinks.base import RECORDING, FileSink
+from rkvideo.sinks.base import RECORDING, FileSink, TitlesSource, titles_now
 from rkvideo.sinks.clip import Clip
-from rkvideo.sinks.titles import TitlesSource, titles_now
 from rkvideo.stats import StatsSnapshot
 
 

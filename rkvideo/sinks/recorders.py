@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from rkvideo.choices import RecordOptions
+from rkvideo.config import RecordOptions
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import clip_path

@@ -15,8 +15,8 @@ from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.pictures.canvas import CanvasMaker
 from rkvideo.pictures.overlay import Look
 from rkvideo.pictures.painter import paint_result
+from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import open_new, why
-from rkvideo.sinks.titles import TitlesSource, titles_now
 
 SnapshotFormat: TypeAlias = Literal["jpg", "png"]
 

@@ -1,1 +1,1 @@
-"""Rockchip's toolkit as a child process: its environment, its builds (used by convert and by the rknn-sim backend)."""
+"""Rockchip's toolkit as a child process: its environment and its builds."""

@@ -25,7 +25,7 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchRow
-from rkvideo.choices import ModelChoice
+from rkvideo.config import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.pictures.overlay import RunTitles
 from ui.bench.export import picture_of, save_picture

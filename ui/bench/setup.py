@@ -35,8 +35,7 @@ from rkvideo.bench.plan import (
     BenchPlan,
 )
 from rkvideo.bench.results import BenchStatus
-from rkvideo.choices import ModelChoice
-from rkvideo.config import AppConfig, size_text
+from rkvideo.config import AppConfig, ModelChoice, size_text
 from ui.panels.models_table import short_type
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from rkvideo.choices import CameraChoice, ModelChoice, RecordOptions
-from rkvideo.config import AppConfig
+from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline.prepared import Fitting
@@ -17,7 +16,7 @@ from ui.contract.run import Run
 
 
 class Services(Protocol):
-    """The rest of the program as the window sees it; `rkvideo.cli.window_services.Workbench` is one.
+    """The rest of the program as the window sees it.
 
     The methods read files and may wait for the network, so the window calls them through
     `Bridge.ask`; only `make_recorders` and `bench` return at once. All of them raise RkVideoError.

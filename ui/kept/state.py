@@ -13,8 +13,7 @@ from typing import Any, Final, TypeVar
 
 import platformdirs
 
-from rkvideo.choices import RecordOptions
-from rkvideo.config import AppConfig, DetectionFilter
+from rkvideo.config import AppConfig, DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
 from rkvideo.pictures.overlay import Look
 
@@ -110,7 +109,7 @@ def state_of(table: Mapping[str, Any]) -> WindowState:
 def with_state(config: AppConfig, state: WindowState, named: frozenset[str]) -> AppConfig:
     """The run to start with: what the command line named, else what is remembered.
 
-    `named` holds the names of the options that were given, as `rkvideo.cli.arguments.parse` finds them.
+    `named` holds the names of the options that were given, as the command line finds them.
     """
     remembered = {
         name: getattr(state.filter, name)

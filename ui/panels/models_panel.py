@@ -12,8 +12,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.choices import ModelChoice
-from rkvideo.config import size_text
+from rkvideo.config import ModelChoice, size_text
 from rkvideo.data import LoadedModel
 from ui.look import theme
 from ui.look.units import size_words

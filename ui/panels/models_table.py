@@ -8,8 +8,7 @@ from typing import Any, Final
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QAbstractTableModel, QCoreApplication, QModelIndex, Qt
 from PyQt5.QtGui import QFont
 
-from rkvideo.choices import ModelChoice
-from rkvideo.config import size_text
+from rkvideo.config import ModelChoice, size_text
 
 MOST_KEYS: Final = 9
 SEARCHED: Final = Qt.ItemDataRole.UserRole

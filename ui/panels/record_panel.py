@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.choices import RecordOptions, RecordQuality, RecordWhat
+from rkvideo.config import RecordOptions, RecordQuality, RecordWhat
 from ui.look import theme
 from ui.look.units import size_words, time_words
 from ui.playing.recording import Recording

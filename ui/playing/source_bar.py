@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.choices import CameraChoice
+from rkvideo.config import CameraChoice
 from rkvideo.sources.address_book import has_password, is_masked
 from ui.look.icons import tool_button
 

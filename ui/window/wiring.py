@@ -11,8 +11,7 @@ from typing import Protocol, cast
 from PyQt5.QtCore import pyqtBoundSignal
 
 from rkvideo.bench.plan import BenchPlan
-from rkvideo.choices import ModelChoice, RecordOptions
-from rkvideo.config import DetectionFilter
+from rkvideo.config import DetectionFilter, ModelChoice, RecordOptions
 from rkvideo.data import LoadedModel, RunStatus
 from rkvideo.pictures.overlay import Look, RunTitles
 from ui.picture.paint_meter import PaintFigures
