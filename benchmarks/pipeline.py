@@ -1,6 +1,6 @@
 """The pipeline against its ceiling, and where its CPU time goes.
 
-    python -m bench.pipeline
+    python -m benchmarks.pipeline
 
 A 1080p H.264 clip is made, then run without a window on a simulated NPU of 3 cores at 25 ms.
 The ceiling is cores / latency: what the NPU could do if nothing ever made it wait. Prints the

@@ -1,6 +1,6 @@
 """The window at full screen: pictures painted per second, what painting and a picture cost.
 
-    python -m bench.window
+    python -m benchmarks.window
 
 The program itself runs on an X server of its own, 1920x1080, with a simulated NPU of 3 cores at
 13.6 ms: first a 1080p pattern at 30 fps, then the demo clip. Prints a line for each source, the

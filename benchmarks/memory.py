@@ -1,6 +1,6 @@
 """Whether a long run keeps its memory.
 
-    python -m bench.memory
+    python -m benchmarks.memory
 
 Runs 20,000 frames of a test pattern through a simulated NPU and compares the resident memory
 after 2,000 frames with that at the end; ends with 1 where it grew by more than 5 %.

@@ -1,6 +1,6 @@
 """How long a live picture stands still when the model is switched.
 
-    python -m bench.switch
+    python -m benchmarks.switch
 
 Plays a test pattern of 1280x720 at 30 fps as a live source on a simulated NPU of 3 cores at
 13.6 ms and switches its model 20 times. Prints the largest gap between two shown frames; ends with

@@ -1,6 +1,6 @@
 """CPU milliseconds of postprocessing per layout: decode, NMS and mapping of 20 objects.
 
-Run as `python -m bench.postprocess`. Each object lights up a patch of cells, as a trained model
+Run as `python -m benchmarks.postprocess`. Each object lights up a patch of cells, as a trained model
 does, so that NMS has its usual work. The inputs are synthetic; the time of reading a real model's
 outputs from memory is part of it.
 """
