@@ -106,8 +106,8 @@ class PaintLog:
 def measure_inside(source: str) -> int:
     """Be the program, with its paintings noted; prints the figures as JSON."""
     from rkvideo.cli.main import main as program
-    from ui.picture.paint_meter import PaintMeter
-    from ui.picture.video_view import VideoView
+    from rkvideo.ui.picture.paint_meter import PaintMeter
+    from rkvideo.ui.picture.video_view import VideoView
 
     log, painted, paint = PaintLog(), PaintMeter.painted, VideoView.paintEvent
 

@@ -23,8 +23,8 @@ from PyQt5.QtWidgets import QApplication
 from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
-from ui.bridge import Bridge
-from ui.playing.player import Player
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.playing.player import Player
 
 CONFIG = AppConfig(
     "pattern:1280x720@60",

@@ -8,7 +8,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rkvideo.config import ModelChoice
-from ui.window.docks import BOTTOM, RIGHT, PanelSpec
+from rkvideo.ui.window.docks import BOTTOM, RIGHT, PanelSpec
 
 
 class StandInPanel(QWidget):

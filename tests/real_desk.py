@@ -15,16 +15,16 @@ from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig, CameraChoice, SimulationSpec
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.pipeline.pipeline import Pipeline
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.settings import Settings
+from rkvideo.ui.kept.state import StateFile, with_state
+from rkvideo.ui.panels.models_panel import ModelsPanel
+from rkvideo.ui.panels.tuning_panel import TuningPanel
+from rkvideo.ui.picture.banner import Banner
+from rkvideo.ui.window.app import panel_specs
+from rkvideo.ui.window.main_window import MainWindow
 from tests.videos import Clip, make_clip, number_of
-from ui.bridge import Bridge
-from ui.contract.run import WindowOptions
-from ui.kept.settings import Settings
-from ui.kept.state import StateFile, with_state
-from ui.panels.models_panel import ModelsPanel
-from ui.panels.tuning_panel import TuningPanel
-from ui.picture.banner import Banner
-from ui.window.app import panel_specs
-from ui.window.main_window import MainWindow
 
 PATIENCE_MS = 20_000
 

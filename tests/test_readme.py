@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.window.keys import BINDINGS, KeyBinding
+from rkvideo.ui.window.keys import BINDINGS, KeyBinding
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 WRITTEN = {

@@ -16,13 +16,13 @@ from rkvideo.config import AppConfig, SourceOptions
 from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import ConfigError, ShutdownTimeout, SourceLostError, SourceOpenError
 from rkvideo.sources.registry import make_source
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.state import StateFile
+from rkvideo.ui.picture.banner import Banner, Tone, banner_for
+from rkvideo.ui.window.app import choose_platform, errors_reported, run_window
+from rkvideo.ui.window.main_window import MainWindow
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import STREAM, StandInRun, grey_result
-from ui.contract.run import WindowOptions
-from ui.kept.state import StateFile
-from ui.picture.banner import Banner, Tone, banner_for
-from ui.window.app import choose_platform, errors_reported, run_window
-from ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_messages_of_qt_go_to_the_log(
     QTimer.singleShot(60, lambda: the_window().close() and None)
     assert show(services) == 0
     told = [record for record in caplog.records if record.getMessage() == "from Qt"]
-    assert [(record.name, record.levelname) for record in told] == [("ui.qt", "WARNING")]
+    assert [(record.name, record.levelname) for record in told] == [("rkvideo.ui.qt", "WARNING")]
 
 
 def test_what_the_window_remembers_is_written_when_it_is_closed(

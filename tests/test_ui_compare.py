@@ -20,10 +20,10 @@ from rkvideo.bench.report import read_report, to_markdown, write_report
 from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, SimulationSpec
 from rkvideo.data import FrameResult
+from rkvideo.ui.bench.panel import ComparePanel
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.look import theme
 from tests.bench_samples import a_failed_row, a_report, a_row
-from ui.bench.panel import ComparePanel
-from ui.bridge import Bridge
-from ui.look import theme
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")

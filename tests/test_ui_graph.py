@@ -10,8 +10,8 @@ from PyQt5.QtCore import QCoreApplication
 from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from rkvideo.ui.panels.graph import WINDOW_S, RateGraph
 from tests.painted import CHINESE, ChineseStandIn
-from ui.panels.graph import WINDOW_S, RateGraph
 
 
 @pytest.fixture

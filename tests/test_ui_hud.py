@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
+from rkvideo.ui.look.theme import TROUGH, em, stage_color
+from rkvideo.ui.picture.hud import HudFacts, hud_panel, paint_hud
+from rkvideo.ui.picture.paint_meter import PaintMeter
+from rkvideo.ui.picture.video_view import Overlays, VideoView
 from tests.painted import ChineseStandIn, rgb, words
 from tests.ui_stand_ins import TITLES, grey_result
-from ui.look.theme import TROUGH, em, stage_color
-from ui.picture.hud import HudFacts, hud_panel, paint_hud
-from ui.picture.paint_meter import PaintMeter
-from ui.picture.video_view import Overlays, VideoView
 
 NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")
 LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"

@@ -21,17 +21,17 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import ConfigError, SourceOpenError
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.settings import Settings
+from rkvideo.ui.kept.state import WindowState
+from rkvideo.ui.picture.banner import Banner, Tone
+from rkvideo.ui.window.keys import BINDINGS
+from rkvideo.ui.window.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from rkvideo.ui.window.main_window import MainWindow
+from rkvideo.ui.window.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun, grey_result
-from ui.bridge import Bridge
-from ui.contract.run import WindowOptions
-from ui.kept.settings import Settings
-from ui.kept.state import WindowState
-from ui.picture.banner import Banner, Tone
-from ui.window.keys import BINDINGS
-from ui.window.kiosk import KEPT_ACTIONS, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from ui.window.main_window import MainWindow
-from ui.window.screen_saver import PATH, SERVICE, ScreenSaverInhibitor, session_bus
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,14 +12,14 @@ import pytest
 from PyQt5.QtCore import QCoreApplication, QEvent, QTranslator
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel
 
-from ui.look.language import (
+from rkvideo.ui.look.language import (
     LANGUAGES,
     TRANSLATIONS,
     current_language,
     language_for,
     switch_language,
 )
-from ui.window.keys import key_list
+from rkvideo.ui.window.keys import key_list
 
 UI = TRANSLATIONS.parent
 TS = TRANSLATIONS / "rkvideo_zh_CN.ts"
@@ -193,7 +193,7 @@ def test_an_unknown_language_is_an_error(qapp: QApplication) -> None:
 def test_a_missing_file_is_told_and_leaves_english(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    monkeypatch.setattr("ui.look.language.TRANSLATIONS", tmp_path)
+    monkeypatch.setattr("rkvideo.ui.look.language.TRANSLATIONS", tmp_path)
     switch_language("zh_CN")
     assert QCoreApplication.translate("Banner", "paused") == "paused"
     assert caplog.messages == [f"no translation: {tmp_path / 'rkvideo_zh_CN.qm'} cannot be read"]

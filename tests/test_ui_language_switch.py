@@ -16,18 +16,18 @@ from pytestqt.qtbot import QtBot
 from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState
+from rkvideo.ui.bench.facts import fact_lines
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.settings import Settings
+from rkvideo.ui.kept.state import StateFile, WindowState
+from rkvideo.ui.look.language import TRANSLATIONS, current_language, switch_language
+from rkvideo.ui.window.app import panel_specs, run_window
+from rkvideo.ui.window.language_button import LanguageButton
+from rkvideo.ui.window.main_window import MainWindow
 from tests.bench_samples import a_report, a_row
 from tests.services_stand_in import StandInServices
 from tests.shown_words import shown_words
-from ui.bench.facts import fact_lines
-from ui.bridge import Bridge
-from ui.contract.run import WindowOptions
-from ui.kept.settings import Settings
-from ui.kept.state import StateFile, WindowState
-from ui.look.language import TRANSLATIONS, current_language, switch_language
-from ui.window.app import panel_specs, run_window
-from ui.window.language_button import LanguageButton
-from ui.window.main_window import MainWindow
 
 PATTERN = AppConfig("pattern:320x192@30", backend="simulated")
 PATIENCE_MS = 20_000

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import ModelChoice
 from rkvideo.data import LoadedModel
+from rkvideo.ui.panels.models_panel import ModelsPanel
+from rkvideo.ui.panels.models_table import Column
 from tests.ui_stand_ins import on_screen, shouted
-from ui.panels.models_panel import ModelsPanel
-from ui.panels.models_table import Column
 
 
 def choice(argument: str, size: tuple[int, int], **more: object) -> ModelChoice:

@@ -7,9 +7,9 @@ import pytest
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter
 
+from rkvideo.ui.picture.banner import Banner, Tone
+from rkvideo.ui.picture.texts import paint_banner, paint_keys, paint_toasts
 from tests.painted import rgb, words
-from ui.picture.banner import Banner, Tone
-from ui.picture.texts import paint_banner, paint_keys, paint_toasts
 
 FEW = tuple((key, f"what {key} does in the window") for key in "ABCDEFGH")
 MANY = tuple((f"Ctrl+{key}", f"what {key} does in the window") for key in "ABCDEFGHIJKLMNOPQRSTUVW")

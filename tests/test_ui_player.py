@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from rkvideo.config import AppConfig, DetectionFilter
 from rkvideo.data import RunState, RunStatus, StreamInfo, Switches
 from rkvideo.errors import ConfigError, ModelLoadError
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.playing.player import Player
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun, grey_result
-from ui.bridge import Bridge
-from ui.playing.player import Player
 
 FILE = StreamInfo("clip.mp4", 320, 160, None, 250, False, duration_s=10.0, seekable=True)
 

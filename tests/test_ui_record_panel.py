@@ -12,10 +12,10 @@ from PyQt5.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import RecordOptions
+from rkvideo.ui.look import theme
+from rkvideo.ui.panels.record_panel import RecordPanel
+from rkvideo.ui.playing.recording import Recording
 from tests.ui_stand_ins import on_screen, shouted
-from ui.look import theme
-from ui.panels.record_panel import RecordPanel
-from ui.playing.recording import Recording
 
 GOING = Recording(754.9, 34_560_000, 0, (Path("/v/clip.mp4"), Path("/v/clip-raw.mp4")))
 

@@ -15,10 +15,10 @@ from rkvideo.errors import PipelineStateError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.playing.recording import Recording, RecordSwitch
 from tests.sink_samples import file_size_limit, read_video
 from tests.ui_stand_ins import StandInRun, StandInSink
-from ui.bridge import Bridge
-from ui.playing.recording import Recording, RecordSwitch
 
 
 def two_sinks() -> tuple[StandInSink, StandInSink]:

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.data import Detections, FrameResult, SideResult, StageTimings
 from rkvideo.pictures.overlay import Look, class_color
+from rkvideo.ui.picture.side_meter import SideFigures, SideMeter, SideMeters
+from rkvideo.ui.picture.sides import paint_captions, split
+from rkvideo.ui.picture.video_view import VideoView
 from tests.painted import ChineseStandIn, rgb, words
 from tests.test_ui_view import shown
 from tests.test_ui_zoom import turn_wheel
 from tests.ui_stand_ins import TITLES, grey_result
-from ui.picture.side_meter import SideFigures, SideMeter, SideMeters
-from ui.picture.sides import paint_captions, split
-from ui.picture.video_view import VideoView
 
 BOX = (40.0, 40.0, 280.0, 120.0)
 A, B = np.array(class_color(0)), np.array(class_color(2))

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from rkvideo.config import CameraChoice
 from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import SourceOpenError
+from rkvideo.ui.kept.state import WindowState
+from rkvideo.ui.picture.banner import Banner, Tone
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
-from ui.kept.state import WindowState
-from ui.picture.banner import Banner, Tone
 
 SECRET = "rtsp://user:s3cret@cam/1"
 SHOWN = "rtsp://user:***@cam/1"

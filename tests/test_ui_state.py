@@ -14,7 +14,7 @@ from rkvideo.config import DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sources.address_book import AddressBook, from_anywhere
-from ui.kept.state import StateFile, WindowState, with_record_options, with_state
+from rkvideo.ui.kept.state import StateFile, WindowState, with_record_options, with_state
 
 CHOSEN = WindowState(
     source="/videos/clip.mp4",

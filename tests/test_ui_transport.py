@@ -14,9 +14,9 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus, SourceTrouble, StreamInfo
+from rkvideo.ui.playing.transport import SPEEDS
 from tests.ui_stand_ins import STREAM, grey_result
 from tests.window_desk import Desk
-from ui.playing.transport import SPEEDS
 
 FILE = StreamInfo("clip.mp4", 320, 160, None, 2500, False, duration_s=100.0, seekable=True)
 

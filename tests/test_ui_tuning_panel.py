@@ -13,10 +13,10 @@ from rkvideo.assembly import open_session
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult, RunState
 from rkvideo.pictures.overlay import Look
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.panels.throttle import Throttle
+from rkvideo.ui.panels.tuning_panel import EMIT_EVERY_MS, TuningPanel
 from tests.ui_stand_ins import on_screen, shouted
-from ui.bridge import Bridge
-from ui.panels.throttle import Throttle
-from ui.panels.tuning_panel import EMIT_EVERY_MS, TuningPanel
 
 LABELS = ("person", "bicycle", "car", "cat", "dog")
 

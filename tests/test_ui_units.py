@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.look.units import size_words, time_words
+from rkvideo.ui.look.units import size_words, time_words
 
 
 @pytest.mark.parametrize(

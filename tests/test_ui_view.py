@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 from rkvideo.data import UInt8Array
 from rkvideo.pictures.overlay import Look, class_color
 from rkvideo.pictures.pixels import Area, PictureConverter
+from rkvideo.ui.picture.boxes import line_width
+from rkvideo.ui.picture.paint_meter import PaintMeter
+from rkvideo.ui.picture.scaled_picture import ScaledPicture
+from rkvideo.ui.picture.video_view import VideoView
+from rkvideo.ui.picture.viewport import fit
 from tests.painted import rgb
 from tests.ui_stand_ins import GREY, TITLES, grey_result
-from ui.picture.boxes import line_width
-from ui.picture.paint_meter import PaintMeter
-from ui.picture.scaled_picture import ScaledPicture
-from ui.picture.video_view import VideoView
-from ui.picture.viewport import fit
 
 
 def shown(qtbot: QtBot, width: int, height: int) -> VideoView:

@@ -17,9 +17,9 @@ from rkvideo.config import RecordOptions
 from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import SinkWriteError, SourceOpenError
 from rkvideo.pictures.overlay import Look
+from rkvideo.ui.picture.banner import Banner, Tone
 from tests.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
 from tests.window_desk import Desk
-from ui.picture.banner import Banner, Tone
 
 
 @pytest.fixture

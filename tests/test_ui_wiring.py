@@ -15,10 +15,10 @@ from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOption
 from rkvideo.data import LoadedModel, RunState, Switches
 from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
+from rkvideo.ui.kept.state import WindowState
+from rkvideo.ui.picture.banner import Banner
 from tests.ui_stand_ins import grey_result
 from tests.window_desk import Desk
-from ui.kept.state import WindowState
-from ui.picture.banner import Banner
 
 
 def choice(size: int) -> ModelChoice:

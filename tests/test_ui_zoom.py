@@ -17,11 +17,11 @@ from PyQt5.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import FrameResult
+from rkvideo.ui.picture.video_view import VideoView
+from rkvideo.ui.picture.viewport import MOST_ZOOM, Viewport, cut
 from tests.painted import rgb
 from tests.test_ui_view import counted, shown
 from tests.ui_stand_ins import GREY, TITLES, grey_result
-from ui.picture.video_view import VideoView
-from ui.picture.viewport import MOST_ZOOM, Viewport, cut
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTCH = 120
@@ -252,9 +252,9 @@ app = QApplication(sys.argv)
 from tests.painted import rgb
 from tests.test_ui_zoom import block_result, turn_wheel
 from tests.ui_stand_ins import TITLES
-from ui.picture.hud import HudFacts
-from ui.picture.paint_meter import PaintMeter
-from ui.picture.video_view import Overlays, VideoView
+from rkvideo.ui.picture.hud import HudFacts
+from rkvideo.ui.picture.paint_meter import PaintMeter
+from rkvideo.ui.picture.video_view import Overlays, VideoView
 view = VideoView(PaintMeter())
 view.resize(320, 160)
 view.show_result(block_result(), TITLES)

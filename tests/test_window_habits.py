@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import RunState
+from rkvideo.ui.picture.banner import Tone
 from tests.real_desk import RealDesk
-from ui.picture.banner import Tone
 
 
 @pytest.fixture

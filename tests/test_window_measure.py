@@ -22,18 +22,18 @@ from pytestqt.qtbot import QtBot
 from rkvideo.cli.window_services import Workbench
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SimulationSpec, SourceOptions
 from rkvideo.data import RunState
+from rkvideo.ui.bench.panel import ComparePanel
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.settings import Settings
+from rkvideo.ui.kept.state import StateFile, WindowState
+from rkvideo.ui.panels.models_panel import ModelsPanel
+from rkvideo.ui.panels.record_panel import RecordPanel
+from rkvideo.ui.picture.side_meter import SideFigures
+from rkvideo.ui.picture.video_view import VideoView
+from rkvideo.ui.window.app import panel_specs
+from rkvideo.ui.window.main_window import MainWindow
 from tests.videos import Clip, make_clip
-from ui.bench.panel import ComparePanel
-from ui.bridge import Bridge
-from ui.contract.run import WindowOptions
-from ui.kept.settings import Settings
-from ui.kept.state import StateFile, WindowState
-from ui.panels.models_panel import ModelsPanel
-from ui.panels.record_panel import RecordPanel
-from ui.picture.side_meter import SideFigures
-from ui.picture.video_view import VideoView
-from ui.window.app import panel_specs
-from ui.window.main_window import MainWindow
 
 PATIENCE_MS = 30_000
 TICKED = ("yolo11n@320", "yolo11n@416")

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import SimulationSpec
 from rkvideo.data import FrameResult, RunState
+from rkvideo.ui.panels.models_table import Column
 from tests.real_desk import RealDesk
-from ui.panels.models_table import Column
 
 REFUSAL = "yolox-nano@416 cannot be switched to, yolo11n goes on: no head fits"
 

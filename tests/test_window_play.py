@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import CameraChoice, SimulationSpec
 from rkvideo.data import RunState
+from rkvideo.ui.picture.banner import Tone
+from rkvideo.ui.playing.transport import SeekSlider
 from tests.real_desk import Beat, RealDesk
 from tests.videos import number_of
-from ui.picture.banner import Tone
-from ui.playing.transport import SeekSlider
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import RunState
+from rkvideo.ui.picture.banner import Tone
+from rkvideo.ui.window.main_window import MainWindow
 from tests.real_desk import Beat, RealDesk
 from tests.test_rtsp import rtsp_server
-from ui.picture.banner import Tone
-from ui.window.main_window import MainWindow
 
 
 @pytest.fixture

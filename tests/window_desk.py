@@ -11,15 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
+from rkvideo.ui.bridge import Bridge
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.settings import Settings
+from rkvideo.ui.kept.state import StateFile, WindowState
+from rkvideo.ui.picture.banner import Banner
+from rkvideo.ui.window.main_window import MainWindow
 from tests.panel_stand_ins import stand_in_panels
 from tests.services_stand_in import StandInServices
 from tests.ui_stand_ins import StandInRun
-from ui.bridge import Bridge
-from ui.contract.run import WindowOptions
-from ui.kept.settings import Settings
-from ui.kept.state import StateFile, WindowState
-from ui.picture.banner import Banner
-from ui.window.main_window import MainWindow
 
 
 class Desk:

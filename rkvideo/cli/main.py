@@ -104,9 +104,9 @@ def _may_draw_bare(args: argparse.Namespace) -> bool:
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
-    from ui.contract.run import WindowOptions
-    from ui.kept.state import StateFile, with_record_options, with_state
-    from ui.window.app import run_window
+    from rkvideo.ui.contract.run import WindowOptions
+    from rkvideo.ui.kept.state import StateFile, with_record_options, with_state
+    from rkvideo.ui.window.app import run_window
 
     file = StateFile()
     if args.reset:

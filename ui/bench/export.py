@@ -11,9 +11,10 @@ from PyQt5.QtGui import QImage, QPainter
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
-from ui.bench.plot import FpsPlot, StagePane
-from ui.bench.table import CompareTable, CompareView
-from ui.look import theme
+
+from ..look import theme
+from .plot import FpsPlot, StagePane
+from .table import CompareTable, CompareView
 
 _NARROWEST: Final = 1400
 _PLOT_HEIGHT: Final = 520

@@ -28,13 +28,14 @@ from rkvideo.bench.results import BenchReport, BenchRow
 from rkvideo.config import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.pictures.overlay import RunTitles
-from ui.bench.export import picture_of, save_picture
-from ui.bench.facts import fact_lines
-from ui.bench.plot import ComparePlots
-from ui.bench.setup import CompareSetup
-from ui.bench.table import CompareTable, CompareView
-from ui.bridge import Bridge
-from ui.contract.bench_services import BenchRun, BenchServices
+
+from ..bridge import Bridge
+from ..contract.bench_services import BenchRun, BenchServices
+from .export import picture_of, save_picture
+from .facts import fact_lines
+from .plot import ComparePlots
+from .setup import CompareSetup
+from .table import CompareTable, CompareView
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.

@@ -15,7 +15,8 @@ from rkvideo.bench.pairs import paired
 from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
 from rkvideo.data import STAGES
-from ui.look import theme
+
+from ..look import theme
 
 # From this width on both plots are readable side by side.
 _BOTH_FROM: Final = 720

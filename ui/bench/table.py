@@ -23,7 +23,8 @@ from rkvideo.bench.columns import COLUMNS, Column, best, loads_text, number_text
 from rkvideo.bench.pairs import RowPair, paired
 from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
-from ui.look import theme
+
+from ..look import theme
 
 SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 

@@ -12,7 +12,8 @@ from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
-from ui.kept.state import StateFile, WindowState
+
+from ..kept.state import StateFile, WindowState
 
 
 class Run(Protocol):

@@ -11,8 +11,9 @@ from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import FileSink
-from ui.contract.bench_services import BenchServices
-from ui.contract.run import Run
+
+from .bench_services import BenchServices
+from .run import Run
 
 
 class Services(Protocol):

@@ -7,8 +7,8 @@ from typing import Final
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from ui.bridge import Bridge
-from ui.kept.state import StateFile, WindowState
+from ..bridge import Bridge
+from .state import StateFile, WindowState
 
 # A kiosk may lose its power at any time: what was chosen is on the disk soon after.
 SAVE_MS: Final = 2000

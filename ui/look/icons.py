@@ -9,7 +9,7 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QToolButton
 
-from ui.look import theme
+from . import theme
 
 _SIDE: Final = 64
 _SHOWN: Final = QSize(18, 18)

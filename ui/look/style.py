@@ -7,7 +7,7 @@ from typing import Final
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 
-from ui.look import theme
+from . import theme
 
 _WINDOW: Final = QColor(30, 33, 39)
 _BASE: Final = QColor(20, 22, 27)

@@ -19,7 +19,8 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.pictures.overlay import class_color
-from ui.look import theme
+
+from ..look import theme
 
 _LEAST_HEIGHT = 70  # three names
 _SWATCH = 12

@@ -12,7 +12,8 @@ from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from rkvideo.data import Array
-from ui.look import theme
+
+from ..look import theme
 
 WINDOW_S: Final = 60.0
 # Points closer together than this would not be told apart: twice a second is what is shown.

@@ -14,10 +14,11 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.config import ModelChoice, size_text
 from rkvideo.data import LoadedModel
-from ui.look import theme
-from ui.look.units import size_words
-from ui.panels.models_rows import ModelRows
-from ui.panels.models_table import SEARCHED, Column, ModelsTable
+
+from ..look import theme
+from ..look.units import size_words
+from .models_rows import ModelRows
+from .models_table import SEARCHED, Column, ModelsTable
 
 _PAIR = 2
 

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
-from ui.panels.models_table import Column
+from .models_table import Column
 
 _FONT_SHARE: Final = 0.85  # of the application's: seven columns share 300 pixels
 _CELL_PADDING: Final = 7

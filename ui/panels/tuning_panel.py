@@ -21,10 +21,11 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.config import DetectionFilter
 from rkvideo.pictures.overlay import LabelStyle, Look
-from ui.look import theme
-from ui.panels.class_list import ClassList
-from ui.panels.slider_row import SliderRow
-from ui.panels.throttle import Throttle
+
+from ..look import theme
+from .class_list import ClassList
+from .slider_row import SliderRow
+from .throttle import Throttle
 
 # More often than a camera has frames, and no more work for it.
 EMIT_EVERY_MS: Final = 50

@@ -12,7 +12,8 @@ from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from rkvideo.data import Detections
 from rkvideo.pictures.overlay import Look, Rgb, RunTitles, box_label, class_color, text_color
-from ui.look import theme
+
+from ..look import theme
 
 # Of the height of ordinary text.
 _LABEL_TEXT: Final = 0.85

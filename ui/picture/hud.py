@@ -11,8 +11,9 @@ from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from rkvideo.machine.npu_monitor import NpuSample
-from ui.look import theme
-from ui.look.units import size_words, time_words
+
+from ..look import theme
+from ..look.units import size_words, time_words
 
 _translate = QCoreApplication.translate
 

@@ -7,7 +7,8 @@ from PyQt5.QtGui import QImage
 
 from rkvideo.data import Frame, UInt8Array
 from rkvideo.pictures.pixels import PictureConverter
-from ui.picture.viewport import Cut
+
+from .viewport import Cut
 
 
 class ScaledPicture:

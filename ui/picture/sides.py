@@ -8,8 +8,8 @@ from typing import Final
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from ui.look import theme
-from ui.picture.side_meter import SideFigures
+from ..look import theme
+from .side_meter import SideFigures
 
 _translate = QCoreApplication.translate
 

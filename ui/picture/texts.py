@@ -8,8 +8,8 @@ from typing import Final
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 
-from ui.look import theme
-from ui.picture.banner import Banner, Tone
+from ..look import theme
+from .banner import Banner, Tone
 
 _TONES: Final = {Tone.STATE: theme.TEXT, Tone.TROUBLE: theme.WARNING, Tone.ERROR: theme.ERROR}
 # Where the middle of a large banner lies in the height of the view: below the HUD.

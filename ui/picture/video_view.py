@@ -13,16 +13,17 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from rkvideo.data import Detections, FrameResult
 from rkvideo.pictures.overlay import Look, RunTitles
-from ui.look import theme
-from ui.picture.banner import Banner
-from ui.picture.boxes import Ground, box_at, box_words, paint_boxes
-from ui.picture.hud import HudFacts, HudLayer
-from ui.picture.paint_meter import PaintMeter
-from ui.picture.scaled_picture import ScaledPicture
-from ui.picture.side_meter import SideMeters
-from ui.picture.sides import is_near_divider, paint_captions, paint_divider, split
-from ui.picture.texts import paint_banner, paint_keys, paint_toasts
-from ui.picture.viewport import Viewport, cut
+
+from ..look import theme
+from .banner import Banner
+from .boxes import Ground, box_at, box_words, paint_boxes
+from .hud import HudFacts, HudLayer
+from .paint_meter import PaintMeter
+from .scaled_picture import ScaledPicture
+from .side_meter import SideMeters
+from .sides import is_near_divider, paint_captions, paint_divider, split
+from .texts import paint_banner, paint_keys, paint_toasts
+from .viewport import Viewport, cut
 
 # A notch of a wheel is 120 (eighths of a degree, as Qt counts); four of them double the picture.
 _DOUBLING: Final = 480.0

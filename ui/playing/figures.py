@@ -8,12 +8,13 @@ from PyQt5.QtCore import QCoreApplication
 
 from rkvideo.data import RunStatus, StreamInfo
 from rkvideo.sources.address_book import public_name
-from ui.contract.run import Run
-from ui.picture.banner import Banner, Tone, banner_for, error_text
-from ui.picture.hud import HudFacts
-from ui.picture.paint_meter import PaintFigures
-from ui.playing.player import Player
-from ui.playing.recording import Recording
+
+from ..contract.run import Run
+from ..picture.banner import Banner, Tone, banner_for, error_text
+from ..picture.hud import HudFacts
+from ..picture.paint_meter import PaintFigures
+from .player import Player
+from .recording import Recording
 
 _translate = QCoreApplication.translate
 

@@ -14,9 +14,10 @@ from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus
 from rkvideo.errors import RkVideoError, ShutdownTimeout
 from rkvideo.pipeline.prepared import Fitting
 from rkvideo.sinks.base import Sink
-from ui.bridge import Bridge
-from ui.contract.run import Run
-from ui.contract.services import Services
+
+from ..bridge import Bridge
+from ..contract.run import Run
+from ..contract.services import Services
 
 # A run that makes place may still be at an inference of a large model on a small CPU.
 LEAVE_S: Final = 10.0

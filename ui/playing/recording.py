@@ -10,7 +10,8 @@ from typing import Protocol
 from rkvideo.data import RunStatus
 from rkvideo.errors import RkVideoError
 from rkvideo.sinks.base import FileSink, Sink
-from ui.bridge import Bridge
+
+from ..bridge import Bridge
 
 
 @dataclass(frozen=True, slots=True)

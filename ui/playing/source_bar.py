@@ -19,7 +19,8 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.config import CameraChoice
 from rkvideo.sources.address_book import has_password, is_masked
-from ui.look.icons import tool_button
+
+from ..look.icons import tool_button
 
 _FILES: Final = "*.mp4 *.mkv *.avi *.mov *.webm *.ts *.m4v *.mpg *.mpeg *.h264 *.h265 *.264 *.265"
 

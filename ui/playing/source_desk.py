@@ -11,11 +11,12 @@ from PyQt5.QtWidgets import QWidget
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
 from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
-from ui.bridge import Bridge
-from ui.contract.services import Services
-from ui.kept.settings import Settings
-from ui.playing.player import Player
-from ui.playing.source_bar import SourceBar
+
+from ..bridge import Bridge
+from ..contract.services import Services
+from ..kept.settings import Settings
+from .player import Player
+from .source_bar import SourceBar
 
 
 class SourceDesk(QObject):

@@ -18,10 +18,11 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.data import RunState, RunStatus
-from ui.look import theme
-from ui.look.icons import icon, tool_button
-from ui.look.units import time_words
-from ui.picture.banner import Tone, state_line
+
+from ..look import theme
+from ..look.icons import icon, tool_button
+from ..look.units import time_words
+from ..picture.banner import Tone, state_line
 
 SPEEDS: Final[tuple[float | None, ...]] = (0.25, 0.5, 1.0, 2.0, 4.0, None)
 # The slider counts whole numbers: hundredths of a second.

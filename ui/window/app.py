@@ -29,20 +29,21 @@ from PyQt5.QtWidgets import QApplication
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from rkvideo.machine.display import bare_environment, bare_platform
-from ui.bench.panel import ComparePanel
-from ui.bridge import Bridge
-from ui.contract.run import WindowOptions
-from ui.contract.services import Services
-from ui.kept.settings import Settings
-from ui.look.language import AUTO, language_for, switch_language
-from ui.look.style import apply_style
-from ui.panels.graph import RateGraph
-from ui.panels.models_panel import ModelsPanel
-from ui.panels.record_panel import RecordPanel
-from ui.panels.tuning_panel import TuningPanel
-from ui.window.docks import BOTTOM, RIGHT, PanelSpec
-from ui.window.ending import SHUTDOWN_S
-from ui.window.main_window import MainWindow
+
+from ..bench.panel import ComparePanel
+from ..bridge import Bridge
+from ..contract.run import WindowOptions
+from ..contract.services import Services
+from ..kept.settings import Settings
+from ..look.language import AUTO, language_for, switch_language
+from ..look.style import apply_style
+from ..panels.graph import RateGraph
+from ..panels.models_panel import ModelsPanel
+from ..panels.record_panel import RecordPanel
+from ..panels.tuning_panel import TuningPanel
+from .docks import BOTTOM, RIGHT, PanelSpec
+from .ending import SHUTDOWN_S
+from .main_window import MainWindow
 
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -53,7 +54,7 @@ _QT_LEVELS: Final = {
 }
 
 _log = logging.getLogger(__name__)
-_qt_log = logging.getLogger("ui.qt")
+_qt_log = logging.getLogger("rkvideo.ui.qt")
 
 
 def run_window(services: Services, config: AppConfig, options: WindowOptions) -> int:

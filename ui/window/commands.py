@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.errors import RkVideoError
-from ui.playing.transport import SPEEDS
-from ui.window.parts import Parts
+
+from ..playing.transport import SPEEDS
+from .parts import Parts
 
 if TYPE_CHECKING:
-    from ui.window.wiring import Models
+    from .wiring import Models
 
 SHORT_SEEK_S: Final = 5.0
 LONG_SEEK_S: Final = 30.0

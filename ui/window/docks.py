@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QScrollArea, QWidget
 
-from ui.window.keys import leave_keys
+from .keys import leave_keys
 
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea

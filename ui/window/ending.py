@@ -8,8 +8,8 @@ from typing import Final
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from ui.window.parts import Parts
-from ui.window.wiring import Wiring
+from .parts import Parts
+from .wiring import Wiring
 
 SHUTDOWN_S: Final = 2.0
 

@@ -7,7 +7,7 @@ from typing import Final
 from PyQt5.QtCore import QByteArray, QSize
 from PyQt5.QtWidgets import QMainWindow
 
-from ui.kept.state import WindowState
+from ..kept.state import WindowState
 
 FIRST_SIZE: Final = QSize(1280, 720)
 

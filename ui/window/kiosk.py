@@ -31,11 +31,12 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.data import RunState, RunStatus
-from ui.picture.banner import Banner
-from ui.playing.player import Player
-from ui.window.fullscreen import MANAGER_MS, fill_unmanaged_screen
-from ui.window.keys import BINDINGS
-from ui.window.screen_saver import ScreenSaverInhibitor, session_bus
+
+from ..picture.banner import Banner
+from ..playing.player import Player
+from .fullscreen import MANAGER_MS, fill_unmanaged_screen
+from .keys import BINDINGS
+from .screen_saver import ScreenSaverInhibitor, session_bus
 
 # The actions of ui/window/keys.py whose keys still act: those that open no panel and do not leave.
 KEPT_ACTIONS: Final = frozenset(

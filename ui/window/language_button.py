@@ -7,7 +7,7 @@ from typing import Final
 from PyQt5.QtCore import QEvent, pyqtSignal
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolButton, QWidget
 
-from ui.look.language import AUTO, LANGUAGES
+from ..look.language import AUTO, LANGUAGES
 
 # Read by who does not know the language that the window speaks now.
 _FACE: Final = "A 文"

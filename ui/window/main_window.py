@@ -16,28 +16,29 @@ from rkvideo.config import AppConfig
 from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
 from rkvideo.sources.address_book import public_name
-from ui.bridge import Bridge
-from ui.contract.run import Run, WindowOptions
-from ui.contract.services import Services
-from ui.kept.settings import Settings
-from ui.look.language import AUTO, language_for, switch_language
-from ui.picture.banner import Banner, error_text
-from ui.picture.video_view import Overlays, VideoView
-from ui.playing.figures import hud_facts, player_banner
-from ui.playing.player import Player
-from ui.playing.source_desk import SourceDesk
-from ui.playing.transport import TransportFacts
-from ui.window.commands import Commands
-from ui.window.docks import PanelSpec
-from ui.window.ending import Ending
-from ui.window.fullscreen import FullScreen
-from ui.window.geometry import place_of, restore_place
-from ui.window.keys import KeyGuard, bind_keys, is_text_field, key_list
-from ui.window.kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from ui.window.language_button import LanguageButton
-from ui.window.parts import Parts, make_parts
-from ui.window.toasts import show_folder
-from ui.window.wiring import Tick, Wiring
+
+from ..bridge import Bridge
+from ..contract.run import Run, WindowOptions
+from ..contract.services import Services
+from ..kept.settings import Settings
+from ..look.language import AUTO, language_for, switch_language
+from ..picture.banner import Banner, error_text
+from ..picture.video_view import Overlays, VideoView
+from ..playing.figures import hud_facts, player_banner
+from ..playing.player import Player
+from ..playing.source_desk import SourceDesk
+from ..playing.transport import TransportFacts
+from .commands import Commands
+from .docks import PanelSpec
+from .ending import Ending
+from .fullscreen import FullScreen
+from .geometry import place_of, restore_place
+from .keys import KeyGuard, bind_keys, is_text_field, key_list
+from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from .language_button import LanguageButton
+from .parts import Parts, make_parts
+from .toasts import show_folder
+from .wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
 _FIRST_SIZE: Final = QSize(1280, 720)

@@ -12,18 +12,19 @@ from rkvideo.config import AppConfig
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
-from ui.bridge import Bridge
-from ui.contract.services import Services
-from ui.kept.settings import Settings
-from ui.picture.paint_meter import PaintMeter
-from ui.picture.video_view import VideoView
-from ui.playing.player import Player
-from ui.playing.recording import RecordSwitch
-from ui.playing.source_bar import SourceBar
-from ui.playing.transport import TransportBar
-from ui.window.docks import PanelDocks, PanelSpec
-from ui.window.picture_area import Stage
-from ui.window.toasts import ToastArea
+
+from ..bridge import Bridge
+from ..contract.services import Services
+from ..kept.settings import Settings
+from ..picture.paint_meter import PaintMeter
+from ..picture.video_view import VideoView
+from ..playing.player import Player
+from ..playing.recording import RecordSwitch
+from ..playing.source_bar import SourceBar
+from ..playing.transport import TransportBar
+from .docks import PanelDocks, PanelSpec
+from .picture_area import Stage
+from .toasts import ToastArea
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, QUrl, QVariantAnim
 from PyQt5.QtGui import QDesktopServices, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QWidget
 
-from ui.look import theme
+from ..look import theme
 
 SHOWN_MS: Final = 4000
 FADING_MS: Final = 400

@@ -14,10 +14,11 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import DetectionFilter, ModelChoice, RecordOptions
 from rkvideo.data import LoadedModel, RunStatus
 from rkvideo.pictures.overlay import Look, RunTitles
-from ui.picture.paint_meter import PaintFigures
-from ui.playing.recording import Recording
-from ui.window.commands import Commands
-from ui.window.parts import Parts
+
+from ..picture.paint_meter import PaintFigures
+from ..playing.recording import Recording
+from .commands import Commands
+from .parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
