@@ -19,7 +19,7 @@ if ! is_installed "$venv" requirements.txt pyproject.toml; then
 fi
 python=$venv/bin/python
 if [ "${1:-}" = --convert ]; then
-    exec "$python" -m pytest --timeout 1800 tests/toolkit_check.py
+    exec "$python" -m pytest --timeout 1800 tests/convert/toolkit_check.py
 fi
 if [ "${1:-}" = --board ]; then
     shift

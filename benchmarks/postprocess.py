@@ -1,8 +1,8 @@
 """CPU milliseconds of postprocessing per layout: decode, NMS and mapping of 20 objects.
 
-Run as `python -m benchmarks.postprocess`. Each object lights up a patch of cells, as a trained model
-does, so that NMS has its usual work. The inputs are synthetic; the time of reading a real model's
-outputs from memory is part of it.
+Run as `python -m benchmarks.postprocess`. Each object lights up a patch of cells, as a trained
+model does, so that NMS has its usual work. The inputs are synthetic; the time of reading a real
+model's outputs from memory is part of it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.detection.letterbox import InputMaker, fit
 from rkvideo.detection.postprocess import detect
-from tests import head_tensors as made
-from tests.head_tensors import Known
+from tests.helpers import head_samples as made
+from tests.helpers.head_samples import Known
 
 CLASSES = 80
 OBJECTS = 20

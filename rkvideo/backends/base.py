@@ -39,7 +39,7 @@ class BackendSpec:
 class Backend(Protocol):
     """An open model. Every call comes from the thread that opened it.
 
-    A new backend is tested by adding it to `tests/test_backend_contract.py`.
+    A new backend is tested by adding it to `tests/contract/test_backends.py`.
     """
 
     @property

@@ -20,7 +20,7 @@ _BLACK: Rgb = (0, 0, 0)
 _WHITE: Rgb = (255, 255, 255)
 
 # Found by simulated annealing over a grid of sRGB colours with L* of 48 to 95 and a chroma above
-# 28, so that neighbours stay apart to colour-blind eyes; `tests/test_overlay.py` measures it.
+# 28, so that neighbours stay apart to colour-blind eyes; `test_overlay.py` measures it.
 _PALETTE: tuple[Rgb, ...] = (
     (80, 200, 230),
     (230, 230, 0),

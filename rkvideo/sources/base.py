@@ -10,7 +10,7 @@ from rkvideo.data import Frame, StreamInfo
 class Source(Protocol):
     """A place that frames come from; one thread opens it, reads it and closes it.
 
-    A new source is tested by adding it to `tests/test_source_contract.py`.
+    A new source is tested by adding it to `tests/contract/test_sources.py`.
     """
 
     @property

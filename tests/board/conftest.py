@@ -17,7 +17,7 @@ import pytest
 
 from tests.board.npu_host import converted_model, npu_host, stand_in_model
 from tests.board.played_model import HEIGHT, WIDTH, played_rknn
-from tests.board_tree import put
+from tests.helpers.board_samples import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

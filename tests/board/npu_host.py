@@ -24,7 +24,7 @@ from rkvideo.convert.surgery import cut_heads
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.toolkit.kept_builds import kept_build
-from tests.model_files import rknn_bytes
+from tests.helpers.model_samples import rknn_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

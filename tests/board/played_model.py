@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from tests.model_files import rknn_bytes
+from tests.helpers.model_samples import rknn_bytes
 
 WIDTH, HEIGHT = 320, 192
 CLASSES = 5

@@ -12,7 +12,7 @@ import pytest
 
 from tests.board.conftest import CONTEXTS, MODEL, PATTERN, PROJECT
 from tests.board.played_model import HEIGHT, WIDTH
-from tests.board_tree import FILES, NPU
+from tests.helpers.board_samples import FILES, NPU
 
 if TYPE_CHECKING:
     from tests.board.conftest import Board

@@ -36,7 +36,7 @@ class Head(Protocol):
     """Decodes the outputs of one layout; bound to shapes once, before the first frame.
 
     `decode` may be called by one thread at a time; each worker binds a head of its own.
-    A new head is tested by adding it to `tests/test_heads.py`.
+    A new head is tested by adding it to `tests/detection/heads/test_heads.py`.
     """
 
     @property

@@ -1,0 +1,264 @@
+"""Several files by one call of `main.py convert`: what fails, what is skipped, what is tried."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from rkvideo.convert import command
+from rkvideo.convert.jobs import Recipe
+from rkvideo.convert.layers import Layer, parse_layers, worst_layers
+from rkvideo.convert.report import print_outcomes
+from rkvideo.errors import (
+    ModelLoadError,
+    ModelMismatchError,
+)
+from rkvideo.model_files.toml_file import load_toml
+from rkvideo.toolkit.process import ToolkitProcess
+from tests.helpers.convert_desk import CLIP, MODELS, STAND_IN, Workbench, made, make_bench, parsed
+from tests.helpers.toolkit_stand_in import ANALYSIS
+
+CONVERT_WITH_STAND_IN = """
+import functools, sys
+from rkvideo.convert import command
+from tests.helpers.convert_desk import STAND_IN
+command.run = functools.partial(command.run, find_toolkit=lambda _say: STAND_IN)
+from rkvideo.cli.main import main as cli
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    return make_bench(tmp_path, monkeypatch)
+
+
+def wait_for(folder: Path, pattern: str) -> Path:
+    deadline = time.monotonic() + 60
+    while not (found := list(folder.glob(pattern))):
+        assert time.monotonic() < deadline, f"no {pattern} in {folder}"
+        time.sleep(0.05)
+    return found[0]
+
+
+def child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert len(children) == 1
+    return int(children[0])
+
+
+def test_what_is_up_to_date_is_left_alone(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = ("--sizes", "320", "--quantize", "both")
+    first = bench.convert(*both)
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse")
+    again = bench.convert(*both)
+    assert [outcome.path for outcome in again] == [outcome.path for outcome in first]
+    assert [outcome.seconds for outcome in again] == [None, None]
+    for before, now in zip(first, again, strict=True):
+        assert made(now).recipe == made(before).recipe
+        assert made(now).agreement.matched == made(before).agreement.matched > 2
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(again, console)
+    lines = console.file.getvalue().splitlines()
+    assert [line.endswith("  plain (up to date)") for line in lines] == [False, True, True]
+    monkeypatch.delenv("STAND_IN_TOOLKIT")
+    # fp16 is not calibrated, so the number of images is nothing to it.
+    int8, fp16 = bench.convert(*both, "--images", "7")
+    assert int8.seconds is not None
+    assert fp16.seconds is None
+    int8.path.write_bytes(b"cut short")
+    assert bench.convert("--sizes", "320", "--images", "7")[0].seconds is not None
+
+
+def test_a_poor_result_makes_it_leave_the_start_in_fp16(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal")
+    (outcome,) = bench.convert("--sizes", "320")
+    result = made(outcome)
+    assert result.recipe == Recipe(float_start=3)
+    assert result.agreement.good
+    # The layers of the poor build are named, the good one has none to name.
+    assert result.layers == ()
+    printed = bench.printed.getvalue()
+    assert "yolo11n-320-rk3588-i8 (plain): 0% of" in printed
+    assert (
+        "yolo11n-320-rk3588-i8: layers that lose most, as cosines: "
+        "Conv 1180 0.9898 (all up to it 0.990), Swish 687 0.9987 (all up to it 0.999)"
+    ) in printed
+    (order,) = (bench.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
+    assert json.loads(order.read_text())["fp16"] == ["images", "/model.2/cv1/act/Mul_output_0"]
+
+
+def test_what_else_helps_is_tried(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start")
+    (outcome,) = bench.convert("--sizes", "320")
+    assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
+
+
+def test_a_recipe_that_the_toolkit_refuses_is_passed_over(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,no-start")
+    (outcome,) = bench.convert("--sizes", "320")
+    assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
+    assert "(hybrid_quantization_step1 answered -1)" in bench.printed.getvalue()
+
+
+def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start,kl_divergence,mmse")
+    outcomes = bench.convert("--sizes", "320")
+    result = made(outcomes[0])
+    assert result.recipe == Recipe()
+    assert (result.agreement.matched, result.agreement.good) == (0, False)
+    named = list(result.layers)
+    assert named[0] == "Conv 1180 0.9898 (all up to it 0.990)"
+    table = load_toml(outcomes[0].path.with_suffix(".toml"))["conversion"]
+    assert table["worst_layers"] == named
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(outcomes, console)
+    warning = console.file.getvalue().splitlines()[-1]
+    # The next call warns again.
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(bench.convert("--sizes", "320"), console)
+    assert console.file.getvalue().splitlines()[-1] == warning
+    assert warning.startswith("warning: yolo11n-320-rk3588-i8.rknn finds less than 85% of")
+    assert warning.endswith(", ".join(named))
+
+
+def test_layers_that_cannot_be_named_cost_nothing_else(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,unnamed")
+    (outcome,) = bench.convert("--sizes", "128x96")
+    assert made(outcome).recipe == Recipe(float_start=3)
+    assert (
+        "its layers cannot be named: rknn-toolkit2 failed while comparing layers "
+        "(accuracy_analysis answered -1)"
+    ) in bench.printed.getvalue()
+
+
+def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
+    layers = parse_layers(ANALYSIS)
+    assert layers == (
+        Layer("images", "Input", 1.0, 1.0),
+        Layer("1177", "Conv", 0.99975, 0.99975),
+        Layer("687", "Swish", 0.99872, 0.99862),
+        Layer("1180", "Conv", 0.98975, 0.98977),
+        # Its distances have run into each other.
+        Layer("1420", "Conv", 0.99958, 0.42827),
+        Layer("1062", "DataConvert", 0.99999, 0.89915),
+    )
+    assert [layer.name for layer in worst_layers(layers)] == [
+        "1180",
+        "687",
+        "1420",
+        "1177",
+        "images",
+    ]
+
+
+def test_a_size_that_fails_does_not_lose_the_others(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse-at:96x64")
+    words = ("--sizes", "96x64,100,128x96", "--quantize", "both")
+    outcomes = bench.convert(*words)
+    assert [type(outcome.error) for outcome in outcomes] == [
+        *(ModelLoadError, ModelLoadError),
+        *(ModelMismatchError, ModelMismatchError),
+        *(type(None), type(None)),
+    ]
+    assert [name for name in bench.files() if name.endswith((".rknn", ".toml"))] == [
+        f"yolo11n-128x96-rk3588-{kind}" for kind in ("fp16.rknn", "fp16.toml", "i8.rknn", "i8.toml")
+    ]
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(outcomes, console)
+    lines = console.file.getvalue().splitlines()
+    assert lines[0].split() == [
+        *("file", "MB", "matched", "extra", "IoU", "score", "seconds", "how")
+    ]
+    assert lines[1].split() == ["yolo11n-96x64-rk3588-i8.rknn", *"------", "failed"]
+    assert re.fullmatch(
+        r"yolo11n-128x96-rk3588-i8\.rknn +0\.0 +(\d+) of \1 +0 +1\.00 +[+-]0\.000 +\d+  plain",
+        lines[5],
+    )
+    told = [line for line in lines if line.startswith("failed:")]
+    assert len(told) == 4
+    assert "yolo11n-100-rk3588-i8.rknn: the model takes sides that are multiples of 32" in told[2]
+    # The next call makes only what is missing.
+    monkeypatch.delenv("STAND_IN_TOOLKIT")
+    again = bench.convert("--sizes", "96x64,128x96", "--quantize", "both")
+    assert [outcome.seconds is not None for outcome in again] == [True, True, False, False]
+
+
+def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (tmp_path / "tmp").mkdir()
+    old = out / "yolo11n-128x96-rk3588-i8.rknn"
+    old.write_bytes(b"an older conversion")
+    environment = {
+        **os.environ,
+        "STAND_IN_TOOLKIT": "hang",
+        "TMPDIR": str(tmp_path / "tmp"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    words = (
+        *("convert", "yolo11n", "--sizes", "128x96", "--calibration", str(CLIP)),
+        *("--out", str(out)),
+    )
+    with subprocess.Popen(
+        (sys.executable, "-c", CONVERT_WITH_STAND_IN, *words),
+        cwd=MODELS.parent,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        hanging = wait_for(tmp_path / "tmp", "*/128x96/hanging")
+        toolkit = child_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert not hanging.exists()
+    assert not Path(f"/proc/{toolkit}").exists()
+    assert [path.name for path in out.iterdir()] == [old.name]
+    assert old.read_bytes() == b"an older conversion"
+    assert list((tmp_path / "tmp").glob("rkvideo-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "code"), [("refuse-at:96x64", command.FAILED), ("", command.DONE)]
+)
+def test_the_exit_code_tells_whether_all_were_made(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", refused)
+    words = ("yolo11n", "--sizes", "96x64,128x96", "--calibration", str(CLIP))
+    args = parsed(*words, "--out", str(bench.out))
+    console = Console(file=bench.printed, width=80)
+    assert command.run(args, console, lambda _say: STAND_IN) == code
+    printed = bench.printed.getvalue()
+    assert printed.count("failed: yolo11n-96x64-rk3588-i8.rknn: rknn-toolkit2 failed") == code
+    assert "yolo11n-128x96-rk3588-i8: 100% of" in printed
+
+
+def test_a_killed_toolkit_is_told_as_too_little_memory(tmp_path: Path) -> None:
+    with ToolkitProcess(STAND_IN, tmp_path / "log", tmp_path) as toolkit:
+        (child,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        os.kill(int(child), signal.SIGKILL)
+        with pytest.raises(ModelLoadError, match=r"was killed while telling its version.*memory"):
+            toolkit.version()

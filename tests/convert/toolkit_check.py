@@ -1,0 +1,127 @@
+"""Real conversions by rknn-toolkit2. Not part of a plain test run: they install the toolkit.
+
+Run with `pytest tests/convert/toolkit_check.py`; the first run makes `.venv-convert` (gigabytes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from rich.console import Console
+
+from rkvideo.backends.rknn_sim import RknnSimBackend
+from rkvideo.config import DetectionFilter
+from rkvideo.convert.command import convert, fill_parser, options_of
+from rkvideo.convert.jobs import Outcome, sha256_of
+from rkvideo.detection.detector import DetectorStages
+from rkvideo.model_files.rknn_file import read_header
+from rkvideo.models.resolve import resolve
+from rkvideo.toolkit.environment import installed_toolkit
+from rkvideo.toolkit.kept_builds import kept_build
+from rkvideo.toolkit.process import Toolkit, ToolkitProcess
+from tests.helpers.paths import MODELS
+
+CLIP = MODELS / "clips" / "bikes.mp4"
+
+pytestmark = pytest.mark.timeout(1800)
+
+
+@dataclass(frozen=True)
+class Converted:
+    toolkit: Toolkit
+    outcome: Outcome
+    printed: str
+
+
+def converted(folder: Path, model: str, size: str) -> Converted:
+    parser = argparse.ArgumentParser()
+    fill_parser(parser)
+    words = (model, "--sizes", size, "--images", "6", "--calibration", str(CLIP))
+    options = options_of(parser.parse_args([*words, "--out", str(folder)]))
+    toolkit = installed_toolkit(print)
+    work = folder / "work"
+    work.mkdir()
+    console = Console(file=io.StringIO(), width=200)
+    (outcome,) = convert(options, work, console, lambda _say: toolkit)
+    return Converted(toolkit, outcome, console.file.getvalue())
+
+
+@pytest.fixture(scope="module")
+def yolo11n(tmp_path_factory: pytest.TempPathFactory) -> Converted:
+    folder = tmp_path_factory.mktemp("yolo11n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        return converted(folder, "yolo11n", "320")
+
+
+@pytest.fixture
+def backend_spec(yolo11n: Converted, monkeypatch: pytest.MonkeyPatch) -> Converted:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(yolo11n.outcome.path.parent / "cache"))
+    return yolo11n
+
+
+def street() -> av.VideoFrame:
+    with av.open(str(CLIP)) as container:
+        pictures = list(container.decode(video=0))
+    return pictures[len(pictures) // 2]
+
+
+def test_yolo11n_at_320_in_int8(backend_spec: Converted) -> None:
+    outcome = backend_spec.outcome
+    assert outcome.result is not None
+    assert outcome.result.agreement.good
+    assert outcome.result.agreement.expected > 5
+    header = read_header(outcome.path)
+    assert (header.targets, header.quantised) == (("rk3588",), True)
+    assert header.inputs[0].shape == (1, 3, 320, 320)
+    assert [output.shape[1] for output in header.outputs] == [64, 80] * 3
+
+    spec = resolve("yolo11n@320", backend="rknn-sim", dirs=[outcome.path.parent])
+    backend = RknnSimBackend(outcome.path, spec, backend_spec.toolkit)
+    stages = DetectorStages(spec, backend.spec)
+    tensor, letterbox = stages.preprocess(street())
+    found = stages.postprocess(backend.infer(tensor, 0), letterbox, DetectionFilter())
+    names = {stages.labels[index] for index in found.class_id}
+    backend.close()
+    assert {"person", "bicycle"} & names
+    assert np.all(found.score >= 0.25)
+
+
+def test_another_build_of_the_same_gives_the_same_bits(
+    backend_spec: Converted, tmp_path: Path
+) -> None:
+    path = backend_spec.outcome.path
+    order = kept_build(sha256_of(path), path)
+    assert order.threads > 0
+    tensor = np.random.default_rng(1).integers(0, 256, (1, 320, 320, 3), np.uint8)
+    builds = []
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with ToolkitProcess(backend_spec.toolkit, folder / "log", folder, order.threads) as process:
+            process.build(order)
+            builds.append(process.infer(tensor))
+            process.export(folder / "m.rknn")
+        assert (folder / "m.rknn").stat().st_size == path.stat().st_size
+    for first, second in zip(*builds, strict=True):
+        assert first.std() > 0
+        np.testing.assert_array_equal(first, second)
+
+
+def test_yolox_nano_gets_the_start_in_fp16_that_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    made = converted(tmp_path, "yolox-nano", "416")
+    assert made.outcome.result is not None
+    assert made.outcome.result.recipe.float_start == 3
+    assert made.outcome.result.agreement.good
+    assert made.outcome.result.layers == ()
+    # What the toolkit wrote of the layers of the poor build could be read.
+    assert "layers that lose most, as cosines: Conv 1180 0.9" in made.printed

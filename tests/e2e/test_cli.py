@@ -1,0 +1,353 @@
+"""The command line as a user meets it: real clips, real models, a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from rkvideo.backends.planted import planted_boxes
+from rkvideo.cli.headless import npu_text
+from rkvideo.cli.main import main as cli
+from rkvideo.machine.npu_monitor import NpuSample
+from rkvideo.sources.pattern import read_index
+from tests.helpers.paths import ROOT
+
+SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "2")
+
+
+def start(*words: str, cwd: Path, **kwargs) -> subprocess.Popen:
+    environment = {
+        **{name: value for name, value in os.environ.items() if "DISPLAY" not in name},
+        "XDG_VIDEOS_DIR": str(cwd / "videos"),
+        "HOME": str(cwd),
+    }
+    environment.pop("QT_QPA_PLATFORM", None)
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), *words],
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **kwargs,
+    )
+
+
+def main(*words: str, cwd: Path, seconds: float = 60) -> tuple[int, str, str]:
+    with start(*words, cwd=cwd) as process:
+        try:
+            out, err = process.communicate(timeout=seconds)
+        finally:
+            process.kill()
+    assert "Traceback" not in out + err
+    return process.returncode, out, err
+
+
+def error_line(err: str) -> str:
+    lines = [line for line in err.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 1, err
+    return lines[0]
+
+
+def frames_of(path: Path) -> list[av.VideoFrame]:
+    with av.open(str(path)) as container:
+        return list(container.decode(video=0))
+
+
+def test_demo_gives_every_frame_in_all_three_outputs(tmp_path):
+    code, _, err = main(
+        *("run", "demo", "--model", "yolo11n@320", "--frames", "250"),
+        *("--detections", "d.jsonl", "--stats", "s.json", "--record", "out.mp4"),
+        cwd=tmp_path,
+        seconds=110,
+    )
+    assert code == 0, err
+    lines = [json.loads(line) for line in (tmp_path / "d.jsonl").read_text().splitlines()]
+    assert [line["frame"] for line in lines] == list(range(250))
+    assert lines[1]["pts"] == pytest.approx(0.04)
+    assert (lines[0]["width"], lines[0]["height"]) == (640, 272)
+    names = {found["name"] for line in lines for found in line["detections"]}
+    assert {"person", "bicycle", "car"} <= names
+    stats = json.loads((tmp_path / "s.json").read_text())
+    assert stats["frames"] == {
+        "decoded": 250,
+        "dropped": 0,
+        "inferred": 250,
+        "late": 0,
+        "shown": 250,
+        "recorded": 250,
+        "failed": 0,
+    }
+    assert stats["model"] == "yolo11n@320"
+    assert stats["backend"] == "onnx"
+    assert set(stats["latency_ms"]) == {
+        *("total", "decode", "wait", "preprocess", "infer", "postprocess", "reorder")
+    }
+    assert set(stats["latency_ms"]["infer"]) == {"p50", "p95", "p99", "max"}
+    recorded = frames_of(tmp_path / "out.mp4")
+    assert len(recorded) == 250
+    assert [round(frame.time, 3) for frame in recorded[:3]] == [0.0, 0.04, 0.08]
+
+
+def test_600_frames_through_three_jittery_cores_keep_order_and_their_own_boxes(tmp_path):
+    code, _, err = main(
+        *("run", "pattern:640x384@30:600", "--backend", "simulated", "--conf", "0.1"),
+        *("--npu-latency-ms", "4", "--npu-jitter-ms", "3"),
+        *("--detections", "d.jsonl", "--record", "out.mkv", "--no-hud"),
+        cwd=tmp_path,
+        seconds=110,
+    )
+    assert code == 0, err
+    lines = [json.loads(line) for line in (tmp_path / "d.jsonl").read_text().splitlines()]
+    assert [line["frame"] for line in lines] == list(range(600))
+    recorded = frames_of(tmp_path / "out.mkv")
+    assert len(recorded) == 600
+    for index in (0, 1, 299, 598, 599):
+        # The model's input is a 640x640 letterbox: the picture lies 128 pixels down.
+        boxes, classes, _ = planted_boxes(index, 640, 640)
+        inside = sorted(
+            (int(class_id), float(box[0]), float(box[2]))
+            for box, class_id in zip(boxes, classes, strict=True)
+            if box[3] > 129 and box[1] < 511
+        )
+        found = sorted(
+            (d["class_id"], d["box"][0], d["box"][2]) for d in lines[index]["detections"]
+        )
+        assert np.array(found) == pytest.approx(np.array(inside), abs=0.1)
+
+
+def test_overloaded_live_source_drops_and_accounts_for_it(tmp_path):
+    code, _, err = main(
+        *("run", "pattern:320x192@100:400", "--realtime", "--backend", "simulated"),
+        *("--npu-latency-ms", "120", "--stats", "s.json"),
+        cwd=tmp_path,
+    )
+    assert code == 0, err
+    stats = json.loads((tmp_path / "s.json").read_text())
+    frames = stats["frames"]
+    assert frames["decoded"] == 400
+    assert frames["dropped"] > 200
+    assert frames["decoded"] == frames["shown"] + frames["dropped"] + frames["late"]
+    # A frame waits for one inference on its core at most, then for its own.
+    assert stats["latency_ms"]["total"]["max"] < 600
+
+
+def test_both_files_of_a_recording_and_their_quality(tmp_path):
+    sizes = {}
+    for quality in ("low", "high"):
+        code, _, err = main(
+            *("run", "demo", "--frames", "60", *SIMULATED, "--record", f"{quality}.mp4"),
+            *("--record-what", "both", "--quality", quality, "--stats", "s.json"),
+            cwd=tmp_path,
+        )
+        assert code == 0, err
+        assert f"recorded: {quality}.mp4" in err
+        assert f"recorded: {quality}-raw.mp4" in err
+        assert json.loads((tmp_path / "s.json").read_text())["frames"]["recorded"] == 60
+        assert len(frames_of(tmp_path / f"{quality}.mp4")) == 60
+        raw = tmp_path / f"{quality}-raw.mp4"
+        assert len(frames_of(raw)) == 60
+        sizes[quality] = raw.stat().st_size
+    assert sizes["high"] > 1.5 * sizes["low"]
+
+
+def test_headless_view_says_so_and_records_a_clip(tmp_path):
+    code, _, err = main("pattern:320x192@50:60", *SIMULATED, cwd=tmp_path)
+    assert code == 0, err
+    assert "no window: there is no display" in err
+    written = re.search(r"recorded: (.*\.mp4)", err)
+    assert written is not None
+    assert len(frames_of(Path(written[1]))) == 60
+
+
+@pytest.fixture
+def logging_of_the_tests():
+    """The command line sets up the log of its process: here that is the one of all tests."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    # What is taken away by `force` is closed too: pytest's own must not be among it.
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("display", "reason"),
+    [("", "there is no display"), (":4711", "the display :4711 does not answer")],
+)
+def test_kiosk_without_a_screen_does_not_record_instead(
+    display, reason, tmp_path, monkeypatch, capsys, logging_of_the_tests
+):
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    # A screen without a desktop: it counts only where no desktop is named.
+    screen = "eglfs" if display else None
+    monkeypatch.setattr("rkvideo.cli.main.bare_platform", lambda _exists: screen)
+    code = cli.main(["view", "pattern:320x192@50:60", *SIMULATED, "--kiosk"])
+    assert code == 2
+    assert error_line(capsys.readouterr().err).startswith(f"error: --kiosk: {reason}")
+    assert not (tmp_path / "videos").exists()
+
+
+def test_interrupted_run_keeps_what_it_recorded(tmp_path):
+    words = ("run", "pattern:320x192@50", "--realtime", *SIMULATED, "--record", "out.mp4")
+    with start(*words, "--detections", "-", cwd=tmp_path) as process:
+        for _ in range(30):
+            process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "recorded: out.mp4" in err
+    assert len(frames_of(tmp_path / "out.mp4")) >= 30
+
+
+def test_killed_run_leaves_a_clip_that_plays(tmp_path):
+    words = ("run", "pattern:320x192@50", "--realtime", *SIMULATED, "--record", "out.mp4")
+    with start(*words, "--detections", "-", cwd=tmp_path) as process:
+        for _ in range(300):
+            process.stdout.readline()
+        process.kill()
+    assert len(frames_of(tmp_path / "out.mp4")) >= 100
+
+
+def test_every_picture_of_a_recording_is_its_own(tmp_path):
+    code, _, err = main(
+        *("run", "pattern:640x384@30:120", *SIMULATED, "--record", "out.mkv", "--no-hud"),
+        *("--classes", "toothbrush", "--conf", "1.0"),
+        cwd=tmp_path,
+    )
+    assert code == 0, err
+    assert [read_index(frame) for frame in frames_of(tmp_path / "out.mkv")] == list(range(120))
+
+
+@pytest.fixture
+def bad(tmp_path):
+    """Files that are not what their names say."""
+    (tmp_path / "text.mp4").write_text("this is no video\n" * 50)
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "empty.onnx").touch()
+    (tmp_path / "foreign.onnx").write_bytes(b"\x89PNG" + bytes(500))
+    (tmp_path / "foreign.rknn").write_bytes(bytes(500))
+    (tmp_path / "short.txt").write_text("one\ntwo\n")
+    (tmp_path / "pictures").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["missing.mp4", *SIMULATED], "missing.mp4"),
+        (["text.mp4", *SIMULATED], "text.mp4"),
+        (["empty.mp4", *SIMULATED], "empty.mp4"),
+        (["pictures", *SIMULATED], "pictures"),
+        (["/dev/video987", *SIMULATED], "/dev/video987"),
+        (["pattern:640@30", *SIMULATED], "pattern:640@30"),
+        (["http://", *SIMULATED], "http://"),
+        (["demo", "--model", "missing.onnx"], "missing.onnx"),
+        (["demo", "--model", "empty.onnx"], "empty.onnx"),
+        (["demo", "--model", "foreign.onnx"], "foreign.onnx"),
+        (["demo", "--model", "foreign.rknn"], "foreign.rknn"),
+        (["demo", "--model", "nosuch"], "nosuch"),
+        (["demo", "--model", "yolo11n@banana"], "banana"),
+        (["demo", "--model", "yolo11n@100"], "multiple"),
+        (["demo", "--model", "yolox-nano@640"], "416"),
+        (["demo", "--labels", "short.txt"], "2 labels"),
+        (["demo", "--labels", "nosuch.txt"], "nosuch.txt"),
+        (["demo", "--classes", "persn"], "person"),
+        (["demo", "--conf", "7"], "--conf"),
+        (["demo", "--cores", "0,9", *SIMULATED], "core 9"),
+        (["demo", "--hwdec", "nosuch", *SIMULATED], "nosuch"),
+        (["demo", "--record", "out.avi", *SIMULATED], "out.avi"),
+        (["demo", "--record", "nosuch/out.mp4", *SIMULATED], "nosuch"),
+        (["demo", "--detections", "nosuch/d.jsonl", *SIMULATED], "nosuch"),
+        (["demo", "--stats", "nosuch/s.json", *SIMULATED], "nosuch"),
+    ],
+)
+def test_bad_input_is_told_in_one_line_and_ends_with_2(bad, words, told):
+    code, _, err = main("run", *words, cwd=bad, seconds=10)
+    assert told in error_line(err)
+    assert code == 2, err
+
+
+def test_refused_stream_ends_run_with_its_error(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    url = f"rtsp://user:secret@127.0.0.1:{port}/cam"
+    code, _, err = main("run", url, *SIMULATED, cwd=tmp_path, seconds=10)
+    assert code == 1
+    assert "refuses the connection" in error_line(err)
+    assert "secret" not in err
+
+
+def test_silent_stream_ends_run_after_one_time_out(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"rtsp://user:secret@127.0.0.1:{server.getsockname()[1]}/cam"
+        code, _, err = main("run", url, *SIMULATED, cwd=tmp_path, seconds=10)
+    assert code == 1
+    assert "127.0.0.1" in error_line(err)
+    assert "secret" not in err
+
+
+def test_wrong_usage_ends_with_2(tmp_path):
+    code, _, err = main("run", cwd=tmp_path)
+    assert code == 2
+    assert "SOURCE" in err.upper()
+
+
+def test_models_list_and_info_tell_the_licence(tmp_path):
+    code, out, _ = main("models", "list", cwd=tmp_path)
+    assert code == 0
+    assert re.search(r"yolo11n .* AGPL-3\.0.* here", out)
+    code, out, _ = main("models", "info", "yolo11n@320", cwd=tmp_path)
+    assert code == 0
+    assert "single, 80 classes, at 320x320" in out
+    assert "AGPL-3.0" in out
+
+
+def test_hung_core_does_not_keep_the_program(tmp_path):
+    code, _, err = main(
+        *("run", "pattern:320x192@50:200", *SIMULATED, "--npu-fault", "hang:20"),
+        *("--record", "out.mp4"),
+        cwd=tmp_path,
+        seconds=25,
+    )
+    assert code == 1
+    assert re.search(r"core \d \(worker \d\) has not answered at frame 20 for", error_line(err))
+    assert re.search(r"still run: npu-\d", err)
+    assert len(frames_of(tmp_path / "out.mp4")) == 20
+
+
+def test_doctor_finds_nothing_missing_for_the_demo(tmp_path):
+    code, out, _ = main("doctor", "--json", cwd=tmp_path)
+    checks = {check["check"]: check for check in json.loads(out)}
+    assert code == 0
+    assert checks["source"]["state"] == checks["model"]["state"] == "ok"
+    assert checks["display"]["state"] == "note"
+    code, out, _ = main("doctor", "nosuch.mp4", cwd=tmp_path)
+    assert code == 1
+    assert re.search(r"^missing +source +.*nosuch\.mp4", out, re.MULTILINE)
+
+
+def test_npu_text_tells_what_is_there_and_what_is_not():
+    sample = NpuSample(
+        (80, 0, 79), 10**9, 54.2, "npu-thermal", None, 1, 2, (("driver", "needs root"),)
+    )
+    assert npu_text(sample) == (
+        "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal), no driver (needs root)"
+    )

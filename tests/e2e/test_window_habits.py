@@ -1,0 +1,87 @@
+"""A person's habits in the real window: what was chosen comes back, the keys are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from rkvideo.config import DetectionFilter
+from rkvideo.data import RunState
+from rkvideo.ui.picture.banner import Tone
+from tests.helpers.real_desk import RealDesk
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
+    desk = RealDesk(qtbot, tmp_path, monkeypatch)
+    yield desk
+    desk.close()
+
+
+def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) -> None:
+    clip = desk.clip()
+    desk.open(clip)
+    desk.press(Qt.Key_T)
+    desk.press(Qt.Key_M)
+    desk.until_refreshed(lambda: desk.models._table.running is not None)
+    desk.press(Qt.Key_1)
+    desk.until_refreshed(lambda: desk.window.player.config.model == "yolo11n@320")
+    desk.tuning.most.setValue(2)
+    desk.tuning.agnostic.click()
+    desk.press(Qt.Key_Minus)
+    desk.press(Qt.Key_L)
+    wanted = DetectionFilter(max_detections=2, class_agnostic=True)
+    desk.until(lambda: desk.run.wanted == wanted)
+    desk.close()
+
+    desk.open("demo", named=())
+    assert desk.run.titles.source == clip
+    assert desk.result.model == "yolo11n@320"
+    assert len(desk.result.detections) == 2
+    assert desk.run.wanted == wanted
+    assert (desk.status.playback.speed, desk.status.playback.loop) == (0.5, True)
+    assert desk.window.parts.docks.shown == ("models", "boxes")
+    assert desk.tuning.most.value() == 2
+    desk.close()
+
+    desk.file.forget()
+    desk.open(clip, named=())
+    assert desk.result.model == "yolo11n@640"
+    assert desk.run.wanted == DetectionFilter()
+    assert desk.window.parts.docks.shown == ()
+
+
+@pytest.mark.parametrize("key", [Qt.Key_F1, Qt.Key_Question])
+def test_the_keys_are_listed_over_a_picture_that_goes_on(desk: RealDesk, key: Qt.Key) -> None:
+    desk.open("pattern:320x240@30")
+    desk.press(key)
+    keys = dict(desk.window.view.overlays.keys)
+    assert keys["Space"] == "pause, go on, play again"
+    assert desk.window.view.overlays.hud is None
+    desk.wait_next()
+    desk.press(Qt.Key_Escape)
+    assert desk.window.view.overlays.keys == ()
+    assert desk.window.view.overlays.hud is not None
+
+
+def test_a_source_whose_model_cannot_be_used_is_told_and_not_remembered(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30")
+    desk.window.player.open(replace(desk.window.player.config, model="yolox-nano"))
+    desk.until_refreshed(lambda: desk.banner.tone is Tone.ERROR)
+    assert "no head fits the model's outputs" in desk.banner.detail
+    desk.close()
+    assert desk.file.load().model == "yolo11n"
+
+
+def test_closing_ends_the_run_and_every_thread_of_it(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30")
+    run = desk.run
+    desk.press(Qt.Key_Q)
+    desk.until(lambda: desk.window._ending.is_done)
+    assert run.status().state is RunState.STOPPED
+    assert run._threads.alive() == ()

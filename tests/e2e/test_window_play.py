@@ -1,0 +1,259 @@
+"""Watching in the real window: what mouse and keys change in the pipeline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from rkvideo.config import CameraChoice, SimulationSpec
+from rkvideo.data import RunState
+from rkvideo.ui.picture.banner import Tone
+from rkvideo.ui.playing.transport import SeekSlider
+from tests.helpers.real_desk import Beat, RealDesk
+from tests.helpers.video_samples import number_of
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
+    desk = RealDesk(qtbot, tmp_path, monkeypatch)
+    yield desk
+    desk.close()
+
+
+def type_source(desk: RealDesk, text: str) -> None:
+    desk.press(Qt.Key_L, Qt.ControlModifier)
+    field = desk.window.parts.source_bar.field
+    desk.qtbot.keyClicks(field, text)
+    desk.qtbot.keyClick(field, Qt.Key_Return)
+
+
+def test_a_typed_path_is_played_and_is_what_the_window_starts_with(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30")
+    path = desk.clip()
+    type_source(desk, path)
+    desk.wait_picture("clip.mp4")
+    assert (desk.run.titles.source, desk.result.frame.width) == (path, 640)
+    desk.window.refresh()
+    desk.window.parts.settings.save()
+    desk.until(desk.file.path.is_file)
+    assert json.loads(desk.file.path.read_text())["source"] == path
+
+
+def test_a_file_of_the_dialog_is_played_and_the_picture_goes_on_behind_it(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30")
+    path = desk.clip()
+    desk.press(Qt.Key_O)
+    dialog = desk.window.parts.source_bar._dialog
+    assert dialog is not None
+    desk.wait_next()
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    desk.qtbot.keyClicks(name, path)
+    desk.qtbot.keyClick(name, Qt.Key_Return)
+    desk.wait_picture("clip.mp4")
+    assert desk.result.frame.width == 640
+
+
+def test_a_dropped_file_is_played(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30")
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(desk.clip())])
+    place = QPoint(9, 9)
+    buttons = (Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
+    QApplication.sendEvent(desk.window, QDragEnterEvent(place, *buttons))
+    QApplication.sendEvent(desk.window, QDropEvent(place, *buttons))
+    desk.wait_picture("clip.mp4")
+    assert desk.result.frame.width == 640
+
+
+def test_a_camera_of_the_list_is_played(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30")
+    # Any source will do for a camera that is listed.
+    desk.services.found = (CameraChoice(desk.clip(), "front door"),)
+    bar = desk.window.parts.source_bar
+    desk.click(bar._cameras)
+    desk.until(lambda: bar.camera_menu.isVisible())
+    (action,) = bar.camera_menu.actions()
+    assert action.text().startswith("front door")
+    desk.qtbot.mouseClick(
+        bar.camera_menu, Qt.LeftButton, pos=bar.camera_menu.actionGeometry(action).center()
+    )
+    desk.wait_picture("clip.mp4")
+
+
+def test_a_click_on_the_seek_bar_shows_that_place(desk: RealDesk) -> None:
+    desk.open(desk.clip())
+    slider = desk.window.findChild(SeekSlider)
+    desk.window.refresh()
+    desk.pause()
+    desk.click(slider, QPoint(slider.width() // 2, slider.height() // 2))
+    desk.until(lambda: abs(desk.number - 125) <= 3)
+    assert desk.result.frame.position_s == pytest.approx(desk.number / 25, abs=1e-3)
+    assert desk.status.state is RunState.PAUSED
+    desk.press(Qt.Key_Right)
+    desk.until(lambda: desk.number > 240)
+    desk.press(Qt.Key_Left)
+    desk.until(lambda: abs(desk.number - 125) <= 3)
+    desk.press(Qt.Key_Left, Qt.ShiftModifier)
+    desk.until(lambda: desk.number == 0)
+
+
+def test_space_pauses_and_goes_on(desk: RealDesk) -> None:
+    desk.open(desk.clip())
+    desk.pause()
+    held = desk.number
+    desk.qtbot.wait(200)
+    assert desk.number == held
+    desk.press(Qt.Key_Space)
+    desk.until(lambda: desk.number > held)
+    assert desk.status.state is RunState.RUNNING
+
+
+def test_a_step_shows_the_next_frame_by_key_and_by_button(desk: RealDesk) -> None:
+    desk.open(desk.clip())
+    desk.pause()
+    held = desk.number
+    desk.press(Qt.Key_Period)
+    desk.until(lambda: desk.number == held + 1)
+    step = next(b for b in desk.window.findChildren(QToolButton) if "(.)" in b.toolTip())
+    desk.click(step)
+    desk.until(lambda: desk.number == held + 2)
+    assert desk.status.state is RunState.PAUSED
+
+
+@pytest.mark.parametrize(("row", "speed"), [(0, 0.25), (4, 4.0), (5, None)])
+def test_the_speed_box_acts_on_the_run_and_on_the_next(
+    desk: RealDesk, row: int, speed: float | None
+) -> None:
+    desk.open(desk.clip(frames=500))
+    box = desk.window.parts.transport.findChild(QComboBox)
+    box.setCurrentIndex(row)
+    box.activated.emit(row)
+    assert desk.status.playback.speed == speed
+    type_source(desk, desk.clip("other.mp4", 500))
+    desk.wait_picture("other.mp4")
+    assert desk.status.playback.speed == speed
+
+
+def test_loop_goes_over_the_end(desk: RealDesk) -> None:
+    desk.open(desk.clip(frames=25))
+    desk.press(Qt.Key_L)
+    assert desk.status.playback.loop is True
+    desk.until(lambda: desk.result.frame.index > 30)
+    assert desk.number == desk.result.frame.index % 25
+
+
+def test_space_plays_again_what_has_come_to_its_end(desk: RealDesk) -> None:
+    desk.open(desk.clip(frames=10))
+    desk.until(lambda: desk.status.state is RunState.FINISHED)
+    desk.window.refresh()
+    assert desk.banner.title == "finished"
+    first = desk.run
+    desk.press(Qt.Key_Space)
+    desk.until(lambda: desk.window.player.run not in (None, first))
+    desk.until(lambda: desk.status.counts.shown == 10)
+
+
+def test_the_seek_bar_plays_a_file_that_is_over_from_that_place(desk: RealDesk) -> None:
+    desk.open(desk.clip(frames=50))
+    desk.press(Qt.Key_Equal)
+    desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
+    first, slider = desk.run, desk.window.findChild(SeekSlider)
+    shown: list[int] = []
+    desk.click(slider, QPoint(slider.width() // 2, slider.height() // 2))
+    desk.until(lambda: desk.window.player.run not in (None, first))
+    desk.run.observe(lambda result: shown.append(number_of(result.frame)))
+    desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
+    assert 20 < min(shown) <= 40
+    assert shown[-1] == 49
+
+
+def test_snapshots_hold_the_picture_on_the_screen(desk: RealDesk) -> None:
+    desk.open(desk.clip())
+    desk.pause()
+    desk.press(Qt.Key_S)
+    desk.until(lambda: len(list(desk.videos.rglob("*.jpg"))) == 1)
+    desk.press(Qt.Key_S, Qt.ShiftModifier)
+    desk.until(lambda: len(list(desk.videos.rglob("*.jpg"))) == 2)
+    with_boxes, without = sorted(desk.videos.rglob("*.jpg"), key=lambda path: path.stat().st_mtime)
+    pixels = []
+    for path in (with_boxes, without):
+        with av.open(str(path)) as container:
+            pixels.append(next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int))
+    bare = desk.result.frame.picture.to_ndarray(format="rgb24").astype(int)
+    assert abs(pixels[1] - bare).mean() < 3
+    assert abs(pixels[0] - bare).mean() > abs(pixels[1] - bare).mean() + 1
+
+
+def test_the_tooltip_tells_what_is_under_the_mouse(desk: RealDesk) -> None:
+    desk.open("pattern:640x384@30")
+    desk.pause()
+    view, found = desk.window.view, desk.result.detections
+    x1, y1, x2, y2 = found.xyxy[0]
+    place = view.picture_rect()
+    scale = place.width() / desk.result.frame.width
+    words = view.words_at(
+        QPointF(place.left() + (x1 + x2) / 2 * scale, place.top() + (y1 + y2) / 2 * scale)
+    )
+    labels = desk.result.labels
+    expected = [
+        (labels[each], round(float(score), 2))
+        for each, score in zip(found.class_id, found.score, strict=True)
+    ]
+    assert any(name in words and f"{score:.2f}" in words for name, score in expected)
+    assert view.words_at(QPointF(-5, -5)) == ""
+
+
+def test_a_source_that_cannot_be_opened_is_told_in_words_and_the_window_stays(
+    desk: RealDesk,
+) -> None:
+    desk.open("pattern:320x240@30")
+    type_source(desk, str(desk.home / "nosuch.mp4"))
+    desk.until_refreshed(lambda: desk.banner.tone is Tone.ERROR)
+    assert "nosuch.mp4: no such file: check the path" in desk.banner.detail
+    assert desk.told == []
+    assert desk.window.isActiveWindow()
+    type_source(desk, desk.clip())
+    desk.wait_picture("clip.mp4")
+
+
+def test_the_source_rate_of_a_file_is_its_own_though_the_model_is_slow(desk: RealDesk) -> None:
+    desk.open(desk.clip(), simulation=SimulationSpec(cores=1, latency_ms=200.0))
+    desk.until(lambda: desk.result.frame.index >= 6)
+    desk.window.refresh()
+    hud = desk.window.view.overlays.hud
+    assert hud.source_fps == 25.0
+    assert hud.shown_fps < 15
+
+
+def test_the_source_rate_of_a_live_source_is_measured(desk: RealDesk) -> None:
+    desk.open("pattern:320x240@30", policy="latest")
+    desk.until(lambda: desk.result.frame.index >= 20)
+    desk.window.refresh()
+    assert desk.window.view.overlays.hud.source_fps == pytest.approx(
+        desk.run.stats().source_fps, abs=8
+    )
+    assert desk.status.stream.live is True
+
+
+def test_the_window_stays_fluid_while_an_inference_takes_a_second(desk: RealDesk) -> None:
+    clip, other = desk.clip(), desk.clip("other.mp4", 25)
+    desk.open(clip, simulation=SimulationSpec(cores=1, latency_ms=1000.0), model="yolo11n@320")
+    beat = Beat(desk.window)
+    desk.press(Qt.Key_Right)
+    desk.press(Qt.Key_M)
+    desk.press(Qt.Key_2)
+    desk.until_refreshed(lambda: desk.result.model == "yolo11n@416")
+    desk.press(Qt.Key_Space)
+    desk.press(Qt.Key_Space)
+    type_source(desk, other)
+    desk.wait_picture("other.mp4")
+    # Laying out a panel takes some of it on a busy machine; an inference would take all.
+    assert beat.stop() < 0.5

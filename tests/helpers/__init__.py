@@ -1,0 +1,1 @@
+"""What several rooms of the tests share: stand-ins, samples, desks and child processes."""

@@ -1,0 +1,131 @@
+"""A played RK3588 board: the files that its kernel and its image show, below a folder.
+
+No NPU is behind it. `board` and `pc` give the `System` that the checks of `doctor` look at.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from rkvideo.doctor.system import System
+from rkvideo.model_files.manifest import PROJECT_MODELS
+from tests.helpers.model_samples import rknn_bytes
+
+NPU = "/sys/class/devfreq/fdab0000.npu"
+DDR = "/sys/class/devfreq/dmc"
+GROUP = "npu-users"
+CLIP = PROJECT_MODELS / "clips" / "bikes.mp4"
+QT_LIBRARIES = (
+    *("libEGL.so.1", "libGL.so.1", "libxcb-icccm.so.4", "libxcb-image.so.0"),
+    *("libxcb-keysyms.so.1", "libxcb-randr.so.0", "libxcb-render-util.so.0"),
+    *("libxcb-shape.so.0", "libxcb-xinerama.so.0", "libxcb-xkb.so.1", "libxkbcommon-x11.so.0"),
+)
+FILES = {
+    "/proc/device-tree/compatible": "radxa,rock-5b\0rockchip,rk3588\0",
+    "/proc/sys/kernel/osrelease": "6.1.84-vendor\n",
+    "/proc/self/status": "Name:\tpython3\nVmPeak:\t  900000 kB\nVmRSS:\t  204800 kB\n",
+    "/proc/meminfo": "MemTotal:       8000000 kB\nMemAvailable:    4000000 kB\n",
+    "/sys/bus/platform/drivers/RKNPU/bind": "",
+    "/sys/kernel/debug/rknpu/version": "RKNPU driver: v0.9.8\n",
+    "/sys/kernel/debug/rknpu/load": "NPU load:  Core0: 31%, Core1:  7%, Core2:  0%,\n",
+    f"{NPU}/governor": "rknpu_ondemand\n",
+    f"{NPU}/cur_freq": "300000000\n",
+    f"{NPU}/available_frequencies": "300000000 400000000 700000000 1000000000\n",
+    f"{NPU}/userspace/set_freq": "undefined\n",
+    f"{DDR}/governor": "performance\n",
+    f"{DDR}/cur_freq": "2112000000\n",
+    f"{DDR}/available_frequencies": "528000000 2112000000\n",
+    "/sys/class/thermal/thermal_zone0/type": "soc-thermal\n",
+    "/sys/class/thermal/thermal_zone0/temp": "41615\n",
+    "/sys/class/thermal/thermal_zone10/type": "npu-thermal\n",
+    "/sys/class/thermal/thermal_zone10/temp": "43500\n",
+    "/dev/dri/renderD128": "",
+    "/dev/dri/renderD129": "",
+    "/dev/mpp_service": "",
+    "/dev/rga": "",
+    "/dev/dma_heap/system": "",
+    "/dev/video0": "",
+    "/usr/lib/librknnrt.so": "\x7fELF librknnrt version: 2.3.2 (429f97ae6b@2025-04-09) end",
+    "/etc/group": f"+\nroot:x:4294967295:\n{GROUP}:x:{os.getgid()}:\n",
+    **{f"/usr/lib/aarch64-linux-gnu/{name}": "" for name in QT_LIBRARIES},
+}
+
+
+def put(root: Path, name: str, text: str) -> Path:
+    """Write the file `name` below `root`."""
+    path = root / name.lstrip("/")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def make_board(root: Path) -> Path:
+    """The files of a board on which all is well."""
+    for name, text in FILES.items():
+        put(root, name, text)
+    nodes = root / "dev/dri/by-path"
+    nodes.mkdir()
+    (nodes / "platform-fdab0000.npu-render").symlink_to("../renderD129")
+    models = root / "models"
+    (models / "clips").mkdir(parents=True)
+    (models / "clips" / CLIP.name).symlink_to(CLIP)
+    for name in ("yolo11n-640-rk3588-i8.rknn", "yolox-nano.rknn"):
+        (models / name).write_bytes(rknn_bytes(inputs=[(1, 3, 640, 640)]))
+    for name in ("yolo11n.onnx", "yolox-nano.onnx"):
+        (models / name).touch()
+    return root
+
+
+def board(root: Path, **changes: Any) -> System:
+    """The board in `root` for a user who may use everything."""
+    return _system(
+        root,
+        {
+            "machine": "aarch64",
+            "environment": {"WAYLAND_DISPLAY": "wayland-0"},
+            "executable": "/home/u/rkvideo/.venv/bin/python",
+            "packages": {
+                "onnxruntime": "1.23.0",
+                "opencv-python-headless": "4.12.0",
+                "rknn-toolkit-lite2": "2.3.2",
+            },
+            "decoders": ("h264", "h264_rkmpp", "hevc_rkmpp"),
+            **changes,
+        },
+    )
+
+
+def pc(root: Path, **changes: Any) -> System:
+    """A PC with nothing of a board; its models are those of the project."""
+    return _system(
+        root,
+        {
+            "machine": "x86_64",
+            "environment": {"WAYLAND_DISPLAY": "wayland-0"},
+            "executable": "/home/u/rkvideo/.venv/bin/python",
+            "packages": {"onnxruntime": "1.23.0", "opencv-python-headless": "4.12.0"},
+            "decoders": ("h264", "h264_v4l2m2m"),
+            "model_dirs": (PROJECT_MODELS,),
+            **changes,
+        },
+    )
+
+
+def _system(root: Path, fields: dict[str, Any]) -> System:
+    return System(
+        **{
+            "root": root,
+            "python": (3, 11),
+            "in_venv": True,
+            "uid": 1000,
+            "has_pyqt5": True,
+            "providers": ("CPUExecutionProvider",),
+            "model_dirs": (root / "models",),
+            "recordings": "/home/u/Videos/rkvideo",
+            "free_bytes": 12_340_000_000,
+            "may_use": lambda path: True,
+            **fields,
+        }
+    )

@@ -1,0 +1,70 @@
+"""What the tests of `main.py convert` share: a stand-in for the toolkit, and a bench to use it."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from rkvideo.convert import command
+from rkvideo.convert.command import convert, fill_parser, options_of
+from rkvideo.convert.jobs import Outcome, Result
+from rkvideo.toolkit.process import Toolkit
+from tests.helpers.paths import MODELS
+
+CLIP = MODELS / "clips" / "bikes.mp4"
+STAND_IN = """
+import sys
+from rkvideo.cli.main import main as cli
+from rkvideo.convert import command
+from tests.convert.test_convert import STAND_IN
+command.convert.__defaults__ = (lambda _say: STAND_IN,)
+sys.exit(cli.main(sys.argv[1:]))
+"""
+STAND_IN = Toolkit(Path(sys.executable), Path(__file__).with_name("toolkit_stand_in.py"))
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    fill_parser(parser)
+    return parser.parse_args(words)
+
+
+def made(outcome: Outcome) -> Result:
+    assert outcome.result is not None
+    return outcome.result
+
+
+class Workbench:
+    """A model, its calibration, and the folders of one test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+        self.printed = io.StringIO()
+
+    def convert(self, *words: str, model: str = "yolo11n") -> tuple[Outcome, ...]:
+        options = options_of(
+            parsed(model, "--calibration", str(CLIP), "--out", str(self.out), *words)
+        )
+        work = self.folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        console = Console(file=self.printed, width=200)
+        return convert(options, work, console, lambda _say: STAND_IN)
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.out.iterdir())
+
+
+def make_bench(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    """A bench in `folder` that checks with few pictures, and caches in it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    monkeypatch.delenv("STAND_IN_TOOLKIT", raising=False)
+    monkeypatch.setattr(command, "HELD_OUT", 4)
+    return Workbench(folder)

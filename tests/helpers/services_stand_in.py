@@ -1,0 +1,94 @@
+"""A stand-in for the program behind the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from rkvideo.backends.base import BackendPlan
+from rkvideo.bench.service import BenchService
+from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
+from rkvideo.data import FrameResult
+from rkvideo.errors import RkVideoError
+from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pipeline.prepared import Fitting
+from rkvideo.sources.address_book import public_name
+from tests.helpers.ui_stand_ins import TITLES, StandInRun, StandInSink
+
+
+class StandInServices:
+    """Gives stand-in runs, newest last in `runs`; `config_of` tells what each was built from.
+
+    `hold` keeps `open_run` waiting until the test sets it; `refuse` is raised instead of a run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runs: list[StandInRun] = []
+        self.configs: list[AppConfig] = []
+        self.opened_in: list[int] = []
+        self.hold: threading.Event | None = None
+        self.refuse: RkVideoError | None = None
+        self.prepare: Callable[[StandInRun], None] = lambda run: None
+        self.fitted: list[tuple[str, str]] = []
+        self.fit_error: RkVideoError | None = None
+        self.choices: tuple[ModelChoice, ...] = ()
+        self.found_cameras: tuple[CameraChoice, ...] = ()
+        self.recorders: list[StandInSink] = []
+        self.recorded_with: list[tuple[RecordOptions, Look]] = []
+        self.snapshot_error: RkVideoError | None = None
+        self.snapshots: list[tuple[Path, bool, int]] = []
+
+    @property
+    def run(self) -> StandInRun:
+        return self.runs[-1]
+
+    def open_run(self, config: AppConfig) -> StandInRun:
+        self.configs.append(config)
+        self.opened_in.append(threading.get_ident())
+        if self.hold is not None and not self.hold.wait(20):
+            raise AssertionError("the test did not let the run be opened")
+        if self.refuse is not None:
+            raise self.refuse
+        run = StandInRun()
+        run.titles = replace(TITLES, source=public_name(config.source))
+        run.wanted = config.filter
+        self.prepare(run)
+        self.runs.append(run)
+        return run
+
+    def fit(self, config: AppConfig, beside: str = "") -> Fitting:
+        self.fitted.append((config.model, beside))
+        if self.fit_error is not None:
+            raise self.fit_error
+        plan = BackendPlan("stand-in", (None,), lambda worker: None)
+        second = Fitting(beside, plan, lambda spec: None) if beside else None
+        return Fitting(config.model, plan, lambda spec: None, second)
+
+    def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
+        return self.choices
+
+    def cameras(self) -> tuple[CameraChoice, ...]:
+        return self.found_cameras
+
+    def make_recorders(
+        self, run: StandInRun, options: RecordOptions, look: Callable[[], Look]
+    ) -> tuple[StandInSink, ...]:
+        self.recorded_with.append((options, look()))
+        self.recorders.append(StandInSink())
+        return (self.recorders[-1],)
+
+    def save_snapshot(
+        self, result: FrameResult, titles: RunTitles, look: Look, *, boxes: bool
+    ) -> Path:
+        if self.snapshot_error is not None:
+            raise self.snapshot_error
+        path = self.folder / f"frame-{result.frame.index}{'' if boxes else '-bare'}.raw"
+        path.write_bytes(bytes(result.frame.picture.planes[0]))
+        self.snapshots.append((path, boxes, threading.get_ident()))
+        return path
+
+    def bench(self, config: AppConfig) -> BenchService:
+        return BenchService(config, folder=self.folder)

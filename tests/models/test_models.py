@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rkvideo.backends.base import BackendSpec
+from rkvideo.config import InputSpec, ModelSpec
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
+from rkvideo.model_files.labels import (
+    check_labels,
+    coco_labels,
+    labels_for,
+    parse_names,
+    read_labels,
+)
+from rkvideo.model_files.metadata import input_size, is_quantised_export, parse_metadata
+from rkvideo.model_files.sidecar import apply_sidecar
+from rkvideo.models.catalogue import TensorInfo, describe, list_models
+from rkvideo.models.resolve import family_of, head_hints, local_file, resolve
+from tests.helpers.model_samples import rknn_bytes, save_onnx
+from tests.helpers.paths import MODELS
+
+ANY = BackendSpec(InputSpec(64, 64), ())
+
+
+@pytest.fixture
+def pc(tmp_path: Path) -> Path:
+    return tmp_path / "no-device-tree"
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    path = tmp_path / "compatible"
+    path.write_bytes(b"rockchip,rk3588\0")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A models folder with a ladder of .rknn files."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    save_onnx(folder / "net.onnx")
+    for name, size, chip in (
+        ("net-320-rk3588-i8", (320, 320), "rk3588"),
+        ("net-640-rk3588-i8", (640, 640), "rk3588"),
+        ("net-640-rk3562-i8", (640, 640), "rk3562"),
+        ("net-640x384-rk3588-fp16", (384, 640), "rk3588"),
+        ("other", (96, 96), "rk3588"),
+    ):
+        (folder / f"{name}.rknn").write_bytes(rknn_bytes(inputs=[(1, 3, *size)], targets=[chip]))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("text", "backend", "on_pc", "on_board"),
+    [
+        ("net", "auto", "net.onnx", "net-640-rk3588-i8.rknn"),
+        ("net@320", "auto", "net.onnx", "net-320-rk3588-i8.rknn"),
+        ("net@640x384", "rknn", "net-640x384-rk3588-fp16.rknn", "net-640x384-rk3588-fp16.rknn"),
+        ("net@416", "auto", "net.onnx", "net.onnx"),
+        ("net", "onnx", "net.onnx", "net.onnx"),
+        ("net-320-rk3588-i8", "auto", "net-320-rk3588-i8.rknn", "net-320-rk3588-i8.rknn"),
+        ("other", "auto", "other.rknn", "other.rknn"),
+        ("other@96", "auto", "other.rknn", "other.rknn"),
+    ],
+)
+def test_a_name_finds_the_file_for_the_machine_and_the_size(
+    folder: Path, pc: Path, board: Path, text: str, backend: str, on_pc: str, on_board: str
+) -> None:
+    for compatible, expected in ((pc, on_pc), (board, on_board)):
+        spec = resolve(text, None, backend, dirs=[folder], compatible=compatible)
+        assert spec.path == folder / expected
+        assert spec.name == text.partition("@")[0].partition("-")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "size"),
+    [
+        ("{}/net.onnx", "net", None),
+        ("{}/net.onnx@640x384", "net", (640, 384)),
+        ("{}/net-320-rk3588-i8.rknn@320", "net", (320, 320)),
+    ],
+)
+def test_a_path_may_carry_a_size(
+    folder: Path, pc: Path, text: str, name: str, size: tuple[int, int] | None
+) -> None:
+    spec = resolve(text.format(folder), compatible=pc)
+    assert (spec.name, spec.size) == (name, size)
+    assert spec.path == Path(text.format(folder).partition("@")[0])
+
+
+def test_an_at_sign_in_a_folder_is_no_size(tmp_path: Path, pc: Path) -> None:
+    path = tmp_path / "user@640" / "m.onnx"
+    path.parent.mkdir()
+    save_onnx(path)
+    assert resolve(str(path), compatible=pc) == ModelSpec("m", path)
+
+
+def test_a_folder_that_is_called_like_a_model_is_not_meant(
+    folder: Path, pc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net").mkdir()
+    assert resolve("net", dirs=[folder], compatible=pc).path == folder / "net.onnx"
+
+
+def test_an_ultralytics_folder(folder: Path, tmp_path: Path, pc: Path, board: Path) -> None:
+    export = tmp_path / "yolo11s_rknn_model"
+    export.mkdir()
+    with pytest.raises(ModelNotFoundError, match=r"yolo11s_rknn_model holds no \.rknn file"):
+        resolve(str(export), compatible=pc)
+    for chip in ("rk3562", "rk3588"):
+        (export / f"yolo11s-{chip}.rknn").write_bytes(rknn_bytes(targets=[chip]))
+    with pytest.raises(ModelNotFoundError, match=r"holds several models \(yolo11s-rk3562\.rknn, "):
+        resolve(str(export), compatible=pc)
+    spec = resolve(str(export), compatible=board)
+    assert (spec.name, spec.family) == ("yolo11s", "yolo11")
+    assert spec.path == export / "yolo11s-rk3588.rknn"
+
+
+def test_the_simulated_backend_needs_no_file(tmp_path: Path, pc: Path) -> None:
+    spec = resolve("yolo11n@320", None, "simulated", dirs=[tmp_path], compatible=pc)
+    assert spec == ModelSpec("yolo11n", None, (320, 320), family="yolo11")
+
+
+@pytest.mark.parametrize(
+    ("text", "backend", "error", "reason"),
+    [
+        ("nope", "auto", ModelNotFoundError, "no model called 'nope': there is net, other, and"),
+        ("yolo11n", "auto", ModelNotFoundError, "`main.py models fetch yolo11n` gets it"),
+        ("other", "onnx", ModelNotFoundError, "no file of other for --backend onnx (there is oth"),
+        ("other@640", "auto", ModelNotFoundError, "no file of other@640 for --backend auto"),
+        ("net@640x", "auto", ConfigError, "size '640x' is neither a number nor"),
+        ("bikes", "auto", ModelNotFoundError, "no model called 'bikes'"),
+        ("gone/m.onnx", "auto", ModelNotFoundError, "no model at gone/m.onnx"),
+        (str(MODELS / "coco80.txt"), "auto", ModelLoadError, "neither an .onnx nor a .rknn file"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(
+    folder: Path, pc: Path, text: str, backend: str, error: type[Exception], reason: str
+) -> None:
+    with pytest.raises(error) as caught:
+        resolve(text, None, backend, dirs=[folder], compatible=pc)
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_sidecar_of_the_file_goes_before_that_of_the_name(
+    folder: Path, tmp_path: Path, board: Path
+) -> None:
+    (folder / "net.toml").write_text('licence = "MIT"\npad = 0\nlabels = "names.txt"\n')
+    (folder / "names.txt").write_text("cat\ndog\n")
+    (folder / "net-320-rk3588-i8.toml").write_text("pad = 7\n")
+    ladder, other_size = (
+        resolve(text, dirs=[folder], compatible=board) for text in ("net@320", "net@640")
+    )
+    assert (ladder.pad, ladder.licence) == (7, "unknown")
+    assert (other_size.pad, other_size.licence, other_size.labels) == (0, "MIT", ("cat", "dog"))
+    by_path = resolve(f"{folder}/net-640-rk3588-i8.rknn", compatible=board)
+    assert (by_path.pad, by_path.labels) == (0, ("cat", "dog"))
+    mine = tmp_path / "mine.txt"
+    mine.write_text("a\nb\nc\n")
+    assert resolve("net", mine, dirs=[folder], compatible=board).labels == ("a", "b", "c")
+
+
+def test_a_fetched_file_in_the_cache_finds_the_sidecar_of_the_project(
+    tmp_path: Path, pc: Path
+) -> None:
+    shutil.copy(MODELS / "yolox-nano.onnx", tmp_path)
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("yolox-nano.toml", "coco80.txt"):
+        shutil.copy(MODELS / name, project)
+    spec = resolve("yolox-nano", dirs=[project, tmp_path], compatible=pc)
+    assert spec == ModelSpec(
+        "yolox-nano",
+        tmp_path / "yolox-nano.onnx",
+        labels=coco_labels(),
+        licence="Apache-2.0",
+        family="yolox",
+        head="yolox",
+        color="bgr",
+        scale=1.0,
+        pad=114,
+        placement="top-left",
+        strides=(8, 16, 32),
+    )
+
+
+def test_every_key_of_a_sidecar(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(
+        'labels = ["cat ", "dog"]\nlicence = "MIT"\nfamily = "yolov5"\nhead = "anchors"\n'
+        'color = "bgr"\nscale = 1\npad = 0\nplacement = "top-left"\nraw_logits = true\n'
+        "normalised_boxes = false\nanchors = [[10, 13], [16, 30.5]]\nstrides = [8, 16]\n"
+    )
+    assert apply_sidecar(ModelSpec("m", None, size=(64, 64)), path) == ModelSpec(
+        "m",
+        None,
+        size=(64, 64),
+        labels=("cat", "dog"),
+        licence="MIT",
+        family="yolov5",
+        head="anchors",
+        color="bgr",
+        scale=1.0,
+        pad=0,
+        placement="top-left",
+        raw_logits=True,
+        normalised_boxes=False,
+        anchors=((10.0, 13.0), (16.0, 30.5)),
+        strides=(8, 16),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("colour = 'bgr'", "unknown key 'colour': the keys are anchors, color"),
+        ("color = 'gbr'", "color is 'gbr': give one of rgb, bgr"),
+        ("pad = 256", "pad is 256: give a whole number from 0 to 255"),
+        ("pad = true", "pad is True"),
+        ("scale = 0", "scale is 0: give a number above 0"),
+        ("raw_logits = 1", "raw_logits is 1: give true or false"),
+        ("strides = [8, 0]", "give a list of whole numbers"),
+        ("anchors = [[10, 13, 16]]", "give one list per stride"),
+        ("labels = []", "give a list of names"),
+        ("labels = 'gone.txt'", "gone.txt cannot be read: No such file"),
+        ("licence = 3", "give text in quotes"),
+        ("pad = ", "m.toml is not valid TOML"),
+    ],
+)
+def test_a_wrong_sidecar_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        apply_sidecar(ModelSpec("m", None), path)
+    assert reason in str(caught.value)
+
+
+def test_labels_of_a_file_are_stripped(tmp_path: Path) -> None:
+    path = tmp_path / "labels.txt"
+    path.write_bytes("\ufeffperson\r\n\r\nlaptop\t\n  traffic light \n\n".encode())
+    assert read_labels(path) == ("person", "laptop", "traffic light")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b" \n\t\n", "is empty"), (b"\xff\xfe\x00", "is not UTF-8 text"), (None, "cannot be read")],
+)
+def test_a_label_file_that_is_none(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    path = tmp_path / "labels.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=reason):
+        read_labels(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{0: 'person', 1: 'car\\t'}", ("person", "car")),
+        ("{1: 'b', 0: 'a'}", ("a", "b")),
+        ("['a', ' ']", ("a", "class 1")),
+        ("{0: 'a', 2: 'c'}", ()),
+        ("{'x': 'a'}", ()),
+        ("__import__('os')", ()),
+        ("5", ()),
+        ("", ()),
+    ],
+)
+def test_names_of_metadata(text: str, names: tuple[str, ...]) -> None:
+    assert parse_names(text) == names
+
+
+def test_where_labels_come_from() -> None:
+    own = ModelSpec("m", None, labels=("a", "b"))
+    file = BackendSpec(InputSpec(64, 64), (), labels=("c", "d"))
+    nothing = ModelSpec("m", None)
+    assert labels_for(own, file, 2) == ("a", "b")
+    assert labels_for(nothing, file, 2) == ("c", "d")
+    assert labels_for(nothing, ANY, 2) == ("class 0", "class 1")
+    coco = labels_for(nothing, ANY, 80)
+    assert (len(coco), coco[0], coco[11], coco[79]) == (80, "person", "stop sign", "toothbrush")
+    with pytest.raises(ModelMismatchError, match="tells 80 classes apart, but 2 labels are given"):
+        check_labels(own.labels, 80, own)
+
+
+def test_coco_labels_are_those_of_the_real_model() -> None:
+    names = dict(describe(resolve(str(MODELS / "yolo11n.onnx"))).metadata)["names"]
+    assert coco_labels() == parse_names(names)
+
+
+@pytest.mark.parametrize(
+    ("fields", "metadata", "hints"),
+    [
+        ({}, {}, HeadHints()),
+        ({"path": Path("m.rknn")}, {"args": "{'quantize': 8}"}, HeadHints(normalised_boxes=True)),
+        ({"path": Path("m.onnx")}, {"args": "{'quantize': 8}"}, HeadHints()),
+        ({"path": Path("m.rknn")}, {"args": "{'quantize': 16}"}, HeadHints()),
+        (
+            {"path": Path("m.rknn"), "normalised_boxes": False},
+            {"args": "{'quantize': 8}"},
+            HeadHints(normalised_boxes=False),
+        ),
+        ({}, {"task": "segment", "stride": "32"}, HeadHints(task="segment")),
+        (
+            {"head": "yolox", "raw_logits": True, "strides": (8, 16)},
+            {},
+            HeadHints(head="yolox", raw_logits=True, strides=(8, 16)),
+        ),
+        ({"family": "yolov7", "anchors": ((1.0, 2.0),)}, {}, HeadHints(anchors=((1.0, 2.0),))),
+    ],
+)
+def test_hints_for_the_head(
+    fields: dict[str, Any], metadata: dict[str, str], hints: HeadHints
+) -> None:
+    spec = ModelSpec(**({"name": "m", "path": None} | fields))
+    backend = BackendSpec(InputSpec(64, 64), (), metadata=tuple(metadata.items()))
+    assert head_hints(spec, backend) == hints
+
+
+def test_the_file_names_give_the_class_count_and_yolov7_its_anchors() -> None:
+    backend = BackendSpec(InputSpec(64, 64), (), labels=("a", "b"))
+    hints = head_hints(ModelSpec("m", None, family="yolov7"), backend)
+    assert hints.class_count == 2
+    assert [row[:2] for row in hints.anchors] == [(12, 16), (36, 75), (142, 110)]
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("YOLOv5s_rkopt", "yolov5"),
+        ("lpd-yolov8n", "yolov8"),
+        ("yolov10n", "yolov10"),
+        ("yolo11n", "yolo11"),
+        ("yolox-nano", "yolox"),
+        ("best", ""),
+    ],
+)
+def test_the_family_of_a_name(name: str, family: str) -> None:
+    assert family_of(name) == family
+
+
+def test_metadata_that_is_not_understood_is_passed_over() -> None:
+    text = "# written by hand\n\nimgsz: [384, 640]\n- stray\n  deep: 1\njunk\nargs:\n- a\n  b: 2\n"
+    assert parse_metadata(text) == {"imgsz": "[384, 640]", "args": "['a']"}
+    assert input_size(parse_metadata(text)) == (640, 384)
+    assert not is_quantised_export(parse_metadata(text))
+
+
+def test_the_list_shows_what_is_there_and_what_can_be_fetched(folder: Path) -> None:
+    (folder / "broken.rknn").write_bytes(b"")
+    save_onnx(
+        folder / "moving.onnx", shape=(1, 3, "h", "w"), metadata={"license": "AGPL-3.0 License"}
+    )
+    rows = {entry.path or entry.name: entry for entry in list_models([folder])}
+    shown = {
+        path.name: (entry.name, entry.sizes, entry.backend, entry.licence)
+        for path, entry in rows.items()
+        if isinstance(path, Path)
+    }
+    assert shown == {
+        "broken.rknn": ("broken", "", "rknn", "unknown"),
+        "moving.onnx": ("moving", "any multiple of 32", "onnx", "AGPL-3.0 License"),
+        "net.onnx": ("net", "96x64", "onnx", "unknown"),
+        "net-320-rk3588-i8.rknn": ("net", "320", "rknn", "unknown"),
+        "net-640-rk3562-i8.rknn": ("net", "640", "rknn", "unknown"),
+        "net-640-rk3588-i8.rknn": ("net", "640", "rknn", "unknown"),
+        "net-640x384-rk3588-fp16.rknn": ("net", "640x384", "rknn", "unknown"),
+        "other.rknn": ("other", "96", "rknn", "unknown"),
+    }
+    assert "is empty" in rows[folder / "broken.rknn"].trouble
+    absent = rows["yolox-nano"]
+    assert (absent.present, absent.sizes, absent.licence) == (False, "416", "Apache-2.0")
+    assert rows["yolo11n"].licence == "AGPL-3.0"
+
+
+def test_a_rknn_file_is_described_on_any_machine(folder: Path, board: Path) -> None:
+    spec = resolve("net@320", dirs=[folder], compatible=board)
+    described = describe(spec)
+    assert described.inputs == (TensorInfo("t0", "1 x 3 x 320 x 320", "int8"),)
+    assert len(described.outputs) == 6
+    assert (described.targets, described.quantised) == (("rk3588",), True)
+    assert described.exporter == "rknn-toolkit2 2.3.2"
+    assert described.file_bytes == (folder / "net-320-rk3588-i8.rknn").stat().st_size
+
+
+def test_the_real_yolo11n_is_described(pc: Path) -> None:
+    described = describe(resolve("yolo11n", dirs=[MODELS], compatible=pc))
+    assert described.inputs == (TensorInfo("images", "batch x 3 x height x width", "float32"),)
+    assert described.outputs == (TensorInfo("output0", "batch x 84 x anchors", "float32"),)
+    assert (described.task, described.exporter) == ("detect", "Ultralytics 8.3.250")
+    assert (described.spec.licence, len(described.labels)) == ("AGPL-3.0", 80)
+
+
+def test_a_file_of_the_manifest_is_found_where_it_lies(tmp_path: Path) -> None:
+    assert local_file("bikes", [tmp_path]) is None
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips/bikes.mp4").write_bytes(b"")
+    assert local_file("bikes", [tmp_path]) == tmp_path / "clips/bikes.mp4"
+    assert local_file("unknown", [tmp_path]) is None

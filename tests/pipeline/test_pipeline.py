@@ -1,0 +1,378 @@
+"""The pipeline with stand-ins: order, counts, faults, endings, and who closes what."""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import replace
+
+import pytest
+
+from rkvideo.data import RunState
+from rkvideo.errors import (
+    BackendUnavailableError,
+    DecodeError,
+    InferenceError,
+    ModelLoadError,
+    PipelineStateError,
+    ShutdownTimeout,
+    SinkWriteError,
+    SourceOpenError,
+)
+from rkvideo.machine.npu_monitor import NpuSample
+from rkvideo.pipeline.worker import CoreClock
+from tests.helpers.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
+
+JOIN_S = 2.0
+LAST = 29
+
+
+@pytest.fixture
+def lifetimes():
+    kept = Lifetimes()
+    yield kept
+    assert sorted(kept.opened) == sorted(kept.closed)
+    assert not [t.name for t in threading.enumerate() if t.name.startswith(("npu", "decode"))]
+
+
+def run_to_end(pipeline, seconds=20.0):
+    seen = []
+    pipeline.observe(seen.append)
+    pipeline.start(wait=False)
+    status = pipeline.wait(seconds)
+    pipeline.join(JOIN_S)
+    return status, seen
+
+
+def indices(results):
+    return [result.frame.index for result in results]
+
+
+def assert_accounted(counts):
+    assert counts.decoded == counts.shown + counts.dropped + counts.late + counts.failed
+
+
+def test_every_frame_of_a_file_comes_out_in_order_with_its_own_box(lifetimes):
+    slow = {index: 0.004 * (index % 3) for index in range(0, 300, 2)}
+    status, seen = run_to_end(build(Script(frames=300, infer_of=slow), lifetimes, workers=6))
+    assert status.state is RunState.FINISHED
+    assert indices(seen) == list(range(300))
+    assert [result.detections.xyxy[0, 0] for result in seen] == list(range(300))
+    assert {result.worker for result in seen} == set(range(6))
+
+
+def test_one_slow_frame_does_not_fill_the_reorder_buffer(lifetimes):
+    script = Script(frames=200, infer_of={0: 0.3})
+    pipeline = build(script, lifetimes)
+    most_under_way = []
+
+    def watch(result):
+        counts = pipeline.status().counts
+        most_under_way.append(counts.decoded - counts.shown)
+
+    pipeline.observe(watch)
+    _, seen = run_to_end(pipeline)
+    assert indices(seen) == list(range(200))
+    assert max(most_under_way) <= 9
+
+
+def test_stage_times_are_those_of_the_frame(lifetimes):
+    script = Script(frames=12, infer_s=0.02, core_lock=threading.Lock())
+    _, seen = run_to_end(build(script, lifetimes, workers=2, cores=1))
+    for result in seen:
+        assert 0.015 <= result.timings.infer < 0.035
+    # Two workers share one core: the wait for it is told apart from the inference.
+    assert max(result.timings.wait for result in seen) >= 0.015
+
+
+def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):
+    script = Script(frames=120, live=True, interval_s=0.004, infer_s=0.05)
+    status, seen = run_to_end(build(script, lifetimes))
+    assert indices(seen) == sorted(set(indices(seen)))
+    assert status.counts.decoded == 120
+    assert status.counts.dropped > 60
+    assert_accounted(status.counts)
+    assert max(result.timings.total for result in seen) < 0.2
+
+
+def test_live_result_that_is_older_than_the_last_shown_is_late(lifetimes):
+    script = Script(frames=20, live=True, interval_s=0.01, infer_of={3: 0.08})
+    status, seen = run_to_end(build(script, lifetimes))
+    assert 3 not in indices(seen)
+    assert indices(seen) == sorted(indices(seen))
+    assert status.counts.late >= 1
+    assert_accounted(status.counts)
+
+
+@pytest.mark.parametrize("index", [0, 15, LAST])
+def test_failed_inference_is_skipped_and_told(lifetimes, index):
+    status, seen = run_to_end(build(Script(at={index: "infer"}), lifetimes))
+    assert status.state is RunState.FINISHED
+    assert indices(seen) == [i for i in range(30) if i != index]
+    assert status.counts.failed == 1
+    assert status.notices == (f"stand-in: inference of frame {index} failed",)
+
+
+def test_ten_failures_in_a_row_end_the_run(lifetimes):
+    status, seen = run_to_end(build(Script(at=dict.fromkeys(range(5, 30), "infer")), lifetimes))
+    assert status.state is RunState.FAILED
+    assert isinstance(status.error, InferenceError)
+    assert indices(seen) == [0, 1, 2, 3, 4]
+
+
+def test_run_in_which_no_inference_worked_has_failed(lifetimes):
+    status, _ = run_to_end(build(Script(frames=3, at=dict.fromkeys(range(3), "infer")), lifetimes))
+    assert status.state is RunState.FAILED
+    assert "frame 0" in str(status.error)
+
+
+@pytest.mark.parametrize("index", [0, 15, LAST])
+def test_source_that_breaks_ends_the_run_and_the_frames_before_it_are_kept(lifetimes, index):
+    status, seen = run_to_end(build(Script(at={index: "source"}), lifetimes))
+    assert status.state is RunState.FAILED
+    assert isinstance(status.error, DecodeError)
+    assert indices(seen) == list(range(index))
+
+
+@pytest.mark.parametrize("index", [0, 15, LAST])
+def test_fault_of_a_head_ends_the_run_with_that_fault(lifetimes, index):
+    status, _ = run_to_end(build(Script(at={index: "head"}), lifetimes))
+    assert status.state is RunState.FAILED
+    assert str(status.error) == f"stand-in: a fault of the head at frame {index}"
+
+
+@pytest.mark.parametrize("index", [0, 15, LAST])
+def test_required_sink_that_breaks_ends_the_run(lifetimes, index):
+    script = Script(at={index: "sink"})
+    pipeline = build(script, lifetimes)
+    sink = StandInSink(script, lifetimes)
+    pipeline.add_sink(sink, required=True)
+    status, _ = run_to_end(pipeline)
+    assert status.state is RunState.FAILED
+    assert isinstance(status.error, SinkWriteError)
+    assert sink.written == list(range(index))
+    assert status.recordings == ("clip.mp4",)
+
+
+def test_other_sink_that_breaks_leaves_the_run_alone(lifetimes):
+    script = Script(at={15: "sink"})
+    pipeline = build(script, lifetimes)
+    pipeline.add_sink(StandInSink(script, lifetimes))
+    status, seen = run_to_end(pipeline)
+    assert status.state is RunState.FINISHED
+    assert indices(seen) == list(range(30))
+    assert status.notices == ("stand-in: disk full at frame 15",)
+
+
+def test_sink_gets_every_frame_of_a_file(lifetimes):
+    script = Script(frames=100)
+    pipeline = build(script, lifetimes)
+    sink = StandInSink(script, lifetimes)
+    pipeline.add_sink(sink, required=True)
+    status, _ = run_to_end(pipeline)
+    assert sink.written == list(range(100))
+    assert status.counts.recorded == 100
+    assert status.recordings == ("clip.mp4",)
+
+
+def test_recording_can_start_and_end_within_a_run(lifetimes):
+    script = Script(frames=60, interval_s=0.005)
+    pipeline = build(script, lifetimes)
+    sink = StandInSink(script, lifetimes)
+    reached = {10: threading.Event(), 30: threading.Event()}
+    pipeline.observe(lambda r: reached[r.frame.index].set() if r.frame.index in reached else None)
+    pipeline.start()
+    assert reached[10].wait(5)
+    pipeline.add_sink(sink)
+    assert reached[30].wait(5)
+    assert pipeline.remove_sink("recording")
+    status = pipeline.wait(5)
+    pipeline.join(JOIN_S)
+    assert status.state is RunState.FINISHED
+    assert sink.written == list(range(sink.written[0], sink.written[-1] + 1))
+    assert 11 <= sink.written[0] <= 20
+    assert 30 <= sink.written[-1] <= 40
+    assert not pipeline.remove_sink("recording")
+
+
+def test_worker_that_does_not_open_is_told_and_the_others_go_on(lifetimes):
+    script = Script(refused_workers=frozenset({1}))
+    status, seen = run_to_end(build(script, lifetimes))
+    assert status.state is RunState.FINISHED
+    assert indices(seen) == list(range(30))
+    assert status.notices == ("core 1 (worker 1) is not used: stand-in: core 1 does not open",)
+
+
+def test_start_raises_what_kept_every_worker_from_opening(lifetimes):
+    pipeline = build(Script(refused_workers=frozenset({0, 1, 2})), lifetimes)
+    with pytest.raises(ModelLoadError, match="does not open"):
+        pipeline.start()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.FAILED
+
+
+def test_start_raises_what_kept_the_source_from_opening(lifetimes):
+    pipeline = build(Script(live=True, open_errors=[refused_connection()]), lifetimes)
+    with pytest.raises(SourceOpenError, match="connection refused"):
+        pipeline.start()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.FAILED
+
+
+def test_run_is_not_started_twice(lifetimes):
+    pipeline = build(Script(), lifetimes)
+    run_to_end(pipeline)
+    with pytest.raises(PipelineStateError):
+        pipeline.start()
+
+
+def test_live_source_that_was_lost_is_opened_again(lifetimes):
+    script = Script(frames=30, live=True, interval_s=0.002, at={10: "lost", 20: "lost"})
+    pipeline = build(script, lifetimes)
+    status, seen = run_to_end(pipeline)
+    assert status.state is RunState.FINISHED
+    assert [name for name, _ in lifetimes.opened].count("source") == 3
+    assert max(indices(seen)) == 29
+    assert_accounted(status.counts)
+
+
+def test_retried_source_tells_its_trouble_until_it_plays(lifetimes):
+    script = Script(
+        frames=5, live=True, interval_s=0.01, open_errors=[refused_connection() for _ in range(2)]
+    )
+    pipeline = build(script, lifetimes, retry_open=True)
+    pipeline.start()
+    status = pipeline.status()
+    assert status.state is RunState.RECONNECTING
+    assert status.trouble is not None
+    assert status.trouble.reason == "stand-in: connection refused"
+    assert status.trouble.retry_at_s is not None
+    status = pipeline.wait(10)
+    pipeline.join(JOIN_S)
+    assert status.state is RunState.FINISHED
+    assert status.trouble is None
+    assert status.counts.decoded == 5
+
+
+def test_limit_on_a_live_source_counts_what_is_shown(lifetimes):
+    script = Script(frames=1000, live=True, interval_s=0.002, infer_s=0.01)
+    status, seen = run_to_end(build(script, lifetimes, limit=20))
+    assert status.state is RunState.FINISHED
+    assert len(seen) == status.counts.shown == 20
+    assert_accounted(status.counts)
+
+
+def test_limit_on_a_file_reads_no_more_than_that(lifetimes):
+    status, seen = run_to_end(build(Script(frames=100), lifetimes, limit=20))
+    assert indices(seen) == list(range(20))
+    assert status.counts.decoded == 20
+
+
+def test_pause_of_a_file_holds_it_and_loses_nothing(lifetimes):
+    script = Script(frames=60, interval_s=0.004)
+    pipeline = build(script, lifetimes)
+    seen = []
+    tenth = threading.Event()
+
+    def watch(result):
+        seen.append(result)
+        if result.frame.index == 10:
+            pipeline.pause()
+            tenth.set()
+
+    pipeline.observe(watch)
+    pipeline.start()
+    assert tenth.wait(5)
+    assert not pipeline.wait(0.4).state.is_final
+    held = len(seen)
+    assert held <= 11 + 9
+    assert pipeline.status().state is RunState.PAUSED
+    pipeline.resume()
+    assert pipeline.wait(5).state is RunState.FINISHED
+    pipeline.join(JOIN_S)
+    assert indices(seen) == list(range(60))
+
+
+def test_pause_of_a_live_source_drops_its_frames(lifetimes):
+    script = Script(frames=60, live=True, interval_s=0.005)
+    pipeline = build(script, lifetimes)
+    pipeline.pause()
+    status, seen = run_to_end(pipeline)
+    assert seen == []
+    assert status.counts.dropped == 60
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_stop_at_a_random_moment_ends_every_thread(lifetimes, live, seed):
+    script = Script(frames=100_000, live=live, interval_s=0.001, infer_s=0.005)
+    pipeline = build(script, lifetimes, workers=6)
+    sink = StandInSink(script, lifetimes)
+    pipeline.add_sink(sink, required=True)
+    pipeline.start(wait=seed % 2 == 0)
+    pipeline.wait(random.Random(seed).random() * 0.2)
+    pipeline.stop()
+    pipeline.join(JOIN_S)
+    status = pipeline.status()
+    assert status.state is RunState.STOPPED
+    assert status.counts.recorded == len(sink.written)
+    assert_accounted(status.counts)
+
+
+def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
+    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
+    script = Script(hang_at=4)
+    pipeline = build(script, lifetimes, infer_limit_s=0.2)
+    pipeline.start()
+    pipeline.wait(0.6)
+    assert "has not answered" in str(pipeline.status().error)
+    with pytest.raises(ShutdownTimeout, match=r"npu-\d"):
+        pipeline.join(0.1)
+    script.hang.set()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.FAILED
+
+
+def test_a_context_that_never_opens_is_told_while_the_others_work(lifetimes, monkeypatch):
+    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
+    script = Script(frames=10_000, live=True, interval_s=0.01, hang_open=1)
+    pipeline = build(script, lifetimes, open_limit_s=0.3)
+    with pytest.raises(BackendUnavailableError, match="has not opened stand-in for 0 s: it hangs"):
+        pipeline.start()
+    assert pipeline.status().counts.shown > 0
+    with pytest.raises(ShutdownTimeout, match="npu-1"):
+        pipeline.join(0.1)
+    script.hang.set()
+    pipeline.join(JOIN_S)
+    assert sorted(lifetimes.opened) == sorted(lifetimes.closed)
+
+
+def test_filter_acts_on_the_next_frame(lifetimes):
+    pipeline = build(Script(), lifetimes)
+    pipeline.set_filter(replace(pipeline.wanted, confidence=0.9))
+    assert pipeline.wanted.confidence == 0.9
+    run_to_end(pipeline)
+
+
+def test_core_clock_tells_the_wait_from_the_inference():
+    clock = CoreClock()
+    assert clock.wait_s(called_s=1.0, done_s=3.0) == 0.0
+    # Called while the core served the first: it began when that was done.
+    assert clock.wait_s(called_s=1.5, done_s=5.0) == 1.5
+    assert clock.wait_s(called_s=6.0, done_s=8.0) == 0.0
+    # Stamped late by a thread that had to wait for the processor: never more than the call.
+    assert clock.wait_s(called_s=6.5, done_s=7.5) == 1.0
+
+
+def test_samples_of_the_npu_reach_the_status_and_end_with_the_run(lifetimes):
+    samples = [NpuSample((10, 20, 30), 10**9, 50.0, "npu-thermal", "0.9.8", 1, 2)]
+    stops = []
+
+    def sample(stop, publish):
+        publish(samples[0])
+        stops.append(stop.wait(5))
+
+    status, _ = run_to_end(build(Script(), lifetimes, sample_npu=sample))
+    assert status.state is RunState.FINISHED
+    assert status.npu is samples[0]
+    assert stops == [True]

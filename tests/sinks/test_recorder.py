@@ -1,0 +1,426 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.pictures.overlay import Look, class_color
+from rkvideo.sinks.h264 import H264File, bit_rate
+from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
+from rkvideo.stats import StatsSnapshot
+from tests.helpers.paths import ROOT
+from tests.helpers.sink_samples import (
+    INFO,
+    STATUS,
+    TITLES,
+    file_size_limit,
+    found,
+    grey_picture,
+    noise_picture,
+    pts_of,
+    read_video,
+    result,
+    write_many,
+)
+
+TIME_BASES = {".mp4": Fraction(1, 90_000), ".mkv": Fraction(1, 1000)}
+
+
+def opened(path: Path, *, hud: bool = False, rate: Fraction | None = Fraction(25)) -> Recorder:
+    recorder = Recorder(path, TITLES, StatsSnapshot, hud)
+    recorder.open(replace(INFO, rate=rate))
+    return recorder
+
+
+def record(path: Path, times: list[float], rate: Fraction | None = Fraction(25)) -> None:
+    recorder = opened(path, rate=rate)
+    for index, pts_s in enumerate(times):
+        recorder.write(result(index, pts_s), STATUS)
+    assert recorder.close() == (str(path),)
+
+
+def pts_before_damage(path: Path) -> list[int]:
+    times = []
+    with av.open(str(path)) as container, suppress(av.FFmpegError):
+        for frame in container.decode(video=0):
+            times.append(frame.pts)
+    return times
+
+
+def test_every_frame_is_in_the_file_at_its_own_time(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    record(path, [index / 25 for index in range(60)])
+    frames = read_video(path)
+    assert pts_of(frames) == [3600 * index for index in range(60)]
+    assert {frame.time_base for frame in frames} == {Fraction(1, 90_000)}
+    assert {(frame.width, frame.height) for frame in frames} == {(320, 240)}
+
+
+def test_a_variable_rate_stays_true_and_starts_at_zero(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    record(path, [10.5, 10.54, 10.6, 11.0, 13.5, 13.51, 19.0])
+    assert pts_of(read_video(path)) == [0, 3600, 9000, 45000, 270000, 270900, 765000]
+
+
+def test_matroska_keeps_times_to_the_millisecond(tmp_path: Path) -> None:
+    path = tmp_path / "out.mkv"
+    record(path, [7.0, 7 + 1 / 30, 7 + 2 / 30, 8.5])
+    assert pts_of(read_video(path)) == [0, 33, 67, 1500]
+
+
+def test_times_that_do_not_rise_are_made_to_rise(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    record(path, [0.0, 0.04, 0.04, 0.03, 0.08])
+    assert pts_of(read_video(path)) == [0, 3600, 3601, 3602, 7200]
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(1), None])
+def test_keyframes_are_two_seconds_apart_whatever_the_rate_was_said_to_be(
+    tmp_path: Path, rate: Fraction | None
+) -> None:
+    path = tmp_path / "out.mp4"
+    record(path, [index * 0.5 for index in range(13)], rate)
+    keyframes = [float(frame.time) for frame in read_video(path) if frame.key_frame]
+    assert keyframes[0] == 0
+    assert np.diff([*keyframes, 6.0]).max() <= 2
+    assert set(keyframes) >= {0.0, 2.0, 4.0, 6.0}
+
+
+def test_boxes_are_recorded_in_the_colour_of_their_class(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    boxes = found((100, 60, 260, 200, 0.9, 1))
+    recorder.write(result(0, detections=boxes), STATUS)
+    (path,) = recorder.close()
+    pixels = read_video(path)[0].to_ndarray(format="rgb24").astype(int)
+    for x, y in ((100, 130), (258, 130), (180, 60), (180, 198)):
+        assert np.abs(pixels[y : y + 2, x : x + 2] - class_color(1)).max() <= 20, (x, y)
+    for x, y in ((97, 130), (104, 130), (262, 130), (180, 130), (180, 204)):
+        # Luma 100 of limited range is level 98.
+        assert np.abs(pixels[y, x] - 98).max() <= 12, (x, y)
+
+
+@pytest.mark.parametrize("hud", [True, False])
+def test_the_hud_is_recorded_only_if_asked(tmp_path: Path, hud: bool) -> None:
+    recorder = opened(tmp_path / "out.mp4", hud=hud)
+    recorder.write(result(0), STATUS)
+    (path,) = recorder.close()
+    luma = read_video(path)[0].to_ndarray(format="gray").astype(int)
+    top_left, bottom_right = luma[4:60, 4:60], luma[180:, 260:]
+    assert bool(top_left.min() < 50) is hud
+    assert bool(top_left.max() > 180) is hud
+    assert np.abs(bottom_right - 98).max() <= 3
+
+
+def test_the_shared_picture_is_not_drawn_on(tmp_path: Path) -> None:
+    picture = grey_picture()
+    recorder = opened(tmp_path / "out.mp4", hud=True)
+    recorder.write(result(0, picture=picture, detections=found((9, 9, 99, 99, 0.9, 1))), STATUS)
+    recorder.close()
+    assert [set(bytes(plane)) for plane in picture.planes] == [{100}, {128}, {128}]
+    assert picture.pts is None
+
+
+def test_titles_are_asked_for_when_a_frame_is_written(tmp_path: Path) -> None:
+    asked = []
+
+    def titles_of_now():
+        asked.append(True)
+        return TITLES
+
+    recorder = Recorder(tmp_path / "out.mp4", titles_of_now, StatsSnapshot)
+    recorder.open(INFO)
+    assert asked == []
+    recorder.write(result(0), STATUS)
+    recorder.close()
+    assert asked == [True]
+
+
+def test_no_file_is_overwritten(tmp_path: Path) -> None:
+    taken = tmp_path / "out.mp4"
+    taken.write_bytes(b"mine")
+    first, second = opened(taken), opened(taken)
+    for recorder in (first, second):
+        recorder.write(result(0), STATUS)
+    assert first.close() == (str(tmp_path / "out-2.mp4"),)
+    assert second.close() == (str(tmp_path / "out-3.mp4"),)
+    assert taken.read_bytes() == b"mine"
+    assert [len(read_video(tmp_path / name)) for name in ("out-2.mp4", "out-3.mp4")] == [1, 1]
+
+
+def test_another_picture_size_starts_the_next_file(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    for index, width in enumerate((320, 320, 160, 160, 160)):
+        recorder.write(result(index, 5 + index, grey_picture(width, 120)), STATUS)
+    first, second = recorder.close()
+    assert (first, second) == (str(tmp_path / "out.mp4"), str(tmp_path / "out-2.mp4"))
+    assert [(f.width, f.pts) for f in read_video(first)] == [(320, 0), (320, 90_000)]
+    assert [(f.width, f.pts) for f in read_video(second)] == [
+        (160, 0),
+        (160, 90_000),
+        (160, 180_000),
+    ]
+
+
+def test_the_smallest_picture_there_is(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4", hud=True)
+    boxes = found((0, 0, 2, 2, 0.9, 1))
+    recorder.write(result(0, picture=grey_picture(2, 2), detections=boxes), STATUS)
+    (path,) = recorder.close()
+    (frame,) = read_video(path)
+    assert (frame.width, frame.height) == (2, 2)
+
+
+def test_an_odd_picture_loses_its_last_column_and_row(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    recorder.write(result(0, picture=grey_picture(161, 121)), STATUS)
+    (path,) = recorder.close()
+    (frame,) = read_video(path)
+    assert (frame.width, frame.height) == (160, 120)
+
+
+def test_a_name_that_libav_would_take_for_a_protocol_or_a_pattern(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    record(Path("rtsp:cam %d.mp4"), [0.0])
+    assert len(read_video(f"file:{tmp_path}/rtsp:cam %d.mp4")) == 1
+
+
+def test_no_frame_leaves_no_file(tmp_path: Path) -> None:
+    assert opened(tmp_path / "out.mp4").close() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_suffix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SinkOpenError) as caught:
+        opened(tmp_path / "out.avi")
+    assert str(caught.value) == (
+        f"cannot record to {tmp_path}/out.avi: its name ends in '.avi',"
+        " give one that ends in .mp4 or .mkv"
+    )
+
+
+def test_a_missing_folder_is_refused_before_the_first_frame(tmp_path: Path) -> None:
+    with pytest.raises(SinkOpenError) as caught:
+        opened(tmp_path / "none" / "out.mp4")
+    assert str(caught.value) == (
+        f"cannot record to {tmp_path}/none/out.mp4: No such file or directory:"
+        " create the folder, or write elsewhere"
+    )
+
+
+def test_a_folder_that_takes_no_file_is_refused() -> None:
+    # Not even root can create a file in /sys.
+    with pytest.raises(SinkOpenError, match=r"^cannot record to /sys/out\.mp4: .*: write to"):
+        opened(Path("/sys/out.mp4"))
+
+
+def paired(folder: Path, quality: str = "medium") -> PairRecorder:
+    """Annotated, in this quality, and raw, in the lowest."""
+    annotated = Recorder(folder / "out.mp4", TITLES, StatsSnapshot, hud=False, quality=quality)
+    recorder = PairRecorder(annotated, RawRecorder(folder / "out-raw.mp4", "low"))
+    recorder.open(INFO)
+    return recorder
+
+
+def test_the_raw_file_has_the_sources_pixels_where_a_box_is_drawn_in_the_other(
+    tmp_path: Path,
+) -> None:
+    recorder = paired(tmp_path)
+    boxes = found((100, 60, 260, 200, 0.9, 1))
+    write_many(recorder, (result(n, 3 + n**2 / 100, detections=boxes) for n in range(30)))
+    assert recorder.paths == (tmp_path / "out.mp4", tmp_path / "out-raw.mp4")
+    files = recorder.close()
+    assert files == tuple(str(path) for path in recorder.paths)
+    assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
+    with_boxes, without = (read_video(path) for path in files)
+    assert len(without) == 30
+    assert pts_of(without) == pts_of(with_boxes)
+    for drawn, bare in zip(with_boxes, without, strict=True):
+        # Luma 100 of limited range is level 98.
+        assert np.abs(bare.to_ndarray(format="rgb24").astype(int) - 98).max() <= 1
+        outline = drawn.to_ndarray(format="rgb24")[130, 100:102].astype(int)
+        assert np.abs(outline - class_color(1)).max() <= 20
+
+
+def test_a_full_disk_of_one_file_finishes_the_other(tmp_path: Path) -> None:
+    recorder = paired(tmp_path, "high")
+    noise = (result(index, picture=noise_picture(index)) for index in range(200))
+    with file_size_limit(600_000):
+        with pytest.raises(SinkWriteError, match=r"/out\.mp4 stopped: File too large"):
+            write_many(recorder, noise)
+        files = recorder.close()
+    assert files == (str(tmp_path / "out.mp4"), str(tmp_path / "out-raw.mp4"))
+    assert (tmp_path / "out.mp4").stat().st_size == 600_000
+    frames = read_video(tmp_path / "out-raw.mp4")
+    assert len(frames) >= 12
+    assert pts_of(frames) == [3600 * index for index in range(len(frames))]
+
+
+def test_a_folder_of_one_file_that_is_missing_refuses_both(tmp_path: Path) -> None:
+    missing = RawRecorder(tmp_path / "none" / "raw.mp4")
+    recorder = PairRecorder(RawRecorder(tmp_path / "out.mp4"), missing)
+    with pytest.raises(SinkOpenError, match=r"none/raw\.mp4: No such file"):
+        recorder.open(INFO)
+    assert recorder.close() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [(320, 240), (161, 121)])
+def test_the_shared_picture_keeps_its_own_times(tmp_path: Path, size: tuple[int, int]) -> None:
+    picture = grey_picture(*size)
+    for recorder in (RawRecorder(tmp_path / "raw.mp4"), opened(tmp_path / "nothing-drawn.mp4")):
+        recorder.open(INFO)
+        recorder.write(result(0, 5.0, picture), STATUS)
+        (path,) = recorder.close()
+        (frame,) = read_video(path)
+        assert (frame.width, frame.height) == (size[0] // 2 * 2, size[1] // 2 * 2)
+        assert frame.pts == 0
+    assert picture.pts is None
+    assert picture.pict_type == av.video.frame.PictureType.NONE
+    assert set(bytes(picture.planes[0])) == {100}
+
+
+def test_a_raw_recording_of_an_rgb_source_keeps_its_colours(tmp_path: Path) -> None:
+    orange = np.full((48, 64, 3), (230, 159, 0), np.uint8)
+    recorder = RawRecorder(tmp_path / "raw.mp4")
+    recorder.open(INFO)
+    recorder.write(result(0, picture=av.VideoFrame.from_ndarray(orange, "rgb24")), STATUS)
+    (path,) = recorder.close()
+    pixels = read_video(path)[0].to_ndarray(format="rgb24").astype(int)
+    assert np.abs(pixels - (230, 159, 0)).max() <= 6
+
+
+def test_the_clip_follows_the_look_of_the_moment(tmp_path: Path) -> None:
+    looks = [Look(labels="off"), Look(labels="off", thickness=3)]
+    recorder = Recorder(tmp_path / "out.mp4", TITLES, StatsSnapshot, False, lambda: looks.pop(0))
+    recorder.open(INFO)
+    boxes = found((100, 60, 480, 600, 0.9, 1))
+    for index in range(2):
+        recorder.write(result(index, picture=grey_picture(640, 720), detections=boxes), STATUS)
+    (path,) = recorder.close()
+    widths = []
+    for frame in read_video(path):
+        row = frame.to_ndarray(format="rgb24")[300, 90:130].astype(int)
+        widths.append(int((np.abs(row - 98).max(axis=1) > 40).sum()))
+    assert widths == [2, 6]
+
+
+def test_quality_decides_the_size_of_the_file(tmp_path: Path) -> None:
+    sizes = []
+    for quality in ("low", "medium", "high"):
+        recorder = RawRecorder(tmp_path / f"{quality}.mp4", quality)
+        recorder.open(INFO)
+        write_many(recorder, (result(index, picture=noise_picture(index)) for index in range(10)))
+        (path,) = recorder.close()
+        assert len(read_video(path)) == 10
+        sizes.append(Path(path).stat().st_size)
+    low, medium, high = sizes
+    assert low * 1.1 < medium
+    assert medium * 1.1 < high
+
+
+def test_an_encoder_without_constant_quality_gets_bits_in_the_same_proportion() -> None:
+    rates = [bit_rate(1920, 1080, Fraction(30), each) for each in ("low", "medium", "high")]
+    assert rates[1] == 6_220_800
+    assert [round(rate / rates[1], 2) for rate in rates] == [0.56, 1.0, 1.78]
+
+
+def test_size_and_paths_can_be_read_while_it_records(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    assert (recorder.paths, recorder.size_bytes) == ((), 0)
+    sizes = []
+    for index in range(60):
+        size = (320, 240) if index < 40 else (160, 120)
+        recorder.write(result(index, picture=noise_picture(index, *size)), STATUS)
+        on_disk = sum(path.stat().st_size for path in recorder.paths)
+        assert recorder.size_bytes == on_disk
+        sizes.append(on_disk)
+    assert recorder.paths == (tmp_path / "out.mp4", tmp_path / "out-2.mp4")
+    assert sizes == sorted(sizes)
+    assert sizes[-1] > 500_000
+    recorder.close()
+    assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
+
+
+def test_a_recording_goes_on_where_its_file_was_taken_away(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    # The encoder holds some pictures back, and libav opens the file for the first one it gives.
+    write_many(recorder, map(result, range(20)))
+    (tmp_path / "out.mp4").unlink()
+    recorder.write(result(20), STATUS)
+    assert recorder.size_bytes == 0
+    assert recorder.close() == (str(tmp_path / "out.mp4"),)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_full_disk_stops_the_recording_and_leaves_it_playable(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    recorder = opened(path)
+    noise = (result(index, picture=noise_picture(index)) for index in range(200))
+    with file_size_limit(600_000):
+        with pytest.raises(SinkWriteError) as caught:
+            write_many(recorder, noise)
+        assert recorder.close() == (str(path),)
+    assert str(caught.value) == (
+        f"recording to {path} stopped: File too large:"
+        " write to a file system that takes larger files"
+    )
+    assert isinstance(caught.value.__cause__, OSError)
+    assert path.stat().st_size == 600_000
+    assert pts_before_damage(path)[:12] == [
+        round(index / 25 / TIME_BASES[suffix]) for index in range(12)
+    ]
+
+
+def test_a_disk_that_is_full_from_the_start_leaves_no_file(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    with file_size_limit(0):
+        with pytest.raises(SinkWriteError, match="File too large"):
+            write_many(recorder, map(result, range(30)))
+        assert recorder.close() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_killed_program_leaves_a_playable_file_and_nothing_on_stderr(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.helpers.recorder_child", str(path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout.readline() == "written\n"
+        child.kill()
+        assert child.communicate(timeout=20) == ("", "")
+    frames = read_video(path)
+    # Half a second, and what the threads of the encoder hold.
+    assert 180 - 13 - 4 <= len(frames) <= 180
+    unit = Fraction(1, 25) / frames[0].time_base
+    assert pts_of(frames) == [round(unit * index) for index in range(len(frames))]
+
+
+def test_an_encoder_that_does_not_open_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    path.touch()
+    # libx264rgb takes no yuv420p: it exists and refuses, as hardware that is not there does.
+    file = H264File(path, grey_picture(), None, ("no_such", "libx264rgb", "libx264"))
+    assert file.encoder == "libx264"
+    file.add(grey_picture(), 0.0)
+    file.finish()
+    assert len(read_video(path)) == 1

@@ -1,0 +1,281 @@
+"""Damage, rotation and decoders of files; the rest is in test_source_contract.py."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+
+import av
+import av.error
+import numpy as np
+import pytest
+from av.codec.context import ThreadType
+
+from rkvideo.config import SourceOptions
+from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.pictures.pixels import plane_array
+from rkvideo.sources.camera import CameraSource, camera_open_error
+from rkvideo.sources.decoder import Decoder, decoder_names
+from rkvideo.sources.file import FileSource
+from rkvideo.sources.pattern import draw_pattern, read_index
+from rkvideo.sources.reader import ContainerReader
+from rkvideo.sources.registry import make_source
+from tests.helpers.video_samples import (
+    CLOCKWISE,
+    COUNTER_CLOCKWISE,
+    HALF_TURN,
+    Clip,
+    cut_off,
+    make_clip,
+    make_image,
+    rotate_mp4,
+)
+
+
+def play(source):
+    info = source.open()
+    frames = []
+    try:
+        while (frame := source.read()) is not None:
+            frames.append(frame)
+    finally:
+        source.close()
+    return info, frames
+
+
+def open_error(text, **options):
+    source = make_source(str(text), SourceOptions(**options))
+    with pytest.raises(SourceOpenError) as caught:
+        source.open()
+    source.close()
+    return caught.value
+
+
+def test_missing_file(tmp_path):
+    error = open_error(tmp_path / "no.mp4")
+    assert str(error).startswith(f"{tmp_path / 'no.mp4'}: no such file: check the path")
+    assert error.usage
+
+
+@pytest.mark.parametrize("content", [b"", b"just words\n" * 50], ids=["empty", "text"])
+def test_what_is_no_video(tmp_path, content):
+    path = tmp_path / "words.mp4"
+    path.write_bytes(content)
+    error = open_error(path)
+    assert "not a video that FFmpeg can read" in str(error)
+    assert "\n" not in str(error)
+    assert error.usage
+
+
+def test_sound_alone_is_no_video(tmp_path):
+    path = tmp_path / "sound.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), layout="mono")
+        sound.sample_rate = 8000
+        container.mux(stream.encode(sound))
+    assert "holds no video stream" in str(open_error(path))
+
+
+@pytest.mark.parametrize("file_name", ["cut.mp4", "cut.mkv", "cut.ts"])
+def test_a_cut_file_plays_up_to_the_cut(tmp_path, file_name):
+    clip = make_clip(
+        Clip(tmp_path / file_name, frames=60),
+        options={"g": "15"},
+        container_options={"movflags": "faststart"} if file_name.endswith("mp4") else None,
+    )
+    cut_off(clip.path, 0.6)
+    _, frames = play(FileSource(clip.path, SourceOptions()))
+    assert 10 < len(frames) < 60
+    assert [frame.index for frame in frames] == list(range(len(frames)))
+
+
+def test_a_file_cut_in_its_first_picture_does_not_open(tmp_path):
+    clip = make_clip(Clip(tmp_path / "cut.mkv"))
+    data = clip.path.read_bytes()
+    clip.path.write_bytes(data[: data.index(b"\x1f\x43\xb6\x75") + 60])
+    assert open_error(clip.path).usage
+
+
+def damage(path, first, last):
+    """Overwrite the packets first..last of an AVI, found by their positions in the file."""
+    with av.open(str(path)) as container:
+        places = [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for position, size in places[first : last + 1]:
+        start = data.index(b"\xff\xd8", position)
+        data[start : start + size] = bytes(size)
+    path.write_bytes(data)
+
+
+def test_damaged_packets_are_left_out_and_counted(tmp_path, caplog, capfd):
+    clip = make_clip(Clip(tmp_path / "clip.avi"), codec="mjpeg")
+    damage(clip.path, 10, 12)
+    source = FileSource(clip.path, SourceOptions())
+    with caplog.at_level(logging.WARNING):
+        _, frames = play(source)
+    assert (len(frames), source.damaged) == (27, 3)
+    assert f"{clip.path}: 3 damaged packets were left out" in caplog.messages
+    assert capfd.readouterr().err == ""
+
+
+def test_thirty_damaged_packets_in_a_row_are_too_many(tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.avi", frames=60), codec="mjpeg")
+    damage(clip.path, 20, 59)
+    source = FileSource(clip.path, SourceOptions(hwdec="none"))
+    with pytest.raises(DecodeError, match=r"clip\.avi: 30 damaged packets in a row"):
+        play(source)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "turns"),
+    [(CLOCKWISE, -1), (COUNTER_CLOCKWISE, 1), (HALF_TURN, 2)],
+    ids=["clockwise", "counter-clockwise", "half turn"],
+)
+def test_pictures_come_upright(tmp_path, matrix, turns):
+    clip = make_clip(Clip(tmp_path / "phone.mp4"), options={"qp": "10"})
+    rotate_mp4(clip.path, matrix)
+    info, frames = play(FileSource(clip.path, SourceOptions()))
+    size = (240, 320) if turns in (1, -1) else (320, 240)
+    assert (info.width, info.height) == size
+    assert len(frames) == 30
+    for frame in (frames[0], frames[17], frames[-1]):
+        drawn = plane_array(draw_pattern(320, 240, frame.index), 0)
+        upright = plane_array(frame.picture, 0)
+        assert upright.shape == (size[1], size[0])
+        difference = np.abs(np.rot90(drawn, turns).astype(int) - upright)
+        assert np.percentile(difference, 99) < 12
+
+
+def test_decoder_order():
+    has = ("h264", "h264_v4l2m2m", "h264_rkmpp", "libdav1d", "av1_rkmpp")
+    assert decoder_names("h264", "h264", "auto", has) == ("h264_rkmpp", "h264_v4l2m2m", "h264")
+    assert decoder_names("av1", "libdav1d", "auto", has) == ("av1_rkmpp", "libdav1d")
+    assert decoder_names("vp9", "vp9", "auto", has) == ("vp9",)
+    assert decoder_names("h264", "h264", "none", has) == ("h264",)
+    assert decoder_names("h264", "h264", "h264_rkmpp", has) == ("h264_rkmpp",)
+
+
+def test_a_hardware_decoder_that_does_not_open_is_passed_over(tmp_path):
+    # This FFmpeg has the decoder but no machine that runs the tests has its device.
+    assert "h264_v4l2m2m" in av.codecs_available
+    clip = make_clip(Clip(tmp_path / "clip.mp4"))
+    info, frames = play(FileSource(clip.path, SourceOptions(hwdec="auto")))
+    assert (info.decoder, len(frames)) == ("h264", 30)
+    error = open_error(clip.path, hwdec="h264_v4l2m2m")
+    assert "decoder h264_v4l2m2m cannot be opened on this machine" in str(error)
+    assert error.usage
+
+
+@pytest.mark.parametrize("first", ["mjpeg", "hevc", "vp8"])
+def test_a_decoder_that_opens_and_gives_no_picture_is_passed_over(tmp_path, first):
+    # Decoders of other codecs stand in for hardware that does not work: they open and then fail,
+    # or swallow every packet.
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=80), options={"bf": "2"})
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = Decoder(stream, (first, "h264"), ThreadType.AUTO, "clip.ts")
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        decoded = [each for packet in (*packets, None) for each in decoder.decode(packet)]
+    assert [read_index(each.picture) for each in decoded] == list(range(80))
+    assert (decoder.name, decoder.damaged) == ("h264", 0)
+
+
+def test_decoders_that_are_listed_and_missing_are_passed_over(tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.mp4"))
+    reader = ContainerReader(
+        av.open(str(clip.path)),
+        lambda container, stream: container.demux(stream),
+        name="clip.mp4",
+        hwdec="auto",
+        threads=ThreadType.AUTO,
+        available=("h264_rkmpp", "h264_v4l2m2m"),
+    )
+    assert reader.start()
+    assert reader.info(live=False).decoder == "h264"
+    reader.close()
+
+
+@pytest.mark.parametrize("name", ["nonsense", "hevc", "h264_nvenc"])
+def test_a_decoder_that_cannot_serve_is_named_with_those_that_can(tmp_path, name):
+    clip = make_clip(Clip(tmp_path / "clip.mp4", frames=2))
+    error = open_error(clip.path, hwdec=name)
+    assert re.search(rf"--hwdec {name} does not decode h264 here: .* h264, ", str(error))
+    assert error.usage
+
+
+def test_folder_leaves_out_and_counts_damaged_images(tmp_path):
+    for index in range(3):
+        make_image(tmp_path / f"{index}.jpg", index)
+    (tmp_path / "1.jpg").write_bytes(b"no image")
+    (tmp_path / "notes.txt").write_text("no image either")
+    source = make_source(str(tmp_path), SourceOptions())
+    info, frames = play(source)
+    assert (info.frames, len(frames), source.damaged) == (3, 2, 1)
+
+
+def test_folder_takes_images_of_different_sizes(tmp_path):
+    make_image(tmp_path / "1.png", 0, (320, 240))
+    make_image(tmp_path / "2.png", 1, (33, 17))
+    info, frames = play(make_source(str(tmp_path), SourceOptions()))
+    assert (info.width, info.height) == (320, 240)
+    assert [(frame.width, frame.height) for frame in frames] == [(320, 240), (33, 17)]
+
+
+def test_folder_without_an_image(tmp_path):
+    error = open_error(tmp_path)
+    assert str(error) == (
+        f"{tmp_path}: no image in this folder: it takes .jpg, .jpeg, .png, .bmp, .webp"
+    )
+    assert error.usage
+
+
+def test_folder_of_damaged_images(tmp_path):
+    (tmp_path / "1.jpg").write_bytes(b"x")
+    (tmp_path / "2.png").write_bytes(b"")
+    assert "not one of its 2 images can be decoded" in str(open_error(tmp_path))
+
+
+def test_missing_camera():
+    error = open_error("/dev/video97")
+    assert str(error).startswith("/dev/video97: no such camera: plug it in")
+    assert error.usage
+
+
+def test_a_device_that_is_no_camera(tmp_path):
+    source = CameraSource(tmp_path / "video0", SourceOptions())
+    (tmp_path / "video0").symlink_to("/dev/null")
+    with pytest.raises(SourceOpenError, match="not a camera: look for one") as caught:
+        source.open()
+    assert caught.value.usage
+
+
+@pytest.mark.parametrize(
+    ("failure", "words", "usage"),
+    [
+        (av.error.PermissionError(errno.EACCES, "no"), "add yourself to the group video", True),
+        (av.error.OSError(errno.EBUSY, "no"), "another program uses it: close that one", False),
+        (
+            av.error.ArgumentError(errno.EINVAL, "Invalid argument"),
+            "(Invalid argument): see what it offers with `v4l2-ctl -d /dev/video0"
+            " --list-formats-ext`",
+            True,
+        ),
+    ],
+)
+def test_what_a_camera_refuses_with(failure, words, usage):
+    error = camera_open_error("/dev/video0", failure)
+    assert words in str(error)
+    assert error.usage is usage
+
+
+def test_a_file_that_vanishes_between_two_turns_is_lost(tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.mp4", frames=2))
+    source = make_source(str(clip.path), SourceOptions(loop=True))
+    source.open()
+    clip.path.unlink()
+    assert [source.read().index for _ in range(2)] == [0, 1]
+    with pytest.raises(SourceLostError, match="no such file"):
+        source.read()
+    source.close()

@@ -1,0 +1,227 @@
+"""The figures over the picture: their words, their place, and when they are painted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QCoreApplication, QRectF
+from PyQt5.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from rkvideo.machine.npu_monitor import NpuSample
+from rkvideo.pictures.overlay import Look
+from rkvideo.ui.look.theme import TROUGH, em, stage_color
+from rkvideo.ui.picture.hud import HudFacts, hud_panel, paint_hud
+from rkvideo.ui.picture.paint_meter import PaintMeter
+from rkvideo.ui.picture.video_view import Overlays, VideoView
+from tests.helpers.painted_samples import ChineseStandIn, rgb, words
+from tests.helpers.ui_stand_ins import TITLES, grey_result
+
+NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")
+LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"
+NPU = NpuSample((84, 80, 100), 1_000_000_000, 61.4, "npu-thermal", "0.9.8", None, None)
+FACTS = HudFacts(
+    shown_fps=29.94,
+    source_fps=30.0,
+    latency_p50=1041.4,
+    latency_p95=1257.8,
+    stages=tuple((name, 113.6) for name in NAMES),
+    dropped=12345,
+    late=1234,
+    failed=123,
+    model="yolo11n@640x640",
+    backend="rknn x6",
+    decoder="h264_rkmpp",
+    recording_s=83.4,
+    recording_bytes=18_440_000,
+    npu=NPU,
+)
+SIZES = [(1280, 720), (1920, 1080), (640, 360)]
+
+
+@pytest.fixture
+def chinese(qapp: object) -> Iterator[None]:
+    translator = ChineseStandIn()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+
+
+def hud_words(facts: HudFacts, size: tuple[int, int] = (1920, 1080)) -> list[str]:
+    return words(size, lambda painter, rect: paint_hud(painter, facts, rect))
+
+
+def painted(facts: HudFacts, size: tuple[int, int], scale: float = 1.0) -> tuple[QImage, QRectF]:
+    canvas = QImage(*size, QImage.Format_RGB32)
+    canvas.fill(0xFFFFFF)
+    painter = QPainter(canvas)
+    panel = paint_hud(painter, facts, QRectF(canvas.rect()), scale)
+    painter.end()
+    return canvas, panel
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_figure_is_there_and_none_is_cut(qapp: object, size: tuple[int, int]) -> None:
+    stages = [word for name in NAMES for word in (name, "114")]
+    assert hud_words(FACTS, size) == [
+        *("29.9", "fps shown", "source 30.0 fps"),
+        *("latency", "p50 1041 ms", "p95 1258 ms"),
+        *stages,
+        *("dropped", "12345", "late", "1234", "failed", "123"),
+        *("NPU", "61 °C", "1000 MHz"),
+        *("0", "84 %", "1", "80 %", "2", "100 %"),
+        "yolo11n@640x640 · rknn x6 · h264_rkmpp",
+        "recording 1:23   18 MB",
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_chinese_words_have_room_too(chinese: None, size: tuple[int, int]) -> None:
+    # Each script of a line is painted by itself, with another font.
+    said = "".join("".join(hud_words(replace(FACTS, record_dropped=7), size)).split())
+    assert said.startswith("29.9显示帧率视频源30.0fps延迟p501041ms")
+    assert "丢弃12345迟到1234失败123" in said
+    assert said.endswith("正在录制1:2318MB未录入7帧")
+    assert "…" not in said
+
+
+@pytest.mark.parametrize(
+    ("sample", "said"),
+    [
+        (None, []),
+        (replace(NPU, loads=None, clock_hz=None, temperature_c=None), []),
+        (replace(NPU, loads=None, clock_hz=None), ["NPU", "61 °C"]),
+        (replace(NPU, loads=(7,), temperature_c=None), ["NPU", "1000 MHz", "0", "7 %"]),
+    ],
+)
+def test_what_the_npu_does_not_tell_is_not_shown(
+    qapp: object, sample: NpuSample | None, said: list[str]
+) -> None:
+    facts = HudFacts(model="m", npu=sample)
+    counts = ["dropped", "0", "late", "0", "failed", "0"]
+    assert hud_words(facts)[6:] == [*counts, *said, "m"]
+    rows = (
+        hud_panel(facts, QRectF(0, 0, 1920, 1080)).height()
+        - hud_panel(replace(facts, npu=None), QRectF(0, 0, 1920, 1080)).height()
+    )
+    assert (rows > 0) == bool(said)
+
+
+def test_the_bar_of_a_core_is_as_full_as_its_load(qapp: object) -> None:
+    canvas, _ = painted(HudFacts(npu=replace(NPU, loads=(25,))), (1280, 720))
+    pixels = rgb(canvas)
+    full = (pixels == stage_color("infer").getRgb()[:3]).all(axis=2).sum(axis=1).max()
+    bar_width = 3.2 * em(QRectF(0, 0, 1280, 720))
+    assert full == pytest.approx(bar_width / 4, abs=1)
+    assert TROUGH.alpha() > 0
+
+
+@pytest.mark.parametrize("recording_s", [None, 83.0])
+@pytest.mark.parametrize("npu", [None, NPU])
+@pytest.mark.parametrize(
+    ("size", "most"),
+    [((1280, 720), 0.2), ((1920, 1080), 0.2), ((640, 360), 0.2), ((640, 480), 0.25)],
+)
+def test_the_hud_covers_a_fifth_of_a_wide_view_at_most_and_stays_inside(
+    qapp: object,
+    size: tuple[int, int],
+    most: float,
+    npu: NpuSample | None,
+    recording_s: float | None,
+) -> None:
+    facts = replace(FACTS, model=LONG, npu=npu, recording_s=recording_s)
+    canvas, panel = painted(facts, size)
+    touched = (rgb(canvas) != 255).any(axis=2)
+    rows, columns = touched.any(axis=1).nonzero()[0], touched.any(axis=0).nonzero()[0]
+    assert QRectF(canvas.rect()).contains(panel)
+    assert columns[0] >= int(panel.left())
+    assert columns[-1] <= panel.right()
+    assert rows[-1] <= panel.bottom()
+    assert touched.mean() < most
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0, 3.0])
+@pytest.mark.parametrize("size", [*SIZES, (320, 200), (400, 800)])
+def test_a_scaled_hud_is_never_larger_than_the_view(
+    qapp: object, size: tuple[int, int], scale: float
+) -> None:
+    view = QRectF(0, 0, *size)
+    panel, usual = hud_panel(FACTS, view, scale), hud_panel(FACTS, view)
+    assert view.contains(panel)
+    assert (panel.height() > usual.height()) == (scale > 1)
+
+
+def test_the_stage_bar_is_divided_by_time(qapp: object) -> None:
+    stages = (("decode", 5.0), ("infer", 15.0))
+    canvas, _ = painted(HudFacts(stages=stages), (1280, 720))
+    counts = [
+        (rgb(canvas) == np.array(stage_color(stage).getRgb()[:3])).all(axis=2).sum(axis=1).max()
+        for stage, _ in stages
+    ]
+    assert counts[1] / counts[0] == pytest.approx(3.0, rel=0.02)
+
+
+def shown(qtbot: QtBot) -> VideoView:
+    view = VideoView(PaintMeter())
+    qtbot.addWidget(view)
+    view.resize(1280, 720)
+    view.show_result(grey_result(size=(320, 180)), TITLES)
+    return view
+
+
+def test_the_view_paints_the_hud_anew_only_when_something_of_it_changed(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+
+    def key_with(facts: HudFacts) -> int:
+        view.set_overlays(Overlays(hud=facts))
+        view.grab()
+        return view._hud._pixmap.cacheKey()
+
+    first = key_with(FACTS)
+    view.show_result(grey_result(1, size=(320, 180)), TITLES)
+    assert key_with(replace(FACTS)) == first
+    dead = key_with(replace(FACTS, shown_fps=0.0))
+    assert dead != first
+    view.set_look(Look(hud_scale=1.5))
+    larger = key_with(replace(FACTS, shown_fps=0.0))
+    assert larger != dead
+    view.resize(1000, 600)
+    assert key_with(replace(FACTS, shown_fps=0.0)) != larger
+
+
+def test_the_kept_hud_looks_like_one_that_was_just_painted(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    view.set_overlays(Overlays(hud=replace(FACTS, shown_fps=1.0)))
+    view.grab()
+    view.set_overlays(Overlays(hud=FACTS))
+    pixels = rgb(view.grab().toImage()).astype(int)
+    fresh = view.grab().toImage()
+    fresh.fill(0xFF808080)
+    painter = QPainter(fresh)
+    panel = paint_hud(painter, FACTS, QRectF(view.rect()))
+    painter.end()
+    area = np.s_[int(panel.top()) : int(panel.bottom()), int(panel.left()) : int(panel.right())]
+    # Blending twice rounds twice.
+    assert np.abs(pixels[area] - rgb(fresh)[area].astype(int)).max() <= 24
+    assert np.abs(pixels[area] - rgb(fresh)[area].astype(int)).mean() < 1.0
+
+
+def test_another_language_is_seen_at_once(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    view.show()
+    qtbot.waitExposed(view).__exit__(None, None, None)
+    view.set_overlays(Overlays(hud=FACTS))
+    english = rgb(view.grab().toImage())
+    translator = ChineseStandIn()
+    QCoreApplication.installTranslator(translator)
+    try:
+        QCoreApplication.processEvents()
+        chinese = rgb(view.grab().toImage())
+    finally:
+        QCoreApplication.removeTranslator(translator)
+    QCoreApplication.processEvents()
+    assert (english != chinese).any()
+    assert (rgb(view.grab().toImage()) == english).all()

@@ -1,0 +1,257 @@
+"""Opening sources in the window: field, history, dialog, cameras, drops; passwords."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from rkvideo.config import CameraChoice
+from rkvideo.data import FrameCounts, RunState, RunStatus
+from rkvideo.errors import SourceOpenError
+from rkvideo.ui.kept.state import WindowState
+from rkvideo.ui.picture.banner import Banner, Tone
+from tests.helpers.ui_stand_ins import grey_result
+from tests.helpers.window_desk import Desk
+
+SECRET = "rtsp://user:s3cret@cam/1"
+SHOWN = "rtsp://user:***@cam/1"
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(qtbot, tmp_path)
+    yield desk
+    desk.close()
+
+
+def type_source(desk: Desk, text: str) -> None:
+    field = desk.window.parts.source_bar.field
+    # The offscreen platform gives nothing back when the list of the completer goes.
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
+    desk.press(Qt.Key_L, Qt.ControlModifier)
+    assert field.hasFocus()
+    desk.qtbot.keyClicks(field, text)
+    desk.qtbot.keyClick(field, Qt.Key_Return)
+
+
+def sources(desk: Desk) -> list[str]:
+    return [config.source for config in desk.services.configs]
+
+
+def wait_sources(desk: Desk, *expected: str) -> None:
+    desk.qtbot.waitUntil(lambda: sources(desk) == list(expected))
+    desk.wait_opened()
+
+
+def test_a_typed_address_is_opened_and_shown_without_its_password(desk: Desk) -> None:
+    desk.open()
+    type_source(desk, SECRET)
+    wait_sources(desk, "camera", SECRET)
+    bar = desk.window.parts.source_bar
+    assert bar.field.text() == SHOWN
+    assert not bar.field.hasFocus()
+    assert not bar._remember.isHidden()
+    desk.play(grey_result())
+    assert bar._history.stringList()[0] == SHOWN
+    assert desk.window.windowTitle() == f"rkvideo - {SHOWN} - yolo11n@640"
+    assert desk.settings.state.source == SHOWN
+    assert "s3cret" not in str(desk.settings.state)
+
+
+def test_keys_do_nothing_while_an_address_is_typed_and_esc_leads_back(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    desk.press(Qt.Key_L, Qt.ControlModifier)
+    field = desk.window.parts.source_bar.field
+    for key in (Qt.Key_S, Qt.Key_R, Qt.Key_Q, Qt.Key_Space, Qt.Key_1, Qt.Key_Left, Qt.Key_H):
+        desk.qtbot.keyClick(field, key)
+    assert desk.services.snapshots == []
+    assert desk.run.sinks == []
+    assert desk.run.current.state is RunState.RUNNING
+    assert desk.window.view.overlays.hud is not None
+    desk.qtbot.keyClick(field, Qt.Key_Escape)
+    assert not field.hasFocus()
+    assert field.text() == "camera"
+    desk.press(Qt.Key_Space)
+    assert desk.run.current.state is RunState.PAUSED
+
+
+def test_a_masked_address_of_the_history_is_opened_with_its_password(desk: Desk) -> None:
+    desk.open(SECRET)
+    desk.play(grey_result())
+    type_source(desk, "other.mp4")
+    wait_sources(desk, SECRET, "other.mp4")
+    type_source(desk, SHOWN)
+    wait_sources(desk, SECRET, "other.mp4", SECRET)
+
+
+def test_a_password_that_is_not_known_any_more_is_asked_for(desk: Desk) -> None:
+    desk.build(SHOWN, state=WindowState(source=SHOWN, history=(SHOWN,)))
+    banner = desk.banner()
+    assert banner is not None
+    assert (banner.title, banner.tone) == ("cannot be opened", Tone.ERROR)
+    assert "is not stored: write it in place of ***" in banner.detail
+    assert sources(desk) == []
+    type_source(desk, SECRET)
+    wait_sources(desk, SECRET)
+    assert desk.banner() == Banner("connecting…", SHOWN)
+
+
+def test_a_password_is_stored_only_when_asked(desk: Desk) -> None:
+    desk.open(SECRET)
+    desk.play(grey_result())
+    desk.settings.save()
+    desk.qtbot.waitUntil(desk.file.path.is_file)
+    assert "s3cret" not in desk.file.path.read_text()
+    desk.window.parts.source_bar._remember.click()
+    desk.settings.save()
+    desk.qtbot.waitUntil(lambda: "s3cret" in desk.file.path.read_text())
+    assert desk.file.load().source == SECRET
+    desk.window.parts.source_bar._remember.click()
+    desk.settings.save()
+    desk.qtbot.waitUntil(lambda: "s3cret" not in desk.file.path.read_text())
+
+
+def test_a_file_is_chosen_in_a_dialog_that_is_not_in_the_way(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result(0))
+    desk.press(Qt.Key_O)
+    (dialog,) = desk.window.findChildren(QFileDialog)
+    assert dialog.isVisible()
+    desk.play(grey_result(1))
+    clip = desk.folder / "clip.mp4"
+    clip.touch()
+    dialog.fileSelected.emit(str(clip))
+    dialog.done(QDialog.Accepted)
+    wait_sources(desk, "camera", str(clip))
+
+
+def test_a_camera_is_chosen_from_those_found(desk: Desk) -> None:
+    desk.services.found_cameras = (CameraChoice("/dev/video2", "HD Webcam"),)
+    desk.open()
+    bar = desk.window.parts.source_bar
+    desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
+    desk.qtbot.waitUntil(lambda: len(bar.camera_menu.actions()) == 1)
+    (action,) = bar.camera_menu.actions()
+    assert action.text() == "HD Webcam  (/dev/video2)"
+    action.trigger()
+    bar.camera_menu.close()
+    wait_sources(desk, "camera", "/dev/video2")
+
+
+def test_no_camera_is_told_in_the_menu(desk: Desk) -> None:
+    desk.open()
+    bar = desk.window.parts.source_bar
+    desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
+    desk.qtbot.waitUntil(lambda: len(bar.camera_menu.actions()) == 1)
+    assert bar.camera_menu.actions()[0].text() == "no camera found: plug one in"
+    bar.camera_menu.close()
+
+
+@pytest.mark.parametrize(
+    ("urls", "text", "expected"),
+    [
+        ([QUrl.fromLocalFile("/videos/a b.mp4")], "", "/videos/a b.mp4"),
+        ([QUrl("rtsp://cam/1")], "", "rtsp://cam/1"),
+        ([], " rtsp://cam/2 ", "rtsp://cam/2"),
+    ],
+)
+def test_what_is_dropped_is_opened(desk: Desk, urls: list[QUrl], text: str, expected: str) -> None:
+    desk.open()
+    dropped = QMimeData()
+    if urls:
+        dropped.setUrls(urls)
+    else:
+        dropped.setText(text)
+    place = QPoint(300, 300)
+    buttons = (Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
+    entering = QDragEnterEvent(place, *buttons)
+    QApplication.sendEvent(desk.window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(desk.window, QDropEvent(place, *buttons))
+    wait_sources(desk, "camera", expected)
+
+
+def test_a_drop_of_nothing_to_play_is_refused(desk: Desk) -> None:
+    desk.open()
+    dropped = QMimeData()
+    dropped.setData("application/x-color", b"red")
+    entering = QDragEnterEvent(QPoint(1, 1), Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
+    entering.ignore()
+    QApplication.sendEvent(desk.window, entering)
+    assert not entering.isAccepted()
+
+
+def test_the_old_picture_stays_dimmed_until_the_new_source_shows_one(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result(1))
+    old = desk.run
+    type_source(desk, "other.mp4")
+    wait_sources(desk, "camera", "other.mp4")
+    old.play(grey_result(2))
+    desk.window._show_newest()
+    assert desk.window.view.result.frame.index == 1
+    banner = desk.banner()
+    assert banner == Banner("connecting…", "other.mp4", dims=True)
+    assert desk.window.view.overlays.hud is None
+    desk.play(grey_result(3))
+    assert desk.window.view.result.frame.index == 3
+    assert desk.banner() is None
+
+
+def test_a_second_source_that_fails_leaves_the_window_and_the_bar(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.open(closes_on_refusal=True)
+    desk.play(grey_result())
+    type_source(desk, "nosuch.mp4")
+    wait_sources(desk, "camera", "nosuch.mp4")
+    error = SourceOpenError("no video file at nosuch.mp4: check the name", usage=True)
+    desk.run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
+    assert desk.banner() == Banner("failed", str(error), Tone.ERROR, dims=True)
+    desk.window.refresh()
+    assert [record.getMessage() for record in caplog.records] == [str(error)]
+    assert desk.window.isVisible()
+    assert desk.window.refusal is None
+    # What never showed a picture is not what the window starts with next time.
+    assert desk.settings.state.source.endswith("/camera")
+    type_source(desk, "clip.mp4")
+    wait_sources(desk, "camera", "nosuch.mp4", "clip.mp4")
+    desk.play(grey_result())
+    assert desk.banner() is None
+    assert desk.window.exit_code == 0
+
+
+def test_a_recording_ends_with_its_source_and_its_file_is_told(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    desk.press(Qt.Key_R)
+    first = desk.run
+    stop = first.stop
+
+    def stop_and_finish() -> None:
+        first.remove_sink("recording")
+        stop()
+
+    first.stop = stop_and_finish
+    type_source(desk, "other.mp4")
+    wait_sources(desk, "camera", "other.mp4")
+    assert "recording finished: clip.mp4" in desk.toasts()
+    desk.qtbot.waitUntil(lambda: not desk.window.parts.recording.is_on)
+
+
+def test_the_state_file_is_json_of_what_was_chosen(desk: Desk) -> None:
+    desk.open("rtsp://cam/1")
+    desk.play(grey_result())
+    desk.settings.save()
+    desk.qtbot.waitUntil(desk.file.path.is_file)
+    written = json.loads(desk.file.path.read_text())
+    assert (written["source"], written["history"]) == ("rtsp://cam/1", ["rtsp://cam/1"])

@@ -1,0 +1,312 @@
+"""The application around the window, and the words of its banner."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QTimer, qWarning
+from PyQt5.QtWidgets import QApplication, QLabel
+
+from rkvideo.config import AppConfig, SourceOptions
+from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
+from rkvideo.errors import ConfigError, ShutdownTimeout, SourceLostError, SourceOpenError
+from rkvideo.sources.registry import make_source
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.state import StateFile
+from rkvideo.ui.picture.banner import Banner, Tone, banner_for
+from rkvideo.ui.window.app import choose_platform, errors_reported, run_window
+from rkvideo.ui.window.main_window import MainWindow
+from tests.helpers.services_stand_in import StandInServices
+from tests.helpers.ui_stand_ins import STREAM, StandInRun, grey_result
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> StandInServices:
+    return StandInServices(tmp_path)
+
+
+def show(services: StandInServices, **options: object) -> int:
+    return run_window(services, AppConfig("camera"), WindowOptions(**options))
+
+
+def the_window() -> MainWindow:
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+    return next(window for window in found if window.isVisible())
+
+
+def when_opened(services: StandInServices, act: Callable[[StandInRun], object]) -> None:
+    """Act once the first run has started."""
+    timer = QTimer(QApplication.instance())
+    timer.setInterval(5)
+
+    def look() -> None:
+        if services.runs and services.run.current.state is not RunState.IDLE:
+            timer.stop()
+            act(services.run)
+
+    timer.timeout.connect(look)
+    timer.start()
+
+
+def soon(act: Callable[[], object]) -> None:
+    QTimer.singleShot(20, lambda: (act(), None)[1])
+
+
+def test_run_window_ends_with_0_when_it_is_closed(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    when_opened(services, lambda run: the_window().close())
+    assert show(services) == 0
+    assert services.run.current.state is RunState.STOPPED
+    assert len(services.run.joined_in) == 1
+
+
+def test_a_failed_run_ends_with_1(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(run: StandInRun) -> None:
+        error = SourceLostError("the camera is gone")
+        run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
+        the_window().close()
+
+    when_opened(services, fail)
+    assert show(services) == 1
+    assert "the camera is gone" in caplog.text
+
+
+def test_a_source_that_cannot_be_built_leaves_the_window_with_the_reason(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    services.refuse = ConfigError("no video file at clip.mp4: check the name")
+    seen: list[Banner | None] = []
+
+    def look_and_close() -> None:
+        seen.append(the_window().view.overlays.banner)
+        the_window().close()
+
+    QTimer.singleShot(300, look_and_close)
+    assert show(services) == 1
+    words = "no video file at clip.mp4: check the name"
+    assert seen == [Banner("cannot be opened", words, Tone.ERROR, dims=True)]
+
+
+def test_a_source_of_the_command_line_that_cannot_be_built_is_for_the_terminal(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    services.refuse = ConfigError("no video file at clip.mp4: check the name")
+    with pytest.raises(ConfigError, match=r"no video file at clip\.mp4"):
+        show(services, closes_on_refusal=True)
+
+
+def test_threads_that_stay_alive_are_an_error(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    def close(run: StandInRun) -> None:
+        run.alive_after_join = "npu-1"
+        the_window().close()
+
+    when_opened(services, close)
+    with pytest.raises(ShutdownTimeout, match="npu-1"):
+        show(services)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window(
+    qapp: QApplication, services: StandInServices, number: signal.Signals
+) -> None:
+    before = signal.getsignal(number)
+    when_opened(services, lambda run: os.kill(os.getpid(), number))
+    assert show(services) == 0
+    assert services.run.current.state is RunState.STOPPED
+    assert signal.getsignal(number) is before
+
+
+def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    toasts: list[tuple[str, ...]] = []
+    hook = sys.excepthook
+
+    def broken() -> None:
+        raise ZeroDivisionError("in a slot")
+
+    def look_and_close() -> None:
+        toasts.append(the_window().parts.toasts.lines)
+        the_window().close()
+
+    QTimer.singleShot(10, broken)
+    QTimer.singleShot(15, broken)
+    QTimer.singleShot(300, look_and_close)
+    assert show(services) == 0
+    assert toasts == [("internal error, see the log: ZeroDivisionError: in a slot",)]
+    errors = [record.exc_info[0] for record in caplog.records if record.exc_info]
+    assert errors == [ZeroDivisionError]
+    assert sys.excepthook is hook
+
+
+def test_an_unforeseen_error_of_a_worker_does_not_leave_the_window_waiting(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    banners: list[Banner | None] = []
+
+    def broken(run: StandInRun) -> None:
+        raise ZeroDivisionError("in a worker")
+
+    def look_and_close() -> None:
+        banners.append(the_window().view.overlays.banner)
+        the_window().close()
+
+    services.prepare = broken
+    QTimer.singleShot(400, look_and_close)
+    assert show(services) == 1
+    assert banners[0] is not None
+    assert banners[0].detail == "this ended in a fault of rkvideo: the log tells which"
+    assert "in a worker" in caplog.text
+
+
+def test_other_errors_are_reported_each_by_itself() -> None:
+    told: list[str] = []
+    with errors_reported(told.append):
+        for words in ("one", "two"):
+            sys.excepthook(ValueError, ValueError(words), None)
+        sys.excepthook(KeyError, KeyError("three"), None)
+    assert told == [
+        "internal error, see the log: ValueError: one",
+        "internal error, see the log: KeyError: 'three'",
+    ]
+
+
+def test_messages_of_qt_go_to_the_log(
+    qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    soon(lambda: qWarning(b"from Qt"))
+    QTimer.singleShot(60, lambda: the_window().close() and None)
+    assert show(services) == 0
+    told = [record for record in caplog.records if record.getMessage() == "from Qt"]
+    assert [(record.name, record.levelname) for record in told] == [("rkvideo.ui.qt", "WARNING")]
+
+
+def test_what_the_window_remembers_is_written_when_it_is_closed(
+    qapp: QApplication, services: StandInServices, tmp_path: Path
+) -> None:
+    file = StateFile(tmp_path / "state.json")
+
+    def play_and_close(run: StandInRun) -> None:
+        run.play(grey_result())
+        QTimer.singleShot(100, lambda: the_window().close() and None)
+
+    when_opened(services, play_and_close)
+    assert show(services, state_file=file) == 0
+    assert file.load().source == str(Path.cwd() / "camera")
+    assert file.load().geometry != ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "there", "expected"),
+    [
+        ({"DISPLAY": ":0"}, set(), None),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, {"/dev/dri"}, None),
+        ({"QT_QPA_PLATFORM": "vnc"}, {"/dev/dri"}, None),
+        ({"DISPLAY": ""}, {"/dev/dri", "/dev/fb0"}, "eglfs"),
+        ({}, {"/dev/fb0"}, "linuxfb"),
+    ],
+)
+def test_choose_platform(
+    environment: dict[str, str], there: set[str], expected: str | None
+) -> None:
+    assert choose_platform(environment, lambda path: str(path) in there, None, "linux") == expected
+
+
+def test_no_screen_is_told_in_words() -> None:
+    with pytest.raises(ConfigError, match="neither DISPLAY nor WAYLAND_DISPLAY is set"):
+        choose_platform({}, lambda _path: False, None, "linux")
+    assert choose_platform({}, lambda _path: False, None, "win32") is None
+
+
+def status(state: RunState, **more: object) -> RunStatus:
+    return RunStatus(state, FrameCounts(), **more)
+
+
+BROKEN = SourceTrouble("connection refused", 10.0, 24.1)
+TRYING = SourceTrouble("connection refused", 10.0, None)
+
+
+@pytest.mark.parametrize(
+    ("seen", "has_picture", "expected"),
+    [
+        (status(RunState.IDLE), False, Banner("connecting…", "cam")),
+        (status(RunState.STARTING), False, Banner("connecting…", "cam")),
+        (status(RunState.RUNNING), False, Banner("waiting for a picture…", "cam")),
+        (status(RunState.RUNNING), True, None),
+        (status(RunState.PAUSED), True, Banner("paused")),
+        (status(RunState.FINISHED), True, Banner("finished")),
+        (status(RunState.STOPPED), True, Banner("stopped")),
+        (
+            status(RunState.RECONNECTING, stream=STREAM, trouble=BROKEN),
+            True,
+            Banner(
+                "reconnecting in 3 s", "lost for 12 s: connection refused", Tone.TROUBLE, dims=True
+            ),
+        ),
+        (
+            status(RunState.RECONNECTING, stream=STREAM, trouble=TRYING),
+            True,
+            Banner("reconnecting…", "lost for 12 s: connection refused", Tone.TROUBLE, dims=True),
+        ),
+        (
+            status(RunState.RECONNECTING, trouble=TRYING),
+            False,
+            Banner(
+                "reconnecting…",
+                "out of reach for 12 s: connection refused",
+                Tone.TROUBLE,
+                dims=True,
+            ),
+        ),
+        (
+            status(RunState.FAILED, error=ValueError("x"), stream=STREAM, trouble=BROKEN),
+            True,
+            Banner("failed", "ValueError: x", Tone.ERROR, dims=True),
+        ),
+    ],
+)
+def test_banner_for(seen: RunStatus, has_picture: bool, expected: Banner | None) -> None:
+    assert banner_for(seen, "cam", 22.0, has_picture=has_picture) == expected
+
+
+def test_the_password_of_a_stream_is_nowhere_in_the_window(
+    qapp: QApplication, services: StandInServices, tmp_path: Path
+) -> None:
+    address = "rtsp://admin:s3cret@127.0.0.1:1/live"
+    with pytest.raises(SourceOpenError) as refused:
+        make_source(address, SourceOptions()).open()
+    trouble = SourceTrouble(str(refused.value), 0, None)
+    words: list[str] = []
+
+    def prepare(run: StandInRun) -> None:
+        run.current = status(RunState.RECONNECTING, trouble=trouble)
+        run.start = lambda wait=True: None
+
+    def read() -> None:
+        window = the_window()
+        window.refresh()
+        words.append(window.windowTitle())
+        words.append(str(window.view.overlays))
+        words.append(window.parts.source_bar.field.text())
+        words.extend(label.text() for label in window.findChildren(QLabel))
+        window.close()
+
+    services.prepare = prepare
+    file = StateFile(tmp_path / "state.json")
+    QTimer.singleShot(300, read)
+    run_window(services, AppConfig(address), WindowOptions(state_file=file))
+    assert "127.0.0.1" in words[0]
+    assert "out of reach" in words[1]
+    assert words[2] == "rtsp://admin:***@127.0.0.1:1/live"
+    assert "s3cret" not in " ".join(words) + file.path.read_text()
+    assert file.load().source == "rtsp://admin:***@127.0.0.1:1/live"
