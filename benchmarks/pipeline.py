@@ -71,18 +71,18 @@ def metered(parts: PipelineParts, meter: CpuMeter) -> PipelineParts:
     """The same parts, metered. Frame threads of the decoder are not the reading thread's."""
 
     def make_stages(backend: Any) -> Any:
-        stages = parts.fitting.make_stages(backend)
+        stages = parts.prepared.make_stages(backend)
         return Metered(stages, meter, {"preprocess": "preprocess", "postprocess": "postprocess"})
 
     def open_backend(worker: int) -> Any:
-        return Metered(parts.fitting.plan.open(worker), meter, {"infer": "infer (simulated)"})
+        return Metered(parts.prepared.plan.open(worker), meter, {"infer": "infer (simulated)"})
 
     return replace(
         parts,
         source=Metered(parts.source, meter, {"read": "decode (reading thread)"}),
-        fitting=replace(
-            parts.fitting,
-            plan=replace(parts.fitting.plan, open=open_backend),
+        prepared=replace(
+            parts.prepared,
+            plan=replace(parts.prepared.plan, open=open_backend),
             make_stages=make_stages,
         ),
     )

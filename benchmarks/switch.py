@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
-from rkvideo.assembly import fitting_of, open_session
+from rkvideo.assembly import open_session, prepare_model
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult
 from rkvideo.pipeline.pipeline import Pipeline
@@ -60,7 +60,7 @@ def main() -> int:
 def switch(pipeline: Pipeline, config: AppConfig) -> float:
     """Switch to the model of `config`; gives the seconds until the old one was out of memory."""
     began = time.perf_counter()
-    pipeline.switch_model(fitting_of(config, print))
+    pipeline.switch_model(prepare_model(config, print))
     while (status := pipeline.status()).loading or len(status.loaded) > 1:
         if time.perf_counter() - began > PATIENCE_S:
             raise SystemExit(f"the switch to {config.model} did not end in {PATIENCE_S:g} s")

@@ -21,7 +21,7 @@ from rkvideo.models.fetch import fetch
 from rkvideo.models.resolve import local_file, resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import FeedOptions
 from rkvideo.sources.base import Source
 from rkvideo.sources.registry import make_source
@@ -46,11 +46,11 @@ def parts_of(
     # The workers fill the cores; OpenCV's own threads would only get in their way.
     cv2.setNumThreads(1)
     source = _source_of(config, say)
-    fitting = fitting_of(config, say)
-    has_npu = fitting.plan.name == "rknn" or read_soc() is not None
+    prepared = prepare_model(config, say)
+    has_npu = prepared.plan.name == "rknn" or read_soc() is not None
     return PipelineParts(
         source=source,
-        fitting=fitting,
+        prepared=prepared,
         wanted=config.filter,
         feed=FeedOptions(
             every=None if config.policy == "auto" else config.policy == "every",
@@ -58,12 +58,12 @@ def parts_of(
             retry_open=config.retry_open,
             limit=config.frames,
         ),
-        titles=RunTitles(source.name, fitting.title, fitting.plan.name, ()),
+        titles=RunTitles(source.name, prepared.title, prepared.plan.name, ()),
         sample_npu=NpuSampler().run if has_npu else None,
     )
 
 
-def fitting_of(config: AppConfig, say: Callable[[str], None], beside: str = "") -> Fitting:
+def prepare_model(config: AppConfig, say: Callable[[str], None], beside: str = "") -> PreparedModel:
     """The model that `config` names, ready to be opened; what is missing is fetched.
 
     `beside` is the `--model` argument of model B of an A|B view, empty for none; a label file of
@@ -75,11 +75,11 @@ def fitting_of(config: AppConfig, say: Callable[[str], None], beside: str = "") 
     def make_stages(backend: BackendSpec) -> DetectorStages:
         return DetectorStages(model, backend)
 
-    return Fitting(
+    return PreparedModel(
         title=model.title(*model.size) if model.size else model.name,
         plan=plan_backend(config, model),
         make_stages=make_stages,
-        beside=fitting_of(_beside(config, beside), say) if beside else None,
+        beside=prepare_model(_beside(config, beside), say) if beside else None,
     )
 
 

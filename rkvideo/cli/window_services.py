@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rkvideo.assembly import fitting_of, open_session
+from rkvideo.assembly import open_session, prepare_model
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
@@ -14,7 +14,7 @@ from rkvideo.machine.cameras import find_cameras
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look, RunTitles
 from rkvideo.pipeline.pipeline import Pipeline
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.recorders import RecordedRun, make_recorders
@@ -34,9 +34,9 @@ class Workbench:
         """A run that plays a file at its own speed. Raises RkVideoError."""
         return open_session(config, self._say, paced=True)
 
-    def fit(self, config: AppConfig, beside: str = "") -> Fitting:
+    def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, with model B beside it. Raises RkVideoError."""
-        return fitting_of(config, self._say, beside)
+        return prepare_model(config, self._say, beside)
 
     def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
         """The models that can be chosen. Raises ConfigError."""

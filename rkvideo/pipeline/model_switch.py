@@ -22,7 +22,7 @@ from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.worker import CoreClock, Job, OpenModel, Outcome, Side
 from rkvideo.pipeline.worker_pool import Crew
 
@@ -89,7 +89,7 @@ class Crews:
 
     def __init__(
         self,
-        first: Fitting,
+        first: PreparedModel,
         wanted: DetectionFilter,
         outcomes: Channel[Outcome],
         tickets: TicketWindow,
@@ -114,7 +114,7 @@ class Crews:
         self._in_use.is_first = True
         self._coming: _Roll | None = self._in_use
         self._leaving: _Roll | None = None
-        self._waiting: Fitting | None = None
+        self._waiting: PreparedModel | None = None
         self._fit_queues()
 
     @property
@@ -134,15 +134,15 @@ class Crews:
         with self._lock:
             self._start_threads(self._in_use)
 
-    def switch(self, fitting: Fitting) -> int:
-        """Bring in a crew for `fitting` as soon as no other comes or leaves; returns at once.
+    def switch(self, prepared: PreparedModel) -> int:
+        """Bring in a crew for `prepared` as soon as no other comes or leaves; returns at once.
 
         Gives the number of the switch, from 1; `RunStatus.switches` tells how it ended.
         """
         with self._lock:
             self._switch_number += 1
             if not self._has_ended:
-                self._waiting = fitting
+                self._waiting = prepared
                 self._let_come()
             return self._switch_number
 
@@ -277,8 +277,10 @@ class Crews:
             *(roll for roll in others if roll is not None and roll is not self._in_use),
         ]
 
-    def _roll(self, fitting: Fitting, number: int, jobs: Channel[Job] | None = None) -> _Roll:
-        roll = _Roll(Crew(fitting, self._clock_of, jobs), number)
+    def _roll(
+        self, prepared: PreparedModel, number: int, jobs: Channel[Job] | None = None
+    ) -> _Roll:
+        roll = _Roll(Crew(prepared, self._clock_of, jobs), number)
         if self._keeps_latest:
             roll.crew.jobs.keep_latest()
         return roll
@@ -291,10 +293,10 @@ class Crews:
     def _let_come(self) -> None:
         """Begin with the request that waits, where no crew comes or leaves."""
         if self._waiting is not None and self._coming is None and self._leaving is None:
-            fitting, self._waiting = self._waiting, None
+            prepared, self._waiting = self._waiting, None
             # The request that waits is the newest one.
-            self._coming = roll = self._roll(fitting, self._switch_number)
-            if len(fitting.models) + len(self._in_use.crew.fitting.models) > MOST_MODELS:
+            self._coming = roll = self._roll(prepared, self._switch_number)
+            if len(prepared.models) + len(self._in_use.crew.prepared.models) > MOST_MODELS:
                 self._make_room_for(roll)
             else:
                 self._start_threads(roll)
@@ -339,7 +341,7 @@ class Crews:
     def _bring_back(self, refused: _Roll, old: _Roll) -> None:
         self._refuse(refused, old)
         # The frames that wait for the crew that was refused are not lost: the channel is kept.
-        back = self._roll(old.crew.fitting, old.number, refused.crew.jobs)
+        back = self._roll(old.crew.prepared, old.number, refused.crew.jobs)
         back.loaded = old.loaded
         self._in_use = self._coming = back
         self._fit_queues()

@@ -26,7 +26,7 @@ from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.model_switch import MODEL, Crews
 from rkvideo.pipeline.playback import Controls
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.source_runner import Feed, FeedOptions
 from rkvideo.pipeline.threads import ThreadGroup
@@ -44,7 +44,7 @@ class PipelineParts:
     """
 
     source: Source
-    fitting: Fitting
+    prepared: PreparedModel
     wanted: DetectionFilter
     feed: FeedOptions
     titles: RunTitles
@@ -67,7 +67,7 @@ class Pipeline:
         self._tickets = TicketWindow(1)
         self._outcomes: Channel[Outcome] = Channel(1)
         self._crews = Crews(
-            parts.fitting,
+            parts.prepared,
             parts.wanted,
             self._outcomes,
             self._tickets,
@@ -176,7 +176,7 @@ class Pipeline:
         """Frames per second and percentiles in seconds, by stage, of the whole run."""
         return self._ledger.overall()
 
-    def switch_model(self, fitting: Fitting) -> int:
+    def switch_model(self, prepared: PreparedModel) -> int:
         """Open another model beside the one in use and swap to it between two frames.
 
         Returns at once. `status().loading` names it until it is in use; where no context of it
@@ -189,7 +189,7 @@ class Pipeline:
         state = self.status().state
         if state.is_final:
             raise PipelineStateError(f"the run is {state.value}: no frame is left for a model")
-        return self._crews.switch(fitting)
+        return self._crews.switch(prepared)
 
     @property
     def titles(self) -> RunTitles:

@@ -10,7 +10,7 @@ from rkvideo.pipeline.worker import Stages
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
+class PreparedModel:
     """How to open a model and what to do around its inference; nothing is open yet.
 
     `title` is what the user asked for, `NAME` or `NAME@SIZE`. `beside` is model B of an A|B view:
@@ -20,10 +20,10 @@ class Fitting:
     title: str
     plan: BackendPlan
     make_stages: Callable[[BackendSpec], Stages]
-    beside: Fitting | None = None
+    beside: PreparedModel | None = None
 
     @property
-    def models(self) -> tuple[Fitting, ...]:
+    def models(self) -> tuple[PreparedModel, ...]:
         """What each worker opens: this model, and model B of an A|B view after it."""
         return (self,) if self.beside is None else (self, *self.beside.models)
 

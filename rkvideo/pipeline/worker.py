@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rkvideo.backends.base import Backend, Outputs, Tensor
     from rkvideo.config import DetectionFilter
-    from rkvideo.pipeline.prepared import Fitting
+    from rkvideo.pipeline.prepared import PreparedModel
 
 
 class Stages(Protocol):
@@ -121,13 +121,13 @@ class Watch:
     def __init__(self) -> None:
         self._running: _Call | None = None
 
-    def opens(self, fitting: Fitting, worker: int) -> None:
+    def opens(self, prepared: PreparedModel, worker: int) -> None:
         """A context is being opened; from the worker's thread."""
-        place = place_of(fitting, worker)
+        place = place_of(prepared, worker)
         self._running = _Call(
-            f"{place} has not opened {fitting.title}",
-            fitting.plan.open_limit_s,
-            core_of(fitting, worker),
+            f"{place} has not opened {prepared.title}",
+            prepared.plan.open_limit_s,
+            core_of(prepared, worker),
             BackendUnavailableError,
         )
 
@@ -175,7 +175,7 @@ class Side:
 
     def __init__(
         self,
-        fitting: Fitting,
+        prepared: PreparedModel,
         worker: int,
         backend: Backend,
         stages: Stages,
@@ -184,10 +184,10 @@ class Side:
         self._backend = backend
         self._stages = stages
         self._clock = clock
-        self.core = core_of(fitting, worker)
-        self.place = place_of(fitting, worker)
-        self.infer_limit_s = fitting.plan.infer_limit_s
-        self.model = OpenModel(stages.title, fitting.plan.name, stages.labels)
+        self.core = core_of(prepared, worker)
+        self.place = place_of(prepared, worker)
+        self.infer_limit_s = prepared.plan.infer_limit_s
+        self.model = OpenModel(stages.title, prepared.plan.name, stages.labels)
 
     def check(self, wanted: DetectionFilter) -> None:
         """Raises ConfigError where the filter names a class that the model does not know."""
@@ -224,26 +224,26 @@ class Side:
 
 
 def open_side(
-    fitting: Fitting, worker: int, clock_of: Callable[[int | None], CoreClock | None]
+    prepared: PreparedModel, worker: int, clock_of: Callable[[int | None], CoreClock | None]
 ) -> Side:
-    """Open a context of `fitting` in this thread; `clock_of` gives the clock of a core.
+    """Open a context of `prepared` in this thread; `clock_of` gives the clock of a core.
 
     Raises ConfigError, ModelError, InferenceError.
     """
-    number = worker % len(fitting.plan.cores)
+    number = worker % len(prepared.plan.cores)
     with contextlib.ExitStack() as on_failure:
-        backend = on_failure.enter_context(contextlib.closing(fitting.plan.open(number)))
-        stages = fitting.make_stages(backend.spec)
+        backend = on_failure.enter_context(contextlib.closing(prepared.plan.open(number)))
+        stages = prepared.make_stages(backend.spec)
         on_failure.pop_all()
-    return Side(fitting, worker, backend, stages, clock_of(core_of(fitting, worker)))
+    return Side(prepared, worker, backend, stages, clock_of(core_of(prepared, worker)))
 
 
-def core_of(fitting: Fitting, worker: int) -> int | None:
+def core_of(prepared: PreparedModel, worker: int) -> int | None:
     """The NPU core of a worker; model B may be planned with fewer workers than model A."""
-    return fitting.plan.cores[worker % len(fitting.plan.cores)]
+    return prepared.plan.cores[worker % len(prepared.plan.cores)]
 
 
-def place_of(fitting: Fitting, worker: int) -> str:
+def place_of(prepared: PreparedModel, worker: int) -> str:
     """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
-    core = core_of(fitting, worker)
+    core = core_of(prepared, worker)
     return f"worker {worker}" if core is None else f"core {core} (worker {worker})"

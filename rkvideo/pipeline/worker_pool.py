@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.worker import CoreClock, Job, Outcome, Side, Watch, open_side, place_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Crew:
-    """Opens, serves and closes one fitting. It makes no thread and counts nobody: `Crews` does.
+    """Opens, serves and closes one prepared. It makes no thread and counts nobody: `Crews` does.
 
     `jobs` is the crew's own channel, or that of a crew that could not serve it; once it is closed
     and empty, the crew leaves.
@@ -25,24 +25,24 @@ class Crew:
 
     def __init__(
         self,
-        fitting: Fitting,
+        prepared: PreparedModel,
         clock_of: Callable[[int | None], CoreClock | None],
         jobs: Channel[Job] | None = None,
     ) -> None:
-        self.fitting = fitting
+        self.prepared = prepared
         self._clock_of = clock_of
         self.jobs: Channel[Job] = Channel(self.workers) if jobs is None else jobs
-        self._watches = tuple(Watch() for _ in fitting.plan.cores)
+        self._watches = tuple(Watch() for _ in prepared.plan.cores)
 
     @property
     def workers(self) -> int:
         """How many workers there are."""
-        return len(self.fitting.plan.cores)
+        return len(self.prepared.plan.cores)
 
     @property
     def title(self) -> str:
         """What the user asked for, both models of an A|B view."""
-        return self.fitting.full_title
+        return self.prepared.full_title
 
     @contextlib.contextmanager
     def opened(self, worker: int) -> Iterator[tuple[Side, ...]]:
@@ -52,10 +52,10 @@ class Crew:
         """
         with contextlib.ExitStack() as contexts:
             sides = []
-            for fitting in self.fitting.models:
-                self._watches[worker].opens(fitting, worker)
+            for prepared in self.prepared.models:
+                self._watches[worker].opens(prepared, worker)
                 try:
-                    side = open_side(fitting, worker, self._clock_of)
+                    side = open_side(prepared, worker, self._clock_of)
                 finally:
                     self._watches[worker].ended()
                 sides.append(contexts.enter_context(contextlib.closing(side)))
@@ -94,4 +94,4 @@ class Crew:
 
     def place(self, worker: int) -> str:
         """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
-        return place_of(self.fitting, worker)
+        return place_of(self.prepared, worker)

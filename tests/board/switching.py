@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from rkvideo.assembly import fitting_of, open_session
+from rkvideo.assembly import open_session, prepare_model
 from rkvideo.config import AppConfig
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def main(folder: str) -> None:
     try:
         for size in (FIRST, *SIZES):
             if loaded:
-                run.switch_model(fitting_of(config_of(folder, size), print))
+                run.switch_model(prepare_model(config_of(folder, size), print))
             loaded.append(alone(run, watcher, f"played@{size}"))
     finally:
         run.stop()

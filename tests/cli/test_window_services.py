@@ -89,10 +89,10 @@ def test_what_was_measured_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_model_is_made_ready_with_another_one_beside() -> None:
     bench = Workbench(print)
-    fitting = bench.fit(replace(PATTERN, model="yolo11n@320"), "yolox-nano@416")
-    assert (fitting.title, fitting.plan.name) == ("yolo11n@320", "simulated")
-    assert fitting.beside is not None
-    assert fitting.beside.title == "yolox-nano@416"
+    prepared = bench.fit(replace(PATTERN, model="yolo11n@320"), "yolox-nano@416")
+    assert (prepared.title, prepared.plan.name) == ("yolo11n@320", "simulated")
+    assert prepared.beside is not None
+    assert prepared.beside.title == "yolox-nano@416"
     with pytest.raises(ModelNotFoundError, match="nosuch"):
         bench.fit(replace(PATTERN, model="nosuch.onnx"))
 

@@ -13,7 +13,7 @@ from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sources.address_book import public_name
 from tests.helpers.ui_stand_ins import TITLES, StandInRun, StandInSink
 
@@ -59,13 +59,13 @@ class StandInServices:
         self.runs.append(run)
         return run
 
-    def fit(self, config: AppConfig, beside: str = "") -> Fitting:
+    def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
         self.fitted.append((config.model, beside))
         if self.fit_error is not None:
             raise self.fit_error
         plan = BackendPlan("stand-in", (None,), lambda worker: None)
-        second = Fitting(beside, plan, lambda spec: None) if beside else None
-        return Fitting(config.model, plan, lambda spec: None, second)
+        second = PreparedModel(beside, plan, lambda spec: None) if beside else None
+        return PreparedModel(config.model, plan, lambda spec: None, second)
 
     def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
         return self.choices

@@ -28,7 +28,7 @@ from rkvideo.errors import (
 )
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import FeedOptions
 
 SIZE = (64, 48)
@@ -209,7 +209,7 @@ def build(
     return Pipeline(
         PipelineParts(
             source=StandInSource(script, lifetimes),
-            fitting=Fitting("stand-in", plan, lambda spec: StandInStages(script)),
+            prepared=PreparedModel("stand-in", plan, lambda spec: StandInStages(script)),
             wanted=DetectionFilter(),
             feed=FeedOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),

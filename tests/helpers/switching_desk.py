@@ -18,7 +18,7 @@ from rkvideo.detection.detector import DetectorStages
 from rkvideo.models.resolve import resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import FeedOptions
 from rkvideo.sources.registry import make_source
 from tests.helpers.stand_ins import StandInSource
@@ -83,7 +83,7 @@ class WatchedBackend:
 
 
 class Bench:
-    """Makes fittings and runs over simulated NPUs, and checks at the end that all is closed."""
+    """Makes models and runs over simulated NPUs, and checks at the end that all is closed."""
 
     def __init__(self) -> None:
         self.memory = Memory()
@@ -91,19 +91,19 @@ class Bench:
         self.npus: list[SimulatedNpu] = []
         self.runs: list[Pipeline] = []
 
-    def fitting(
+    def prepared(
         self,
         model: str,
         *,
         labels: tuple[str, ...] = (),
         gate: Gate | None = None,
         closing: Gate | None = None,
-        beside: Fitting | None = None,
+        beside: PreparedModel | None = None,
         workers: int | None = None,
         infer_limit_s: float = 8.0,
         same_npu: bool = False,
         **simulation,
-    ) -> Fitting:
+    ) -> PreparedModel:
         spec = SimulationSpec(**{"latency_ms": 1.0, **simulation})
         npu = self.npus[-1] if same_npu else SimulatedNpu(spec)
         self.npus.append(npu)
@@ -130,7 +130,7 @@ class Bench:
 
             return WatchedBackend(backend, on_close)
 
-        return Fitting(
+        return PreparedModel(
             title,
             replace(plan, open=open_backend, infer_limit_s=infer_limit_s),
             lambda backend: DetectorStages(described, backend),
@@ -140,7 +140,7 @@ class Bench:
     def run(
         self,
         source: str | StandInSource,
-        fitting: Fitting,
+        prepared: PreparedModel,
         wanted: DetectionFilter = DetectionFilter(),  # noqa: B008
         *,
         live: bool = False,
@@ -150,10 +150,10 @@ class Bench:
         pipeline = Pipeline(
             PipelineParts(
                 source=make_source(source, options) if isinstance(source, str) else source,
-                fitting=fitting,
+                prepared=prepared,
                 wanted=wanted,
                 feed=FeedOptions(playback=Playback(speed), retry_open=True),
-                titles=RunTitles("pattern", fitting.title, "simulated", ()),
+                titles=RunTitles("pattern", prepared.title, "simulated", ()),
             )
         )
         self.runs.append(pipeline)

@@ -28,7 +28,7 @@ from rkvideo.data import (
 )
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
 from rkvideo.pictures.overlay import RunTitles
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
 
@@ -123,8 +123,8 @@ class StandInRun:
     def set_filter(self, wanted: DetectionFilter) -> None:
         self.wanted = wanted
 
-    def switch_model(self, fitting: Fitting) -> int:
-        self.asked.append(("switch_model", fitting))
+    def switch_model(self, prepared: PreparedModel) -> int:
+        self.asked.append(("switch_model", prepared))
         self.switches += 1
         return self.switches
 

@@ -31,9 +31,9 @@ def bench():
 def test_two_models_on_every_frame(bench):
     latency_s = 0.02
     one = {"latency_ms": latency_s * 1e3, "workers": 3}
-    second = bench.fitting("b@320", labels=THINGS, **one)
+    second = bench.prepared("b@320", labels=THINGS, **one)
     run = bench.run(
-        "pattern:64x64@30:30", bench.fitting("a@64", beside=second, same_npu=True, **one)
+        "pattern:64x64@30:30", bench.prepared("a@64", beside=second, same_npu=True, **one)
     )
     seen = Seen(run)
     run.start()
@@ -59,11 +59,11 @@ def test_two_models_on_every_frame(bench):
 
 
 def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(bench):
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
-    second = bench.fitting("c@64", cores=1, fault="open:0")
-    run.switch_model(bench.fitting("b@64", beside=second))
+    second = bench.prepared("c@64", cores=1, fault="open:0")
+    run.switch_model(bench.prepared("b@64", beside=second))
     status = until(run, is_settled)
     assert status.loaded[0].title == "a@64"
     assert status.notices[0].startswith("b@64 | c@64 cannot be switched to, a@64 goes on: ")
@@ -72,7 +72,7 @@ def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(bench):
 
 
 def beside(bench, first, second, **second_has):
-    return bench.fitting(first, beside=bench.fitting(second, **second_has))
+    return bench.prepared(first, beside=bench.prepared(second, **second_has))
 
 
 def is_pair(status):
@@ -80,10 +80,10 @@ def is_pair(status):
 
 
 def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(bench):
-    run = bench.run("pattern:64x64@30:400", bench.fitting("a@64"))
+    run = bench.run("pattern:64x64@30:400", bench.prepared("a@64"))
     seen = Seen(run)
     pairs = {60: beside(bench, "b@64", "c@64"), 150: beside(bench, "d@64", "e@64")}
-    last = bench.fitting("f@64")
+    last = bench.prepared("f@64")
     run.start()
     for index, pair in pairs.items():
         seen.wait_for(lambda results, index=index: len(results) > index)
@@ -100,7 +100,7 @@ def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(bench)
 
 
 def test_a_pair_that_does_not_open_loses_no_frame_of_a_file(bench):
-    run = bench.run("pattern:64x64@30:200", bench.fitting("a@64"))
+    run = bench.run("pattern:64x64@30:200", bench.prepared("a@64"))
     seen = Seen(run)
     run.start()
     memory = run.status().loaded[0].memory_bytes
@@ -115,7 +115,7 @@ def test_a_pair_that_does_not_open_loses_no_frame_of_a_file(bench):
 
 def test_the_frames_wait_for_a_pair_while_the_old_model_leaves(bench):
     closing = Gate()
-    run = bench.run("pattern:64x64@30:50", bench.fitting("a@64", closing=closing, workers=1))
+    run = bench.run("pattern:64x64@30:50", bench.prepared("a@64", closing=closing, workers=1))
     seen = Seen(run)
     run.start()
     run.switch_model(beside(bench, "b@64", "c@64"))
@@ -129,7 +129,7 @@ def test_the_frames_wait_for_a_pair_while_the_old_model_leaves(bench):
 
 def test_stop_while_a_pair_waits_for_room(bench):
     closing = Gate()
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64", closing=closing), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64", closing=closing), live=True)
     run.start()
     run.switch_model(beside(bench, "b@64", "c@64"))
     assert closing.reached.wait(PATIENCE_S)
@@ -143,7 +143,7 @@ def test_stop_while_a_pair_waits_for_room(bench):
 
 def test_classes_that_a_pair_does_not_know_are_left_out_and_told(bench):
     wanted = DetectionFilter(classes=frozenset({"person"}))
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), wanted, live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), wanted, live=True)
     run.start()
     run.switch_model(beside(bench, "b@64", "c@64", labels=THINGS))
     status = until(run, is_pair)

@@ -47,9 +47,9 @@ def bench():
 
 
 def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(bench):
-    run = bench.run("pattern:320x320@30:300", bench.fitting("a@320"))
+    run = bench.run("pattern:320x320@30:300", bench.prepared("a@320"))
     seen = Seen(run)
-    hold = {60: bench.fitting("b@64"), 150: bench.fitting("c@320", cores=1, workers=1)}
+    hold = {60: bench.prepared("b@64"), 150: bench.prepared("c@320", cores=1, workers=1)}
 
     def switch(result):
         if result.frame.index in hold:
@@ -77,16 +77,16 @@ def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(bench):
 
 
 def test_no_frame_is_lost_while_models_follow_each_other(bench):
-    run = bench.run("pattern:64x64@30:1500", bench.fitting("m0@64"))
+    run = bench.run("pattern:64x64@30:1500", bench.prepared("m0@64"))
     seen = Seen(run)
-    fittings = [bench.fitting(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
+    models = [bench.prepared(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
     run.start()
-    for fitting in fittings:
+    for prepared in models:
         until(run, lambda status: not status.loading or status.state.is_final)
         if run.status().state.is_final:
             break
         with contextlib.suppress(PipelineStateError):
-            run.switch_model(fitting)
+            run.switch_model(prepared)
     status = until(run, lambda status: status.state.is_final)
     assert indices(seen.results) == list(range(1500))
     assert status.counts.decoded == status.counts.shown == 1500
@@ -96,7 +96,7 @@ def test_no_frame_is_lost_while_models_follow_each_other(bench):
 
 def test_a_live_source_that_ends_before_the_model_is_open_still_shows_its_last_frame(bench):
     gate = Gate()
-    run = bench.run("pattern:64x64@100:5", bench.fitting("a@64", gate=gate), live=True)
+    run = bench.run("pattern:64x64@100:5", bench.prepared("a@64", gate=gate), live=True)
     seen = Seen(run)
     run.start(wait=False)
     until(run, lambda status: status.counts.decoded == 5)
@@ -108,11 +108,11 @@ def test_a_live_source_that_ends_before_the_model_is_open_still_shows_its_last_f
 
 
 def test_while_a_model_is_opened_the_picture_goes_on_with_the_old_one(bench):
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     gate = Gate()
-    run.switch_model(bench.fitting("b@64", gate=gate))
+    run.switch_model(bench.prepared("b@64", gate=gate))
     assert gate.reached.wait(PATIENCE_S)
     seen.wait_more(30)
     assert models(seen.results) == ["a@64"]
@@ -125,11 +125,11 @@ def test_while_a_model_is_opened_the_picture_goes_on_with_the_old_one(bench):
 
 def test_while_the_old_model_is_closed_the_picture_goes_on_with_the_new_one(bench):
     closing = Gate()
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64", closing=closing), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64", closing=closing), live=True)
     seen = Seen(run)
     run.start()
     seen.wait_more(1)
-    run.switch_model(bench.fitting("b@64"))
+    run.switch_model(bench.prepared("b@64"))
     assert closing.reached.wait(PATIENCE_S)
     seen.wait_for_model("b@64")
     seen.wait_more(30)
@@ -141,13 +141,13 @@ def test_while_the_old_model_is_closed_the_picture_goes_on_with_the_new_one(benc
 
 
 def largest_gap(bench):
-    run = bench.run("pattern:64x64@30", bench.fitting("a@320", latency_ms=LATENCY_MS), live=True)
+    run = bench.run("pattern:64x64@30", bench.prepared("a@320", latency_ms=LATENCY_MS), live=True)
     seen = Seen(run)
     run.start()
     seen.wait_more(10)
     first = len(seen.results)
     for name in ("b@64", "c@320", "d@640"):
-        run.switch_model(bench.fitting(name, latency_ms=LATENCY_MS))
+        run.switch_model(bench.prepared(name, latency_ms=LATENCY_MS))
         until(run, is_settled)
         seen.wait_for_model(name)
     seen.wait_more(5)
@@ -165,10 +165,10 @@ def test_a_live_picture_never_stops_for_more_than_150_ms_and_one_inference(bench
 
 
 def test_a_model_that_does_not_open_leaves_the_old_one_at_work(bench):
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
-    run.switch_model(bench.fitting("b@64", cores=1, fault="open:0"))
+    run.switch_model(bench.prepared("b@64", cores=1, fault="open:0"))
     status = until(run, is_settled)
     assert status.state is RunState.RUNNING
     assert status.loaded[0].title == "a@64"
@@ -182,10 +182,10 @@ def test_a_model_that_does_not_open_leaves_the_old_one_at_work(bench):
 
 
 def test_a_core_that_does_not_open_is_told_and_the_others_are_switched(bench):
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
-    run.switch_model(bench.fitting("b@64", fault="open:1"))
+    run.switch_model(bench.prepared("b@64", fault="open:1"))
     status = until(run, is_settled)
     assert (status.loaded[0].title, status.loaded[0].contexts) == ("b@64", 4)
     assert [notice.partition(":")[0] for notice in status.notices] == [
@@ -196,11 +196,11 @@ def test_a_core_that_does_not_open_is_told_and_the_others_are_switched(bench):
 
 
 def test_never_more_than_two_models_are_in_memory(bench):
-    run = bench.run("pattern:64x64@200", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@200", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     for number in range(40):
-        run.switch_model(bench.fitting(f"m{number}@64"))
+        run.switch_model(bench.prepared(f"m{number}@64"))
         if number % 3:
             seen.wait_more(number % 4)
     until(run, is_settled)
@@ -217,14 +217,14 @@ def until_stopped(run):
 
 
 def test_of_the_requests_that_wait_the_newest_counts(bench):
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     gate = Gate()
-    run.switch_model(bench.fitting("b@64", gate=gate))
+    run.switch_model(bench.prepared("b@64", gate=gate))
     assert gate.reached.wait(PATIENCE_S)
-    run.switch_model(bench.fitting("c@64"))
-    run.switch_model(bench.fitting("d@64"))
+    run.switch_model(bench.prepared("c@64"))
+    run.switch_model(bench.prepared("d@64"))
     assert run.status().loading == "d@64"
     gate.open.set()
     seen.wait_for_model("d@64")
@@ -234,23 +234,23 @@ def test_of_the_requests_that_wait_the_newest_counts(bench):
 
 def test_a_request_before_the_first_model_is_open_waits_for_it(bench):
     gate = Gate()
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64", gate=gate), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64", gate=gate), live=True)
     seen = Seen(run)
     run.start(wait=False)
     assert gate.reached.wait(PATIENCE_S)
-    run.switch_model(bench.fitting("b@64"))
+    run.switch_model(bench.prepared("b@64"))
     assert run.status().state is RunState.STARTING
     gate.open.set()
     seen.wait_for_model("b@64")
 
 
 def test_a_switch_while_paused_counts_from_the_next_frame(bench):
-    run = bench.run("pattern:64x64@50:1000", bench.fitting("a@64"), speed=1.0)
+    run = bench.run("pattern:64x64@50:1000", bench.prepared("a@64"), speed=1.0)
     seen = Seen(run)
     run.start()
     seen.wait_more(5)
     run.pause()
-    run.switch_model(bench.fitting("b@64"))
+    run.switch_model(bench.prepared("b@64"))
     status = until(run, is_settled)
     assert (status.state, status.loaded[0].title) == (RunState.PAUSED, "b@64")
     run.step()
@@ -261,29 +261,29 @@ def test_a_switch_while_paused_counts_from_the_next_frame(bench):
 
 def test_a_switch_while_the_source_is_lost(bench):
     script = Script(live=True, open_errors=[SourceOpenError("stand-in: refused")] * 1000)
-    run = bench.run(StandInSource(script, Lifetimes()), bench.fitting("a@64"))
+    run = bench.run(StandInSource(script, Lifetimes()), bench.prepared("a@64"))
     run.start()
     until(run, lambda status: status.state is RunState.RECONNECTING)
-    run.switch_model(bench.fitting("b@64"))
+    run.switch_model(bench.prepared("b@64"))
     status = until(run, lambda status: is_settled(status) and status.loaded[0].title == "b@64")
     assert status.state is RunState.RECONNECTING
     assert run.titles.model == "b@64"
 
 
 def test_after_the_end_a_switch_is_refused(bench):
-    run = bench.run("pattern:64x64@30:3", bench.fitting("a@64"))
+    run = bench.run("pattern:64x64@30:3", bench.prepared("a@64"))
     run.start()
     until(run, lambda status: status.state.is_final)
     with pytest.raises(PipelineStateError, match="the run is finished"):
-        run.switch_model(bench.fitting("b@64"))
+        run.switch_model(bench.prepared("b@64"))
 
 
 def test_the_end_of_a_file_does_not_wait_for_a_model_that_is_being_opened(bench):
-    run = bench.run("pattern:64x64@30:200", bench.fitting("a@64"))
+    run = bench.run("pattern:64x64@30:200", bench.prepared("a@64"))
     seen = Seen(run)
     gate = Gate()
     run.start()
-    run.switch_model(bench.fitting("b@64", gate=gate))
+    run.switch_model(bench.prepared("b@64", gate=gate))
     seen.wait_for(lambda results: len(results) == 200)
     gate.open.set()
     status = until(run, lambda status: status.state.is_final)
@@ -292,11 +292,11 @@ def test_the_end_of_a_file_does_not_wait_for_a_model_that_is_being_opened(bench)
 
 
 def test_stop_while_a_model_is_being_opened(bench):
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     run.start()
     gate = Gate()
-    run.switch_model(bench.fitting("b@64", gate=gate))
-    run.switch_model(bench.fitting("c@64"))
+    run.switch_model(bench.prepared("b@64", gate=gate))
+    run.switch_model(bench.prepared("c@64"))
     assert gate.reached.wait(PATIENCE_S)
     run.stop()
     with pytest.raises(ShutdownTimeout, match=r"npu-\d"):
@@ -314,11 +314,11 @@ def test_stop_while_a_model_is_being_opened(bench):
 @pytest.mark.parametrize("seed", range(5))
 def test_stop_at_a_random_moment_of_many_switches(bench, live, seed):
     chance = random.Random(seed)
-    run = bench.run("pattern:64x64@300:100000", bench.fitting("a@64"), live=live)
+    run = bench.run("pattern:64x64@300:100000", bench.prepared("a@64"), live=live)
     seen = Seen(run)
     run.start(wait=seed % 2 == 0)
     for number in range(chance.randint(1, 8)):
-        run.switch_model(bench.fitting(f"m{number}@64"))
+        run.switch_model(bench.prepared(f"m{number}@64"))
         run.wait(chance.random() * 0.05)
     status = until_stopped(run)
     assert status.state is RunState.STOPPED
@@ -331,13 +331,13 @@ def test_an_inference_of_the_old_model_that_hangs_is_found_while_the_new_one_wor
     bench, monkeypatch
 ):
     monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
-    old = bench.fitting("a@64", fault="hang:20", infer_limit_s=0.5)
+    old = bench.prepared("a@64", fault="hang:20", infer_limit_s=0.5)
     run = bench.run("pattern:64x64@100", old, live=True)
     seen = Seen(run)
     run.start()
     npu = bench.npus[0]
     assert npu.wait_for_hang(PATIENCE_S)
-    run.switch_model(bench.fitting("b@64"))
+    run.switch_model(bench.prepared("b@64"))
     seen.wait_for_model("b@64")
     status = until(run, lambda status: status.error is not None)
     assert isinstance(status.error, InferenceError)
@@ -346,9 +346,9 @@ def test_an_inference_of_the_old_model_that_hangs_is_found_while_the_new_one_wor
 
 
 def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(bench, tmp_path):
-    run = bench.run("pattern:64x64@30:150", bench.fitting("a@64"))
+    run = bench.run("pattern:64x64@30:150", bench.prepared("a@64"))
     seen = Seen(run)
-    other = bench.fitting("b@64", labels=THINGS)
+    other = bench.prepared("b@64", labels=THINGS)
 
     def switch(result):
         if result.frame.index == 40:
@@ -379,11 +379,11 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(bench, tmp
 
 def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
     wanted = DetectionFilter(classes=frozenset({"person", 7}))
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), wanted, live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), wanted, live=True)
     seen = Seen(run)
     run.start()
     seen.wait_for(lambda results: any(0 in result.detections.class_id for result in results))
-    run.switch_model(bench.fitting("b@64", labels=THINGS))
+    run.switch_model(bench.prepared("b@64", labels=THINGS))
     seen.wait_for_model("b@64")
     seen.wait_more(5)
     status = until(run, is_settled)
@@ -401,29 +401,29 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
 def test_memory_of_a_model_is_what_the_process_grew_by(bench):
     grown = []
 
-    def hungry(fitting):
+    def hungry(prepared):
         def open_backend(worker):
             grown.append(bytearray(b"x" * 20_000_000))
-            return fitting.plan.open(worker)
+            return prepared.plan.open(worker)
 
-        return replace(fitting, plan=replace(fitting.plan, open=open_backend))
+        return replace(prepared, plan=replace(prepared.plan, open=open_backend))
 
-    run = bench.run("pattern:64x64@100", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
     run.start()
-    run.switch_model(hungry(bench.fitting("b@64", cores=1)))
+    run.switch_model(hungry(bench.prepared("b@64", cores=1)))
     loaded = until(run, is_settled).loaded[0]
     assert (loaded.title, loaded.backend, loaded.contexts) == ("b@64", "simulated", 2)
     assert 30_000_000 < loaded.memory_bytes < 80_000_000
 
 
 def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(bench):
-    run = bench.run("pattern:64x64@30", bench.fitting("a@64"), live=True)
+    run = bench.run("pattern:64x64@30", bench.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     process = psutil.Process()
     figures = {}
     for number in range(1, 101):
-        run.switch_model(bench.fitting(f"m{number % 2}@64"))
+        run.switch_model(bench.prepared(f"m{number % 2}@64"))
         until(run, is_settled)
         seen.results.clear()
         if number in (10, 100):

@@ -9,7 +9,7 @@ from typing import Protocol
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult, RunStatus
 from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
 
@@ -64,7 +64,7 @@ class Run(Protocol):
         """Use another filter from the next frame on."""
         ...
 
-    def switch_model(self, fitting: Fitting) -> int:
+    def switch_model(self, prepared: PreparedModel) -> int:
         """Open another model beside the one in use and swap to it between two frames.
 
         Returns at once. `status().loading` names it until it is in use; where it cannot be opened

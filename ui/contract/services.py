@@ -9,7 +9,7 @@ from typing import Protocol
 from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import FileSink
 
 from .bench_services import BenchServices
@@ -27,7 +27,7 @@ class Services(Protocol):
         """A new run that is not started yet; a model or clip that is missing is fetched."""
         ...
 
-    def fit(self, config: AppConfig, beside: str = "") -> Fitting:
+    def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, ready for `Run.switch_model`.
 
         `beside` is the `--model` argument of model B of an A|B view, empty for none.

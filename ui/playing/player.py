@@ -12,7 +12,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from rkvideo.config import AppConfig, DetectionFilter
 from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus
 from rkvideo.errors import RkVideoError, ShutdownTimeout
-from rkvideo.pipeline.prepared import Fitting
+from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import Sink
 
 from ..bridge import Bridge
@@ -323,15 +323,15 @@ class Player(QObject):
         number = self._fit_number
         self._bridge.ask(
             lambda: self._services.fit(config, beside),
-            lambda fitting: self._fitted(number, _Switch(argument, beside), fitting),
+            lambda prepared: self._fitted(number, _Switch(argument, beside), prepared),
             lambda error: self._not_switched(str(error)),
         )
 
-    def _fitted(self, number: int, switch: _Switch, fitting: Fitting) -> None:
+    def _fitted(self, number: int, switch: _Switch, prepared: PreparedModel) -> None:
         if number != self._fit_number or self._run is None:
             return
         try:
-            self._switches[self._run.switch_model(fitting)] = switch
+            self._switches[self._run.switch_model(prepared)] = switch
         except RkVideoError as error:
             # The file came to its end meanwhile.
             self._not_switched(str(error))

@@ -177,8 +177,8 @@ def test_a_model_is_fitted_in_the_background_and_then_switched_to(seat: Seat) ->
     run = seat.play_file()
     seat.player.switch_model("yolo11n@320")
     seat.qtbot.waitUntil(lambda: run.asked != [])
-    ((asked, fitting),) = run.asked
-    assert (asked, fitting.title, fitting.beside) == ("switch_model", "yolo11n@320", None)
+    ((asked, prepared),) = run.asked
+    assert (asked, prepared.title, prepared.beside) == ("switch_model", "yolo11n@320", None)
     assert seat.player.config.model == "yolo11n"
     run.current = replace(run.current, loading="yolo11n@320")
     seat.player.note_switch()
@@ -229,15 +229,15 @@ def test_of_two_models_the_one_asked_for_last_is_switched_to(seat: Seat) -> None
     seat.player.switch_model("b@640")
     seat.qtbot.waitUntil(lambda: len(seat.services.fitted) == 2 and run.asked != [])
     assert seat.bridge.wait_idle(5)
-    assert [fitting.title for _, fitting in run.asked] == ["b@640"]
+    assert [prepared.title for _, prepared in run.asked] == ["b@640"]
 
 
 def test_an_a_b_view_has_the_second_model_beside(seat: Seat) -> None:
     run = seat.play_file()
     seat.player.compare("yolo11n@640", "yolo11n@320")
     seat.qtbot.waitUntil(lambda: run.asked != [])
-    ((_, fitting),) = run.asked
-    assert (fitting.title, fitting.beside.title) == ("yolo11n@640", "yolo11n@320")
+    ((_, prepared),) = run.asked
+    assert (prepared.title, prepared.beside.title) == ("yolo11n@640", "yolo11n@320")
     run.current = replace(run.current, switches=Switches(in_use=1))
     seat.player.note_switch()
     assert seat.player.beside == "yolo11n@320"
@@ -253,8 +253,8 @@ def test_an_a_b_view_goes_on_with_the_next_source(seat: Seat) -> None:
     seat.player.open(replace(seat.player.config, source="three"))
     seat.settle()
     seat.qtbot.waitUntil(lambda: seat.run.asked != [])
-    ((_, fitting),) = seat.run.asked
-    assert (fitting.title, fitting.beside.title) == ("yolo11n", "yolo11n@320")
+    ((_, prepared),) = seat.run.asked
+    assert (prepared.title, prepared.beside.title) == ("yolo11n", "yolo11n@320")
     assert seat.player.beside == ""
     seat.run.current = replace(seat.run.current, switches=Switches(refused=1, reason="too large"))
     seat.player.note_switch()
