@@ -1,8 +1,8 @@
-"""Which crew serves a run: the way of a frame to it, and the switch from one to another.
+"""Which pool serves a run: the way of a frame to it, and the switch from one to another.
 
-A crew comes (its contexts are being opened), is in use (the feed's frames go to it) and leaves
+A pool comes (its contexts are being opened), is in use (the feed's frames go to it) and leaves
 (it works off what it was given, then closes its contexts). While one comes or leaves, none begins
-to come, and one that would make more than two models with the crew in use opens its contexts only
+to come, and one that would make more than two models with the pool in use opens its contexts only
 when that has left: no more than two models are in memory. Of the requests that wait meanwhile, the
 newest counts.
 """
@@ -24,7 +24,7 @@ from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.worker import CoreClock, Job, OpenModel, Outcome, Side
-from rkvideo.pipeline.worker_pool import Crew
+from rkvideo.pipeline.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
 TICKETS_PER_WORKER = 3
 MOST_MODELS = 2
 MODEL = "model"
-"""The part of a run's start that is done when the first crew is there."""
+"""The part of a run's start that is done when the first pool is there."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class _Roll:
-    """What is known of a crew's workers; `resident_before` is in bytes.
+class _PoolState:
+    """What is known of a pool's workers; `resident_before` is in bytes.
 
     `number` is that of the switch that asked for it, 0 for that of the start. `made_room` is the
-    crew that had to leave before this one could open, and comes back where this one cannot.
+    pool that had to leave before this one could open, and comes back where this one cannot.
     `models` are those that each worker has opened, model A first; empty until one has.
     """
 
-    crew: Crew
+    pool: WorkerPool
     number: int
     is_first: bool = False
-    made_room: _Roll | None = None
+    made_room: _PoolState | None = None
     resident_before: int = 0
     models: tuple[OpenModel, ...] = ()
     opened: int = 0
@@ -60,7 +60,7 @@ class _Roll:
     def note_loaded(self) -> None:
         """Every worker has opened its contexts or was refused: tell what is in memory now."""
         if self.loaded:
-            # A crew that comes back takes memory that the process had kept: it does not grow.
+            # A pool that comes back takes memory that the process had kept: it does not grow.
             self.loaded = tuple(replace(model, contexts=self.opened) for model in self.loaded)
             return
         grown = resident_bytes() - self.resident_before
@@ -72,18 +72,18 @@ class _Roll:
 
     @property
     def is_settled(self) -> bool:
-        return self.opened + len(self.refused) == self.crew.workers
+        return self.opened + len(self.refused) == self.pool.workers
 
     @property
     def is_gone(self) -> bool:
-        return self.gone == self.crew.workers
+        return self.gone == self.pool.workers
 
 
-class Crews:
-    """The book of a run's crews, and the channel that the feed puts its jobs into.
+class ModelSwitch:
+    """The book of a run's pools, and the channel that the feed puts its jobs into.
 
     One lock holds the book. Under it only locks are taken that take no further one (a channel's,
-    the ledger's, the thread group's). Invariant: while frames may come, the channel of the crew in
+    the ledger's, the thread group's). Invariant: while frames may come, the channel of the pool in
     use is open.
     """
 
@@ -110,32 +110,32 @@ class Crews:
         self._is_cancelled = False
         self._switch_number = 0
         self._switches = Switches()
-        self._in_use = self._roll(first, 0)
+        self._in_use = self._state_of(first, 0)
         self._in_use.is_first = True
-        self._coming: _Roll | None = self._in_use
-        self._leaving: _Roll | None = None
+        self._coming: _PoolState | None = self._in_use
+        self._leaving: _PoolState | None = None
         self._waiting: PreparedModel | None = None
         self._fit_queues()
 
     @property
     def workers(self) -> int:
-        """How many workers the crew in use has."""
+        """How many workers the pool in use has."""
         with self._lock:
-            return self._in_use.crew.workers
+            return self._in_use.pool.workers
 
     @property
     def model(self) -> OpenModel | None:
-        """What the crew in use runs; None until a worker of it has opened."""
+        """What the pool in use runs; None until a worker of it has opened."""
         with self._lock:
             return self._in_use.models[0] if self._in_use.models else None
 
     def start(self) -> None:
-        """Start the threads of the first crew."""
+        """Start the threads of the first pool."""
         with self._lock:
             self._start_threads(self._in_use)
 
     def switch(self, prepared: PreparedModel) -> int:
-        """Bring in a crew for `prepared` as soon as no other comes or leaves; returns at once.
+        """Bring in a pool for `prepared` as soon as no other comes or leaves; returns at once.
 
         Gives the number of the switch, from 1; `RunStatus.switches` tells how it ended.
         """
@@ -146,41 +146,41 @@ class Crews:
                 self._let_come()
             return self._switch_number
 
-    # The feed's side: a channel that leads to the crew in use.
+    # The feed's side: a channel that leads to the pool in use.
 
     def keep_latest(self) -> None:
         """Hold the newest frame only; said by the feed, before its first `put`."""
         with self._lock:
             self._keeps_latest = True
-            for roll in self._rolls():
-                roll.crew.jobs.keep_latest()
+            for state in self._pool_states():
+                state.pool.jobs.keep_latest()
 
     def put(self, job: Job) -> Job | None:
-        """Hand a job to the crew in use; see `Channel.put`. Raises ChannelClosed."""
+        """Hand a job to the pool in use; see `Channel.put`. Raises ChannelClosed."""
         while True:
             with self._lock:
                 if self._has_ended:
                     raise ChannelClosed
-                jobs = self._in_use.crew.jobs
-            # A switch closes the channel of the crew that was in use: its successor takes the job.
+                jobs = self._in_use.pool.jobs
+            # A switch closes the channel of the pool that was in use: its successor takes the job.
             with contextlib.suppress(ChannelClosed):
                 return jobs.put(job)
 
     def close(self) -> None:
-        """Say that no job will follow: what is under way is worked off, then every crew leaves."""
+        """Say that no job will follow: what is under way is worked off, then every pool leaves."""
         with self._lock:
             self._end()
-            for roll in self._rolls():
-                roll.crew.jobs.close()
+            for state in self._pool_states():
+                state.pool.jobs.close()
             self._close_outcomes()
 
     def cancel(self) -> None:
-        """Throw away what was not begun, and let every crew leave."""
+        """Throw away what was not begun, and let every pool leave."""
         with self._lock:
             self._is_cancelled = True
             self._end()
-            for roll in self._rolls():
-                roll.crew.jobs.cancel()
+            for state in self._pool_states():
+                state.pool.jobs.cancel()
 
     def check_stalled(self) -> None:
         """Raise where a context or an inference takes longer than its plan allows.
@@ -188,79 +188,79 @@ class Crews:
         See `Watch.check`.
         """
         with self._lock:
-            crews = [roll.crew for roll in self._rolls()]
-        for crew in crews:
-            crew.check_stalled()
+            pools = [state.pool for state in self._pool_states()]
+        for pool in pools:
+            pool.check_stalled()
 
     # The workers' side: the life of one thread, and what it tells.
 
-    def _serve(self, roll: _Roll, worker: int) -> None:
-        crew = roll.crew
+    def _serve(self, state: _PoolState, worker: int) -> None:
+        pool = state.pool
         try:
             with contextlib.ExitStack() as contexts:
                 try:
-                    with self._turn_to_open(roll):
-                        if self._is_needless(roll):
+                    with self._turn_to_open(state):
+                        if self._is_needless(state):
                             return
-                        sides = contexts.enter_context(crew.opened(worker))
-                    self._check_filter(roll, sides)
+                        sides = contexts.enter_context(pool.opened(worker))
+                    self._check_filter(state, sides)
                 except (ConfigError, ModelError, InferenceError) as error:
                     contexts.close()
-                    self._was_refused(roll, worker, error)
+                    self._was_refused(state, worker, error)
                     return
-                self._has_opened(roll, sides)
-                crew.serve(worker, sides, self._outcomes, lambda: self.wanted)
+                self._has_opened(state, sides)
+                pool.serve(worker, sides, self._outcomes, lambda: self.wanted)
         finally:
-            self._has_gone(roll)
+            self._has_gone(state)
 
-    def _turn_to_open(self, roll: _Roll) -> contextlib.AbstractContextManager[object]:
+    def _turn_to_open(self, state: _PoolState) -> contextlib.AbstractContextManager[object]:
         # Opening takes the CPU and the interpreter from those that keep a picture moving: beside
-        # them the workers of a crew come one after the other. At the start nobody is held up.
+        # them the workers of a pool come one after the other. At the start nobody is held up.
         with self._lock:
-            return contextlib.nullcontext() if roll is self._in_use else self._door
+            return contextlib.nullcontext() if state is self._in_use else self._door
 
-    def _is_needless(self, roll: _Roll) -> bool:
+    def _is_needless(self, state: _PoolState) -> bool:
         with self._lock:
-            return self._has_ended and roll is not self._in_use
+            return self._has_ended and state is not self._in_use
 
     def _clock_of(self, core: int | None) -> CoreClock | None:
-        # Crews that overlap stand in the same driver's queue.
+        # ModelSwitch that overlap stand in the same driver's queue.
         with self._lock:
             return None if core is None else self._clocks.setdefault(core, CoreClock())
 
-    def _check_filter(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
+    def _check_filter(self, state: _PoolState, sides: tuple[Side, ...]) -> None:
         for side in sides:
             try:
                 side.check(self.wanted)
             except ConfigError as error:
                 # A typing error ends the start; a window that plays must not fail for it.
-                if roll.is_first:
+                if state.is_first:
                     raise
                 self._ledger.notice(f"{side.model.title} leaves out a part of the filter: {error}")
 
-    def _has_opened(self, roll: _Roll, sides: tuple[Side, ...]) -> None:
+    def _has_opened(self, state: _PoolState, sides: tuple[Side, ...]) -> None:
         with self._lock:
-            roll.opened += 1
-            roll.models = tuple(side.model for side in sides)
-            self._settle(roll)
+            state.opened += 1
+            state.models = tuple(side.model for side in sides)
+            self._settle(state)
 
-    def _was_refused(self, roll: _Roll, worker: int, error: RkVideoError) -> None:
-        """Raises the first error where the run has no crew that could serve it."""
+    def _was_refused(self, state: _PoolState, worker: int, error: RkVideoError) -> None:
+        """Raises the first error where the run has no pool that could serve it."""
         with self._lock:
-            roll.refused.append((worker, error))
-            self._settle(roll)
-            is_hopeless = roll is self._in_use and len(roll.refused) == roll.crew.workers
+            state.refused.append((worker, error))
+            self._settle(state)
+            is_hopeless = state is self._in_use and len(state.refused) == state.pool.workers
         if is_hopeless:
-            raise roll.refused[0][1]
+            raise state.refused[0][1]
 
-    def _has_gone(self, roll: _Roll) -> None:
+    def _has_gone(self, state: _PoolState) -> None:
         with self._lock:
-            roll.gone += 1
-            if not roll.is_gone:
+            state.gone += 1
+            if not state.is_gone:
                 return
-            if roll is self._coming:
+            if state is self._coming:
                 self._coming = None
-            if roll is self._leaving:
+            if state is self._leaving:
                 self._leaving = None
                 if self._in_use is self._coming and not self._is_cancelled:
                     self._start_threads(self._in_use)
@@ -269,114 +269,114 @@ class Crews:
 
     # Everything below is called with the lock held.
 
-    def _rolls(self) -> list[_Roll]:
-        """Those in memory, the crew in use first."""
+    def _pool_states(self) -> list[_PoolState]:
+        """Those in memory, the pool in use first."""
         others = (self._leaving, self._coming)
         return [
             self._in_use,
-            *(roll for roll in others if roll is not None and roll is not self._in_use),
+            *(state for state in others if state is not None and state is not self._in_use),
         ]
 
-    def _roll(
+    def _state_of(
         self, prepared: PreparedModel, number: int, jobs: Channel[Job] | None = None
-    ) -> _Roll:
-        roll = _Roll(Crew(prepared, self._clock_of, jobs), number)
+    ) -> _PoolState:
+        state = _PoolState(WorkerPool(prepared, self._clock_of, jobs), number)
         if self._keeps_latest:
-            roll.crew.jobs.keep_latest()
-        return roll
+            state.pool.jobs.keep_latest()
+        return state
 
-    def _start_threads(self, roll: _Roll) -> None:
-        roll.resident_before = resident_bytes()
-        for worker in range(roll.crew.workers):
-            self._run_thread(f"npu-{worker}", functools.partial(self._serve, roll, worker))
+    def _start_threads(self, state: _PoolState) -> None:
+        state.resident_before = resident_bytes()
+        for worker in range(state.pool.workers):
+            self._run_thread(f"npu-{worker}", functools.partial(self._serve, state, worker))
 
     def _let_come(self) -> None:
-        """Begin with the request that waits, where no crew comes or leaves."""
+        """Begin with the request that waits, where no pool comes or leaves."""
         if self._waiting is not None and self._coming is None and self._leaving is None:
             prepared, self._waiting = self._waiting, None
             # The request that waits is the newest one.
-            self._coming = roll = self._roll(prepared, self._switch_number)
-            if len(prepared.models) + len(self._in_use.crew.prepared.models) > MOST_MODELS:
-                self._make_room_for(roll)
+            self._coming = state = self._state_of(prepared, self._switch_number)
+            if len(prepared.models) + len(self._in_use.pool.prepared.models) > MOST_MODELS:
+                self._make_room_for(state)
             else:
-                self._start_threads(roll)
+                self._start_threads(state)
         self._publish()
 
-    def _make_room_for(self, roll: _Roll) -> None:
-        """Let the crew in use leave first; the frames wait for `roll`, which opens after that."""
-        roll.made_room = self._in_use
-        self._swap_to(roll)
-        self._coming = roll
+    def _make_room_for(self, state: _PoolState) -> None:
+        """Let the pool in use leave first; the frames wait for `state`, which opens after that."""
+        state.made_room = self._in_use
+        self._swap_to(state)
+        self._coming = state
 
-    def _settle(self, roll: _Roll) -> None:
-        """Decide what becomes of a crew once each of its workers has opened or was refused."""
-        if not roll.is_settled:
+    def _settle(self, state: _PoolState) -> None:
+        """Decide what becomes of a pool once each of its workers has opened or was refused."""
+        if not state.is_settled:
             return
-        if roll.opened:
-            roll.note_loaded()
-            for worker, error in sorted(roll.refused, key=lambda each: each[0]):
-                self._ledger.notice(f"{roll.crew.place(worker)} is not used: {error}")
-        if roll is self._in_use:
-            self._begin_or_end(roll)
+        if state.opened:
+            state.note_loaded()
+            for worker, error in sorted(state.refused, key=lambda each: each[0]):
+                self._ledger.notice(f"{state.pool.place(worker)} is not used: {error}")
+        if state is self._in_use:
+            self._begin_or_end(state)
         elif self._has_ended:
             return
-        elif roll.opened:
-            self._swap_to(roll)
-            self._note_in_use(roll)
+        elif state.opened:
+            self._swap_to(state)
+            self._note_in_use(state)
         else:
             self._coming = None
-            self._refuse(roll, self._in_use)
+            self._refuse(state, self._in_use)
         self._let_come()
 
-    def _begin_or_end(self, roll: _Roll) -> None:
+    def _begin_or_end(self, state: _PoolState) -> None:
         self._coming = None
-        if roll.opened:
-            self._note_in_use(roll)
+        if state.opened:
+            self._note_in_use(state)
             self._ledger.opened(MODEL)
-        elif roll.made_room is not None and not self._is_cancelled:
-            self._bring_back(roll, roll.made_room)
+        elif state.made_room is not None and not self._is_cancelled:
+            self._bring_back(state, state.made_room)
         else:
             self._end()
 
-    def _bring_back(self, refused: _Roll, old: _Roll) -> None:
+    def _bring_back(self, refused: _PoolState, old: _PoolState) -> None:
         self._refuse(refused, old)
-        # The frames that wait for the crew that was refused are not lost: the channel is kept.
-        back = self._roll(old.crew.prepared, old.number, refused.crew.jobs)
+        # The frames that wait for the pool that was refused are not lost: the channel is kept.
+        back = self._state_of(old.pool.prepared, old.number, refused.pool.jobs)
         back.loaded = old.loaded
         self._in_use = self._coming = back
         self._fit_queues()
         self._start_threads(back)
 
-    def _swap_to(self, roll: _Roll) -> None:
-        self._leaving, self._in_use, self._coming = self._in_use, roll, None
-        self._leaving.crew.jobs.close()
+    def _swap_to(self, state: _PoolState) -> None:
+        self._leaving, self._in_use, self._coming = self._in_use, state, None
+        self._leaving.pool.jobs.close()
         self._fit_queues()
 
-    def _note_in_use(self, roll: _Roll) -> None:
-        self._switches = replace(self._switches, in_use=roll.number)
-        _log.info("%s is in use", roll.crew.title)
+    def _note_in_use(self, state: _PoolState) -> None:
+        self._switches = replace(self._switches, in_use=state.number)
+        _log.info("%s is in use", state.pool.title)
 
-    def _refuse(self, roll: _Roll, stays: _Roll) -> None:
+    def _refuse(self, state: _PoolState, stays: _PoolState) -> None:
         reason = (
-            f"{roll.crew.title} cannot be switched to, {stays.crew.title} goes on: "
-            f"{roll.refused[0][1]}"
+            f"{state.pool.title} cannot be switched to, {stays.pool.title} goes on: "
+            f"{state.refused[0][1]}"
         )
-        self._switches = replace(self._switches, refused=roll.number, reason=reason)
+        self._switches = replace(self._switches, refused=state.number, reason=reason)
         self._ledger.notice(reason)
 
     def _fit_queues(self) -> None:
-        workers = self._in_use.crew.workers
+        workers = self._in_use.pool.workers
         self._tickets.resize(TICKETS_PER_WORKER * workers)
         self._outcomes.resize(workers)
 
     def _publish(self) -> None:
-        there = [roll for roll in self._rolls() if roll.is_settled and not roll.is_gone]
-        loaded = tuple(model for roll in there for model in roll.loaded)
+        there = [state for state in self._pool_states() if state.is_settled and not state.is_gone]
+        loaded = tuple(model for state in there for model in state.loaded)
         loading = ""
         if self._waiting is not None:
             loading = self._waiting.full_title
         elif self._coming is not None and not self._coming.is_first:
-            loading = self._coming.crew.title
+            loading = self._coming.pool.title
         self._ledger.models(loaded, loading, self._switches)
 
     def _end(self) -> None:
@@ -385,6 +385,6 @@ class Crews:
         self._publish()
 
     def _close_outcomes(self) -> None:
-        """A crew that only comes makes no outcomes: the end does not wait for it."""
+        """A pool that only comes makes no outcomes: the end does not wait for it."""
         if self._has_ended and self._leaving is None and self._in_use.is_gone:
             self._outcomes.close()

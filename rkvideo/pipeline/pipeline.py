@@ -2,7 +2,7 @@
 
 decode     owns the source
    | jobs      file: WAIT, bounded by tickets     live: KEEP_LATEST, 1
-npu-0..n   the crew: each owns one context of the model
+npu-0..n   the pool: each owns one context of the model
    | outcomes  WAIT
 emit       order, statistics; calls observers, gives tickets back
    | results   file: WAIT     live: bounded, a drop is counted
@@ -24,7 +24,7 @@ from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.pipeline.model_switch import MODEL, Crews
+from rkvideo.pipeline.model_switch import MODEL, ModelSwitch
 from rkvideo.pipeline.playback import Controls
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.sink_runner import SinkRunner
@@ -63,10 +63,10 @@ class Pipeline:
         self._ledger = Ledger()
         self._ledger.playback(parts.feed.playback)
         self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
-        # The crew in use decides how large they are.
+        # The pool in use decides how large they are.
         self._tickets = TicketWindow(1)
         self._outcomes: Channel[Outcome] = Channel(1)
-        self._crews = Crews(
+        self._switch = ModelSwitch(
             parts.prepared,
             parts.wanted,
             self._outcomes,
@@ -76,7 +76,7 @@ class Pipeline:
         )
         self._controls = Controls(parts.feed.playback)
         self._feed = Feed(
-            parts.source, parts.feed, self._crews, self._tickets, self._ledger, self._controls
+            parts.source, parts.feed, self._switch, self._tickets, self._ledger, self._controls
         )
         self._emitter = Emitter(
             self._outcomes,
@@ -84,7 +84,7 @@ class Pipeline:
             self._tickets,
             is_every=self._is_every,
             limit=parts.feed.limit,
-            check=self._crews.check_stalled,
+            check=self._switch.check_stalled,
             limit_reached=self._feed.stop,
         )
         self._early_sinks: list[SinkRunner] = []
@@ -108,7 +108,7 @@ class Pipeline:
                 self._parts.sample_npu, self._no_more_samples, self._ledger.npu_sampled
             )
             self._threads.run("monitor", sample)
-        self._crews.start()
+        self._switch.start()
         self._threads.run("decode", self._feed.run)
         if wait and (error := self._ledger.wait_started().error) is not None:
             self._cancel()
@@ -189,7 +189,7 @@ class Pipeline:
         state = self.status().state
         if state.is_final:
             raise PipelineStateError(f"the run is {state.value}: no frame is left for a model")
-        return self._crews.switch(prepared)
+        return self._switch.switch(prepared)
 
     @property
     def titles(self) -> RunTitles:
@@ -198,7 +198,7 @@ class Pipeline:
         After a switch they change with the first result of the new model. A result that is read
         later than it was given is named by `RunTitles.of`.
         """
-        model = self._emitter.model or self._crews.model
+        model = self._emitter.model or self._switch.model
         if model is None:
             return self._parts.titles
         return RunTitles(self._parts.titles.source, model.title, model.backend, model.labels)
@@ -206,16 +206,16 @@ class Pipeline:
     @property
     def workers(self) -> int:
         """How many workers the model in use has."""
-        return self._crews.workers
+        return self._switch.workers
 
     @property
     def wanted(self) -> DetectionFilter:
         """The filter of the next frame."""
-        return self._crews.wanted
+        return self._switch.wanted
 
     def set_filter(self, wanted: DetectionFilter) -> None:
         """Use another filter from the next frame on."""
-        self._crews.wanted = wanted
+        self._switch.wanted = wanted
 
     def observe(self, observer: Callable[[FrameResult], None]) -> None:
         """Call `observer` with each result in the emit thread; it must return at once."""
@@ -256,5 +256,5 @@ class Pipeline:
         self._is_ending = True
         self._feed.stop()
         self._tickets.cancel()
-        self._crews.cancel()
+        self._switch.cancel()
         self._outcomes.cancel()

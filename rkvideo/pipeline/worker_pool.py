@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
 
 
-class Crew:
-    """Opens, serves and closes one prepared. It makes no thread and counts nobody: `Crews` does.
+class WorkerPool:
+    """Opens, serves and closes one prepared. It makes no thread and counts nobody: `ModelSwitch` does.
 
-    `jobs` is the crew's own channel, or that of a crew that could not serve it; once it is closed
-    and empty, the crew leaves.
+    `jobs` is the pool's own channel, or that of a pool that could not serve it; once it is closed
+    and empty, the pool leaves.
     """
 
     def __init__(
