@@ -22,7 +22,7 @@ from rkvideo.models.resolve import local_file, resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.source_runner import FeedOptions
+from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.base import Source
 from rkvideo.sources.registry import make_source
 
@@ -52,7 +52,7 @@ def parts_of(
         source=source,
         prepared=prepared,
         wanted=config.filter,
-        feed=FeedOptions(
+        play=PlayOptions(
             every=None if config.policy == "auto" else config.policy == "every",
             playback=Playback(1.0 if paced else None, config.source_options.loop),
             retry_open=config.retry_open,

@@ -1,6 +1,6 @@
 """Which pool serves a run: the way of a frame to it, and the switch from one to another.
 
-A pool comes (its contexts are being opened), is in use (the feed's frames go to it) and leaves
+A pool comes (its contexts are being opened), is in use (the source runner's frames go to it) and leaves
 (it works off what it was given, then closes its contexts). While one comes or leaves, none begins
 to come, and one that would make more than two models with the pool in use opens its contexts only
 when that has left: no more than two models are in memory. Of the requests that wait meanwhile, the
@@ -80,7 +80,7 @@ class _PoolState:
 
 
 class ModelSwitch:
-    """The book of a run's pools, and the channel that the feed puts its jobs into.
+    """The book of a run's pools, and the channel that the source runner puts its jobs into.
 
     One lock holds the book. Under it only locks are taken that take no further one (a channel's,
     the ledger's, the thread group's). Invariant: while frames may come, the channel of the pool in
@@ -146,10 +146,10 @@ class ModelSwitch:
                 self._let_come()
             return self._switch_number
 
-    # The feed's side: a channel that leads to the pool in use.
+    # The source runner's side: a channel that leads to the pool in use.
 
     def keep_latest(self) -> None:
-        """Hold the newest frame only; said by the feed, before its first `put`."""
+        """Hold the newest frame only; said by the source runner, before its first `put`."""
         with self._lock:
             self._keeps_latest = True
             for state in self._pool_states():

@@ -28,7 +28,7 @@ from rkvideo.pipeline.model_switch import MODEL, ModelSwitch
 from rkvideo.pipeline.playback import Controls
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.sink_runner import SinkRunner
-from rkvideo.pipeline.source_runner import Feed, FeedOptions
+from rkvideo.pipeline.source_runner import PlayOptions, SourceRunner
 from rkvideo.pipeline.threads import ThreadGroup
 from rkvideo.pipeline.worker import Outcome
 from rkvideo.sinks.base import Sink
@@ -46,7 +46,7 @@ class PipelineParts:
     source: Source
     prepared: PreparedModel
     wanted: DetectionFilter
-    feed: FeedOptions
+    feed: PlayOptions
     titles: RunTitles
     sample_npu: Callable[[threading.Event, Callable[[NpuSample], None]], None] | None = None
 
@@ -61,7 +61,7 @@ class Pipeline:
     def __init__(self, parts: PipelineParts) -> None:
         self._parts = parts
         self._ledger = Ledger()
-        self._ledger.playback(parts.feed.playback)
+        self._ledger.playback(parts.play.playback)
         self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
         # The pool in use decides how large they are.
         self._tickets = TicketWindow(1)
@@ -74,18 +74,18 @@ class Pipeline:
             self._ledger,
             self._threads.run,
         )
-        self._controls = Controls(parts.feed.playback)
-        self._feed = Feed(
-            parts.source, parts.feed, self._switch, self._tickets, self._ledger, self._controls
+        self._controls = Controls(parts.play.playback)
+        self._source_runner = SourceRunner(
+            parts.source, parts.play, self._switch, self._tickets, self._ledger, self._controls
         )
         self._emitter = Emitter(
             self._outcomes,
             self._ledger,
             self._tickets,
             is_every=self._is_every,
-            limit=parts.feed.limit,
+            limit=parts.play.limit,
             check=self._switch.check_stalled,
-            limit_reached=self._feed.stop,
+            limit_reached=self._source_runner.stop,
         )
         self._early_sinks: list[SinkRunner] = []
         self._is_ending = False
@@ -109,7 +109,7 @@ class Pipeline:
             )
             self._threads.run("monitor", sample)
         self._switch.start()
-        self._threads.run("decode", self._feed.run)
+        self._threads.run("decode", self._source_runner.run)
         if wait and (error := self._ledger.wait_started().error) is not None:
             self._cancel()
             raise error
@@ -117,7 +117,7 @@ class Pipeline:
     def pause(self) -> None:
         """A file stops where it is; of a live source the frames are dropped."""
         self._ledger.set_paused(True)
-        self._feed.pause()
+        self._source_runner.pause()
 
     def resume(self) -> None:
         """Go on after `pause`."""
@@ -243,7 +243,7 @@ class Pipeline:
         return self._emitter.remove_sink(name)
 
     def _is_every(self) -> bool:
-        return bool(self._feed.every)
+        return bool(self._source_runner.every)
 
     def _thread_ended(self, name: str, error: BaseException | None) -> None:
         if name == "emit":
@@ -254,7 +254,7 @@ class Pipeline:
 
     def _cancel(self) -> None:
         self._is_ending = True
-        self._feed.stop()
+        self._source_runner.stop()
         self._tickets.cancel()
         self._switch.cancel()
         self._outcomes.cancel()

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class FeedOptions:
+class PlayOptions:
     """How frames are handed on.
 
     every: each frame waits for its turn; otherwise only the newest is kept. None leaves it to the
@@ -42,7 +42,7 @@ class FeedOptions:
 
 
 class JobsWay(Protocol):
-    """Where the feed puts its jobs: a channel, or what leads to the channel in use."""
+    """Where the source runner puts its jobs: a channel, or what leads to the channel in use."""
 
     def keep_latest(self) -> None:
         """Hold the newest job only; said before the first `put`."""
@@ -76,13 +76,13 @@ class Backoff:
         self._next_s = self._first_s
 
 
-class Feed:
+class SourceRunner:
     """Owns the source. `run` is the whole life of the decode thread."""
 
     def __init__(
         self,
         source: Source,
-        options: FeedOptions,
+        options: PlayOptions,
         jobs: JobsWay,
         tickets: TicketWindow,
         ledger: Ledger,
@@ -116,7 +116,7 @@ class Feed:
             self._controls.hold()
 
     def run(self) -> None:
-        """Feed frames until the source ends, the limit is reached or `stop` is called."""
+        """SourceRunner frames until the source ends, the limit is reached or `stop` is called."""
         try:
             with contextlib.suppress(ChannelClosed):
                 self._play()

@@ -29,7 +29,7 @@ from rkvideo.errors import (
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.source_runner import FeedOptions
+from rkvideo.pipeline.source_runner import PlayOptions
 
 SIZE = (64, 48)
 
@@ -211,7 +211,7 @@ def build(
             source=StandInSource(script, lifetimes),
             prepared=PreparedModel("stand-in", plan, lambda spec: StandInStages(script)),
             wanted=DetectionFilter(),
-            feed=FeedOptions(retry_open=retry_open, limit=limit),
+            play=PlayOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),
             sample_npu=sample_npu,
         )

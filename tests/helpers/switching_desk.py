@@ -19,7 +19,7 @@ from rkvideo.models.resolve import resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.source_runner import FeedOptions
+from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.registry import make_source
 from tests.helpers.stand_ins import StandInSource
 
@@ -152,7 +152,7 @@ class Bench:
                 source=make_source(source, options) if isinstance(source, str) else source,
                 prepared=prepared,
                 wanted=wanted,
-                feed=FeedOptions(playback=Playback(speed), retry_open=True),
+                play=PlayOptions(playback=Playback(speed), retry_open=True),
                 titles=RunTitles("pattern", prepared.title, "simulated", ()),
             )
         )
