@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import psutil
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
 
@@ -29,7 +29,7 @@ def main() -> int:
         if shown in (EARLY, FRAMES):
             resident[shown] = process.memory_info().rss
 
-    pipeline = open_session(
+    pipeline = open_run(
         AppConfig(
             source=f"pattern:320x192@30:{FRAMES}",
             model="yolo11n@320",

@@ -70,8 +70,8 @@ class Metered:
 def metered(parts: PipelineParts, meter: CpuMeter) -> PipelineParts:
     """The same parts, metered. Frame threads of the decoder are not the reading thread's."""
 
-    def make_stages(backend: Any) -> Any:
-        stages = parts.prepared.make_stages(backend)
+    def make_adapter(backend: Any) -> Any:
+        stages = parts.prepared.make_adapter(backend)
         return Metered(stages, meter, {"preprocess": "preprocess", "postprocess": "postprocess"})
 
     def open_backend(worker: int) -> Any:
@@ -83,7 +83,7 @@ def metered(parts: PipelineParts, meter: CpuMeter) -> PipelineParts:
         prepared=replace(
             parts.prepared,
             plan=replace(parts.prepared.plan, open=open_backend),
-            make_stages=make_stages,
+            make_adapter=make_adapter,
         ),
     )
 

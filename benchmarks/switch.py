@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
-from rkvideo.assembly import open_session, prepare_model
+from rkvideo.assembly import open_run, prepare_model
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import FrameResult
 from rkvideo.pipeline.pipeline import Pipeline
@@ -35,7 +35,7 @@ def main() -> int:
         source_options=SourceOptions(realtime=True),
         simulation=SimulationSpec(cores=3, latency_ms=LATENCY_MS),
     )
-    pipeline = open_session(config, print)
+    pipeline = open_run(config, print)
     shown: list[FrameResult] = []
     pipeline.observe(shown.append)
     pipeline.start()

@@ -12,7 +12,7 @@ from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelSpec
 from rkvideo.data import Playback
-from rkvideo.detection.detector import DetectorStages
+from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.machine.soc import read_soc
@@ -30,7 +30,7 @@ DEMO = "demo"
 DEMO_CLIP = "bikes"
 
 
-def open_session(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> Pipeline:
+def open_run(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> Pipeline:
     """Build the run that `config` asks for; nothing is opened yet, but what is missing is fetched.
 
     `say` is told of a download. `paced` plays a file at its own speed, every frame of it.
@@ -42,7 +42,7 @@ def open_session(config: AppConfig, say: Callable[[str], None], *, paced: bool =
 def parts_of(
     config: AppConfig, say: Callable[[str], None], *, paced: bool = False
 ) -> PipelineParts:
-    """The parts of the run that `config` asks for; see `open_session`."""
+    """The parts of the run that `config` asks for; see `open_run`."""
     # The workers fill the cores; OpenCV's own threads would only get in their way.
     cv2.setNumThreads(1)
     source = _source_of(config, say)
@@ -72,13 +72,13 @@ def prepare_model(config: AppConfig, say: Callable[[str], None], beside: str = "
     """
     model = _model_of(config, say)
 
-    def make_stages(backend: BackendSpec) -> DetectorStages:
-        return DetectorStages(model, backend)
+    def make_adapter(backend: BackendSpec) -> DetectorAdapter:
+        return DetectorAdapter(model, backend)
 
     return PreparedModel(
         title=model.title(*model.size) if model.size else model.name,
         plan=plan_backend(config, model),
-        make_stages=make_stages,
+        make_adapter=make_adapter,
         beside=prepare_model(_beside(config, beside), say) if beside else None,
     )
 

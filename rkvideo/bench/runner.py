@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
-from rkvideo.assembly import DEMO, open_session
+from rkvideo.assembly import DEMO
 from rkvideo.backends.registry import cpu_count
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import (
@@ -106,7 +106,7 @@ class Bench:
         `say` is told of a download. `sample` and `highest_clock` read the NPU's figures.
         """
         self._plan = plan
-        self._open_run = open_run or (lambda config: open_session(config, say))
+        self._open_run = open_run or (lambda config: open_run(config, say))
         self._observer = observer
         self._sample = sample or NpuMonitor().sample
         self._highest_clock = highest_clock

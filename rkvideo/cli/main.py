@@ -21,12 +21,12 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.bench import command as bench
 from rkvideo.cli.arguments import Outputs, config_of, outputs_of, parse
 from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
 from rkvideo.cli.model_tables import print_description, print_models
-from rkvideo.cli.window_services import Workbench
+from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
 from rkvideo.data import RunState
@@ -128,7 +128,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         state_file=file,
     )
     config = with_state(config_of(args), state, args.named)
-    return run_window(Workbench(_sayer(console)), config, options)
+    return run_window(WindowServices(_sayer(console)), config, options)
 
 
 def _run(args: argparse.Namespace, console: Console) -> int:
@@ -138,7 +138,7 @@ def _run(args: argparse.Namespace, console: Console) -> int:
 def _run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
     if outputs.stats is not None:
         check_stats_path(outputs.stats)
-    pipeline = open_session(config, _sayer(console))
+    pipeline = open_run(config, _sayer(console))
     if outputs.record is not None:
         for recorder in recorders_at(pipeline, outputs.recording, Look, outputs.record):
             pipeline.add_sink(recorder, required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rkvideo.assembly import open_session, prepare_model
+from rkvideo.assembly import open_run, prepare_model
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
@@ -21,7 +21,7 @@ from rkvideo.sinks.recorders import RecordedRun, make_recorders
 from rkvideo.sinks.snapshot import save_snapshot
 
 
-class Workbench:
+class WindowServices:
     """Serves the window; see `ui.contract.services.Services` for what each method does.
 
     `say` is told of a download.
@@ -32,7 +32,7 @@ class Workbench:
 
     def open_run(self, config: AppConfig) -> Pipeline:
         """A run that plays a file at its own speed. Raises RkVideoError."""
-        return open_session(config, self._say, paced=True)
+        return open_run(config, self._say, paced=True)
 
     def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, with model B beside it. Raises RkVideoError."""

@@ -15,7 +15,7 @@ from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.convert.agreement import WANTED
 from rkvideo.data import Detections
-from rkvideo.detection.detector import DetectorStages
+from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelMismatchError
 from rkvideo.toolkit.process import ToolkitProcess
 
@@ -76,7 +76,7 @@ def _boxes(
     pictures: Sequence[av.VideoFrame],
     infer: Callable[[Tensor, int], Outputs],
 ) -> Iterator[Detections]:
-    stages = DetectorStages(model, spec)
+    stages = DetectorAdapter(model, spec)
     for number, picture in enumerate(pictures):
         tensor, letterbox = stages.preprocess(picture)
         yield stages.postprocess(infer(tensor, number), letterbox, WANTED)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rkvideo.data import Detections, Letterbox
 
 
-class DetectorStages:
+class DetectorAdapter:
     """The stages of one worker for one open model.
 
     Raises ModelMismatchError where the outputs fit no head, or the labels not the classes.

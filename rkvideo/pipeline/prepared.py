@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.pipeline.worker import Stages
+from rkvideo.pipeline.worker import ModelAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class PreparedModel:
 
     title: str
     plan: BackendPlan
-    make_stages: Callable[[BackendSpec], Stages]
+    make_adapter: Callable[[BackendSpec], ModelAdapter]
     beside: PreparedModel | None = None
 
     @property

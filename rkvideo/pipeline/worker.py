@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rkvideo.pipeline.prepared import PreparedModel
 
 
-class Stages(Protocol):
+class ModelAdapter(Protocol):
     """What a worker does around the inference; each worker has its own."""
 
     @property
@@ -178,7 +178,7 @@ class Side:
         prepared: PreparedModel,
         worker: int,
         backend: Backend,
-        stages: Stages,
+        stages: ModelAdapter,
         clock: CoreClock | None,
     ) -> None:
         self._backend = backend
@@ -233,7 +233,7 @@ def open_side(
     number = worker % len(prepared.plan.cores)
     with contextlib.ExitStack() as on_failure:
         backend = on_failure.enter_context(contextlib.closing(prepared.plan.open(number)))
-        stages = prepared.make_stages(backend.spec)
+        stages = prepared.make_adapter(backend.spec)
         on_failure.pop_all()
     return Side(prepared, worker, backend, stages, clock_of(core_of(prepared, worker)))
 

@@ -12,7 +12,7 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.bench.plan import BenchPlan, expand, is_always_live
 from rkvideo.bench.results import Measurement
 from rkvideo.bench.runner import Bench
@@ -59,7 +59,7 @@ class Watched:
     runs: list[Pipeline] = field(default_factory=list)
 
     def open(self, wanted: AppConfig) -> Pipeline:
-        run = open_session(wanted, lambda _line: None)
+        run = open_run(wanted, lambda _line: None)
         self.configs.append(wanted)
         self.results.append([])
         self.runs.append(run)
@@ -226,7 +226,7 @@ def test_what_was_measured_before_an_error_is_kept() -> None:
     lost = LostRun()
 
     def open_run(wanted: AppConfig) -> Pipeline | LostRun:
-        return lost if wanted.model == order[1] else open_session(wanted, print)
+        return lost if wanted.model == order[1] else open_run(wanted, print)
 
     chosen = plan(("a@320", "b@320"), seconds=0.1, warmup_s=0)
     order = chosen.order()
@@ -367,7 +367,7 @@ def on_a_board(root: Path, clocks: Callable[[int], int]) -> Bench:
 
     return Bench(
         plan(warmup_s=0),
-        lambda config: AsRknn(open_session(config, print)),
+        lambda config: AsRknn(open_run(config, print)),
         sample=sample,
         highest_clock=lambda: 10**9,
     )

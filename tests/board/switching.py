@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from rkvideo.assembly import open_session, prepare_model
+from rkvideo.assembly import open_run, prepare_model
 from rkvideo.config import AppConfig
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def alone(run: Pipeline, watcher: Watcher, title: str) -> str:
 def main(folder: str) -> None:
     """Switch, and tell what was seen."""
     watcher = Watcher()
-    run = open_session(config_of(folder, FIRST), print)
+    run = open_run(config_of(folder, FIRST), print)
     run.observe(watcher.see)
     run.start()
     loaded = []

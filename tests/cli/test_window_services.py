@@ -10,7 +10,7 @@ import cv2
 import pytest
 
 from rkvideo.bench.measured_rates import MeasuredRates
-from rkvideo.cli.window_services import Workbench
+from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
@@ -82,13 +82,13 @@ def test_a_model_named_by_its_path_is_listed_too(folder: Path, tmp_path: Path) -
 def test_what_was_measured_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     MeasuredRates().remember({("yolo11n@320", "simulated"): 47.5})
-    found = {one.argument: one.fps for one in Workbench(print).models(PATTERN)}
+    found = {one.argument: one.fps for one in WindowServices(print).models(PATTERN)}
     assert found["yolo11n@320"] == 47.5
     assert found["yolo11n@640"] is None
 
 
 def test_a_model_is_made_ready_with_another_one_beside() -> None:
-    bench = Workbench(print)
+    bench = WindowServices(print)
     prepared = bench.fit(replace(PATTERN, model="yolo11n@320"), "yolox-nano@416")
     assert (prepared.title, prepared.plan.name) == ("yolo11n@320", "simulated")
     assert prepared.beside is not None
@@ -101,7 +101,7 @@ def test_a_run_is_recorded_and_a_picture_of_it_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path))
-    bench = Workbench(print)
+    bench = WindowServices(print)
     run = bench.open_run(PATTERN)
     results: list[FrameResult] = []
     run.observe(results.append)

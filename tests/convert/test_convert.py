@@ -26,12 +26,12 @@ from rkvideo.model_files.rknn_file import read_header
 from rkvideo.model_files.toml_file import load_toml
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
-from tests.helpers.convert_desk import CLIP, Workbench, made, make_bench, parsed
+from tests.helpers.convert_desk import CLIP, WindowServices, made, make_bench, parsed
 from tests.helpers.video_samples import make_image
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WindowServices:
     return make_bench(tmp_path, monkeypatch)
 
 
@@ -65,7 +65,7 @@ def test_wrong_options(words: tuple[str, ...], message: str) -> None:
         options_of(parsed("m.onnx", "--calibration", str(CLIP), *words))
 
 
-def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: Workbench) -> None:
+def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: WindowServices) -> None:
     (outcome,) = bench.convert("--sizes", "320")
     result = made(outcome)
     assert (result.recipe, result.layers) == (Recipe("normal"), ())
@@ -100,7 +100,7 @@ def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: Workbenc
     ],
 )
 def test_a_failure_leaves_no_half_file_and_the_old_one(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch, mode: str, message: str
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch, mode: str, message: str
 ) -> None:
     (outcome,) = bench.convert("--sizes", "320")
     before = outcome.path.read_bytes()
@@ -115,7 +115,7 @@ def test_a_failure_leaves_no_half_file_and_the_old_one(
     ]
 
 
-def test_yolox_keeps_its_description(bench: Workbench) -> None:
+def test_yolox_keeps_its_description(bench: WindowServices) -> None:
     (outcome,) = bench.convert("--sizes", "320", model="yolox-nano")
     assert made(outcome).agreement.share == 1.0
     spec = resolve("yolox-nano@320", backend="rknn-sim", dirs=[bench.out])
@@ -133,20 +133,20 @@ def test_yolox_keeps_its_description(bench: Workbench) -> None:
     ],
 )
 def test_what_cannot_be_converted(
-    bench: Workbench, words: tuple[str, ...], model: str, error: type[Exception], message: str
+    bench: WindowServices, words: tuple[str, ...], model: str, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
         bench.convert(*words, model=model)
 
 
-def test_a_folder_that_cannot_be_made(bench: Workbench) -> None:
+def test_a_folder_that_cannot_be_made(bench: WindowServices) -> None:
     (bench.folder / "file").touch()
     bench.out = bench.folder / "file" / "out"
     with pytest.raises(ConfigError, match=r"--out .*file/out cannot be made: Not a directory"):
         bench.convert()
 
 
-def test_a_file_that_is_no_onnx_model(bench: Workbench) -> None:
+def test_a_file_that_is_no_onnx_model(bench: WindowServices) -> None:
     path = bench.folder / "m.onnx"
     path.write_bytes(b"no model")
     with pytest.raises(ModelLoadError, match=r"m\.onnx cannot be read as an ONNX model"):

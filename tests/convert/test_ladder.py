@@ -25,7 +25,15 @@ from rkvideo.errors import (
 )
 from rkvideo.model_files.toml_file import load_toml
 from rkvideo.toolkit.process import ToolkitProcess
-from tests.helpers.convert_desk import CLIP, MODELS, STAND_IN, Workbench, made, make_bench, parsed
+from tests.helpers.convert_desk import (
+    CLIP,
+    MODELS,
+    STAND_IN,
+    WindowServices,
+    made,
+    make_bench,
+    parsed,
+)
 from tests.helpers.toolkit_stand_in import ANALYSIS
 
 CONVERT_WITH_STAND_IN = """
@@ -39,7 +47,7 @@ sys.exit(cli.main(sys.argv[1:]))
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WindowServices:
     return make_bench(tmp_path, monkeypatch)
 
 
@@ -58,7 +66,7 @@ def child_of(pid: int) -> int:
 
 
 def test_what_is_up_to_date_is_left_alone(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = ("--sizes", "320", "--quantize", "both")
     first = bench.convert(*both)
@@ -83,7 +91,7 @@ def test_what_is_up_to_date_is_left_alone(
 
 
 def test_a_poor_result_makes_it_leave_the_start_in_fp16(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal")
     (outcome,) = bench.convert("--sizes", "320")
@@ -102,14 +110,14 @@ def test_a_poor_result_makes_it_leave_the_start_in_fp16(
     assert json.loads(order.read_text())["fp16"] == ["images", "/model.2/cv1/act/Mul_output_0"]
 
 
-def test_what_else_helps_is_tried(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_else_helps_is_tried(bench: WindowServices, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start")
     (outcome,) = bench.convert("--sizes", "320")
     assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
 
 
 def test_a_recipe_that_the_toolkit_refuses_is_passed_over(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,no-start")
     (outcome,) = bench.convert("--sizes", "320")
@@ -118,7 +126,7 @@ def test_a_recipe_that_the_toolkit_refuses_is_passed_over(
 
 
 def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start,kl_divergence,mmse")
     outcomes = bench.convert("--sizes", "320")
@@ -141,7 +149,7 @@ def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
 
 
 def test_layers_that_cannot_be_named_cost_nothing_else(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,unnamed")
     (outcome,) = bench.convert("--sizes", "128x96")
@@ -173,7 +181,7 @@ def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
 
 
 def test_a_size_that_fails_does_not_lose_the_others(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse-at:96x64")
     words = ("--sizes", "96x64,100,128x96", "--quantize", "both")
@@ -244,7 +252,7 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
     ("refused", "code"), [("refuse-at:96x64", command.FAILED), ("", command.DONE)]
 )
 def test_the_exit_code_tells_whether_all_were_made(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
+    bench: WindowServices, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", refused)
     words = ("yolo11n", "--sizes", "96x64,128x96", "--calibration", str(CLIP))

@@ -19,7 +19,7 @@ from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.config import DetectionFilter
 from rkvideo.convert.command import convert, fill_parser, options_of
 from rkvideo.convert.jobs import Outcome, sha256_of
-from rkvideo.detection.detector import DetectorStages
+from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import installed_toolkit
@@ -84,7 +84,7 @@ def test_yolo11n_at_320_in_int8(backend_spec: Converted) -> None:
 
     spec = resolve("yolo11n@320", backend="rknn-sim", dirs=[outcome.path.parent])
     backend = RknnSimBackend(outcome.path, spec, backend_spec.toolkit)
-    stages = DetectorStages(spec, backend.spec)
+    stages = DetectorAdapter(spec, backend.spec)
     tensor, letterbox = stages.preprocess(street())
     found = stages.postprocess(backend.infer(tensor, 0), letterbox, DetectionFilter())
     names = {stages.labels[index] for index in found.class_id}

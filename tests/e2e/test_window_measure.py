@@ -19,7 +19,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rkvideo.cli.window_services import Workbench
+from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SimulationSpec, SourceOptions
 from rkvideo.data import RunState
 from rkvideo.ui.bench.panel import ComparePanel
@@ -56,7 +56,7 @@ class Desk:
         self.window: MainWindow
 
     def open(self, **state: object) -> None:
-        services = Workbench(lambda line: None)
+        services = WindowServices(lambda line: None)
         self.settings = Settings(
             WindowState(**state), StateFile(self.folder / "window.json"), self.bridge
         )
@@ -182,7 +182,7 @@ def test_a_bench_of_the_panel_measures_while_the_source_of_the_window_rests(desk
 
 
 def measured_in_the_list(desk: Desk) -> dict[str, float]:
-    choices = Workbench(lambda line: None).models(desk.config)
+    choices = WindowServices(lambda line: None).models(desk.config)
     return {one.argument: one.fps for one in choices if one.fps is not None}
 
 

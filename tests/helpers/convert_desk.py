@@ -40,7 +40,7 @@ def made(outcome: Outcome) -> Result:
     return outcome.result
 
 
-class Workbench:
+class WindowServices:
     """A model, its calibration, and the folders of one test."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,9 +62,9 @@ class Workbench:
         return sorted(path.name for path in self.out.iterdir())
 
 
-def make_bench(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+def make_bench(folder: Path, monkeypatch: pytest.MonkeyPatch) -> WindowServices:
     """A bench in `folder` that checks with few pictures, and caches in it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     monkeypatch.delenv("STAND_IN_TOOLKIT", raising=False)
     monkeypatch.setattr(command, "HELD_OUT", 4)
-    return Workbench(folder)
+    return WindowServices(folder)

@@ -20,7 +20,7 @@ from dataclasses import replace
 import psutil
 from PyQt5.QtWidgets import QApplication
 
-from rkvideo.cli.window_services import Workbench
+from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.ui.bridge import Bridge
@@ -42,7 +42,7 @@ class Seat:
     def __init__(self, app: QApplication) -> None:
         self._app = app
         self._bridge = Bridge()
-        self._player = Player(Workbench(lambda line: None), self._bridge, CONFIG)
+        self._player = Player(WindowServices(lambda line: None), self._bridge, CONFIG)
 
     def change_source(self, number: int) -> None:
         """Open another pattern, and see its picture."""

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from rkvideo.cli.window_services import Workbench
+from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, CameraChoice, SimulationSpec
 from rkvideo.data import FrameResult, RunState, RunStatus
 from rkvideo.pipeline.pipeline import Pipeline
@@ -29,7 +29,7 @@ from tests.helpers.video_samples import Clip, make_clip, number_of
 PATIENCE_MS = 20_000
 
 
-class BenchWithCameras(Workbench):
+class BenchWithCameras(WindowServices):
     """The real program, but with the cameras that a test gives it."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from rkvideo.backends.registry import simulated_plan
 from rkvideo.backends.simulated import SimulatedNpu
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
 from rkvideo.data import Playback
-from rkvideo.detection.detector import DetectorStages
+from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.models.resolve import resolve
 from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
@@ -133,7 +133,7 @@ class Bench:
         return PreparedModel(
             title,
             replace(plan, open=open_backend, infer_limit_s=infer_limit_s),
-            lambda backend: DetectorStages(described, backend),
+            lambda backend: DetectorAdapter(described, backend),
             beside,
         )
 

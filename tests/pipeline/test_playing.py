@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.data import Playback, RunState
 from rkvideo.errors import ConfigError
@@ -80,7 +80,7 @@ class Playing:
     """A run and what it has shown."""
 
     def __init__(self, source: str, *, paced: bool = True, **options) -> None:
-        self.run = open_session(
+        self.run = open_run(
             AppConfig(
                 source=source,
                 model="yolo11n@64",

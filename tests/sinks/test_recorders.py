@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, RecordOptions, SimulationSpec
 from rkvideo.data import RunState, RunStatus
 from rkvideo.pictures.overlay import Look
@@ -44,7 +44,7 @@ def made(what: str, usual_folder: Path, **options: object) -> tuple[FileSink, ..
 
 
 def run_recorded(options: RecordOptions, path: Path) -> RunStatus:
-    pipeline = open_session(CONFIG, print)
+    pipeline = open_run(CONFIG, print)
     for sink in recorders_at(pipeline, options, Look, path):
         pipeline.add_sink(sink, required=True)
     pipeline.start()
@@ -119,7 +119,7 @@ def test_both_files_of_a_run_have_every_frame_at_the_same_time(tmp_path: Path) -
 def test_both_files_have_the_same_frames_where_they_begin_and_end_within_a_run(
     tmp_path: Path,
 ) -> None:
-    pipeline = open_session(replace(CONFIG, source="pattern:320x192@300"), print)
+    pipeline = open_run(replace(CONFIG, source="pattern:320x192@300"), print)
     reached = threading.Event()
     pipeline.observe(lambda each: reached.set() if each.frame.index == 100 else None)
     (sink,) = recorders_at(pipeline, RecordOptions("both"), Look, tmp_path / "out.mp4")

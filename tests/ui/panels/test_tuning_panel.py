@@ -9,7 +9,7 @@ from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QListWidgetItem, QSlider
 from pytestqt.qtbot import QtBot
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
 from rkvideo.data import FrameResult, RunState
 from rkvideo.pictures.overlay import Look
@@ -269,7 +269,7 @@ def test_it_fits_its_dock_in_a_wordy_language(panel: TuningPanel, qtbot: QtBot) 
 
 def test_a_real_run_follows_the_panel(panel: TuningPanel, qtbot: QtBot) -> None:
     """The next frames of a run have what the panel asks for, and nothing else."""
-    pipeline = open_session(
+    pipeline = open_run(
         AppConfig(
             "pattern:640x384@100", backend="simulated", simulation=SimulationSpec(latency_ms=1)
         ),

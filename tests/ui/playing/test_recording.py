@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rkvideo.assembly import open_session
+from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.errors import PipelineStateError
 from rkvideo.pictures.overlay import Look
@@ -130,7 +130,7 @@ def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
     config = AppConfig(
         "pattern:640x384@200", backend="simulated", simulation=SimulationSpec(latency_ms=1)
     )
-    pipeline = open_session(config, print)
+    pipeline = open_run(config, print)
     bridge = Bridge()
 
     def make() -> tuple[FileSink, ...]:

@@ -13,7 +13,7 @@ from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rkvideo.cli.window_services import Workbench
+from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig
 from rkvideo.data import RunState
 from rkvideo.ui.bench.facts import fact_lines
@@ -63,7 +63,7 @@ def file(tmp_path: Path) -> StateFile:
 
 @pytest.fixture
 def window(qtbot: QtBot, file: StateFile) -> Iterator[MainWindow]:
-    services, bridge = Workbench(print), Bridge()
+    services, bridge = WindowServices(print), Bridge()
     settings = Settings(WindowState(), file, bridge)
     panels = panel_specs(services, bridge, settings, PATTERN)
     window = MainWindow(services, bridge, settings, PATTERN, WindowOptions(), panels)
