@@ -15,6 +15,7 @@ from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
 from rkvideo.assembly import DEMO
+from rkvideo.assembly import open_run as open_pipeline
 from rkvideo.backends.registry import cpu_count
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import (
@@ -106,7 +107,7 @@ class Bench:
         `say` is told of a download. `sample` and `highest_clock` read the NPU's figures.
         """
         self._plan = plan
-        self._open_run = open_run or (lambda config: open_run(config, say))
+        self._open_run = open_run or (lambda config: open_pipeline(config, say))
         self._observer = observer
         self._sample = sample or NpuMonitor().sample
         self._highest_clock = highest_clock

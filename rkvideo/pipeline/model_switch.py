@@ -1,8 +1,8 @@
 """Which pool serves a run: the way of a frame to it, and the switch from one to another.
 
-A pool comes (its contexts are being opened), is in use (the source runner's frames go to it) and leaves
-(it works off what it was given, then closes its contexts). While one comes or leaves, none begins
-to come, and one that would make more than two models with the pool in use opens its contexts only
+A pool comes (its contexts are being opened), is in use (the frames go to it) and leaves (it works
+off what it was given, then closes its contexts). While one comes or leaves, none begins to come,
+and one that would make more than two models with the pool in use opens its contexts only
 when that has left: no more than two models are in memory. Of the requests that wait meanwhile, the
 newest counts.
 """
@@ -23,7 +23,7 @@ from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.worker import CoreClock, Job, OpenModel, Outcome, Side
+from rkvideo.pipeline.worker import CoreClock, Job, OpenContext, OpenModel, Outcome
 from rkvideo.pipeline.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class ModelSwitch:
         with self._lock:
             return None if core is None else self._clocks.setdefault(core, CoreClock())
 
-    def _check_filter(self, state: _PoolState, sides: tuple[Side, ...]) -> None:
+    def _check_filter(self, state: _PoolState, sides: tuple[OpenContext, ...]) -> None:
         for side in sides:
             try:
                 side.check(self.wanted)
@@ -238,7 +238,7 @@ class ModelSwitch:
                     raise
                 self._ledger.notice(f"{side.model.title} leaves out a part of the filter: {error}")
 
-    def _has_opened(self, state: _PoolState, sides: tuple[Side, ...]) -> None:
+    def _has_opened(self, state: _PoolState, sides: tuple[OpenContext, ...]) -> None:
         with self._lock:
             state.opened += 1
             state.models = tuple(side.model for side in sides)
@@ -315,7 +315,7 @@ class ModelSwitch:
         if state.opened:
             state.note_loaded()
             for worker, error in sorted(state.refused, key=lambda each: each[0]):
-                self._ledger.notice(f"{state.pool.place(worker)} is not used: {error}")
+                self._ledger.notice(f"{state.pool.core_label(worker)} is not used: {error}")
         if state is self._in_use:
             self._begin_or_end(state)
         elif self._has_ended:

@@ -46,7 +46,7 @@ class PipelineParts:
     source: Source
     prepared: PreparedModel
     wanted: DetectionFilter
-    feed: PlayOptions
+    play: PlayOptions
     titles: RunTitles
     sample_npu: Callable[[threading.Event, Callable[[NpuSample], None]], None] | None = None
 

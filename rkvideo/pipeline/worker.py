@@ -123,7 +123,7 @@ class Watch:
 
     def opens(self, prepared: PreparedModel, worker: int) -> None:
         """A context is being opened; from the worker's thread."""
-        place = place_of(prepared, worker)
+        place = core_label(prepared, worker)
         self._running = _Call(
             f"{place} has not opened {prepared.title}",
             prepared.plan.open_limit_s,
@@ -131,7 +131,7 @@ class Watch:
             BackendUnavailableError,
         )
 
-    def begins(self, side: Side, frame_index: int, called_s: float) -> None:
+    def begins(self, side: OpenContext, frame_index: int, called_s: float) -> None:
         """An inference was called; from the worker's thread."""
         what = f"{side.place} has not answered at frame {frame_index}"
         self._running = _Call(what, side.infer_limit_s, side.core, InferenceError, called_s)
@@ -170,7 +170,7 @@ class _Call:
     called_s: float = field(default_factory=time.perf_counter)
 
 
-class Side:
+class OpenContext:
     """One open model of one worker: its context, and the stages around it."""
 
     def __init__(
@@ -185,7 +185,7 @@ class Side:
         self._stages = stages
         self._clock = clock
         self.core = core_of(prepared, worker)
-        self.place = place_of(prepared, worker)
+        self.place = core_label(prepared, worker)
         self.infer_limit_s = prepared.plan.infer_limit_s
         self.model = OpenModel(stages.title, prepared.plan.name, stages.labels)
 
@@ -223,9 +223,9 @@ class Side:
         self._backend.close()
 
 
-def open_side(
+def open_context(
     prepared: PreparedModel, worker: int, clock_of: Callable[[int | None], CoreClock | None]
-) -> Side:
+) -> OpenContext:
     """Open a context of `prepared` in this thread; `clock_of` gives the clock of a core.
 
     Raises ConfigError, ModelError, InferenceError.
@@ -235,7 +235,7 @@ def open_side(
         backend = on_failure.enter_context(contextlib.closing(prepared.plan.open(number)))
         stages = prepared.make_adapter(backend.spec)
         on_failure.pop_all()
-    return Side(prepared, worker, backend, stages, clock_of(core_of(prepared, worker)))
+    return OpenContext(prepared, worker, backend, stages, clock_of(core_of(prepared, worker)))
 
 
 def core_of(prepared: PreparedModel, worker: int) -> int | None:
@@ -243,7 +243,7 @@ def core_of(prepared: PreparedModel, worker: int) -> int | None:
     return prepared.plan.cores[worker % len(prepared.plan.cores)]
 
 
-def place_of(prepared: PreparedModel, worker: int) -> str:
+def core_label(prepared: PreparedModel, worker: int) -> str:
     """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
     core = core_of(prepared, worker)
     return f"worker {worker}" if core is None else f"core {core} (worker {worker})"

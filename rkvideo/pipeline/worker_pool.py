@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.worker import CoreClock, Job, Outcome, Side, Watch, open_side, place_of
+from rkvideo.pipeline.worker import (
+    CoreClock,
+    Job,
+    OpenContext,
+    Outcome,
+    Watch,
+    core_label,
+    open_context,
+)
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
 
 
 class WorkerPool:
-    """Opens, serves and closes one prepared. It makes no thread and counts nobody: `ModelSwitch` does.
+    """Opens, serves and closes one prepared model; `ModelSwitch` makes its threads.
 
     `jobs` is the pool's own channel, or that of a pool that could not serve it; once it is closed
     and empty, the pool leaves.
@@ -45,7 +53,7 @@ class WorkerPool:
         return self.prepared.full_title
 
     @contextlib.contextmanager
-    def opened(self, worker: int) -> Iterator[tuple[Side, ...]]:
+    def opened(self, worker: int) -> Iterator[tuple[OpenContext, ...]]:
         """The worker's contexts, model A first; closed at the end, by the same thread.
 
         Raises ConfigError, ModelError or InferenceError, and then nothing is left open.
@@ -55,7 +63,7 @@ class WorkerPool:
             for prepared in self.prepared.models:
                 self._watches[worker].opens(prepared, worker)
                 try:
-                    side = open_side(prepared, worker, self._clock_of)
+                    side = open_context(prepared, worker, self._clock_of)
                 finally:
                     self._watches[worker].ended()
                 sides.append(contexts.enter_context(contextlib.closing(side)))
@@ -64,7 +72,7 @@ class WorkerPool:
     def serve(
         self,
         worker: int,
-        sides: tuple[Side, ...],
+        sides: tuple[OpenContext, ...],
         outcomes: Channel[Outcome],
         wanted: Callable[[], DetectionFilter],
     ) -> None:
@@ -74,7 +82,7 @@ class WorkerPool:
                 outcomes.put(self._work_off(self.jobs.get(), worker, sides, wanted()))
 
     def _work_off(
-        self, job: Job, worker: int, sides: tuple[Side, ...], wanted: DetectionFilter
+        self, job: Job, worker: int, sides: tuple[OpenContext, ...], wanted: DetectionFilter
     ) -> Outcome:
         queued = time.perf_counter() - job.queued_s
         watch = self._watches[worker]
@@ -92,6 +100,6 @@ class WorkerPool:
         for watch in self._watches:
             watch.check()
 
-    def place(self, worker: int) -> str:
+    def core_label(self, worker: int) -> str:
         """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""
-        return place_of(self.prepared, worker)
+        return core_label(self.prepared, worker)

@@ -89,7 +89,7 @@ class Decoder:
             self._stamps[packet.pts] = started
             if len(self._stamps) > _MAX_STAMPS:
                 del self._stamps[next(iter(self._stamps))]
-        pictures = self._source_runner(packet) if self._proven else self._try_out(packet)
+        pictures = self._feed(packet) if self._proven else self._try_out(packet)
         self._unshared_s += time.perf_counter() - started
         if not pictures:
             return []
@@ -122,9 +122,7 @@ class Decoder:
                 if not self._open():
                     continue
             try:
-                pictures = [
-                    picture for each in waiting for picture in self._source_runner(each, fallback)
-                ]
+                pictures = [picture for each in waiting for picture in self._feed(each, fallback)]
             except av.FFmpegError:
                 self._give_up()
                 continue
@@ -170,7 +168,7 @@ class Decoder:
         self._names.pop(0)
         self._context = None
 
-    def _source_runner(
+    def _feed(
         self, packet: av.Packet[VideoStream] | None, strict: bool = False
     ) -> list[av.VideoFrame]:
         if self._context is None:
@@ -184,7 +182,7 @@ class Decoder:
                 raise
             self._count_damaged(error)
             # An error while flushing is that of one picture: others may be waiting behind it.
-            return self._source_runner(None) if packet is None else []
+            return self._feed(None) if packet is None else []
         if pictures:
             self._damaged_in_a_row = 0
         return pictures

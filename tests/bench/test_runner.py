@@ -225,12 +225,12 @@ def test_the_error_of_a_source_ends_the_bench(
 def test_what_was_measured_before_an_error_is_kept() -> None:
     lost = LostRun()
 
-    def open_run(wanted: AppConfig) -> Pipeline | LostRun:
+    def open_or_lose(wanted: AppConfig) -> Pipeline | LostRun:
         return lost if wanted.model == order[1] else open_run(wanted, print)
 
     chosen = plan(("a@320", "b@320"), seconds=0.1, warmup_s=0)
     order = chosen.order()
-    bench = Bench(chosen, open_run)
+    bench = Bench(chosen, open_or_lose)
     with pytest.raises(SourceLostError):
         bench.run()
     report = bench.report()
