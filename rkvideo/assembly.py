@@ -11,7 +11,6 @@ import cv2
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelSpec
-from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.machine.npu_monitor import NpuSampler
@@ -19,14 +18,14 @@ from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.fetch import fetch
 from rkvideo.models.resolve import local_file, resolve
-from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.base import Source
+from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
+from rkvideo.status import Playback, RunTitles
 
-DEMO = "demo"
 DEMO_CLIP = "bikes"
 
 

@@ -6,8 +6,7 @@ All times are seconds. `pts_s` is the source's own clock; every other stamp is
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +16,12 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import av
 
-    from rkvideo.machine.npu_monitor import NpuSample
+
+Tensor: TypeAlias = npt.NDArray[Any]
+
+
+Outputs: TypeAlias = tuple[npt.NDArray[np.float32], ...]
+
 
 Array: TypeAlias = npt.NDArray[Any]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
@@ -189,106 +193,3 @@ class FrameResult:
     worker: int
     beside: SideResult | None = None
     labels: tuple[str, ...] = ()
-
-
-class RunState(enum.Enum):
-    """Where a run is. It ends in one of the last three, and nothing follows them."""
-
-    IDLE = "idle"
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    RECONNECTING = "reconnecting"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-    @property
-    def is_final(self) -> bool:
-        """True once no thread will produce anything more."""
-        return self in (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class FrameCounts:
-    """What became of the frames: at the end, decoded = shown + dropped + late + failed."""
-
-    decoded: int = 0
-    dropped: int = 0
-    inferred: int = 0
-    late: int = 0
-    shown: int = 0
-    recorded: int = 0
-    record_dropped: int = 0
-    failed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SourceTrouble:
-    """Why a live source is not playing, since when, and when the next try is due.
-
-    Both stamps are `perf_counter` seconds; `retry_at_s` is None while a try is under way.
-    """
-
-    reason: str
-    lost_at_s: float
-    retry_at_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A model that is in memory: `NAME@WIDTHxHEIGHT`, its backend, how many contexts.
-
-    `memory_bytes` is what the process grew by while they were opened, None where unknown.
-    """
-
-    title: str
-    backend: str
-    contexts: int
-    memory_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """What became of the switches of a run, by the numbers that `Run.switch_model` gave.
-
-    `in_use` is the one whose model is in use, 0 for the model of the start. `refused` is the
-    newest one whose model could not be loaded, 0 where there is none, and `reason` says why.
-    """
-
-    in_use: int = 0
-    refused: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Playback:
-    """How a file is played. `speed` is a factor of its own speed, None for as fast as possible."""
-
-    speed: float | None = 1.0
-    loop: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunStatus:
-    """A snapshot of a run. The window and the command line read it; neither pokes flags.
-
-    `error` is the first error, the one that ended the run. `notices` are things the user should
-    know that did not end it (a core that failed to open, a recording that stopped, a model that
-    could not be switched to). `npu` is the newest sample of the NPU's figures, None before the
-    first. `loaded` are the models in memory, the one in use first; `loading` names the model that
-    is being opened beside them, empty where none is. `switches` tells which switch they are of.
-    """
-
-    state: RunState
-    counts: FrameCounts
-    stream: StreamInfo | None = None
-    trouble: SourceTrouble | None = None
-    error: Exception | None = None
-    notices: tuple[str, ...] = field(default=())
-    recordings: tuple[str, ...] = field(default=())
-    npu: NpuSample | None = None
-    loaded: tuple[LoadedModel, ...] = ()
-    loading: str = ""
-    switches: Switches = Switches()
-    playback: Playback = Playback()

@@ -20,10 +20,11 @@ from PyQt5.QtCore import (
     pyqtSignal,
 )
 
-from rkvideo.data import FrameResult, RunStatus, StreamInfo
+from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.pipeline.channels import LatestSlot
 from rkvideo.sinks.base import Sink
+from rkvideo.status import RunStatus
 
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.
 _ASKING_THREADS = 4

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import Protocol, TypeAlias
 
 from rkvideo.config import InputSpec
-
-Tensor: TypeAlias = npt.NDArray[Any]
-Outputs: TypeAlias = tuple[npt.NDArray[np.float32], ...]
+from rkvideo.data import Outputs, Tensor
 
 
 @dataclass(frozen=True, slots=True)

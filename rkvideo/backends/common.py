@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from rkvideo.backends.base import Outputs, Tensor
+    from rkvideo.data import Outputs, Tensor
     from rkvideo.model_files.rknn_file import RknnHeader
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from rkvideo.backends.base import Outputs, Tensor
+    from rkvideo.data import Outputs, Tensor
 
 DEFAULT_SIDE = 640
 DEFAULT_STRIDE = 32

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import os
 from typing import TYPE_CHECKING
 
 from rkvideo.backends.base import BackendPlan
@@ -17,6 +16,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     ModelNotFoundError,
 )
+from rkvideo.machine.process import cpu_count
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 
 if TYPE_CHECKING:
@@ -82,13 +82,6 @@ def _simulated_npu(simulation: SimulationSpec) -> SimulatedNpu:
     from rkvideo.backends.simulated import SimulatedNpu
 
     return SimulatedNpu(simulation)
-
-
-def cpu_count() -> int:
-    """The CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) -> BackendPlan:

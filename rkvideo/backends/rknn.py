@@ -40,7 +40,7 @@ from rkvideo.model_files.rknn_file import RknnHeader, read_header
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rkvideo.backends.base import Outputs, Tensor
+    from rkvideo.data import Outputs, Tensor
     from rkvideo.machine.soc import Soc
 
 PACKAGE = "rknn-toolkit-lite2"

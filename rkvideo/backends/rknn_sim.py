@@ -16,16 +16,15 @@ import numpy as np
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.common import as_outputs, check_tensor, rknn_spec, with_overrides
 from rkvideo.backends.rknn import choose_input
-from rkvideo.convert.jobs import sha256_of
 from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
 from rkvideo.machine.soc import Soc
 from rkvideo.model_files.rknn_file import read_header
-from rkvideo.toolkit.kept_builds import kept_build
+from rkvideo.toolkit.kept_builds import kept_build, sha256_of
 from rkvideo.toolkit.process import LOG_NAME, Toolkit, ToolkitProcess
 
 if TYPE_CHECKING:
-    from rkvideo.backends.base import Outputs, Tensor
     from rkvideo.config import ModelSpec
+    from rkvideo.data import Outputs, Tensor
 
 # A picture of 1920x1088 takes seconds on one core of a PC.
 INFER_LIMIT_S = 120.0

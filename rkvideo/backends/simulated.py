@@ -26,8 +26,7 @@ from rkvideo.errors import (
 )
 
 if TYPE_CHECKING:
-    from rkvideo.backends.base import Outputs, Tensor
-    from rkvideo.data import Array, Float32Array
+    from rkvideo.data import Array, Float32Array, Outputs, Tensor
 
 DEFAULT_SIZE = (640, 640)
 DFL_BINS = 16

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
-from rkvideo.assembly import DEMO
 from rkvideo.assembly import open_run as open_pipeline
-from rkvideo.backends.registry import cpu_count
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import (
     BenchReport,
@@ -28,7 +26,7 @@ from rkvideo.bench.results import (
 )
 from rkvideo.bench.sampling import Sampling, highest_npu_clock
 from rkvideo.config import AppConfig, parse_size
-from rkvideo.data import FrameResult, RunStatus, StreamInfo
+from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import (
     ConfigError,
     InferenceError,
@@ -37,10 +35,12 @@ from rkvideo.errors import (
     ShutdownTimeout,
     SourceLostError,
 )
-from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
+from rkvideo.machine.npu_monitor import NpuMonitor
+from rkvideo.machine.process import cpu_count
 from rkvideo.machine.soc import read_soc
-from rkvideo.pictures.overlay import RunTitles
+from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
+from rkvideo.status import NpuSample, RunStatus, RunTitles
 
 JOIN_S = 5.0
 SAMPLE_PERIOD_S = 0.5

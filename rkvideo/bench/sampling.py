@@ -13,8 +13,8 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
 from rkvideo.data import STAGES, FrameResult
 from rkvideo.machine.npu_files import ROOT, npu_devfreq, read
-from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.stats import Percentiles
+from rkvideo.status import NpuSample
 
 LOADED_PERCENT = 50
 """A core that is busy for less than this has no need of its highest clock."""

@@ -15,11 +15,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from rkvideo.config import AppConfig
-from rkvideo.data import RunStatus
 from rkvideo.errors import ShutdownTimeout, SinkOpenError, SinkWriteError
-from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
+from rkvideo.status import NpuSample, RunStatus
 
 JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25

@@ -29,7 +29,6 @@ from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig
 from rkvideo.convert import command as convert
-from rkvideo.data import RunState
 from rkvideo.doctor import command as doctor
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import this_system
@@ -47,6 +46,7 @@ from rkvideo.service import command as service
 from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.recorders import recorders_at
+from rkvideo.status import RunState
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 

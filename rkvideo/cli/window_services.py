@@ -12,13 +12,14 @@ from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.models.choices import model_choices
-from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.recorders import RecordedRun, make_recorders
 from rkvideo.sinks.snapshot import save_snapshot
+from rkvideo.status import RunTitles
 
 
 class WindowServices:

@@ -16,8 +16,8 @@ from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.base import Source
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource
+from rkvideo.toolkit.process import DATASET
 
-DATASET = "dataset.txt"
 FEWEST = 2
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import av
 
-from rkvideo.backends.base import BackendSpec, Outputs, Tensor
+from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.common import with_overrides
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.convert.agreement import WANTED
-from rkvideo.data import Detections
+from rkvideo.data import Detections, Outputs, Tensor
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelMismatchError
 from rkvideo.toolkit.process import ToolkitProcess

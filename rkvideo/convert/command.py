@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
-from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, sha256_of, up_to_date
+from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
@@ -30,6 +30,7 @@ from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.fetch import fetch
 from rkvideo.models.resolve import local_file, resolve
 from rkvideo.toolkit.environment import TOOLKIT, Say, installed_toolkit
+from rkvideo.toolkit.kept_builds import sha256_of
 from rkvideo.toolkit.process import Toolkit
 
 if TYPE_CHECKING:

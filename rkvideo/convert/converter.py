@@ -12,18 +12,18 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from rkvideo.backends.base import BackendSpec
-from rkvideo.backends.registry import cpu_count
 from rkvideo.config import ModelSpec
 from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import Pictures, write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
-from rkvideo.convert.jobs import Inputs, Job, Recipe, Result, sha256_of, sidecar_text
+from rkvideo.convert.jobs import Inputs, Job, Recipe, Result, sidecar_text
 from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
 from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
 from rkvideo.convert.trunk import trunk_end
 from rkvideo.data import Detections
 from rkvideo.errors import ModelLoadError, ModelMismatchError
-from rkvideo.toolkit.kept_builds import keep_build
+from rkvideo.machine.process import cpu_count
+from rkvideo.toolkit.kept_builds import keep_build, sha256_of
 from rkvideo.toolkit.process import BuildOrder, Toolkit, ToolkitProcess
 
 # Of the stock file and its cut copy, both in float: rounding may move a box over the threshold,

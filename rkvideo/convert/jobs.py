@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,16 +11,16 @@ import tomli_w
 
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
-from rkvideo.errors import ConfigError, ModelLoadError, RkVideoError
+from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.model_files.sidecar import CONVERSION
 from rkvideo.model_files.toml_file import load_toml
+from rkvideo.toolkit.kept_builds import sha256_of
 from rkvideo.toolkit.process import Algorithm
 
 TARGETS = ("rk3562", "rk3566", "rk3568", "rk3576", "rk3588")
 
 # Counts up when the same source and options would give another file than before.
 METHOD = 2
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +136,6 @@ def _recorded(table: Mapping[str, Any]) -> Result | None:
         )
     except KeyError:
         return None
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file in hex. Raises ModelLoadError where it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    except OSError as error:
-        raise ModelLoadError(f"{path} cannot be read: {error.strerror}") from error
-    return digest.hexdigest()
 
 
 def sidecar_text(model: ModelSpec, inputs: Inputs, result: Result, sha256: str) -> str:

@@ -8,19 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.hints import head_hints
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.detection.postprocess import detect
 from rkvideo.errors import ConfigError
 from rkvideo.model_files.labels import labels_for
-from rkvideo.models.resolve import head_hints
 from rkvideo.pictures.pixels import PictureConverter
 
 if TYPE_CHECKING:
     import av
 
-    from rkvideo.backends.base import BackendSpec, Outputs, Tensor
+    from rkvideo.backends.base import BackendSpec
     from rkvideo.config import DetectionFilter, ModelSpec
-    from rkvideo.data import Detections, Letterbox
+    from rkvideo.data import Detections, Letterbox, Outputs, Tensor
 
 
 class DetectorAdapter:
@@ -35,7 +35,7 @@ class DetectorAdapter:
         self._input = InputMaker(backend.input)
         self._head = bind_head(backend.outputs, size, head_hints(model, backend))
         self.title = model.title(*size)
-        self.labels = labels_for(model, backend, self._head.class_count)
+        self.labels = labels_for(model, backend.labels, self._head.class_count)
         self._resolved: tuple[DetectionFilter, DetectionFilter] | None = None
 
     def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:

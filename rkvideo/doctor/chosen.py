@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rkvideo.assembly import DEMO, DEMO_CLIP
+from rkvideo.assembly import DEMO_CLIP
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelSpec, SourceOptions
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
@@ -14,7 +14,7 @@ from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.model_files.manifest import MANIFEST, read_manifest
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 from rkvideo.models.resolve import local_file, model_files, resolve
-from rkvideo.sources.names import is_stream, public_name
+from rkvideo.sources.names import DEMO, is_stream, public_name
 from rkvideo.sources.registry import make_source
 
 

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.text import Text
 
-from rkvideo.assembly import DEMO
 from rkvideo.doctor.board import (
     check_chip,
     check_container,
@@ -38,6 +37,7 @@ from rkvideo.doctor.host import (
     check_video_devices,
 )
 from rkvideo.doctor.system import System, this_system
+from rkvideo.sources.names import DEMO
 
 READY, NOT_READY = 0, 1
 

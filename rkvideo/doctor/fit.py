@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rkvideo.assembly import DEMO
 from rkvideo.backends.onnx import DEFAULT_STRIDE
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.doctor.board import check_library
@@ -11,6 +10,7 @@ from rkvideo.doctor.chosen import Chosen, check_model, choose
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError
 from rkvideo.models.recognise import head_of, spec_of
+from rkvideo.sources.names import DEMO
 
 _NO_HEAD = (
     "export a detection model without its post-processing, or name the layout as `head` in a "

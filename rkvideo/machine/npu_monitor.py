@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rkvideo.machine.npu_files import (
@@ -23,36 +22,13 @@ from rkvideo.machine.npu_files import (
     read,
     thermal_zones,
 )
+from rkvideo.status import NpuSample
 
 # `NPU load:  Core0:  3%, Core1:  0%, Core2:  0%,` of several cores, `NPU load:  3%` of one.
 _LOAD = re.compile(r"(\d+)%")
 _CLOCK = re.compile(r"^(\d+)$")
 _RESIDENT = re.compile(r"^VmRSS:\s*(\d+) kB", re.MULTILINE)
 _AVAILABLE = re.compile(r"^MemAvailable:\s*(\d+) kB", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class NpuSample:
-    """The NPU at one moment; what is None has its reason in `absent`, by the field's name.
-
-    `loads` is the share of the driver's last second that each core was busy, in percent, core 0
-    first. `temperature_zone` tells whose temperature it is: of some chips only the whole has one.
-    `resident_bytes` is the memory of this process, `available_bytes` what the machine could still
-    give: the NPU has no memory of its own.
-    """
-
-    loads: tuple[int, ...] | None
-    clock_hz: int | None
-    temperature_c: float | None
-    temperature_zone: str | None
-    driver: str | None
-    resident_bytes: int | None
-    available_bytes: int | None
-    absent: tuple[tuple[str, str], ...] = ()
-
-    def why_absent(self, field: str) -> str:
-        """Why `field` is None, empty where it is not."""
-        return dict(self.absent).get(field, "")
 
 
 class NpuMonitor:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rkvideo.backends.base import BackendSpec
     from rkvideo.config import ModelSpec
 
 COCO_CLASSES = 80
@@ -73,16 +72,16 @@ def check_labels(labels: Sequence[str], class_count: int, spec: ModelSpec) -> No
         )
 
 
-def labels_for(spec: ModelSpec, backend: BackendSpec, class_count: int) -> tuple[str, ...]:
+def labels_for(spec: ModelSpec, said: Sequence[str], class_count: int) -> tuple[str, ...]:
     """The labels that are shown: `class_count` of them.
 
-    In order: what the user or the sidecar says (`spec.labels`), what the file says, COCO's where
-    there are 80 classes, else `class 0`, `class 1` ...
+    In order: what the user or the sidecar says (`spec.labels`), what the file says (`said`), COCO's
+    where there are 80 classes, else `class 0`, `class 1` ...
 
     Raises:
         ModelMismatchError: the labels are more or fewer than the classes.
     """
-    labels = spec.labels or backend.labels
+    labels = spec.labels or tuple(said)
     if labels:
         check_labels(labels, class_count, spec)
         return labels

@@ -10,9 +10,9 @@ from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.detection.heads.base import Head
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.hints import head_hints
 from rkvideo.errors import ModelError, ModelMismatchError
 from rkvideo.model_files.rknn_file import read_header
-from rkvideo.models.resolve import head_hints
 
 
 def recognised_head(model: ModelSpec) -> str:

@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rkvideo.config import ModelSpec, parse_size, size_text
-from rkvideo.detection.heads.base import HeadHints
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.model_files.labels import read_labels
 from rkvideo.model_files.manifest import FetchableFile, model_dirs, read_manifest
-from rkvideo.model_files.metadata import is_quantised_export, literal
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.model_files.sidecar import apply_sidecar
 
 if TYPE_CHECKING:
-    from rkvideo.backends.base import BackendSpec
+    pass
 
 SUFFIXES = (".onnx", ".rknn")
 EXPORT_FOLDER_SUFFIX = "_rknn_model"
@@ -36,15 +34,6 @@ _FAMILIES = (
     "yolov10", "yolov5", "yolov6", "yolov7", "yolov8", "yolov9", "yolo11", "yolo26", "yolox",
     "ppyoloe",
 )  # fmt: skip
-# Widths and heights for strides 8, 16 and 32, from the training configuration of YOLOv7. Its
-# outputs look like those of YOLOv5, so only the name tells which anchors hold.
-_FAMILY_ANCHORS = {
-    "yolov7": (
-        (12.0, 16.0, 19.0, 36.0, 40.0, 28.0),
-        (36.0, 75.0, 76.0, 55.0, 72.0, 146.0),
-        (142.0, 110.0, 192.0, 243.0, 459.0, 401.0),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +109,6 @@ def local_file(name: str, dirs: Sequence[Path] | None = None) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
-    """What is known of the model's head beside its shapes.
-
-    The sidecar goes before the file's metadata, and that before what holds for the family.
-    """
-    metadata = dict(backend.metadata)
-    task = literal(metadata, "task")
-    normalised = spec.normalised_boxes
-    if normalised is None and _is_rknn(spec) and is_quantised_export(metadata):
-        # Ultralytics gives boxes of 0..1 in an int8 .rknn, so that they share the scores' scale.
-        normalised = True
-    return HeadHints(
-        head=spec.head,
-        class_count=len(backend.labels or spec.labels) or None,
-        raw_logits=spec.raw_logits,
-        normalised_boxes=normalised,
-        anchors=spec.anchors or _FAMILY_ANCHORS.get(spec.family, ()),
-        strides=spec.strides,
-        task=task if isinstance(task, str) else None,
-    )
 
 
 def family_of(name: str) -> str:
@@ -294,7 +261,3 @@ def _model_file(path: Path) -> ModelFile:
         return ModelFile(path, path.stem, None, "")
     size = parse_size(match["size"]) if match["size"] else None
     return ModelFile(path, match["name"], size, match["soc"] or "")
-
-
-def _is_rknn(spec: ModelSpec) -> bool:
-    return spec.path is not None and spec.path.suffix == ".rknn"

@@ -7,11 +7,11 @@ so that a recording looks like the window.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from rkvideo.data import FrameCounts, FrameResult, SideResult
 from rkvideo.stats import StatsSnapshot
+from rkvideo.status import FrameCounts, RunTitles
 
 Rgb: TypeAlias = tuple[int, int, int]
 LabelStyle: TypeAlias = Literal["full", "name", "score", "off"]
@@ -35,30 +35,6 @@ _PALETTE: tuple[Rgb, ...] = (
     (200, 255, 160),
     (120, 120, 0),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RunTitles:
-    """What a run is called on the overlay; `source` holds no password."""
-
-    source: str
-    model: str
-    backend: str
-    labels: tuple[str, ...]
-
-    def label(self, class_id: int) -> str:
-        """The name of a class, or `class N` where the model names none."""
-        return self.labels[class_id] if 0 <= class_id < len(self.labels) else f"class {class_id}"
-
-    def of(self, result: FrameResult) -> RunTitles:
-        """These titles with the model that made `result`, whose labels name its classes."""
-        if not result.labels:
-            return self
-        return replace(self, model=result.model, labels=result.labels)
-
-    def beside(self, side: SideResult) -> RunTitles:
-        """These titles with model B of an A|B view, whose labels name the classes of its boxes."""
-        return replace(self, model=side.model, labels=side.labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,8 @@ import numpy as np
 
 from rkvideo.data import Detections, FrameResult, UInt8Array
 from rkvideo.pictures.canvas import Canvas
-from rkvideo.pictures.overlay import (
-    Look,
-    Rgb,
-    RunTitles,
-    box_label,
-    class_color,
-    text_color,
-)
+from rkvideo.pictures.overlay import Look, Rgb, box_label, class_color, text_color
+from rkvideo.status import RunTitles
 
 Yuv: TypeAlias = tuple[int, int, int]
 

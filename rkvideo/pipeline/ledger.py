@@ -7,19 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from rkvideo.data import (
+from rkvideo.data import StageTimings, StreamInfo
+from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
+from rkvideo.status import (
     FrameCounts,
     LoadedModel,
+    NpuSample,
     Playback,
     RunState,
     RunStatus,
     SourceTrouble,
-    StageTimings,
-    StreamInfo,
     Switches,
 )
-from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
 
 _MOST_NOTICES = 20
 

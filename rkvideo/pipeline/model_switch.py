@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rkvideo.data import LoadedModel, Switches
 from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
@@ -25,6 +24,7 @@ from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.worker import CoreClock, Job, OpenContext, OpenModel, Outcome
 from rkvideo.pipeline.worker_pool import WorkerPool
+from rkvideo.status import LoadedModel, Switches
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter

@@ -17,10 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import FrameResult, RunState, RunStatus
+from rkvideo.data import FrameResult
 from rkvideo.errors import PipelineStateError
-from rkvideo.machine.npu_monitor import NpuSample
-from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger
@@ -34,6 +32,7 @@ from rkvideo.pipeline.worker import Outcome
 from rkvideo.sinks.base import Sink
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
+from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 
 
 @dataclass(frozen=True, slots=True)

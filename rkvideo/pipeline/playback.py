@@ -6,8 +6,8 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
-from rkvideo.data import Playback
 from rkvideo.errors import ConfigError
+from rkvideo.status import Playback
 
 SLOWEST, FASTEST = 0.25, 4.0
 """The speeds that the window offers: below, a file looks like a still; above, use none at all."""

@@ -4,9 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.pipeline.worker import ModelAdapter
+from rkvideo.data import Detections, Letterbox, Outputs, Tensor
+
+if TYPE_CHECKING:
+    import av
+
+    from rkvideo.config import DetectionFilter
+
+
+class ModelAdapter(Protocol):
+    """What a worker does around the inference; each worker has its own."""
+
+    @property
+    def title(self) -> str:
+        """`NAME@WIDTHxHEIGHT` of the model."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class names."""
+        ...
+
+    def check(self, wanted: DetectionFilter) -> None:
+        """Raises ConfigError where the filter names a class that the model does not know."""
+        ...
+
+    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
+        """The model's input for a picture; the tensor is overwritten by the next call."""
+        ...
+
+    def postprocess(
+        self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
+    ) -> Detections:
+        """The boxes in source pixels; a class that the model does not know matches nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 
-from rkvideo.data import FrameResult, RunStatus
+from rkvideo.data import FrameResult
 from rkvideo.errors import SinkError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.sinks.base import RECORDING, Sink
+from rkvideo.status import RunStatus
 
 QUEUED_FRAMES = 8
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rkvideo.data import Frame, Playback, StreamInfo
+from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.playback import Controls, Pacer, Turn
 from rkvideo.pipeline.worker import Job
 from rkvideo.sources.base import Seekable, Source
+from rkvideo.status import Playback
 
 FIRST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0

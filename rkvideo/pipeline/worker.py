@@ -7,45 +7,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from rkvideo.data import Detections, Frame, Letterbox
+from rkvideo.data import Detections, Frame
 from rkvideo.errors import BackendUnavailableError, InferenceError
+from rkvideo.pipeline.prepared import ModelAdapter
 
 if TYPE_CHECKING:
-    import av
-
-    from rkvideo.backends.base import Backend, Outputs, Tensor
+    from rkvideo.backends.base import Backend
     from rkvideo.config import DetectionFilter
     from rkvideo.pipeline.prepared import PreparedModel
-
-
-class ModelAdapter(Protocol):
-    """What a worker does around the inference; each worker has its own."""
-
-    @property
-    def title(self) -> str:
-        """`NAME@WIDTHxHEIGHT` of the model."""
-        ...
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The class names."""
-        ...
-
-    def check(self, wanted: DetectionFilter) -> None:
-        """Raises ConfigError where the filter names a class that the model does not know."""
-        ...
-
-    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
-        """The model's input for a picture; the tensor is overwritten by the next call."""
-        ...
-
-    def postprocess(
-        self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
-    ) -> Detections:
-        """The boxes in source pixels; a class that the model does not know matches nothing."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

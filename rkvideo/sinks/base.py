@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
-from rkvideo.data import FrameResult, RunStatus, StreamInfo
-from rkvideo.pictures.overlay import RunTitles
+from rkvideo.data import FrameResult, StreamInfo
+from rkvideo.status import RunStatus, RunTitles
 
 # A run counts the frames of the sink of this name, and tells its files.
 RECORDING: Final = "recording"

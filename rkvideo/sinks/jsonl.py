@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from rkvideo.data import FrameResult, RunStatus, StreamInfo
+from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import why
+from rkvideo.status import RunStatus, RunTitles
 
 STDOUT = Path("-")
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import av
 
 from rkvideo.config import RecordQuality
-from rkvideo.data import FrameResult, RunStatus, StreamInfo
+from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
 from rkvideo.pictures.overlay import Look, hud_lines
 from rkvideo.pictures.painter import PlanePainter, paint_result
 from rkvideo.sinks.base import RECORDING, FileSink, TitlesSource, titles_now
 from rkvideo.sinks.clip import Clip
 from rkvideo.stats import StatsSnapshot
+from rkvideo.status import RunStatus
 
 
 class _ClipSink:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from rkvideo.config import RecordOptions
-from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import clip_path
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
+from rkvideo.status import RunTitles
 
 
 class RecordedRun(Protocol):

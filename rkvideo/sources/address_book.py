@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rkvideo.assembly import DEMO
 from rkvideo.errors import ConfigError
-from rkvideo.sources.names import HIDDEN, is_stream, public_name
-from rkvideo.sources.pattern import PREFIX
+from rkvideo.sources.names import DEMO, HIDDEN, PREFIX, is_stream, public_name
 
 __all__ = [
     "MOST_ADDRESSES",

@@ -9,6 +9,12 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, url
 
 from rkvideo.errors import ConfigError
 
+PREFIX = "pattern:"
+
+
+DEMO = "demo"
+
+
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 HIDDEN = "***"
 _SECRET_KEY = re.compile(r"pass|pwd|token|secret|auth|key|sig", re.IGNORECASE)

@@ -16,7 +16,6 @@ from rkvideo.pictures.pixels import plane_array, plane_arrays
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.timeline import place_at
 
-PREFIX = "pattern:"
 INDEX_BITS = 24
 
 _FORM = re.compile(r"pattern:(\d+)x(\d+)@(\d+(?:\.\d+)?)(?::(\d+))?", re.ASCII)

@@ -10,9 +10,9 @@ from rkvideo.sources.base import Source
 from rkvideo.sources.camera import CameraSource
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource
-from rkvideo.sources.names import is_stream, public_name
+from rkvideo.sources.names import PREFIX, is_stream, public_name
 from rkvideo.sources.paced import PacedSource
-from rkvideo.sources.pattern import PREFIX, PatternSource
+from rkvideo.sources.pattern import PatternSource
 from rkvideo.sources.stream import StreamSource
 
 __all__ = ["make_source", "public_name"]

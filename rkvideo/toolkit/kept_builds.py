@@ -5,6 +5,7 @@ The toolkit simulates only what it has just built; a .rknn file cannot be loaded
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, replace
@@ -12,11 +13,12 @@ from pathlib import Path
 
 import platformdirs
 
-from rkvideo.convert.calibration import DATASET
-from rkvideo.errors import ModelNotFoundError
-from rkvideo.toolkit.process import BuildOrder
+from rkvideo.errors import ModelLoadError, ModelNotFoundError
+from rkvideo.toolkit.process import DATASET, BuildOrder
 
 _ORDER = "order.json"
+
+_BLOCK = 1 << 20
 
 
 def cache_folder() -> Path:
@@ -61,3 +63,15 @@ def kept_build(sha256: str, rknn: Path) -> BuildOrder:
     order = BuildOrder(**values)
     dataset = None if order.dataset is None else str(folder / order.dataset)
     return replace(order, onnx=str(folder / order.onnx), dataset=dataset)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hex. Raises ModelLoadError where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise ModelLoadError(f"{path} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()

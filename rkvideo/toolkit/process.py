@@ -14,8 +14,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rkvideo.backends.base import Outputs, Tensor
+from rkvideo.data import Outputs, Tensor
 from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadError
+
+DATASET = "dataset.txt"
+
 
 CHILD = Path(__file__).with_name("child.py")
 LOG_NAME = "toolkit.log"

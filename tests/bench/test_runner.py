@@ -18,7 +18,7 @@ from rkvideo.bench.results import Measurement
 from rkvideo.bench.runner import Bench
 from rkvideo.bench.sampling import is_throttled
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
-from rkvideo.data import FrameResult, RunState, RunStatus, SourceTrouble
+from rkvideo.data import FrameResult
 from rkvideo.errors import (
     ConfigError,
     ModelMismatchError,
@@ -26,9 +26,9 @@ from rkvideo.errors import (
     SourceLostError,
     SourceOpenError,
 )
-from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample
-from rkvideo.pictures.overlay import RunTitles
+from rkvideo.machine.npu_monitor import NpuMonitor
 from rkvideo.pipeline.pipeline import Pipeline
+from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles, SourceTrouble
 from tests.helpers.board_samples import NPU, make_board, put
 from tests.helpers.ui_stand_ins import StandInRun
 

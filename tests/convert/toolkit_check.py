@@ -18,12 +18,12 @@ from rich.console import Console
 from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.config import DetectionFilter
 from rkvideo.convert.command import convert, fill_parser, options_of
-from rkvideo.convert.jobs import Outcome, sha256_of
+from rkvideo.convert.jobs import Outcome
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import installed_toolkit
-from rkvideo.toolkit.kept_builds import kept_build
+from rkvideo.toolkit.kept_builds import kept_build, sha256_of
 from rkvideo.toolkit.process import Toolkit, ToolkitProcess
 from tests.helpers.paths import MODELS
 

@@ -19,8 +19,8 @@ import pytest
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.cli.headless import npu_text
 from rkvideo.cli.main import main as cli
-from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.sources.pattern import read_index
+from rkvideo.status import NpuSample
 from tests.helpers.paths import ROOT
 
 SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "2")

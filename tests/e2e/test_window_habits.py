@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import RunState
+from rkvideo.status import RunState
 from rkvideo.ui.picture.banner import Tone
 from tests.helpers.real_desk import RealDesk
 

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SimulationSpec, SourceOptions
-from rkvideo.data import RunState
+from rkvideo.status import RunState
 from rkvideo.ui.bench.panel import ComparePanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.contract.run import WindowOptions

@@ -11,7 +11,8 @@ from PyQt5.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import SimulationSpec
-from rkvideo.data import FrameResult, RunState
+from rkvideo.data import FrameResult
+from rkvideo.status import RunState
 from rkvideo.ui.panels.models_table import Column
 from tests.helpers.real_desk import RealDesk
 

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import CameraChoice, SimulationSpec
-from rkvideo.data import RunState
+from rkvideo.status import RunState
 from rkvideo.ui.picture.banner import Tone
 from rkvideo.ui.playing.transport import SeekSlider
 from tests.helpers.real_desk import Beat, RealDesk

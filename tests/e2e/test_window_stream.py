@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from rkvideo.data import RunState
+from rkvideo.status import RunState
 from rkvideo.ui.picture.banner import Tone
 from rkvideo.ui.window.main_window import MainWindow
 from tests.e2e.test_rtsp import rtsp_server

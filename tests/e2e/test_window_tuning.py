@@ -12,8 +12,9 @@ from PyQt5.QtWidgets import QAbstractSpinBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import FrameResult, RunState
+from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look
+from rkvideo.status import RunState
 from tests.helpers.real_desk import RealDesk
 
 

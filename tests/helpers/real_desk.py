@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, CameraChoice, SimulationSpec
-from rkvideo.data import FrameResult, RunState, RunStatus
+from rkvideo.data import FrameResult
 from rkvideo.pipeline.pipeline import Pipeline
+from rkvideo.status import RunState, RunStatus
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.settings import Settings

@@ -12,9 +12,10 @@ from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
-from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sources.address_book import public_name
+from rkvideo.status import RunTitles
 from tests.helpers.ui_stand_ins import TITLES, StandInRun, StandInSink
 
 

@@ -11,18 +11,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from rkvideo.data import (
-    Detections,
-    Frame,
-    FrameCounts,
-    FrameResult,
-    RunState,
-    RunStatus,
-    StageTimings,
-    StreamInfo,
-)
-from rkvideo.pictures.overlay import RunTitles
+from rkvideo.data import Detections, Frame, FrameResult, StageTimings, StreamInfo
 from rkvideo.sinks.base import Sink
+from rkvideo.status import FrameCounts, RunState, RunStatus, RunTitles
 
 TITLES = RunTitles("clip.mp4", "tiny@64", "simulated x3", ("person", "car", "Café"))
 STATUS = RunStatus(RunState.RUNNING, FrameCounts(dropped=7, late=2, failed=1))

@@ -13,14 +13,13 @@ from itertools import groupby
 from rkvideo.backends.registry import simulated_plan
 from rkvideo.backends.simulated import SimulatedNpu
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
-from rkvideo.data import Playback
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.models.resolve import resolve
-from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.registry import make_source
+from rkvideo.status import Playback, RunTitles
 from tests.helpers.stand_ins import StandInSource
 
 JOIN_S = 20.0

@@ -16,21 +16,12 @@ from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import (
-    Detections,
-    Frame,
-    FrameCounts,
-    FrameResult,
-    RunState,
-    RunStatus,
-    StageTimings,
-    StreamInfo,
-)
+from rkvideo.data import Detections, Frame, FrameResult, StageTimings, StreamInfo
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
-from rkvideo.pictures.overlay import RunTitles
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
+from rkvideo.status import FrameCounts, RunState, RunStatus, RunTitles
 
 TITLES = RunTitles("camera", "yolo11n@640", "simulated", ("person", "bicycle"))
 STREAM = StreamInfo("camera", 320, 160, None, None, True, "h264")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.machine.npu_monitor import NpuMonitor, NpuSample, NpuSampler
+from rkvideo.machine.npu_monitor import NpuMonitor, NpuSampler
+from rkvideo.status import NpuSample
 from tests.helpers.board_samples import NPU, make_board, put
 
 

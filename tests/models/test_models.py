@@ -9,6 +9,7 @@ import pytest
 from rkvideo.backends.base import BackendSpec
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.hints import head_hints
 from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
 from rkvideo.model_files.labels import (
     check_labels,
@@ -20,7 +21,7 @@ from rkvideo.model_files.labels import (
 from rkvideo.model_files.metadata import input_size, is_quantised_export, parse_metadata
 from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.catalogue import TensorInfo, describe, list_models
-from rkvideo.models.resolve import family_of, head_hints, local_file, resolve
+from rkvideo.models.resolve import family_of, local_file, resolve
 from tests.helpers.model_samples import rknn_bytes, save_onnx
 from tests.helpers.paths import MODELS
 
@@ -282,10 +283,10 @@ def test_where_labels_come_from() -> None:
     own = ModelSpec("m", None, labels=("a", "b"))
     file = BackendSpec(InputSpec(64, 64), (), labels=("c", "d"))
     nothing = ModelSpec("m", None)
-    assert labels_for(own, file, 2) == ("a", "b")
-    assert labels_for(nothing, file, 2) == ("c", "d")
-    assert labels_for(nothing, ANY, 2) == ("class 0", "class 1")
-    coco = labels_for(nothing, ANY, 80)
+    assert labels_for(own, file.labels, 2) == ("a", "b")
+    assert labels_for(nothing, file.labels, 2) == ("c", "d")
+    assert labels_for(nothing, ANY.labels, 2) == ("class 0", "class 1")
+    coco = labels_for(nothing, ANY.labels, 80)
     assert (len(coco), coco[0], coco[11], coco[79]) == (80, "person", "stop sign", "toothbrush")
     with pytest.raises(ModelMismatchError, match="tells 80 classes apart, but 2 labels are given"):
         check_labels(own.labels, 80, own)

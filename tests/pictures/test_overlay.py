@@ -5,11 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rkvideo.data import FrameCounts
 from rkvideo.pictures.overlay import (
     LabelStyle,
     Rgb,
-    RunTitles,
     box_label,
     class_color,
     contrast,
@@ -17,6 +15,7 @@ from rkvideo.pictures.overlay import (
     text_color,
 )
 from rkvideo.stats import Percentiles, StatsSnapshot
+from rkvideo.status import FrameCounts, RunTitles
 from tests.helpers.ui_stand_ins import grey_result
 
 TITLES = RunTitles("door", "yolo11n@640", "rknn x3", ("person", "bicycle"))

@@ -6,7 +6,7 @@ import pytest
 
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.config import DetectionFilter
-from rkvideo.data import RunState
+from rkvideo.status import RunState
 from tests.helpers.switching_desk import (
     JOIN_S,
     PATIENCE_S,

@@ -18,10 +18,9 @@ import pytest
 
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.config import DetectionFilter
-from rkvideo.data import RunState
 from rkvideo.errors import InferenceError, PipelineStateError, ShutdownTimeout, SourceOpenError
-from rkvideo.pictures.overlay import RunTitles
 from rkvideo.sinks.jsonl import JsonLinesSink
+from rkvideo.status import RunState, RunTitles
 from tests.helpers.stand_ins import Lifetimes, Script, StandInSource
 from tests.helpers.switching_desk import (
     JOIN_S,

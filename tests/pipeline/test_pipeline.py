@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from rkvideo.data import RunState
 from rkvideo.errors import (
     BackendUnavailableError,
     DecodeError,
@@ -19,8 +18,8 @@ from rkvideo.errors import (
     SinkWriteError,
     SourceOpenError,
 )
-from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pipeline.worker import CoreClock
+from rkvideo.status import NpuSample, RunState
 from tests.helpers.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
 
 JOIN_S = 2.0

@@ -11,9 +11,9 @@ import pytest
 
 from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
-from rkvideo.data import Playback, RunState
 from rkvideo.errors import ConfigError
 from rkvideo.pipeline.playback import Controls, Pacer
+from rkvideo.status import Playback, RunState
 from tests.helpers.video_samples import Clip, make_clip, number_of, x264
 
 PATIENCE_S = 60.0

@@ -13,11 +13,11 @@ import pytest
 
 from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, RecordOptions, SimulationSpec
-from rkvideo.data import RunState, RunStatus
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.recorders import make_recorders, raw_path, recorders_at
 from rkvideo.sources.pattern import draw_pattern, read_index
+from rkvideo.status import RunState, RunStatus
 from tests.helpers.sink_samples import INFO, STATUS, TITLES, pts_of, read_video, result
 from tests.helpers.video_samples import as_yuv420p
 

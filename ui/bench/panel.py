@@ -27,7 +27,7 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchRow
 from rkvideo.config import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
-from rkvideo.pictures.overlay import RunTitles
+from rkvideo.status import RunTitles
 
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices

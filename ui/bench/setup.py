@@ -37,7 +37,7 @@ from rkvideo.bench.plan import (
 from rkvideo.bench.results import BenchStatus
 from rkvideo.config import AppConfig, ModelChoice, size_text
 
-from ..panels.models_table import short_type
+from ..look.units import short_type
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
 _SECONDS, _FRAMES = 0, 1

@@ -10,7 +10,7 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchStatus
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
-from rkvideo.pictures.overlay import RunTitles
+from rkvideo.status import RunTitles
 
 
 class BenchRun(Protocol):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import FrameResult, RunStatus
-from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.data import FrameResult
+from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
+from rkvideo.status import RunStatus, RunTitles
 
 from ..kept.state import StateFile, WindowState
+
+if TYPE_CHECKING:
+    from rkvideo.pipeline.prepared import PreparedModel
 
 
 class Run(Protocol):

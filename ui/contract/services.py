@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
-from rkvideo.pictures.overlay import Look, RunTitles
-from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
+from rkvideo.status import RunTitles
 
 from .bench_services import BenchServices
 from .run import Run
+
+if TYPE_CHECKING:
+    from rkvideo.pipeline.prepared import PreparedModel
 
 
 class Services(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 _MEGA = 1_000_000
 
 
@@ -20,3 +22,11 @@ def time_words(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+_SHORT_TYPES: Final = {"float32": "fp32"}
+
+
+def short_type(precision: str) -> str:
+    """A type of numbers, as wide as `int8`."""
+    return _SHORT_TYPES.get(precision, precision)

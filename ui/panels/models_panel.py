@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import (
 )
 
 from rkvideo.config import ModelChoice, size_text
-from rkvideo.data import LoadedModel
+from rkvideo.status import LoadedModel
 
 from ..look import theme
 from ..look.units import size_words

@@ -10,6 +10,8 @@ from PyQt5.QtGui import QFont
 
 from rkvideo.config import ModelChoice, size_text
 
+from ..look.units import short_type
+
 MOST_KEYS: Final = 9
 SEARCHED: Final = Qt.ItemDataRole.UserRole
 _NOTHING: Final = QModelIndex()
@@ -37,7 +39,6 @@ _HEADERS: Final = {
     Column.FPS: "fps",
 }
 # As wide as `fp16` and `int8`; the tooltip has the whole word.
-_SHORT_TYPES: Final = {"float32": "fp32"}
 _NUMBERS: Final = (Column.KEY, Column.SIZE, Column.FPS)
 
 
@@ -185,11 +186,6 @@ class ModelsTable(QAbstractTableModel):
         if self._choices:
             last = self.index(len(self._choices) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
-
-
-def short_type(precision: str) -> str:
-    """A type of numbers, as wide as `int8`."""
-    return _SHORT_TYPES.get(precision, precision)
 
 
 def _alignment(column: Column) -> int:

@@ -24,9 +24,9 @@ from PyQt5.QtWidgets import (
 
 from rkvideo.config import RecordOptions, RecordQuality, RecordWhat
 
+from ..contract.panels import Recording
 from ..look import theme
 from ..look.units import size_words, time_words
-from ..playing.recording import Recording
 
 _WHAT: Final[tuple[tuple[RecordWhat, str], ...]] = (
     ("annotated", QT_TRANSLATE_NOOP("RecordPanel", "with boxes")),

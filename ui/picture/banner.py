@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PyQt5.QtCore import QCoreApplication
 
-from rkvideo.data import RunState, RunStatus, SourceTrouble
 from rkvideo.errors import RkVideoError
+from rkvideo.status import RunState, RunStatus, SourceTrouble
 
 _translate = QCoreApplication.translate
 

@@ -11,7 +11,8 @@ from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from rkvideo.data import Detections
-from rkvideo.pictures.overlay import Look, Rgb, RunTitles, box_label, class_color, text_color
+from rkvideo.pictures.overlay import Look, Rgb, box_label, class_color, text_color
+from rkvideo.status import RunTitles
 
 from ..look import theme
 

@@ -10,7 +10,7 @@ from typing import Final
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
-from rkvideo.machine.npu_monitor import NpuSample
+from rkvideo.status import NpuSample
 
 from ..look import theme
 from ..look.units import size_words, time_words

@@ -12,7 +12,8 @@ from PyQt5.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEv
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from rkvideo.data import Detections, FrameResult
-from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look
+from rkvideo.status import RunTitles
 
 from ..look import theme
 from .banner import Banner

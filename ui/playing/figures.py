@@ -6,15 +6,16 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QCoreApplication
 
-from rkvideo.data import RunStatus, StreamInfo
+from rkvideo.data import StreamInfo
 from rkvideo.sources.address_book import public_name
+from rkvideo.status import RunStatus
 
+from ..contract.panels import Recording
 from ..contract.run import Run
 from ..picture.banner import Banner, Tone, banner_for, error_text
 from ..picture.hud import HudFacts
 from ..picture.paint_meter import PaintFigures
 from .player import Player
-from .recording import Recording
 
 _translate = QCoreApplication.translate
 

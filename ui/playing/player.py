@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.config import AppConfig, DetectionFilter
-from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus
+from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError, ShutdownTimeout
-from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import Sink
+from rkvideo.status import FrameCounts, RunState, RunStatus
 
 from ..bridge import Bridge
 from ..contract.run import Run
 from ..contract.services import Services
+
+if TYPE_CHECKING:
+    from rkvideo.pipeline.prepared import PreparedModel
 
 # A run that makes place may still be at an inference of a large model on a small CPU.
 LEAVE_S: Final = 10.0

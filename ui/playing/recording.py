@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from rkvideo.data import RunStatus
 from rkvideo.errors import RkVideoError
 from rkvideo.sinks.base import FileSink, Sink
+from rkvideo.status import RunStatus
 
 from ..bridge import Bridge
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording that goes on: its length, its files, and how many frames they lack."""
-
-    seconds: float
-    bytes: int
-    dropped: int
-    paths: tuple[Path, ...]
+from ..contract.panels import Recording
 
 
 class RecordedRun(Protocol):

@@ -8,9 +8,9 @@ from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QWidget
 
-from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import ConfigError
 from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
+from rkvideo.status import RunState, RunStatus
 
 from ..bridge import Bridge
 from ..contract.services import Services

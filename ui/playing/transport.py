@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.data import RunState, RunStatus
+from rkvideo.status import RunState, RunStatus
 
 from ..look import theme
 from ..look.icons import icon, tool_button

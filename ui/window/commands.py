@@ -15,7 +15,7 @@ from ..playing.transport import SPEEDS
 from .parts import Parts
 
 if TYPE_CHECKING:
-    from .wiring import Models
+    from ..contract.panels import Models
 
 SHORT_SEEK_S: Final = 5.0
 LONG_SEEK_S: Final = 30.0

@@ -30,7 +30,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.data import RunState, RunStatus
+from rkvideo.status import RunState, RunStatus
 
 from ..picture.banner import Banner
 from ..playing.player import Player

@@ -13,9 +13,9 @@ from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from rkvideo.config import AppConfig
-from rkvideo.data import RunState, RunStatus
 from rkvideo.errors import RkVideoError
 from rkvideo.sources.address_book import public_name
+from rkvideo.status import RunState, RunStatus
 
 from ..bridge import Bridge
 from ..contract.run import Run, WindowOptions

@@ -6,17 +6,15 @@ A panel knows neither the player nor the other panels; it is known here by its s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
-
-from PyQt5.QtCore import pyqtBoundSignal
+from typing import cast
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import DetectionFilter, ModelChoice, RecordOptions
-from rkvideo.data import LoadedModel, RunStatus
-from rkvideo.pictures.overlay import Look, RunTitles
+from rkvideo.pictures.overlay import Look
+from rkvideo.status import RunStatus, RunTitles
 
+from ..contract.panels import Compare, Graph, Models, Record, Recording, Tuning
 from ..picture.paint_meter import PaintFigures
-from ..playing.recording import Recording
 from .commands import Commands
 from .parts import Parts
 
@@ -30,105 +28,6 @@ class Tick:
     titles: RunTitles | None
     painted: PaintFigures
     recording: Recording | None
-
-
-class Tuning(Protocol):
-    """The panel of boxes and classes."""
-
-    filter_changed: pyqtBoundSignal
-    look_changed: pyqtBoundSignal
-
-    def set_labels(self, labels: tuple[str, ...]) -> None:
-        """Offer these classes."""
-        ...
-
-    def show_filter(self, wanted: DetectionFilter) -> None:
-        """Show a filter; emits nothing."""
-        ...
-
-    def show_look(self, look: Look) -> None:
-        """Show a look; emits nothing."""
-        ...
-
-
-class Models(Protocol):
-    """The panel of models and sizes."""
-
-    chosen: pyqtBoundSignal
-    compared: pyqtBoundSignal
-    refresh_asked: pyqtBoundSignal
-
-    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
-        """List these."""
-        ...
-
-    def show_status(self, running: str, loading: str, loaded: tuple[LoadedModel, ...]) -> None:
-        """Mark what is in use and what is being loaded."""
-        ...
-
-    def argument_of(self, number: int) -> str | None:
-        """The `--model` argument of a row, from 1; None where there is no such row."""
-        ...
-
-    def neighbour(self, step: int) -> str | None:
-        """The argument of the next size up (1) or down (-1), None at the end of the ladder."""
-        ...
-
-
-class Record(Protocol):
-    """The panel of recordings and snapshots."""
-
-    record_toggled: pyqtBoundSignal
-    snapshot_asked: pyqtBoundSignal
-    options_changed: pyqtBoundSignal
-
-    def show_recording(self, recording: Recording | None) -> None:
-        """Show how far the recording is."""
-        ...
-
-
-class Compare(Protocol):
-    """The panel of the bench."""
-
-    start_asked: pyqtBoundSignal
-    finished: pyqtBoundSignal
-    measured: pyqtBoundSignal
-
-    @property
-    def is_running(self) -> bool:
-        """True while a bench runs."""
-        ...
-
-    @property
-    def titles(self) -> RunTitles | None:
-        """What the run that is measured just now is called."""
-        ...
-
-    def run(self, plan: BenchPlan) -> None:
-        """Start the bench; its pictures go to the window through `Bridge.observer`."""
-        ...
-
-    def cancel(self) -> None:
-        """End the bench early."""
-        ...
-
-    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
-        """Offer these models."""
-        ...
-
-    def show_source(self, text: str) -> None:
-        """The source that is in the window."""
-        ...
-
-
-class Graph(Protocol):
-    """The graph of the last minute."""
-
-    def add(
-        self, now_s: float, shown_fps: float, latency_p50_s: float, latency_p95_s: float
-    ) -> None:
-        """Add a point."""
-        ...
 
 
 class Wiring:

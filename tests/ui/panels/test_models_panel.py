@@ -10,7 +10,7 @@ from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import ModelChoice
-from rkvideo.data import LoadedModel
+from rkvideo.status import LoadedModel
 from rkvideo.ui.panels.models_panel import ModelsPanel
 from rkvideo.ui.panels.models_table import Column
 from tests.helpers.ui_stand_ins import on_screen, shouted

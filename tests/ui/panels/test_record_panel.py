@@ -12,9 +12,9 @@ from PyQt5.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import RecordOptions
+from rkvideo.ui.contract.panels import Recording
 from rkvideo.ui.look import theme
 from rkvideo.ui.panels.record_panel import RecordPanel
-from rkvideo.ui.playing.recording import Recording
 from tests.helpers.ui_stand_ins import on_screen, shouted
 
 GOING = Recording(754.9, 34_560_000, 0, (Path("/v/clip.mp4"), Path("/v/clip-raw.mp4")))

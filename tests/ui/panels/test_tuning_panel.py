@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec
-from rkvideo.data import FrameResult, RunState
+from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look
+from rkvideo.status import RunState
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.panels.throttle import Throttle
 from rkvideo.ui.panels.tuning_panel import EMIT_EVERY_MS, TuningPanel

@@ -11,8 +11,8 @@ from PyQt5.QtCore import QCoreApplication, QRectF
 from PyQt5.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
+from rkvideo.status import NpuSample
 from rkvideo.ui.look.theme import TROUGH, em, stage_color
 from rkvideo.ui.picture.hud import HudFacts, hud_panel, paint_hud
 from rkvideo.ui.picture.paint_meter import PaintMeter

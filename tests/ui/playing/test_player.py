@@ -11,8 +11,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import AppConfig, DetectionFilter
-from rkvideo.data import RunState, RunStatus, StreamInfo, Switches
+from rkvideo.data import StreamInfo
 from rkvideo.errors import ConfigError, ModelLoadError
+from rkvideo.status import RunState, RunStatus, Switches
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.playing.player import Player
 from tests.helpers.services_stand_in import StandInServices

@@ -13,8 +13,8 @@ from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import CameraChoice
-from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import SourceOpenError
+from rkvideo.status import FrameCounts, RunState, RunStatus
 from rkvideo.ui.kept.state import WindowState
 from rkvideo.ui.picture.banner import Banner, Tone
 from tests.helpers.ui_stand_ins import grey_result

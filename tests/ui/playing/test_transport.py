@@ -13,7 +13,8 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rkvideo.data import FrameCounts, FrameResult, RunState, RunStatus, SourceTrouble, StreamInfo
+from rkvideo.data import FrameResult, StreamInfo
+from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.playing.transport import SPEEDS
 from tests.helpers.ui_stand_ins import STREAM, grey_result
 from tests.helpers.window_desk import Desk

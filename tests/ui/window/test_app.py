@@ -13,9 +13,9 @@ from PyQt5.QtCore import QTimer, qWarning
 from PyQt5.QtWidgets import QApplication, QLabel
 
 from rkvideo.config import AppConfig, SourceOptions
-from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import ConfigError, ShutdownTimeout, SourceLostError, SourceOpenError
 from rkvideo.sources.registry import make_source
+from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.state import StateFile
 from rkvideo.ui.picture.banner import Banner, Tone, banner_for

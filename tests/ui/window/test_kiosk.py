@@ -19,8 +19,8 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from rkvideo.config import AppConfig
-from rkvideo.data import FrameCounts, RunState, RunStatus
 from rkvideo.errors import ConfigError, SourceOpenError
+from rkvideo.status import FrameCounts, RunState, RunStatus
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.settings import Settings

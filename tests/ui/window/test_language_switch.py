@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig
-from rkvideo.data import RunState
+from rkvideo.status import RunState
 from rkvideo.ui.bench.facts import fact_lines
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.contract.run import WindowOptions

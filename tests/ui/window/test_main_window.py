@@ -14,9 +14,9 @@ from PyQt5.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import RecordOptions
-from rkvideo.data import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.errors import SinkWriteError, SourceOpenError
 from rkvideo.pictures.overlay import Look
+from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.picture.banner import Banner, Tone
 from tests.helpers.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
 from tests.helpers.window_desk import Desk

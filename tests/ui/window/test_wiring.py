@@ -12,9 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOptions, SourceOptions
-from rkvideo.data import LoadedModel, RunState, Switches
-from rkvideo.machine.npu_monitor import NpuSample
 from rkvideo.pictures.overlay import Look
+from rkvideo.status import LoadedModel, NpuSample, RunState, Switches
 from rkvideo.ui.kept.state import WindowState
 from rkvideo.ui.picture.banner import Banner
 from tests.helpers.ui_stand_ins import grey_result

@@ -1,0 +1,159 @@
+"""What a run says of itself: its state, its counts, its models. All of it is frozen."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field, replace
+
+from rkvideo.data import FrameResult, SideResult, StreamInfo
+
+
+class RunState(enum.Enum):
+    """Where a run is. It ends in one of the last three, and nothing follows them."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RECONNECTING = "reconnecting"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """True once no thread will produce anything more."""
+        return self in (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCounts:
+    """What became of the frames: at the end, decoded = shown + dropped + late + failed."""
+
+    decoded: int = 0
+    dropped: int = 0
+    inferred: int = 0
+    late: int = 0
+    shown: int = 0
+    recorded: int = 0
+    record_dropped: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrouble:
+    """Why a live source is not playing, since when, and when the next try is due.
+
+    Both stamps are `perf_counter` seconds; `retry_at_s` is None while a try is under way.
+    """
+
+    reason: str
+    lost_at_s: float
+    retry_at_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model that is in memory: `NAME@WIDTHxHEIGHT`, its backend, how many contexts.
+
+    `memory_bytes` is what the process grew by while they were opened, None where unknown.
+    """
+
+    title: str
+    backend: str
+    contexts: int
+    memory_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What became of the switches of a run, by the numbers that `Run.switch_model` gave.
+
+    `in_use` is the one whose model is in use, 0 for the model of the start. `refused` is the
+    newest one whose model could not be loaded, 0 where there is none, and `reason` says why.
+    """
+
+    in_use: int = 0
+    refused: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """How a file is played. `speed` is a factor of its own speed, None for as fast as possible."""
+
+    speed: float | None = 1.0
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NpuSample:
+    """The NPU at one moment; what is None has its reason in `absent`, by the field's name.
+
+    `loads` is the share of the driver's last second that each core was busy, in percent, core 0
+    first. `temperature_zone` tells whose temperature it is: of some chips only the whole has one.
+    `resident_bytes` is the memory of this process, `available_bytes` what the machine could still
+    give: the NPU has no memory of its own.
+    """
+
+    loads: tuple[int, ...] | None
+    clock_hz: int | None
+    temperature_c: float | None
+    temperature_zone: str | None
+    driver: str | None
+    resident_bytes: int | None
+    available_bytes: int | None
+    absent: tuple[tuple[str, str], ...] = ()
+
+    def why_absent(self, field: str) -> str:
+        """Why `field` is None, empty where it is not."""
+        return dict(self.absent).get(field, "")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """A snapshot of a run. The window and the command line read it; neither pokes flags.
+
+    `error` is the first error, the one that ended the run. `notices` are things the user should
+    know that did not end it (a core that failed to open, a recording that stopped, a model that
+    could not be switched to). `npu` is the newest sample of the NPU's figures, None before the
+    first. `loaded` are the models in memory, the one in use first; `loading` names the model that
+    is being opened beside them, empty where none is. `switches` tells which switch they are of.
+    """
+
+    state: RunState
+    counts: FrameCounts
+    stream: StreamInfo | None = None
+    trouble: SourceTrouble | None = None
+    error: Exception | None = None
+    notices: tuple[str, ...] = field(default=())
+    recordings: tuple[str, ...] = field(default=())
+    npu: NpuSample | None = None
+    loaded: tuple[LoadedModel, ...] = ()
+    loading: str = ""
+    switches: Switches = Switches()
+    playback: Playback = Playback()
+
+
+@dataclass(frozen=True, slots=True)
+class RunTitles:
+    """What a run is called on the overlay; `source` holds no password."""
+
+    source: str
+    model: str
+    backend: str
+    labels: tuple[str, ...]
+
+    def label(self, class_id: int) -> str:
+        """The name of a class, or `class N` where the model names none."""
+        return self.labels[class_id] if 0 <= class_id < len(self.labels) else f"class {class_id}"
+
+    def of(self, result: FrameResult) -> RunTitles:
+        """These titles with the model that made `result`, whose labels name its classes."""
+        if not result.labels:
+            return self
+        return replace(self, model=result.model, labels=result.labels)
+
+    def beside(self, side: SideResult) -> RunTitles:
+        """These titles with model B of an A|B view, whose labels name the classes of its boxes."""
+        return replace(self, model=side.model, labels=side.labels)

@@ -1,0 +1,123 @@
+"""What the panels must offer to the window that holds them: protocols only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PyQt5.QtCore import pyqtBoundSignal
+
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.config import DetectionFilter, ModelChoice
+from rkvideo.pictures.overlay import Look
+from rkvideo.status import LoadedModel, RunTitles
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that goes on: its length, its files, and how many frames they lack."""
+
+    seconds: float
+    bytes: int
+    dropped: int
+    paths: tuple[Path, ...]
+
+
+class Tuning(Protocol):
+    """The panel of boxes and classes."""
+
+    filter_changed: pyqtBoundSignal
+    look_changed: pyqtBoundSignal
+
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        """Offer these classes."""
+        ...
+
+    def show_filter(self, wanted: DetectionFilter) -> None:
+        """Show a filter; emits nothing."""
+        ...
+
+    def show_look(self, look: Look) -> None:
+        """Show a look; emits nothing."""
+        ...
+
+
+class Models(Protocol):
+    """The panel of models and sizes."""
+
+    chosen: pyqtBoundSignal
+    compared: pyqtBoundSignal
+    refresh_asked: pyqtBoundSignal
+
+    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        """List these."""
+        ...
+
+    def show_status(self, running: str, loading: str, loaded: tuple[LoadedModel, ...]) -> None:
+        """Mark what is in use and what is being loaded."""
+        ...
+
+    def argument_of(self, number: int) -> str | None:
+        """The `--model` argument of a row, from 1; None where there is no such row."""
+        ...
+
+    def neighbour(self, step: int) -> str | None:
+        """The argument of the next size up (1) or down (-1), None at the end of the ladder."""
+        ...
+
+
+class Record(Protocol):
+    """The panel of recordings and snapshots."""
+
+    record_toggled: pyqtBoundSignal
+    snapshot_asked: pyqtBoundSignal
+    options_changed: pyqtBoundSignal
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """Show how far the recording is."""
+        ...
+
+
+class Compare(Protocol):
+    """The panel of the bench."""
+
+    start_asked: pyqtBoundSignal
+    finished: pyqtBoundSignal
+    measured: pyqtBoundSignal
+
+    @property
+    def is_running(self) -> bool:
+        """True while a bench runs."""
+        ...
+
+    @property
+    def titles(self) -> RunTitles | None:
+        """What the run that is measured just now is called."""
+        ...
+
+    def run(self, plan: BenchPlan) -> None:
+        """Start the bench; its pictures go to the window through `Bridge.observer`."""
+        ...
+
+    def cancel(self) -> None:
+        """End the bench early."""
+        ...
+
+    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        """Offer these models."""
+        ...
+
+    def show_source(self, text: str) -> None:
+        """The source that is in the window."""
+        ...
+
+
+class Graph(Protocol):
+    """The graph of the last minute."""
+
+    def add(
+        self, now_s: float, shown_fps: float, latency_p50_s: float, latency_p95_s: float
+    ) -> None:
+        """Add a point."""
+        ...
