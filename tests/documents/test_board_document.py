@@ -20,7 +20,7 @@ from tests.helpers.rknnlite_path import stand_in_rknnlite
 DOCUMENT = (ROOT / "docs/board.md").read_text(encoding="utf-8")
 TABLE = DOCUMENT.partition("## Every call of RKNNLite")[2]
 TEST_FILES = (
-    *("test_backend_rknn.py", "test_backend_contract.py", "test_board_document.py"),
+    *("backends/test_rknn.py", "contract/test_backends.py", "documents/test_board_document.py"),
     *(f"board/test_board{part}.py" for part in ("", "_switching", "_trouble")),
 )
 
