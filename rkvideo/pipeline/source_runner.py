@@ -12,6 +12,7 @@ from typing import Protocol
 
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
+from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.playback import Controls, Pacer, Turn
@@ -19,8 +20,6 @@ from rkvideo.pipeline.worker import Job
 from rkvideo.sources.base import Seekable, Source
 from rkvideo.status import Playback
 
-FIRST_BACKOFF_S = 1.0
-LONGEST_BACKOFF_S = 30.0
 AS_FAST_AS_POSSIBLE = Playback(speed=None)
 
 _log = logging.getLogger(__name__)
@@ -32,8 +31,8 @@ class PlayOptions:
 
     every: each frame waits for its turn; otherwise only the newest is kept. None leaves it to the
     source, which knows whether it is live once it is open. playback: how a file is played at
-    first. retry_open: a live source that cannot be opened at all is tried again for ever. limit:
-    at most so many frames, None for all.
+    first. retry_open: a live source is tried again for ever, whatever it answers; otherwise one
+    that never gave a picture ends the run. limit: at most so many frames, None for all.
     """
 
     every: bool | None = None
@@ -56,25 +55,6 @@ class JobsWay(Protocol):
     def close(self) -> None:
         """Say that nothing will follow."""
         ...
-
-
-class Backoff:
-    """1 s, doubling to 30 s; starts over once frames flow again."""
-
-    def __init__(self, first_s: float = FIRST_BACKOFF_S, longest_s: float = LONGEST_BACKOFF_S):
-        self._first_s = first_s
-        self._longest_s = longest_s
-        self._next_s = first_s
-
-    def next_s(self) -> float:
-        """Seconds to wait before the next try."""
-        delay = self._next_s
-        self._next_s = min(self._next_s * 2, self._longest_s)
-        return delay
-
-    def reset(self) -> None:
-        """The source plays: the next loss starts with the shortest wait."""
-        self._next_s = self._first_s
 
 
 class SourceRunner:
@@ -150,10 +130,12 @@ class SourceRunner:
             self._jobs.keep_latest()
 
     def _is_worth_retrying(self, error: SourceError) -> bool:
-        if not self._source.live or error.is_usage_error:
+        """A camera that starts anew answers anything for a while: no word of it is the last."""
+        if not self._source.live:
             return False
-        has_played = self._ledger.status().stream is not None
-        return has_played or self._options.retry_open or not isinstance(error, SourceOpenError)
+        if self._options.retry_open or self._ledger.status().stream is not None:
+            return True
+        return not isinstance(error, SourceOpenError)
 
     def _wait_for_retry(self, error: SourceError) -> None:
         delay = self._backoff.next_s()

@@ -23,6 +23,11 @@ _OPEN_WORDS: tuple[tuple[type[av.FFmpegError], bool, str], ...] = (
         "the server knows no such stream (404): check the path in the address",
     ),
     (
+        av.error.HTTPServerError,
+        False,
+        "the server is not able to serve it now (5XX): wait, or restart the camera or the server",
+    ),
+    (
         av.error.ProtocolNotFoundError,
         True,
         "this FFmpeg cannot speak that protocol: use rtsp:// or http://",

@@ -96,6 +96,11 @@ class _Probe:
             raise self._error(
                 f"{self._address.host_port} broke the connection off: check the port"
             ) from error
+        if not answer:
+            raise self._error(
+                f"{self._address.host_port} took the connection and closed it without a word: the"
+                " camera may be starting, or nothing listens behind this port"
+            )
         if not answer.startswith(b"RTSP/"):
             raise self._error(
                 f"{self._address.host_port} does not speak RTSP: check the port", usage=True

@@ -274,6 +274,26 @@ def test_a_server_that_speaks_something_else():
     assert error.usage
 
 
+def test_a_connection_that_is_closed_at_once_is_no_wrong_address():
+    with listening(lambda connection: connection.recv(4096)) as port:
+        error = open_error(f"rtsp://127.0.0.1:{port}/live")
+    assert f"127.0.0.1:{port} took the connection and closed it without a word" in str(error)
+    assert not error.usage
+
+
+def test_a_server_that_is_not_ready_is_told_as_that():
+    def serve(connection):
+        while request := connection.recv(4096):
+            number = request.split(b"CSeq: ")[1].split(b"\r\n")[0]
+            status = b"200 OK" if request.startswith(b"OPTIONS") else b"503 Service Unavailable"
+            connection.sendall(b"RTSP/1.0 " + status + b"\r\nCSeq: " + number + b"\r\n\r\n")
+
+    with listening(serve) as port:
+        error = open_error(f"rtsp://127.0.0.1:{port}/live")
+    assert "the server is not able to serve it now (5XX)" in str(error)
+    assert not error.usage
+
+
 def test_interrupt_ends_an_open_in_silence():
     with (
         listening(stay_silent) as port,

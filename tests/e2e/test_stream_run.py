@@ -85,6 +85,33 @@ def test_wrong_password_is_told_without_it(tmp_path):
     assert "password" in error_line(err)
 
 
+def test_a_camera_that_asks_for_a_login_while_it_restarts_is_not_given_up(tmp_path):
+    with rtsp_server() as server:
+        words = ("run", server.url(), *SIMULATED, "--detections", "-")
+        with start(*words, cwd=tmp_path) as process:
+            lines = Lines(process)
+            first = lines.until(lambda line: line["frame"] >= 5, 20)
+            server.stop()
+            server.start(user="cam", password="s3cret")
+            until_told(process, "401")
+            server.stop()
+            del server.options["user"], server.options["password"]
+            server.start()
+            lines.until(lambda line: line["frame"] >= first["frame"] + 20, 30)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=10)
+            lines.close()
+    assert process.returncode == 130
+
+
+def until_told(process, word):
+    """Read what a process tells until a line holds `word`; its progress line does every 5 s."""
+    for line in process.stderr:
+        if word in line:
+            return
+    raise AssertionError(f"it ended and did not tell {word}")
+
+
 def test_retry_waits_for_a_server_that_is_not_there_yet(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -43,6 +43,7 @@ class Script:
     infer_of: dict[int, float] = field(default_factory=dict)
     at: dict[int, str] = field(default_factory=dict)
     open_errors: list[Exception] = field(default_factory=list)
+    reopen_errors: list[Exception] = field(default_factory=list)
     refused_workers: frozenset[int] = frozenset()
     core_lock: threading.Lock | None = None
     hang_at: int | None = None
@@ -83,6 +84,8 @@ class StandInSource:
     def open(self) -> StreamInfo:
         if self._script.open_errors:
             raise self._script.open_errors.pop(0)
+        if self._next and self._script.reopen_errors:
+            raise self._script.reopen_errors.pop(0)
         self._lifetimes.open("source")
         self._is_open = True
         return StreamInfo("stand-in", *SIZE, Fraction(25), self._script.frames, self.live)

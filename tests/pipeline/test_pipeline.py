@@ -18,6 +18,7 @@ from rkvideo.errors import (
     SinkWriteError,
     SourceOpenError,
 )
+from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.worker import CoreClock
 from rkvideo.status import NpuSample, RunState
 from tests.helpers.stand_ins import Lifetimes, Script, StandInSink, build, refused_connection
@@ -251,6 +252,44 @@ def test_retried_source_tells_its_trouble_until_it_plays(lifetimes):
     assert status.state is RunState.FINISHED
     assert status.trouble is None
     assert status.counts.decoded == 5
+
+
+def wrong_login() -> SourceOpenError:
+    return SourceOpenError("stand-in: the server refuses the login (401)", usage=True)
+
+
+@pytest.fixture
+def no_waiting(monkeypatch):
+    monkeypatch.setattr(Backoff, "next_s", lambda self: 0.01)
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_no_answer_is_the_last_word_of_a_source_that_has_played(lifetimes):
+    script = Script(frames=30, live=True, interval_s=0.002, at={10: "lost"})
+    script.reopen_errors = [wrong_login() for _ in range(3)]
+    status, seen = run_to_end(build(script, lifetimes))
+    assert status.state is RunState.FINISHED
+    assert status.error is None
+    assert max(indices(seen)) == 29
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_retried_source_is_tried_again_whatever_it_answers(lifetimes):
+    script = Script(frames=5, live=True, interval_s=0.01, open_errors=[wrong_login()] * 3)
+    pipeline = build(script, lifetimes, retry_open=True)
+    pipeline.start()
+    assert pipeline.status().trouble.reason == "stand-in: the server refuses the login (401)"
+    status = pipeline.wait(10)
+    pipeline.join(JOIN_S)
+    assert (status.state, status.counts.decoded) == (RunState.FINISHED, 5)
+
+
+def test_a_source_that_never_gave_a_picture_ends_a_run_that_is_not_retried(lifetimes):
+    script = Script(frames=5, live=True, open_errors=[wrong_login()])
+    pipeline = build(script, lifetimes)
+    with pytest.raises(SourceOpenError, match="401"):
+        pipeline.start()
+    pipeline.join(JOIN_S)
 
 
 def test_limit_on_a_live_source_counts_what_is_shown(lifetimes):
