@@ -48,7 +48,7 @@ def main() -> int:
         pipeline.wait(SETTLE_S)
     pipeline.stop()
     pipeline.join(5)
-    stamps = [result.timings.emitted_s for result in shown[first:]]
+    stamps = [result.first.timings.emitted_s for result in shown[first:]]
     gap_ms = max(after - before for before, after in pairwise(stamps)) * 1e3
     print(
         f"{len(stamps)} frames shown over {SWITCHES} switches of {max(took) * 1e3:.0f} ms at most"

@@ -169,27 +169,30 @@ STAGES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SideResult:
-    """What model B of an A|B view made of a frame; its labels may differ from those of model A."""
+    """What one model made of a frame. `model` is `NAME@WIDTHxHEIGHT`.
+
+    `labels` names the classes of `detections`: a run may have switched to a model with others
+    since, so `RunTitles.of(side)` and not the titles of the run reads a class id.
+    """
 
     detections: Detections
     timings: StageTimings
     model: str
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
-    """A frame with its own boxes. `model` is `NAME@WIDTHxHEIGHT`; `worker` made it.
+    """A frame with what its models made of it; `worker` is the number of who ran them.
 
-    `beside` holds the boxes of model B on the same frame, None where no A|B view is on. `labels`
-    names the classes of `detections`: a run may have switched to a model with others since, so
-    `RunTitles.of(result)` and not the titles of the run reads a class id.
+    `sides` is one, or A and B of an A|B view in this order; it is never empty.
     """
 
     frame: Frame
-    detections: Detections
-    timings: StageTimings
-    model: str
     worker: int
-    beside: SideResult | None = None
-    labels: tuple[str, ...] = ()
+    sides: tuple[SideResult, ...]
+
+    @property
+    def first(self) -> SideResult:
+        """The side that is always there: that of the model in use, A of an A|B view."""
+        return self.sides[0]

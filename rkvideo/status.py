@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field, replace
 
-from rkvideo.data import FrameResult, SideResult, StreamInfo
+from rkvideo.data import SideResult, StreamInfo
 
 
 class RunState(enum.Enum):
@@ -148,12 +148,6 @@ class RunTitles:
         """The name of a class, or `class N` where the model names none."""
         return self.labels[class_id] if 0 <= class_id < len(self.labels) else f"class {class_id}"
 
-    def of(self, result: FrameResult) -> RunTitles:
-        """These titles with the model that made `result`, whose labels name its classes."""
-        if not result.labels:
-            return self
-        return replace(self, model=result.model, labels=result.labels)
-
-    def beside(self, side: SideResult) -> RunTitles:
-        """These titles with model B of an A|B view, whose labels name the classes of its boxes."""
+    def of(self, side: SideResult) -> RunTitles:
+        """These titles with the model of `side`, whose labels name the classes of its boxes."""
         return replace(self, model=side.model, labels=side.labels)

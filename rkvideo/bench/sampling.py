@@ -54,11 +54,11 @@ class Sampling:
         """Count a result, if its turn has come."""
         if self.is_full:
             return
-        now = result.timings.emitted_s
+        now = result.first.timings.emitted_s
         if self._first_seen is None:
             self._by_pts = self._plan.frames is not None and not self._is_live()
             self._first_seen = (now, result.frame.pts_s)
-            self.model = result.model
+            self.model = result.first.model
         if self._is_warm(now, result.frame.pts_s):
             self._count(result, now)
 
@@ -126,8 +126,8 @@ class Sampling:
             self._end()
             return
         for name, samples in self._samples.items():
-            samples.append(getattr(result.timings, name))
-        self._detections += len(result.detections)
+            samples.append(getattr(result.first.timings, name))
+        self._detections += len(result.first.detections)
         self._last_index, self._last_s = result.frame.index, now
         self._last_cpu_s = time.process_time()
         if self.frames == self._plan.frames:

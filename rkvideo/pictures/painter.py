@@ -115,19 +115,16 @@ def paint_result(canvas: Canvas, result: FrameResult, titles: RunTitles, look: L
 
     `titles` are those of the run; which model made the result is asked here.
     """
-    beside, named = result.beside, titles.of(result)
-    if beside is None:
-        PlanePainter(canvas, look).draw_boxes(result.detections, named)
+    if len(result.sides) == 1:
+        PlanePainter(canvas, look).draw_boxes(result.first.detections, titles.of(result.first))
         return
     width = canvas.y.shape[1]
     middle = min(max(round(look.divider * width / 2) * 2, 0), width)
-    for left, right, detections, names in (
-        (0, middle, result.detections, named),
-        (middle, width, beside.detections, titles.beside(beside)),
-    ):
+    halves = ((0, middle), (middle, width))
+    for side, (left, right) in zip(result.sides, halves, strict=True):
         if left < right:
             part = PlanePainter(canvas.part(left, right), look)
-            part.draw_boxes(_within(detections, left, right), names)
+            part.draw_boxes(_within(side.detections, left, right), titles.of(side))
     PlanePainter(canvas, look).draw_divider(middle)
 
 

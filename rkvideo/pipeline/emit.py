@@ -146,7 +146,7 @@ class Emitter:
         result = _result_of(outcome, time.perf_counter())
         self._model = outcome.found[0].model
         self._ledger.count(inferred=1)
-        shown = self._ledger.shown(result.timings)
+        shown = self._ledger.shown(result.first.timings)
         for observer in self._observers:
             observer(result)
         for runner in self._sinks:
@@ -157,19 +157,11 @@ class Emitter:
 
 
 def _result_of(outcome: Outcome, emitted_s: float) -> FrameResult:
-    mine, *others = outcome.found
-    return FrameResult(
-        outcome.frame,
-        mine.detections,
-        _timings_of(mine, outcome, emitted_s),
-        mine.model.title,
-        outcome.worker,
-        _beside(others[0], outcome, emitted_s) if others else None,
-        mine.model.labels,
-    )
+    sides = tuple(_side_of(found, outcome, emitted_s) for found in outcome.found)
+    return FrameResult(outcome.frame, outcome.worker, sides)
 
 
-def _beside(found: Found, outcome: Outcome, emitted_s: float) -> SideResult:
+def _side_of(found: Found, outcome: Outcome, emitted_s: float) -> SideResult:
     return SideResult(
         found.detections,
         _timings_of(found, outcome, emitted_s),

@@ -47,7 +47,7 @@ class JsonLinesSink:
         """Write the line of one frame. Raises SinkWriteError."""
         if self._file is None:
             raise SinkWriteError(f"detections were not opened for {self._path}: call open() first")
-        line = json.dumps(frame_record(result, titles_now(self._titles).of(result)))
+        line = json.dumps(frame_record(result, titles_now(self._titles).of(result.first)))
         try:
             self._file.write(line + "\n")
             self._file.flush()
@@ -73,12 +73,12 @@ class JsonLinesSink:
 
 
 def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
-    """The object of one frame.
+    """The object of one frame; of an A|B view it holds what model A found.
 
     `pts` is in seconds, rounded to the microsecond; boxes are x1, y1, x2, y2 in source pixels,
     rounded to hundredths; scores are rounded to four decimals.
     """
-    frame, found = result.frame, result.detections
+    frame, found = result.frame, result.first.detections
     return {
         "frame": frame.index,
         "pts": round(frame.pts_s, 6),

@@ -81,15 +81,17 @@ class Recorder(_ClipSink):
         self._canvases = CanvasMaker()
 
     def _picture_of(self, result: FrameResult, status: RunStatus) -> av.VideoFrame:
-        beside = result.beside
-        if not self._hud and not len(result.detections) and beside is None:
+        is_pair = len(result.sides) > 1
+        if not self._hud and not is_pair and not len(result.first.detections):
             return super()._picture_of(result, status)
         canvas = self._canvases.copy(result.frame.picture)
         titles, look = titles_now(self._titles), self._look()
         paint_result(canvas, result, titles, look)
         if self._hud:
-            sides = () if beside is None else (f"A {result.model}   B {beside.model}",)
-            lines = hud_lines(titles.of(result), self._stats(), status.counts, sides)
+            named = zip("AB", result.sides, strict=False)
+            pair = "   ".join(f"{letter} {side.model}" for letter, side in named)
+            extra = (pair,) if is_pair else ()
+            lines = hud_lines(titles.of(result.first), self._stats(), status.counts, extra)
             PlanePainter(canvas, look).draw_hud(lines)
         return canvas.picture
 

@@ -74,28 +74,28 @@ class Watched:
 
 def counted_again(results: list[FrameResult], chosen: BenchPlan) -> list[FrameResult]:
     """The results that belong to a measurement of seconds, found by their stamps alone."""
-    warm = results[0].timings.emitted_s + chosen.warmup_s
-    after = [result for result in results if result.timings.emitted_s >= warm]
-    end = after[0].timings.emitted_s + chosen.seconds
-    return [result for result in after if result.timings.emitted_s <= end]
+    warm = results[0].first.timings.emitted_s + chosen.warmup_s
+    after = [result for result in results if result.first.timings.emitted_s >= warm]
+    end = after[0].first.timings.emitted_s + chosen.seconds
+    return [result for result in after if result.first.timings.emitted_s <= end]
 
 
 def check_figures(measured: Measurement, counted: list[FrameResult]) -> None:
-    stamps = [result.timings.emitted_s for result in counted]
+    stamps = [result.first.timings.emitted_s for result in counted]
     assert measured.frames == len(counted)
     assert measured.span_s == stamps[-1] - stamps[0]
     assert measured.fps == (len(counted) - 1) / (stamps[-1] - stamps[0])
     decoded = counted[-1].frame.index - counted[0].frame.index + 1
     assert (measured.decoded, measured.dropped) == (decoded, decoded - len(counted))
     for name, ms in measured.stages_ms:
-        times = [getattr(result.timings, name) for result in counted]
+        times = [getattr(result.first.timings, name) for result in counted]
         assert ms == pytest.approx(np.percentile(times, 50) * 1e3)
-    infer = [result.timings.infer for result in counted]
-    total = [result.timings.total for result in counted]
+    infer = [result.first.timings.infer for result in counted]
+    total = [result.first.timings.total for result in counted]
     assert measured.infer_p95_ms == pytest.approx(np.percentile(infer, 95) * 1e3)
     assert measured.latency_p50_ms == pytest.approx(np.percentile(total, 50) * 1e3)
     assert measured.latency_p95_ms == pytest.approx(np.percentile(total, 95) * 1e3)
-    assert measured.detections_per_frame == fmean(len(r.detections) for r in counted)
+    assert measured.detections_per_frame == fmean(len(r.first.detections) for r in counted)
 
 
 def test_every_figure_is_that_of_the_frames_after_the_warm_up() -> None:
@@ -137,7 +137,9 @@ def test_frames_of_a_file_are_the_same_for_every_row() -> None:
     for results in watched.results:
         counted = [result for result in results if 15 <= result.frame.index < 65]
         assert len(counted) == 50
-    expected = fmean(len(r.detections) for r in watched.results[0] if 15 <= r.frame.index < 65)
+    expected = fmean(
+        len(r.first.detections) for r in watched.results[0] if 15 <= r.frame.index < 65
+    )
     for row in report.rows:
         for measured in row.measurements:
             assert (measured.frames, measured.decoded, measured.dropped) == (50, 50, 0)

@@ -36,7 +36,7 @@ class Watcher:
     def see(self, result: FrameResult) -> None:
         """An observer of the run."""
         with self._changed:
-            self.titles.append(result.model)
+            self.titles.append(result.first.model)
             self._changed.notify_all()
 
     def wait_for(self, is_so: Callable[[], bool], what: str) -> None:

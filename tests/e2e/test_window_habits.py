@@ -41,8 +41,8 @@ def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) ->
 
     desk.open("demo", named=())
     assert desk.run.titles.source == clip
-    assert desk.result.model == "yolo11n@320"
-    assert len(desk.result.detections) == 2
+    assert desk.result.first.model == "yolo11n@320"
+    assert len(desk.result.first.detections) == 2
     assert desk.run.wanted == wanted
     assert (desk.status.playback.speed, desk.status.playback.loop) == (0.5, True)
     assert desk.window.parts.docks.shown == ("models", "boxes")
@@ -51,7 +51,7 @@ def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) ->
 
     desk.file.forget()
     desk.open(clip, named=())
-    assert desk.result.model == "yolo11n@640"
+    assert desk.result.first.model == "yolo11n@640"
     assert desk.run.wanted == DetectionFilter()
     assert desk.window.parts.docks.shown == ()
 

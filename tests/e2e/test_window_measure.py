@@ -149,7 +149,7 @@ def test_a_bench_of_the_panel_measures_while_the_source_of_the_window_rests(desk
 
     def note() -> None:
         if desk.compare.is_running and desk.picture is not None:
-            seen.append((len(desk.compare._rows), desk.picture.model))
+            seen.append((len(desk.compare._rows), desk.picture.first.model))
 
     desk.bridge.on_result(lambda: (desk.window._show_newest(), note()))
     desk.tick(*TICKED)
@@ -220,14 +220,14 @@ def test_the_rows_of_a_bench_are_there_after_a_restart_and_beside_an_earlier_one
 
 def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk: Desk) -> None:
     desk.press(Qt.Key_B)
-    desk.wait(lambda: desk.picture.beside is not None)
+    desk.wait(lambda: len(desk.picture.sides) == 2)
     result, view = desk.picture, desk.window.view
-    assert (result.model, result.beside.model) == ("yolo11n@640", "yolo11n@640x384")
+    assert (result.first.model, result.sides[1].model) == ("yolo11n@640", "yolo11n@640x384")
     drag_divider(view, 0.25)
     assert view.divider == pytest.approx(0.25, abs=0.01)
     desk.wait(lambda: all(side.fps > 5 for side in figures(view)))
     for side, timings in zip(
-        figures(view), (desk.picture.timings, desk.picture.beside.timings), strict=True
+        figures(view), (desk.picture.first.timings, desk.picture.sides[1].timings), strict=True
     ):
         # One NPU core serves one inference of 4 ms at a time.
         assert 0.004 <= side.infer_s <= side.latency_s
@@ -242,7 +242,7 @@ def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk:
     assert len(white) > 0
     assert np.abs(white - 80).max() <= 4
     desk.press(Qt.Key_B)
-    desk.wait(lambda: desk.picture.beside is None)
+    desk.wait(lambda: len(desk.picture.sides) == 1)
 
 
 def figures(view: VideoView) -> tuple[SideFigures, SideFigures]:
@@ -265,7 +265,7 @@ def test_a_switch_of_the_model_does_not_interrupt_a_recording(desk: Desk) -> Non
     desk.press(Qt.Key_R)
     desk.wait(lambda: desk.hud.recording_s is not None and desk.player.status().counts.recorded > 5)
     desk.press(Qt.Key_1)
-    desk.wait(lambda: desk.picture.model == desk.models.argument_of(1))
+    desk.wait(lambda: desk.picture.first.model == desk.models.argument_of(1))
     assert desk.window.parts.recording.is_on
     before = desk.player.status().counts.recorded
     desk.wait(lambda: desk.player.status().counts.recorded > before + 5)

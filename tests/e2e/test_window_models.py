@@ -53,7 +53,7 @@ def click_row(desk: RealDesk, argument: str) -> None:
 def until_model(desk: RealDesk, title: str) -> None:
     """Wait until `title` makes the pictures, and the window knows that it is in use."""
     desk.until_refreshed(
-        lambda: desk.result.model == title and desk.window.player.config.model == title
+        lambda: desk.result.first.model == title and desk.window.player.config.model == title
     )
 
 
@@ -76,8 +76,8 @@ def test_a_click_switches_and_no_frame_of_the_file_is_lost(desk: RealDesk) -> No
     assert desk.window.windowTitle().endswith("yolo11n@320")
     indices = [result.frame.index for result in results]
     assert indices == list(range(indices[0], indices[0] + len(indices)))
-    assert [result.model for result in results] == sorted(
-        (result.model for result in results), reverse=True
+    assert [result.first.model for result in results] == sorted(
+        (result.first.model for result in results), reverse=True
     )
     desk.window.parts.settings.save()
     desk.until(lambda: desk.file.path.is_file() and desk.file.load().model == "yolo11n@320")
@@ -127,7 +127,7 @@ def test_a_model_that_cannot_be_loaded_is_told_and_the_old_one_goes_on(desk: Rea
         assert toast.startswith(REFUSAL)
         desk.window.parts.toasts._gone()
     desk.wait_next()
-    assert desk.result.model == "yolo11n@640"
+    assert desk.result.first.model == "yolo11n@640"
     assert (marked(desk), desk.status.switches.in_use) == ("yolo11n@640", 0)
     desk.window.parts.settings.save()
     assert desk.bridge.wait_idle(5)
@@ -148,7 +148,7 @@ def test_a_file_that_is_no_model_leaves_the_old_one_in_use(desk: RealDesk) -> No
     assert "is not an ONNX model that can be loaded" in desk.told[-1]
     assert desk.window.player.config.model == "yolo11n@320"
     desk.wait_next()
-    assert desk.result.model == "yolo11n@320"
+    assert desk.result.first.model == "yolo11n@320"
 
 
 def test_a_paused_file_shows_what_the_other_model_finds(desk: RealDesk) -> None:
@@ -161,7 +161,7 @@ def test_a_paused_file_shows_what_the_other_model_finds(desk: RealDesk) -> None:
     until_model(desk, "yolo11n@640x384")
     assert (desk.number, desk.status.state) == (held, RunState.PAUSED)
     desk.press(Qt.Key_B)
-    desk.until_refreshed(lambda: desk.result.beside is not None)
+    desk.until_refreshed(lambda: len(desk.result.sides) == 2)
     assert desk.number == held
 
 
@@ -180,8 +180,8 @@ def test_two_chosen_rows_are_compared_on_the_same_frames(desk: RealDesk) -> None
     assert found.rowCount() == len(rows(desk))
     desk.click(desk.models.compare)
     desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@416")
-    desk.until(lambda: desk.result.beside is not None)
-    assert (desk.result.model, desk.result.beside.model) == ("yolo11n@320", "yolo11n@416")
+    desk.until(lambda: len(desk.result.sides) == 2)
+    assert (desk.result.first.model, desk.result.sides[1].model) == ("yolo11n@320", "yolo11n@416")
 
 
 def test_a_b_goes_on_with_the_next_source_until_it_is_ended(desk: RealDesk) -> None:
@@ -191,16 +191,16 @@ def test_a_b_goes_on_with_the_next_source_until_it_is_ended(desk: RealDesk) -> N
     desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@640x384")
     desk.window._sources.open(desk.clip())
     desk.wait_picture("clip.mp4")
-    desk.until_refreshed(lambda: desk.result.beside is not None)
-    assert desk.result.beside.model == "yolo11n@640x384"
+    desk.until_refreshed(lambda: len(desk.result.sides) == 2)
+    assert desk.result.sides[1].model == "yolo11n@640x384"
     desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@640x384")
     desk.press(Qt.Key_B)
-    desk.until_refreshed(lambda: desk.window.player.beside == "" and desk.result.beside is None)
+    desk.until_refreshed(lambda: desk.window.player.beside == "" and len(desk.result.sides) == 1)
     desk.window._sources.open(desk.clip("other.mp4"))
     desk.wait_picture("other.mp4")
     assert desk.bridge.wait_idle(5)
     desk.wait_next()
-    assert (desk.result.beside, desk.status.loading) == (None, "")
+    assert (len(desk.result.sides), desk.status.loading) == (1, "")
 
 
 def test_a_model_of_a_file_that_is_over_is_used_for_the_next_playing(desk: RealDesk) -> None:
@@ -208,4 +208,4 @@ def test_a_model_of_a_file_that_is_over_is_used_for_the_next_playing(desk: RealD
     desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
     show_models(desk)
     click_row(desk, "yolo11n@416")
-    desk.until_refreshed(lambda: desk.result.model == "yolo11n@416")
+    desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416")

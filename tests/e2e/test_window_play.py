@@ -195,14 +195,14 @@ def test_snapshots_hold_the_picture_on_the_screen(desk: RealDesk) -> None:
 def test_the_tooltip_tells_what_is_under_the_mouse(desk: RealDesk) -> None:
     desk.open("pattern:640x384@30")
     desk.pause()
-    view, found = desk.window.view, desk.result.detections
+    view, found = desk.window.view, desk.result.first.detections
     x1, y1, x2, y2 = found.xyxy[0]
     place = view.picture_rect()
     scale = place.width() / desk.result.frame.width
     words = view.words_at(
         QPointF(place.left() + (x1 + x2) / 2 * scale, place.top() + (y1 + y2) / 2 * scale)
     )
-    labels = desk.result.labels
+    labels = desk.result.first.labels
     expected = [
         (labels[each], round(float(score), 2))
         for each, score in zip(found.class_id, found.score, strict=True)
@@ -250,7 +250,7 @@ def test_the_window_stays_fluid_while_an_inference_takes_a_second(desk: RealDesk
     desk.press(Qt.Key_Right)
     desk.press(Qt.Key_M)
     desk.press(Qt.Key_2)
-    desk.until_refreshed(lambda: desk.result.model == "yolo11n@416")
+    desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416")
     desk.press(Qt.Key_Space)
     desk.press(Qt.Key_Space)
     type_source(desk, other)

@@ -53,15 +53,15 @@ def until_found(desk: RealDesk, holds: Callable[[FrameResult], bool]) -> FrameRe
 
 
 def test_confidence(desk: RealDesk) -> None:
-    scores = desk.result.detections.score
+    scores = desk.result.first.detections.score
     assert len(scores) >= 2
     between = round(float(scores.min() + scores.max()) / 2, 2)
     type_number(desk, desk.tuning.confidence.spin, f"{between:.2f}")
     desk.until(lambda: desk.run.wanted.confidence == between)
-    until_found(desk, lambda result: 0 < len(result.detections) < len(scores))
-    assert (desk.result.detections.score >= between).all()
+    until_found(desk, lambda result: 0 < len(result.first.detections) < len(scores))
+    assert (desk.result.first.detections.score >= between).all()
     slide_to_end(desk, desk.tuning.confidence.slider)
-    until_found(desk, lambda result: len(result.detections) == 0)
+    until_found(desk, lambda result: len(result.first.detections) == 0)
 
 
 def test_iou_maximum_and_class_agnostic(desk: RealDesk) -> None:
@@ -71,21 +71,21 @@ def test_iou_maximum_and_class_agnostic(desk: RealDesk) -> None:
     desk.until(
         lambda: desk.run.wanted == DetectionFilter(iou=0.3, max_detections=1, class_agnostic=True)
     )
-    until_found(desk, lambda result: len(result.detections) == 1)
+    until_found(desk, lambda result: len(result.first.detections) == 1)
 
 
 def test_a_class_that_is_searched_and_ticked_is_the_only_one(desk: RealDesk) -> None:
-    name = desk.result.labels[int(desk.result.detections.class_id[0])]
+    name = desk.result.first.labels[int(desk.result.first.detections.class_id[0])]
     classes = desk.tuning.classes
     desk.click(classes.none)
-    until_found(desk, lambda result: len(result.detections) == 0)
+    until_found(desk, lambda result: len(result.first.detections) == 0)
     desk.click(classes.search)
     desk.qtbot.keyClicks(classes.search, name)
     desk.click(classes.all)
     desk.until(lambda: name in (desk.run.wanted.classes or ()))
     assert all(name in each for each in desk.run.wanted.classes)
-    result = until_found(desk, lambda result: len(result.detections) > 0)
-    assert {result.labels[each] for each in result.detections.class_id} == {name}
+    result = until_found(desk, lambda result: len(result.first.detections) > 0)
+    assert {result.first.labels[each] for each in result.first.detections.class_id} == {name}
     desk.click(desk.tuning.defaults)
     desk.until(lambda: desk.run.wanted == DetectionFilter())
 
@@ -96,7 +96,7 @@ def test_digits_that_are_typed_into_a_field_switch_no_model(desk: RealDesk) -> N
     desk.wait_next()
     assert desk.status.loading == ""
     assert desk.status.state is RunState.RUNNING
-    assert desk.result.model == "yolo11n@640"
+    assert desk.result.first.model == "yolo11n@640"
     assert not desk.videos.exists()
     desk.press(Qt.Key_Escape)
     assert desk.window.view.hasFocus()
@@ -130,15 +130,15 @@ def test_in_a_paused_file_the_boxes_on_the_screen_follow(desk: RealDesk) -> None
     desk.wait_picture("clip.mp4")
     desk.until(lambda: desk.number >= 5)
     desk.pause()
-    held, before = desk.number, desk.result.detections
+    held, before = desk.number, desk.result.first.detections
     assert len(before) >= 2
     between = float(before.score[0] + before.score[-1]) / 2
     type_number(desk, desk.tuning.confidence.spin, f"{between:.2f}")
-    desk.until(lambda: len(desk.result.detections) < len(before))
+    desk.until(lambda: len(desk.result.first.detections) < len(before))
     assert desk.number == held
-    assert (desk.result.detections.score >= desk.run.wanted.confidence - 1e-6).all()
+    assert (desk.result.first.detections.score >= desk.run.wanted.confidence - 1e-6).all()
     desk.click(desk.tuning.defaults)
-    desk.until(lambda: len(desk.result.detections) == len(before))
+    desk.until(lambda: len(desk.result.first.detections) == len(before))
     desk.settle()
-    assert np.array_equal(desk.result.detections.score, before.score)
+    assert np.array_equal(desk.result.first.detections.score, before.score)
     assert (desk.number, desk.status.state) == (held, RunState.PAUSED)

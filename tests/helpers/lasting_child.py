@@ -55,7 +55,9 @@ class Seat:
         if self._player.run is None:
             self.change_source(0)
         self._player.switch_model(MODELS[number % 3])
-        self._until(lambda result: result.model == MODELS[number % 3] and self._is_alone(number))
+        self._until(
+            lambda result: result.first.model == MODELS[number % 3] and self._is_alone(number)
+        )
 
     def _is_alone(self, number: int) -> bool:
         self._player.note_switch()

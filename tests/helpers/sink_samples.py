@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from rkvideo.data import Detections, Frame, FrameResult, StageTimings, StreamInfo
+from rkvideo.data import Detections, Frame, FrameResult, SideResult, StageTimings, StreamInfo
 from rkvideo.sinks.base import Sink
 from rkvideo.status import FrameCounts, RunState, RunStatus, RunTitles
 
@@ -57,7 +57,8 @@ def result(
         decode_s=0,
         picture=grey_picture() if picture is None else picture,
     )
-    return FrameResult(frame, detections or Detections.empty(), _NO_TIME, "tiny@64", worker=0)
+    side = SideResult(detections or Detections.empty(), _NO_TIME, TITLES.model, TITLES.labels)
+    return FrameResult(frame, 0, (side,))
 
 
 def read_video(path: Path | str) -> list[av.VideoFrame]:

@@ -197,7 +197,7 @@ class Seen:
             assert self._changed.wait_for(lambda: condition(self.results), PATIENCE_S)
 
     def wait_for_model(self, title: str) -> None:
-        self.wait_for(lambda results: bool(results) and results[-1].model == title)
+        self.wait_for(lambda results: bool(results) and results[-1].first.model == title)
 
     def wait_more(self, count: int) -> None:
         with self._changed:
@@ -224,7 +224,7 @@ def indices(results):
 
 def models(results):
     """The models in the order in which they made results."""
-    return [model for model, _ in groupby(result.model for result in results)]
+    return [model for model, _ in groupby(result.first.model for result in results)]
 
 
 def assert_accounted(counts):

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import Detections, Frame, FrameResult, StageTimings, StreamInfo
+from rkvideo.data import Detections, Frame, FrameResult, SideResult, StageTimings, StreamInfo
 from rkvideo.errors import PipelineStateError, ShutdownTimeout
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import Sink
@@ -45,7 +45,8 @@ def grey_result(
     )
     now = time.perf_counter()
     timings = StageTimings(0.002, 0.001, 0.003, 0.012, 0.001, 0.0, now - 0.02, now)
-    return FrameResult(Frame(index, index / 25, now - 0.02, 0.002, picture), found, timings, "", 0)
+    side = SideResult(found, timings, TITLES.model, TITLES.labels)
+    return FrameResult(Frame(index, index / 25, now - 0.02, 0.002, picture), 0, (side,))
 
 
 class StandInSink:

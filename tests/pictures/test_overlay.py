@@ -144,7 +144,5 @@ def test_the_hud_names_every_figure() -> None:
 
 
 def test_a_result_is_named_by_the_labels_of_the_model_that_made_it() -> None:
-    result = grey_result()
-    assert TITLES.of(result) is TITLES
-    made = replace(result, model="helmets@320", labels=("helmet",))
+    made = replace(grey_result().first, model="helmets@320", labels=("helmet",))
     assert TITLES.of(made) == RunTitles("door", "helmets@320", "rknn x3", ("helmet",))

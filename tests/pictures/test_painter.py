@@ -317,5 +317,6 @@ def test_a_divider_at_the_edge_leaves_all_to_one_side(divider: float, sees: int)
 
 def result_of(detections: Detections, beside: Detections) -> FrameResult:
     plain = grey_result()
-    side = SideResult(beside, plain.timings, "b@320", TITLES.labels)
-    return replace(plain, detections=detections, beside=side)
+    side_a = replace(plain.first, detections=detections)
+    side_b = SideResult(beside, plain.first.timings, "b@320", TITLES.labels)
+    return replace(plain, sides=(side_a, side_b))

@@ -44,10 +44,10 @@ def test_two_models_on_every_frame(bench):
     until(run, lambda status: status.state.is_final)
     assert indices(seen.results) == list(range(30))
     for result in seen.results:
-        mine, other = result.timings, result.beside.timings
-        assert (result.model, result.beside.model) == ("a@64", "b@320")
-        assert result.beside.labels == THINGS
-        for found, size in ((result.detections, 64), (result.beside.detections, 320)):
+        mine, other = result.first.timings, result.sides[1].timings
+        assert (result.first.model, result.sides[1].model) == ("a@64", "b@320")
+        assert result.sides[1].labels == THINGS
+        for found, size in ((result.first.detections, 64), (result.sides[1].detections, 320)):
             _, classes, _ = planted_boxes(result.frame.index, size, size)
             assert sorted(found.class_id) == sorted(classes)
         assert (mine.decode, mine.captured_s) == (other.decode, other.captured_s)
@@ -68,7 +68,7 @@ def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(bench):
     assert status.loaded[0].title == "a@64"
     assert status.notices[0].startswith("b@64 | c@64 cannot be switched to, a@64 goes on: ")
     seen.wait_more(5)
-    assert seen.results[-1].beside is None
+    assert len(seen.results[-1].sides) == 1
 
 
 def beside(bench, first, second, **second_has):
@@ -95,7 +95,7 @@ def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(bench)
     assert (status.state, status.error) == (RunState.FINISHED, None)
     assert indices(seen.results) == list(range(400))
     assert models(seen.results) == ["a@64", "b@64", "d@64", "f@64"]
-    assert {each.beside.model for each in seen.results if each.model == "d@64"} == {"e@64"}
+    assert {each.sides[1].model for each in seen.results if each.first.model == "d@64"} == {"e@64"}
     assert bench.memory.most == 2
 
 

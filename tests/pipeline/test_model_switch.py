@@ -67,20 +67,20 @@ def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(bench):
     assert models(seen.results) == ["a@320", "b@64", "c@320"]
     assert status.counts.decoded == status.counts.shown == 300
     for result in seen.results:
-        size = int(result.model.partition("@")[2])
+        size = int(result.first.model.partition("@")[2])
         planted, classes, _ = planted_boxes(result.frame.index, size, size)
-        assert sorted(result.detections.class_id) == sorted(classes)
+        assert sorted(result.first.detections.class_id) == sorted(classes)
         widths = sorted(planted[:, 2] - planted[:, 0])
-        found = result.detections.xyxy * size / 320
+        found = result.first.detections.xyxy * size / 320
         assert sorted(found[:, 2] - found[:, 0]) == pytest.approx(widths, abs=0.1)
 
 
 def test_no_frame_is_lost_while_models_follow_each_other(bench):
     run = bench.run("pattern:64x64@30:1500", bench.prepared("m0@64"))
     seen = Seen(run)
-    models = [bench.prepared(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
+    queue = [bench.prepared(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
     run.start()
-    for prepared in models:
+    for prepared in queue:
         until(run, lambda status: not status.loading or status.state.is_final)
         if run.status().state.is_final:
             break
@@ -151,7 +151,7 @@ def largest_gap(bench):
         seen.wait_for_model(name)
     seen.wait_more(5)
     run.stop()
-    stamps = [result.timings.emitted_s for result in seen.results[first - 1 :]]
+    stamps = [result.first.timings.emitted_s for result in seen.results[first - 1 :]]
     return max(after - before for before, after in pairwise(stamps))
 
 
@@ -368,12 +368,12 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(bench, tmp
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(lines) == 150
     for line, result in zip(lines, seen.results, strict=True):
-        labels = coco if result.model == "a@64" else THINGS
-        assert result.labels == labels
+        labels = coco if result.first.model == "a@64" else THINGS
+        assert result.first.labels == labels
         assert [box["name"] for box in line["detections"]] == [
             labels[box["class_id"]] for box in line["detections"]
         ]
-        assert len(line["detections"]) == len(result.detections) > 0
+        assert len(line["detections"]) == len(result.first.detections) > 0
 
 
 def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
@@ -381,7 +381,7 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
     run = bench.run("pattern:64x64@100", bench.prepared("a@64"), wanted, live=True)
     seen = Seen(run)
     run.start()
-    seen.wait_for(lambda results: any(0 in result.detections.class_id for result in results))
+    seen.wait_for(lambda results: any(0 in result.first.detections.class_id for result in results))
     run.switch_model(bench.prepared("b@64", labels=THINGS))
     seen.wait_for_model("b@64")
     seen.wait_more(5)
@@ -391,9 +391,9 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
     assert status.notices[0].startswith(
         "b@64 leaves out a part of the filter: --classes: the model knows no class 'person'"
     )
-    assert set(seen.results[-1].detections.class_id) == {7}
+    assert set(seen.results[-1].first.detections.class_id) == {7}
     run.set_filter(DetectionFilter(classes=frozenset({"person", "car"})))
-    seen.wait_for(lambda results: len(results[-1].detections) == 0)
+    seen.wait_for(lambda results: len(results[-1].first.detections) == 0)
     assert run.status().state is RunState.RUNNING
 
 

@@ -57,7 +57,7 @@ def test_every_frame_of_a_file_comes_out_in_order_with_its_own_box(lifetimes):
     status, seen = run_to_end(build(Script(frames=300, infer_of=slow), lifetimes, workers=6))
     assert status.state is RunState.FINISHED
     assert indices(seen) == list(range(300))
-    assert [result.detections.xyxy[0, 0] for result in seen] == list(range(300))
+    assert [result.first.detections.xyxy[0, 0] for result in seen] == list(range(300))
     assert {result.worker for result in seen} == set(range(6))
 
 
@@ -80,9 +80,9 @@ def test_stage_times_are_those_of_the_frame(lifetimes):
     script = Script(frames=12, infer_s=0.02, core_lock=threading.Lock())
     _, seen = run_to_end(build(script, lifetimes, workers=2, cores=1))
     for result in seen:
-        assert 0.015 <= result.timings.infer < 0.035
+        assert 0.015 <= result.first.timings.infer < 0.035
     # Two workers share one core: the wait for it is told apart from the inference.
-    assert max(result.timings.wait for result in seen) >= 0.015
+    assert max(result.first.timings.wait for result in seen) >= 0.015
 
 
 def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):
@@ -92,7 +92,7 @@ def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):
     assert status.counts.decoded == 120
     assert status.counts.dropped > 60
     assert_accounted(status.counts)
-    assert max(result.timings.total for result in seen) < 0.2
+    assert max(result.first.timings.total for result in seen) < 0.2
 
 
 def test_live_result_that_is_older_than_the_last_shown_is_late(lifetimes):

@@ -64,13 +64,12 @@ class SideMeters:
 
     def add(self, result: FrameResult) -> None:
         """A result came; without a model B it is left out."""
-        beside = result.beside
-        if beside is None:
+        if len(result.sides) == 1:
             return
-        if (result.model, beside.model) != tuple(side.model for side in self._figures):
+        if [side.model for side in result.sides] != [side.model for side in self._figures]:
             self._due_s = 0.0
-        self._left.add(result.model, result.timings)
-        self._right.add(beside.model, beside.timings)
+        for meter, side in zip((self._left, self._right), result.sides, strict=True):
+            meter.add(side.model, side.timings)
 
     def figures(self, now: float) -> tuple[SideFigures, SideFigures]:
         """The figures of A and B as seen at `now`, or a moment before."""

@@ -71,7 +71,7 @@ def paint_captions(
     painter: QPainter,
     halves: tuple[QRectF, QRectF],
     figures: tuple[SideFigures, SideFigures],
-    boxes: tuple[int, int],
+    boxes: Sequence[int],
     view: QRectF,
 ) -> float:
     """Paint a caption at the outer end of the bottom of each half; gives the top of both.

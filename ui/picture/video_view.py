@@ -170,7 +170,7 @@ class VideoView(QWidget):
             painter.end()
         if self._result is not None and self._is_new:
             self._is_new = False
-            captured_s = self._result.timings.captured_s
+            captured_s = self._result.first.timings.captured_s
             self._meter.painted(captured_s, started_s, time.perf_counter())
 
     def _paint(self, painter: QPainter) -> None:
@@ -208,19 +208,15 @@ class VideoView(QWidget):
         """Whose boxes are painted where: one model's, or A's and B's on their sides."""
         visible = self.visible_rect()
         ground = Ground(_size_of(result), self.picture_rect(), visible, QRectF(self.rect()))
-        beside = result.beside
-        if beside is None:
-            return [(result.detections, self._titles, ground)]
-        left, right = split(visible, self._divider)
-        other = self._titles.beside(beside)
+        halves = split(visible, self._divider) if len(result.sides) > 1 else (visible,)
         return [
-            (result.detections, self._titles, replace(ground, clip=left)),
-            (beside.detections, other, replace(ground, clip=right)),
+            (side.detections, self._titles.of(side), replace(ground, clip=half))
+            for side, half in zip(result.sides, halves, strict=True)
         ]
 
     def _paint_sides(self, painter: QPainter, result: FrameResult, rect: QRectF) -> float:
         """Paint what an A|B view adds; gives the height above which all is free."""
-        if result.beside is None:
+        if len(result.sides) == 1:
             return rect.bottom()
         visible = self.visible_rect()
         paint_divider(painter, visible, self._divider, rect)
@@ -228,7 +224,7 @@ class VideoView(QWidget):
             painter,
             split(visible, self._divider),
             self._sides.figures(time.perf_counter()),
-            (len(result.detections), len(result.beside.detections)),
+            tuple(len(side.detections) for side in result.sides),
             rect,
         )
 
@@ -326,7 +322,7 @@ class VideoView(QWidget):
         super().changeEvent(event)
 
     def _is_on_divider(self, at: QPointF) -> bool:
-        has_divider = self._result is not None and self._result.beside is not None
+        has_divider = self._result is not None and len(self._result.sides) > 1
         return has_divider and is_near_divider(
             self.visible_rect(), self._divider, at, QRectF(self.rect())
         )

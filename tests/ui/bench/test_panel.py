@@ -184,7 +184,7 @@ def test_the_frames_that_are_measured_are_there_for_the_window(desk: Desk) -> No
     taken: list[FrameResult | None] = []
     desk.bridge.on_result(lambda: taken.append(desk.bridge.take()))
     desk.measure("yolo11n@320", frames=60)
-    assert {result.model for result in taken if result} == {"yolo11n@320"}
+    assert {result.first.model for result in taken if result} == {"yolo11n@320"}
 
 
 def test_a_bench_that_fails_tells_why_and_brings_the_last_result_back(shown: Desk) -> None:

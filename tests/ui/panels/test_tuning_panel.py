@@ -287,11 +287,11 @@ def test_a_real_run_follows_the_panel(panel: TuningPanel, qtbot: QtBot) -> None:
             result = bridge.take()
             if result is not None:
                 newest[:] = [result]
-            return bool(newest) and (count is None or len(newest[0].detections) == count)
+            return bool(newest) and (count is None or len(newest[0].first.detections) == count)
 
         qtbot.waitUntil(lambda: found(None), timeout=20_000)
         panel.set_labels(pipeline.titles.labels)
-        usual = len(newest[0].detections)
+        usual = len(newest[0].first.detections)
         assert usual >= 2
         type_into(panel.most, "1", qtbot)
         qtbot.waitUntil(lambda: found(1), timeout=20_000)

@@ -36,10 +36,9 @@ def ab_result(emitted_s: float = 10.0) -> FrameResult:
         np.array([BOX], np.float32), np.array([0.5], np.float32), np.array([2], np.int32)
     )
     labels = ("person", "bicycle", "lorry")
-    beside = SideResult(found, timings(emitted_s, 0.030, 0.070), "yolox-nano@416x416", labels)
-    return replace(
-        result, beside=beside, model="yolo11n@640x640", timings=timings(emitted_s, 0.012)
-    )
+    side_a = replace(result.first, model="yolo11n@640x640", timings=timings(emitted_s, 0.012))
+    side_b = SideResult(found, timings(emitted_s, 0.030, 0.070), "yolox-nano@416x416", labels)
+    return replace(result, sides=(side_a, side_b))
 
 
 def shown_ab(qtbot: QtBot) -> VideoView:

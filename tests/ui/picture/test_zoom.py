@@ -58,8 +58,7 @@ def white_columns(view: VideoView, row: int) -> tuple[int, int]:
 
 
 def without_boxes(view: VideoView) -> VideoView:
-    result = block_result()
-    view.show_result(replace(result, detections=grey_result().detections), TITLES)
+    view.show_result(replace(block_result(), sides=grey_result().sides), TITLES)
     return view
 
 
