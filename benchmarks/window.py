@@ -151,7 +151,7 @@ def measure(source: str, display: str) -> Figures:
     """The figures of one run with a home of its own. Raises CalledProcessError, TimeoutExpired."""
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [sys.executable, "-m", "bench.window", INSIDE, source],
+            [sys.executable, "-m", "benchmarks.window", INSIDE, source],
             env={
                 **os.environ,
                 "DISPLAY": display,

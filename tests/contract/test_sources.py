@@ -1,6 +1,6 @@
 """What every source must do; a new one is added to `KINDS` below.
 
-Live sources need a device or a server: see test_rtsp.py and test_sources_file.py."""
+Live sources need a device or a server: see test_rtsp.py and test_file.py."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_realtime_makes_it_live_and_keeps_the_pictures(sample, opened):
     source, info = opened(text, realtime=True)
     assert (info.live, source.live) == (True, True)
     assert source.name == text
-    # A single frame is due at once; the pacing itself is tested in test_sources_paced.py.
+    # A single frame is due at once; the pacing itself is tested in test_paced.py.
     assert read_index(as_yuv420p(source.read().picture)) == 0
     timer = threading.Timer(0.05, source.interrupt)
     timer.start()

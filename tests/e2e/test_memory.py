@@ -11,7 +11,7 @@ from tests.helpers.paths import ROOT
 
 def test_a_long_run_keeps_its_memory():
     done = subprocess.run(
-        [sys.executable, "-m", "bench.memory"],
+        [sys.executable, "-m", "benchmarks.memory"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""Damage, rotation and decoders of files; the rest is in test_source_contract.py."""
+"""Damage, rotation and decoders of files; the rest is in tests/contract/test_sources.py."""
 
 from __future__ import annotations
 
