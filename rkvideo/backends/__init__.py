@@ -1,1 +1,9 @@
-"""What runs a model."""
+"""What runs a model.
+
+- `base`, `common`, `registry`: what every backend is, what they share, and which one runs a model
+  with how many workers on which cores.
+- `onnx`: ONNX Runtime on the CPU.
+- `rknn`, `rknn_runtime`, `rknn_log`: an NPU, its runtime library, and what that logs.
+- `rknn_sim`: Rockchip's simulator.
+- `simulated`, `planted`: an NPU that is played, and the boxes that it shows.
+"""

@@ -1,1 +1,9 @@
-"""Measuring models and sizes."""
+"""Measuring models and sizes one after another, each in a run of its own.
+
+- `command`, `service`: for the command line and for the window.
+- `plan`, `sizes`: what is measured, in which order.
+- `runner`, `sampling`: measures it.
+- `results`, `columns`, `report`, `pairs`: what came out, as data, as a table, as files, and two of
+  them side by side.
+- `measured_rates`: the rates that are remembered.
+"""

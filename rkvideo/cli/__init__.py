@@ -1,1 +1,7 @@
-"""The words of the command line, the run without a window, what the window is served."""
+"""The words of the command line, the run without a window, what the window is served.
+
+- `main`, `arguments`: a function for each command, and the words.
+- `headless`: `run`, without a window.
+- `model_tables`: `models list` and `models info`.
+- `window_services`: what the program does for its window.
+"""

@@ -1,1 +1,10 @@
-"""From an ONNX model to .rknn files: graph surgery, calibration, compiler, agreement."""
+"""From an ONNX model to .rknn files.
+
+- `command`, `report`: `main.py convert`, and what it shows.
+- `converter`, `jobs`: makes the files one after another; what is asked for, and what is up to date.
+- `surgery`, `graph`, `attention`, `focus`, `trunk`, `weights`: the cuts in the graph, and PyTorch
+  weights to ONNX.
+- `calibration`: the pictures that int8 is calibrated and checked with.
+- `check`, `agreement`, `layers`: how well int8 finds what the float model finds, and which
+  layers it hurts.
+"""

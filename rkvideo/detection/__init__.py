@@ -1,1 +1,7 @@
-"""From a picture to a tensor and from outputs to boxes; heads inside."""
+"""From a picture to a tensor and from outputs to boxes; heads inside.
+
+- `detector`: what a worker does around the inference.
+- `letterbox`: from a picture to the input, and back.
+- `hints`, `heads`: what a head is told beside the shapes, and the heads.
+- `postprocess`, `boxes`: from candidates to the boxes of a picture: NMS, clipping.
+"""

@@ -1,1 +1,9 @@
-"""What the kernel, the chip and the screen of this machine say, and holding them."""
+"""What the kernel, the chip and the screen of this machine say, and holding them.
+
+- `soc`, `npu_files`, `device_access`: which chip it is, where the kernel shows its NPU, and how a
+  user gets at a device.
+- `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.
+- `process`: the memory and the CPU cores of this process.
+- `display`, `blanking`: whether there is a screen, and keeping it lit.
+- `cameras`: the cameras that the kernel lists.
+"""

@@ -1,1 +1,7 @@
-"""Finding, describing, fetching, offering models."""
+"""Finding, describing, fetching, offering models.
+
+- `resolve`, `recognise`: from a name to a file, and the head that it would get.
+- `catalogue`, `conversion`: what is known of it.
+- `fetch`: getting a file of the manifest.
+- `choices`: what the window offers.
+"""

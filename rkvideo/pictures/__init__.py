@@ -1,1 +1,6 @@
-"""Pixels of decoded pictures, and what is drawn on them."""
+"""Pixels of decoded pictures, and what is drawn on them.
+
+- `pixels`: RGB out of a decoded picture.
+- `overlay`: what is drawn, as plain data.
+- `painter`, `canvas`: drawing it onto a picture for an encoder, and the copy that is drawn on.
+"""

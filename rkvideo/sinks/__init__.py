@@ -1,1 +1,8 @@
-"""Where results are written."""
+"""Where results are written.
+
+- `base`: what every sink is.
+- `recorder`, `clip`, `h264`: a recording, its files, and a file that stays playable.
+- `jsonl`, `snapshot`: boxes as JSON lines; one picture.
+- `recorders`, `folders`, `files`: the recorders that a choice asks for, where they write, and that
+  nothing is overwritten.
+"""

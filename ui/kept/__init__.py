@@ -1,1 +1,5 @@
-"""What is remembered, and its file."""
+"""What is remembered from one start to the next.
+
+- `state`: what it is, and its file.
+- `settings`: saving it while the window is open.
+"""

@@ -1,1 +1,7 @@
-"""Models, Boxes, Record, Graph."""
+"""The panels beside the picture: Models, Boxes, Record, Graph. None knows another.
+
+- `models_panel`, `models_table`, `models_rows`: models and sizes.
+- `tuning_panel`, `class_list`, `slider_row`, `throttle`: thresholds, classes, the look.
+- `record_panel`: recordings and snapshots.
+- `graph`: the last 60 s.
+"""

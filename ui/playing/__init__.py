@@ -1,1 +1,8 @@
-"""The run on the screen: player, source, transport, recording."""
+"""The run on the screen.
+
+- `player`: holds the run and puts another in its place.
+- `source_desk`, `source_bar`: from what the user types or drops to the source that is played.
+- `transport`: where a file is and how it plays.
+- `recording`: whether the window is recording.
+- `figures`: the figures and the words of the state.
+"""

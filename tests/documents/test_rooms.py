@@ -1,0 +1,34 @@
+"""Every room says in its docstring which modules it has."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.paths import ROOT
+
+ROOMS = sorted(
+    init.parent
+    for top in ("rkvideo", "ui")
+    for init in (ROOT / top).rglob("__init__.py")
+    # `rkvideo/ui` is a link to `ui`.
+    if init.parent != ROOT / "rkvideo" and "rkvideo/ui" not in init.as_posix()
+)
+
+
+def members_of(room: Path) -> set[str]:
+    """The modules and rooms of a room."""
+    modules = {path.stem for path in room.glob("*.py")} - {"__init__"}
+    return modules | {init.parent.name for init in room.glob("*/__init__.py")}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.relative_to(ROOT).as_posix())
+def test_a_room_names_its_modules(room: Path) -> None:
+    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+    assert text is not None
+    lists = re.findall(r"^- ((?:`\w+`,?\s*)+):", text, re.MULTILINE)
+    named = {name for names in lists for name in re.findall(r"\w+", names)}
+    assert named == members_of(room)
