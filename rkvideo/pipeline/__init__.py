@@ -1,8 +1,8 @@
 """The threads of a run; knows protocols only.
 
 - `pipeline`: puts the threads together.
-- `source_runner`, `backoff`, `playback`: the decode thread; when a lost source is tried again; when a
-  frame of a file is due.
+- `source_runner`, `backoff`, `playback`: the decode thread; when a lost source is tried again;
+  when a frame of a file is due.
 - `prepared`: a model that is ready to be opened.
 - `model_switch`, `worker_pool`, `worker`: which pool serves the run, the workers of one pool, and
   what a worker does with a frame.
