@@ -18,6 +18,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     ModelNotFoundError,
 )
+from rkvideo.machine.telemetry import switch_telemetry_off
 from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.metadata import Metadata, input_size, largest_stride
 
@@ -242,6 +243,7 @@ def _declared(session: Any) -> OnnxFile:
 
 
 def _import_onnxruntime() -> Any:
+    switch_telemetry_off()
     try:
         import onnxruntime
     except ImportError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from rkvideo.errors import BackendUnavailableError, ModelLoadError, ModelNotFoundError
+from rkvideo.machine.telemetry import NO_TELEMETRY
 from rkvideo.toolkit.environment import Say
 
 SUFFIX = ".pt"
@@ -46,6 +48,7 @@ def export_weights(path: Path, work: Path, say: Say) -> Path:
     done = subprocess.run(
         (sys.executable, "-c", _EXPORT, str(copy)),
         cwd=work,
+        env={**os.environ, **NO_TELEMETRY},
         capture_output=True,
         text=True,
         check=False,

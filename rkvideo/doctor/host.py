@@ -10,6 +10,7 @@ from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
 from rkvideo.doctor.system import System
 from rkvideo.machine.device_access import access_repair
 from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.telemetry import is_telemetry_off
 
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 12)
 _CUDA = "CUDAExecutionProvider"
@@ -69,8 +70,13 @@ def check_onnx(system: System, chosen: Chosen) -> Finding:
             f"{detail}: onnxruntime-gpu is installed, but offers no {_CUDA}: models run on the CPU",
             f"{pip} uninstall -y onnxruntime-gpu onnxruntime && {pip} install onnxruntime",
         )
+    if not is_telemetry_off(system.environment):
+        return warning(
+            f"{detail}: its usage events would be sent", "export ORT_DISABLE_TELEMETRY=1"
+        )
+    detail += "; no usage events are sent"
     if _CUDA in system.providers:
-        return note(f"{detail}: rkvideo runs models on the CPU all the same")
+        return note(f"{detail}; rkvideo runs models on the CPU all the same")
     return ok(detail)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from rkvideo.data import Outputs, Tensor
 from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadError
+from rkvideo.machine.telemetry import NO_TELEMETRY
 
 DATASET = "dataset.txt"
 
@@ -76,7 +77,7 @@ class ToolkitProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=folder,
-                env={**os.environ, "PYTHONNOUSERSITE": "1", **_threads(threads)},
+                env={**os.environ, **NO_TELEMETRY, "PYTHONNOUSERSITE": "1", **_threads(threads)},
                 start_new_session=True,
             )
         except OSError as error:

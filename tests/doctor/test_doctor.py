@@ -57,7 +57,8 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      ddr clock          governor performance, 2112 of 2112 MHz",
         "ok      temperature        soc-thermal 42 °C, npu-thermal 44 °C",
         "ok      python             Python 3.11, /home/u/rkvideo/.venv/bin/python",
-        "ok      onnx runtime       onnxruntime 1.23.0, CPUExecutionProvider",
+        "ok      onnx runtime       onnxruntime 1.23.0, CPUExecutionProvider; "
+        "no usage events are sent",
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
         "ok      video devices      /dev/mpp_service, /dev/rga, /dev/dma_heap/system",

@@ -54,6 +54,15 @@ def test_onnx_runtime_that_is_not_there(tmp_path: Path, tree: Path) -> None:
     assert answer(board(tree, providers=None), "onnx runtime") == ["warning", detail, repair]
 
 
+def test_usage_events_that_would_be_sent(tmp_path: Path) -> None:
+    system = pc(tmp_path, environment={"WAYLAND_DISPLAY": "wayland-0"})
+    assert answer(system, "onnx runtime") == [
+        "warning",
+        "onnxruntime 1.23.0, CPUExecutionProvider: its usage events would be sent",
+        "export ORT_DISABLE_TELEMETRY=1",
+    ]
+
+
 def test_cuda_that_was_asked_for_and_is_not_there(tmp_path: Path) -> None:
     system = pc(tmp_path, packages={"onnxruntime-gpu": "1.23.0"})
     assert answer(system, "onnx runtime") == [
@@ -66,8 +75,8 @@ def test_cuda_that_was_asked_for_and_is_not_there(tmp_path: Path) -> None:
     there = replace(system, providers=("CUDAExecutionProvider", "CPUExecutionProvider"))
     assert answer(there, "onnx runtime") == [
         "note",
-        "onnxruntime 1.23.0, CUDAExecutionProvider, CPUExecutionProvider: "
-        "rkvideo runs models on the CPU all the same",
+        "onnxruntime 1.23.0, CUDAExecutionProvider, CPUExecutionProvider; "
+        "no usage events are sent; rkvideo runs models on the CPU all the same",
         "",
     ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rkvideo.doctor.system import System
+from rkvideo.machine.telemetry import NO_TELEMETRY
 from rkvideo.model_files.manifest import PROJECT_MODELS
 from tests.helpers.model_samples import rknn_bytes
 
@@ -84,7 +85,7 @@ def board(root: Path, **changes: Any) -> System:
         root,
         {
             "machine": "aarch64",
-            "environment": {"WAYLAND_DISPLAY": "wayland-0"},
+            "environment": {"WAYLAND_DISPLAY": "wayland-0", **NO_TELEMETRY},
             "executable": "/home/u/rkvideo/.venv/bin/python",
             "packages": {
                 "onnxruntime": "1.23.0",
@@ -103,7 +104,7 @@ def pc(root: Path, **changes: Any) -> System:
         root,
         {
             "machine": "x86_64",
-            "environment": {"WAYLAND_DISPLAY": "wayland-0"},
+            "environment": {"WAYLAND_DISPLAY": "wayland-0", **NO_TELEMETRY},
             "executable": "/home/u/rkvideo/.venv/bin/python",
             "packages": {"onnxruntime": "1.23.0", "opencv-python-headless": "4.12.0"},
             "decoders": ("h264", "h264_v4l2m2m"),
