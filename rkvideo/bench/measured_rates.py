@@ -7,16 +7,10 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-import platformdirs
-
 from rkvideo.bench.results import BenchReport
+from rkvideo.machine.places import state_folder
 
 _log = logging.getLogger(__name__)
-
-
-def bench_folder() -> Path:
-    """Where this user's figures are kept; it need not exist."""
-    return Path(platformdirs.user_state_dir("rkvideo"))
 
 
 class MeasuredRates:
@@ -27,7 +21,7 @@ class MeasuredRates:
 
     def __init__(self, path: Path | None = None) -> None:
         """`path` is the file, by default one in the user's state folder."""
-        self._path = path or bench_folder() / "measured.json"
+        self._path = path or state_folder() / "measured.json"
 
     def read(self) -> dict[tuple[str, str], float]:
         """All of them, by (`--model` argument, backend)."""

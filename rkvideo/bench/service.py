@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from rkvideo.bench.measured_rates import MeasuredRates, bench_folder, rates_of
+from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.plan import BenchPlan, is_always_live
 from rkvideo.bench.report import read_report, write_report
 from rkvideo.bench.results import BenchReport
@@ -14,6 +14,7 @@ from rkvideo.bench.runner import Bench
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError, SinkWriteError
+from rkvideo.machine.places import state_folder
 from rkvideo.sources.names import public_name
 
 _log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class BenchService:
         """
         self.config = config
         self._say = say
-        self._folder = folder or bench_folder()
+        self._folder = folder or state_folder()
 
     def open(self, plan: BenchPlan, observer: Callable[[FrameResult], None] | None = None) -> Bench:
         """A bench that has not begun; returns at once."""

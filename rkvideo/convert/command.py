@@ -25,7 +25,8 @@ from rkvideo.errors import (
     ModelNotFoundError,
     RkVideoError,
 )
-from rkvideo.model_files.manifest import read_manifest, writable_model_dir
+from rkvideo.machine.places import writable_model_folder
+from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.fetch import fetch
 from rkvideo.models.resolve import local_file, resolve
@@ -56,7 +57,7 @@ class ConvertOptions:
     kinds: tuple[bool, ...]
     calibration: Path
     images: int = DEFAULT_IMAGES
-    out: Path = field(default_factory=writable_model_dir)
+    out: Path = field(default_factory=writable_model_folder)
     force: bool = False
 
     def jobs(self, name: str) -> tuple[Job, ...]:
@@ -113,7 +114,7 @@ def options_of(args: argparse.Namespace) -> ConvertOptions:
         kinds=_KINDS[args.quantize],
         calibration=args.calibration,
         images=args.images,
-        out=args.out or writable_model_dir(),
+        out=args.out or writable_model_folder(),
         force=args.force,
     )
 
@@ -218,7 +219,7 @@ def _model_of(text: str, work: Path, say: Say) -> ModelSpec:
     if path.suffix == SUFFIX:
         spec = replace(resolve(str(export_weights(path, work, say))), name=path.stem)
         sidecar = path.with_suffix(".toml")
-        return apply_sidecar(spec, sidecar) if sidecar.is_file() else spec
+        return apply_sidecar(spec, sidecar.parent, sidecar.name) if sidecar.is_file() else spec
     try:
         return _only_onnx(resolve(text, backend="onnx"))
     except ModelNotFoundError:

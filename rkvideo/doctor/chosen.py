@@ -11,7 +11,7 @@ from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
 from rkvideo.machine.device_access import access_repair, owners
-from rkvideo.model_files.manifest import MANIFEST, read_manifest
+from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 from rkvideo.models.resolve import local_file, model_files, resolve
 from rkvideo.sources.names import DEMO, is_stream, public_name
@@ -158,10 +158,5 @@ def _model_repair(chosen: Chosen) -> str:
 def _sidecars_without_file(system: System) -> tuple[str, ...]:
     files = model_files(system.model_dirs)
     served = {file.name for file in files} | {file.path.stem for file in files}
-    sidecars = {
-        path.stem
-        for folder in system.model_dirs
-        for path in folder.glob("*.toml")
-        if path.name != MANIFEST.name
-    }
+    sidecars = {path.stem for folder in system.model_dirs for path in folder.glob("*.toml")}
     return tuple(sorted(sidecars - served))

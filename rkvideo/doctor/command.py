@@ -32,6 +32,7 @@ from rkvideo.doctor.host import (
     check_display,
     check_onnx,
     check_opencv,
+    check_place,
     check_python,
     check_qt,
     check_video_devices,
@@ -104,17 +105,18 @@ def run(args: argparse.Namespace, console: Console, system: System | None = None
 
 
 def examine(system: System, source: str, model: str) -> tuple[Check, ...]:
-    """The answers of every check, in the order in which they are told.
+    """The answers of every check, in the order in which they are told, and every place.
 
     Where `chip` says that this is no board, the checks of what RKNNLite needs are left out.
     """
     chosen = choose(system, source, model)
     left_out = _BOARD_CHECKS.keys() if system.soc is None else frozenset[str]()
-    return tuple(
+    checks = (
         Check(name, check(system, chosen))
         for name, check in _CHECKS.items()
         if name not in left_out
     )
+    return (*checks, *(Check(place.name, check_place(place)) for place in system.places))
 
 
 def as_json(checks: Sequence[Check]) -> str:

@@ -10,6 +10,7 @@ from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
 from rkvideo.doctor.system import System
 from rkvideo.machine.device_access import access_repair
 from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.places import Place
 from rkvideo.machine.telemetry import is_telemetry_off
 
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 12)
@@ -174,6 +175,12 @@ def check_disk(system: System, _chosen: Chosen) -> Finding:
     if system.free_bytes < _ENOUGH_BYTES:
         return warning(f"{detail}: little for recordings", "./run.sh run ... --record /OTHER/DISK")
     return ok(detail)
+
+
+def check_place(place: Place) -> Finding:
+    """Where something is kept."""
+    is_there = place.path.exists()
+    return ok(f"{place.path}: {place.holds}{'' if is_there else ' (not there yet)'}")
 
 
 def _has_library(system: System, file: str) -> bool:

@@ -18,8 +18,8 @@ from rkvideo.backends.onnx import available_providers
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.machine.device_access import may_use
 from rkvideo.machine.npu_files import ROOT, Reading, below, names_in, read
+from rkvideo.machine.places import Place, all_places, model_folders
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
-from rkvideo.model_files.manifest import model_dirs
 from rkvideo.sinks.folders import recordings_folder
 
 _PACKAGES = (
@@ -55,6 +55,7 @@ class System:
     decoders: tuple[str, ...]
     providers: tuple[str, ...] | None
     model_dirs: tuple[Path, ...]
+    places: tuple[Place, ...]
     recordings: str
     free_bytes: int | None
     may_use: Callable[[Path], bool] = field(repr=False)
@@ -104,7 +105,8 @@ def this_system() -> System:
         has_pyqt5=importlib.util.find_spec("PyQt5") is not None,
         decoders=tuple(sorted(av.codecs_available)),
         providers=_providers(),
-        model_dirs=model_dirs(),
+        model_dirs=model_folders(),
+        places=all_places(),
         recordings=recordings,
         free_bytes=free_bytes,
         may_use=may_use,

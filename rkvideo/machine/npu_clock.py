@@ -18,8 +18,9 @@ from typing import IO
 
 from rkvideo.errors import ConfigError
 from rkvideo.machine.npu_files import DEVFREQ, ROOT, below, npu_devfreq, read
+from rkvideo.machine.places import NPU_CLOCK
 
-STATE_FILE = "/run/rkvideo/npu-clock.json"
+STATE_FILE = NPU_CLOCK
 OPTION = "--pin-npu-clock"
 _USERSPACE = "userspace"
 

@@ -3,5 +3,6 @@
 - `rknn_file`, `metadata`: the header of a .rknn file, and what an exporter wrote.
 - `labels`: the names of the classes.
 - `sidecar`, `toml_file`: what the owner of a model knows besides.
-- `manifest`: the files that can be fetched, and the folders that hold them.
+- `manifest`: the files that can be fetched.
+- `shipped`: the files that come with the program.
 """

@@ -7,24 +7,25 @@ import functools
 from typing import TYPE_CHECKING
 
 from rkvideo.errors import ConfigError, ModelMismatchError
-from rkvideo.model_files.manifest import PROJECT_MODELS
+from rkvideo.model_files.shipped import shipped_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from importlib.resources.abc import Traversable
 
     from rkvideo.config import ModelSpec
 
 COCO_CLASSES = 80
+COCO_FILE = "coco80.txt"
 
 
 @functools.cache
 def coco_labels() -> tuple[str, ...]:
     """The 80 labels of COCO 2017, in the order of every YOLO that is trained on it."""
-    return read_labels(PROJECT_MODELS / "coco80.txt")
+    return read_labels(shipped_files() / COCO_FILE)
 
 
-def read_labels(path: Path) -> tuple[str, ...]:
+def read_labels(path: Traversable) -> tuple[str, ...]:
     """The labels of a file, one per line; tabs, blanks and blank lines are dropped.
 
     Raises:

@@ -1,23 +1,21 @@
-"""The files that can be fetched (`models/models.toml`), and the folders that hold them."""
+"""The files that can be fetched, as `data/models.toml` pins them."""
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import platformdirs
-
 from rkvideo.errors import ConfigError
+from rkvideo.model_files.shipped import shipped_files
 from rkvideo.model_files.toml_file import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
-PROJECT_MODELS = Path(__file__).resolve().parents[2] / "models"
-MANIFEST = PROJECT_MODELS / "models.toml"
+MANIFEST = "models.toml"
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -68,12 +66,13 @@ class FetchableFile:
     sizes: str = field(default="")
 
 
-def read_manifest(path: Path = MANIFEST) -> dict[str, FetchableFile]:
-    """The entries of a manifest by name.
+def read_manifest(path: Traversable | None = None) -> dict[str, FetchableFile]:
+    """The entries of a manifest by name; of the one that comes with the program by default.
 
     Raises:
         ConfigError: it cannot be read, or an entry is incomplete or unsafe.
     """
+    path = path or shipped_files() / MANIFEST
     entries = {}
     for name, table in load_toml(path).items():
         try:
@@ -82,17 +81,6 @@ def read_manifest(path: Path = MANIFEST) -> dict[str, FetchableFile]:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise ConfigError(f"{path}: entry {name}: {reason}") from error
     return entries
-
-
-def model_dirs() -> tuple[Path, ...]:
-    """The folders in which a model's name is looked up: the project's own, then the cache's."""
-    return (PROJECT_MODELS, Path(platformdirs.user_cache_dir("rkvideo")) / "models")
-
-
-def writable_model_dir() -> Path:
-    """Where a fetched file goes: the project's folder, or the cache's if that is read-only."""
-    project, cache = model_dirs()
-    return project if os.access(project, os.W_OK) else cache
 
 
 def _entry(name: str, table: Mapping[str, Any]) -> FetchableFile:

@@ -7,26 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ConfigError
-from rkvideo.model_files.labels import read_labels
+from rkvideo.model_files.labels import COCO_FILE, coco_labels, read_labels
 from rkvideo.model_files.toml_file import load_toml
 
-_Reader: TypeAlias = Callable[[Any, Path], Any]
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_Reader: TypeAlias = "Callable[[Any, Traversable], Any]"
 
 CONVERSION = "conversion"
 """The table in which `main.py convert` keeps how a file was made: nothing that a run needs."""
 
 
-def apply_sidecar(spec: ModelSpec, path: Path) -> ModelSpec:
-    """The spec with the keys of the sidecar at `path` put over it.
+def apply_sidecar(spec: ModelSpec, folder: Traversable, name: str) -> ModelSpec:
+    """The spec with the keys of the sidecar `name` in `folder` put over it.
 
     Raises:
         ConfigError: the file is not TOML, or has an unknown key or a value of a wrong kind.
     """
+    path = folder / name
     changes = {}
     for key, value in load_toml(path).items():
         if key == CONVERSION:
@@ -36,34 +39,36 @@ def apply_sidecar(spec: ModelSpec, path: Path) -> ModelSpec:
                 f"{path}: unknown key {key!r}: the keys are {', '.join(sorted(_READERS))}"
             )
         try:
-            changes[key] = _READERS[key](value, path)
+            changes[key] = _READERS[key](value, folder)
         except ValueError as error:
             raise ConfigError(f"{path}: {key} is {value!r}: {error}") from error
     return replace(spec, **changes)
 
 
-def _labels(value: Any, path: Path) -> tuple[str, ...]:
+def _labels(value: Any, folder: Traversable) -> tuple[str, ...]:
     if isinstance(value, str):
-        return read_labels(path.with_name(value))
+        # Sidecars everywhere name COCO's labels; a copy of the file beside each is not needed.
+        is_there = (folder / value).is_file()
+        return coco_labels() if value == COCO_FILE and not is_there else read_labels(folder / value)
     if isinstance(value, list) and value and all(isinstance(label, str) for label in value):
         return tuple(label.strip() for label in value)
     raise ValueError("give a list of names, or the name of a file beside this one")
 
 
-def _text(value: Any, _path: Path) -> str:
+def _text(value: Any, _folder: Traversable) -> str:
     if not isinstance(value, str):
         raise ValueError("give text in quotes")
     return value
 
 
-def _flag(value: Any, _path: Path) -> bool:
+def _flag(value: Any, _folder: Traversable) -> bool:
     if not isinstance(value, bool):
         raise ValueError("give true or false")
     return value
 
 
 def _one_of(*words: str) -> _Reader:
-    def read(value: Any, _path: Path) -> str:
+    def read(value: Any, _folder: Traversable) -> str:
         if value not in words:
             raise ValueError(f"give one of {', '.join(words)}")
         return str(value)
@@ -71,19 +76,19 @@ def _one_of(*words: str) -> _Reader:
     return read
 
 
-def _scale(value: Any, _path: Path) -> float:
+def _scale(value: Any, _folder: Traversable) -> float:
     if not _is_number(value) or value <= 0:
         raise ValueError("give a number above 0")
     return float(value)
 
 
-def _pad(value: Any, _path: Path) -> int:
+def _pad(value: Any, _folder: Traversable) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 255:
         raise ValueError("give a whole number from 0 to 255")
     return value
 
 
-def _strides(value: Any, _path: Path) -> tuple[int, ...]:
+def _strides(value: Any, _folder: Traversable) -> tuple[int, ...]:
     if (
         not isinstance(value, list)
         or not value
@@ -93,7 +98,7 @@ def _strides(value: Any, _path: Path) -> tuple[int, ...]:
     return tuple(value)
 
 
-def _anchors(value: Any, _path: Path) -> tuple[tuple[float, ...], ...]:
+def _anchors(value: Any, _folder: Traversable) -> tuple[tuple[float, ...], ...]:
     if (
         not isinstance(value, list)
         or not value

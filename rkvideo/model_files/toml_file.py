@@ -13,10 +13,10 @@ else:
     import tomli as tomllib
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from importlib.resources.abc import Traversable
 
 
-def load_toml(path: Path) -> dict[str, Any]:
+def load_toml(path: Traversable) -> dict[str, Any]:
     """The tables of a TOML file.
 
     Raises:

@@ -9,8 +9,9 @@ from pathlib import Path
 from rkvideo.backends.onnx import OnnxTensor, read_onnx
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.errors import ModelError, ModelNotFoundError
+from rkvideo.machine.places import model_folders
 from rkvideo.model_files.labels import parse_names
-from rkvideo.model_files.manifest import model_dirs, read_manifest
+from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.metadata import Metadata, literal, read_metadata
 from rkvideo.model_files.rknn_file import RknnTensor, read_header
 from rkvideo.models.conversion import conversion_text
@@ -78,7 +79,7 @@ def list_models(dirs: Sequence[Path] | None = None) -> tuple[ModelEntry, ...]:
     Raises:
         ConfigError: the manifest or a sidecar is wrong.
     """
-    folders = model_dirs() if dirs is None else tuple(dirs)
+    folders = model_folders() if dirs is None else tuple(dirs)
     files = model_files(folders)
     there = {file.path.name for file in files}
     rows = [_entry_of_file(file, folders) for file in files]

@@ -11,8 +11,8 @@ from pathlib import Path
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelChoice, ModelSpec, parse_size, size_text
 from rkvideo.errors import RkVideoError
+from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE
-from rkvideo.model_files.manifest import model_dirs
 from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
 from rkvideo.models.resolve import model_files, resolve, spec_of_file
 
@@ -48,7 +48,7 @@ def model_choices(
     also at a size that the ladder does not have. A file that is hidden behind another of its name
     is left out. `rates` are those of earlier benches, by (`--model` argument, backend).
     """
-    folders = model_dirs() if dirs is None else tuple(dirs)
+    folders = model_folders() if dirs is None else tuple(dirs)
     choices: dict[str, ModelChoice] = {}
     for offer in _offers(config, folders):
         if offer.argument in choices:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import (
     FetchableFile,
     PackageSource,
     UrlSource,
     read_manifest,
-    writable_model_dir,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def fetch(
             f"nothing called {name!r} can be fetched: there are {', '.join(sorted(entries))}"
         )
     entry = entries[name]
-    target = (target_dir or writable_model_dir()) / entry.file
+    target = (target_dir or writable_model_folder()) / entry.file
     if _has_sha256(target, entry.sha256):
         say(f"{name} is there: {target}")
         return target

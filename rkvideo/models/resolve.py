@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from rkvideo.config import ModelSpec, parse_size, size_text
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
+from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.model_files.labels import read_labels
-from rkvideo.model_files.manifest import FetchableFile, model_dirs, read_manifest
+from rkvideo.model_files.manifest import FetchableFile, read_manifest
 from rkvideo.model_files.rknn_file import read_header
+from rkvideo.model_files.shipped import shipped_files
 from rkvideo.model_files.sidecar import apply_sidecar
 
 if TYPE_CHECKING:
-    pass
+    from importlib.resources.abc import Traversable
 
 SUFFIXES = (".onnx", ".rknn")
 EXPORT_FOLDER_SUFFIX = "_rknn_model"
@@ -73,7 +75,7 @@ def resolve(
         ConfigError: the size, the label file, the sidecar or the manifest is wrong.
     """
     base, size = _split_size(text)
-    folders = model_dirs() if dirs is None else tuple(dirs)
+    folders = model_folders() if dirs is None else tuple(dirs)
     soc = read_soc(compatible)
     if _is_path(base):
         spec = _from_path(Path(base).expanduser(), size, soc)
@@ -104,7 +106,7 @@ def local_file(name: str, dirs: Sequence[Path] | None = None) -> Path | None:
     entry = read_manifest().get(name)
     if entry is None:
         return None
-    for folder in model_dirs() if dirs is None else dirs:
+    for folder in model_folders() if dirs is None else dirs:
         path = folder / entry.file
         if path.is_file():
             return path
@@ -243,15 +245,17 @@ def _describe(name: str, path: Path | None, size: tuple[int, int] | None) -> Mod
 def _with_sidecar(spec: ModelSpec, folders: Sequence[Path]) -> ModelSpec:
     """Apply the sidecar of the file itself, else the one that is named like the model.
 
-    `folders` are looked through for the latter: one sidecar serves every size of a model, and
-    also a file that was fetched into the cache.
+    `folders`, and then the files that come with the program, are looked through for the latter:
+    one sidecar serves every size of a model.
     """
-    places = [folder / f"{spec.name}.toml" for folder in folders]
+    name = f"{spec.name}.toml"
+    places: list[tuple[Traversable, str]] = [(folder, name) for folder in folders]
+    places.append((shipped_files(), name))
     if spec.path is not None:
-        places.insert(0, spec.path.with_name(f"{spec.path.stem}.toml"))
-    for place in places:
-        if place.is_file():
-            return apply_sidecar(spec, place)
+        places.insert(0, (spec.path.parent, f"{spec.path.stem}.toml"))
+    for folder, name in places:
+        if (folder / name).is_file():
+            return apply_sidecar(spec, folder, name)
     return spec
 
 

@@ -7,6 +7,7 @@ import getpass
 import grp
 import os
 import pwd
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -19,14 +20,12 @@ from rich.markup import escape
 
 from rkvideo.errors import ConfigError, ServiceError
 from rkvideo.machine.npu_files import ROOT, below
+from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT, program
 from rkvideo.service.source_file import write_source
 from rkvideo.service.unit import GROUPS, Account, Screen, UnitFacts, unit_text
 from rkvideo.sources.names import public_name
 
 UNIT = "rkvideo.service"
-UNIT_PATH = f"/etc/systemd/system/{UNIT}"
-SOURCE_PATH = "/etc/rkvideo/source"
-PROGRAM = Path(__file__).resolve().parents[2]
 _DISPLAY_MANAGER = "/etc/systemd/system/display-manager.service"
 _SYSTEMCTL_TIMEOUT_S = 60.0
 _STDIN = "-"
@@ -39,12 +38,13 @@ DONE = 0
 class Host:
     """The machine that the service is installed on, with its files below `root`.
 
-    `user` is who called, through sudo or not. `run` starts a command and raises OSError or
-    SubprocessError where it fails. `account_of` raises KeyError for an unknown user.
+    `program` is the words that start rkvideo. `user` is who called, through sudo or not. `run`
+    starts a command and raises OSError or SubprocessError where it fails. `account_of` raises
+    KeyError for an unknown user.
     """
 
     root: Path
-    program: Path
+    program: tuple[str, ...]
     uid: int
     user: str
     account_of: Callable[[str], Account] = field(repr=False)
@@ -111,7 +111,7 @@ def facts_of(args: argparse.Namespace, host: Host, *, has_source: bool) -> UnitF
         account=account,
         screen=screen if args.screen == "auto" else args.screen,
         groups=tuple(name for name in GROUPS if name in host.groups),
-        source_file=Path(SOURCE_PATH) if has_source else None,
+        source_file=Path(KIOSK_SOURCE) if has_source else None,
         model=args.model if args.model is None else _absolute(args.model),
         display=host.display,
     )
@@ -138,7 +138,7 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
         escape(
             f"the kiosk runs as {facts.account.name} on the {facts.screen} and starts with the "
             f"board: {shown}. Ctrl+Q leaves it; its log: journalctl -u {UNIT}; "
-            "take it away: sudo ./run.sh service remove"
+            f"take it away: sudo {shlex.join(host.program)} service remove"
         ),
         soft_wrap=True,
     )
@@ -147,7 +147,7 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
 def remove(host: Host, console: Console) -> None:
     """Stop the service and delete what `install` has written. Raises ConfigError, ServiceError."""
     _need_root(host, "remove")
-    unit, source = host.path(UNIT_PATH), host.path(SOURCE_PATH)
+    unit, source = host.path(KIOSK_UNIT), host.path(KIOSK_SOURCE)
     if unit.exists():
         _systemctl(host, ("disable", "--now", UNIT))
     found = [path for path in (unit, source) if path.exists()]
@@ -166,7 +166,7 @@ def this_host() -> Host:
     """The machine that the program runs on."""
     return Host(
         root=ROOT,
-        program=PROGRAM,
+        program=program(),
         uid=os.geteuid(),
         user=os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name,
         account_of=_account_of,
@@ -188,13 +188,13 @@ def _account_of(name: str) -> Account:
 
 
 def _write_files(host: Host, facts: UnitFacts, source: str | None) -> None:
-    path = host.path(SOURCE_PATH)
+    path = host.path(KIOSK_SOURCE)
     if source is None:
         path.unlink(missing_ok=True)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_source(path, source, facts.account.uid, facts.account.gid)
-    unit = host.path(UNIT_PATH)
+    unit = host.path(KIOSK_UNIT)
     unit.parent.mkdir(parents=True, exist_ok=True)
     unit.write_text(unit_text(facts), encoding="utf-8")
     unit.chmod(0o644)
@@ -210,7 +210,7 @@ def _need_root(host: Host, action: str) -> None:
     if host.uid != 0:
         # Without the source: what it prints goes into logs and over shoulders.
         raise ConfigError(
-            f"only root may do that: sudo {host.program / 'run.sh'} service {action} ..."
+            f"only root may do that: sudo {shlex.join(host.program)} service {action} ..."
         )
 
 

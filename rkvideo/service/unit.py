@@ -30,12 +30,13 @@ class Account:
 class UnitFacts:
     """What the unit is written from.
 
-    `program` is the folder of run.sh. `source_file` is None for the source that was used last,
-    `model` None likewise. `groups` are those of `GROUPS` that exist here: systemd does not start a
-    unit with an unknown one. `display` is the X display of a desktop.
+    `program` is the words that start rkvideo, the first an absolute path. `source_file` is None for
+    the source that was used last, `model` None likewise. `groups` are those of `GROUPS`
+    that exist here: systemd does not start a unit with an unknown one. `display` is the X display
+    of a desktop.
     """
 
-    program: Path
+    program: tuple[str, ...]
     account: Account
     screen: Screen
     groups: tuple[str, ...]
@@ -77,8 +78,10 @@ def _service(facts: UnitFacts) -> Iterable[str]:
     yield f"User={facts.account.name}"
     if facts.groups:
         yield f"SupplementaryGroups={' '.join(facts.groups)}"
-    yield f"WorkingDirectory={str(facts.program).replace('%', '%%')}"
-    yield f"ExecStart={command_line(str(facts.program / 'run.sh'), words)}"
+    # The home of that user; one that has none is no reason not to start.
+    yield "WorkingDirectory=-~"
+    first, *more = facts.program
+    yield f"ExecStart={command_line(first, [*more, *words])}"
     yield "Restart=always"
     yield f"RestartSec={_RESTART_S}"
     # 0 is Ctrl+Q at the keyboard: a way out that came back by itself would be none.

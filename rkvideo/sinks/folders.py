@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-import platformdirs
-
 from rkvideo.errors import SinkOpenError
+from rkvideo.machine.places import videos_folder
 
 
 def recordings_folder() -> Path:
     """The folder of this user's clips and snapshots, made if need be. Raises SinkOpenError."""
-    folder = Path(platformdirs.user_videos_dir()) / "rkvideo"
+    folder = videos_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,10 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-import platformdirs
-
 from rkvideo.errors import BackendUnavailableError
-from rkvideo.model_files.manifest import PROJECT_MODELS
+from rkvideo.machine.places import toolkit_folder
 from rkvideo.toolkit.process import Toolkit
 
 Say: TypeAlias = Callable[[str], None]
@@ -35,16 +32,8 @@ PACKAGES = (
     "fast-histogram",
     "setuptools<81",
 )
-_FOLDER = ".venv-convert"
 _STAMP = "installed-from"
 _PIP = ("-m", "pip", "--disable-pip-version-check")
-
-
-def environment_folder() -> Path:
-    """The project's `.venv-convert`, or one in the user's cache if the project is read-only."""
-    project = PROJECT_MODELS.parent
-    cache = Path(platformdirs.user_cache_dir("rkvideo"))
-    return (project if os.access(project, os.W_OK) else cache) / _FOLDER
 
 
 def installed_toolkit(say: Say, folder: Path | None = None) -> Toolkit:
@@ -55,7 +44,7 @@ def installed_toolkit(say: Say, folder: Path | None = None) -> Toolkit:
     Raises:
         BackendUnavailableError: it cannot be installed on this machine; says the way out.
     """
-    folder = folder or environment_folder()
+    folder = folder or toolkit_folder()
     python = folder / "bin" / "python"
     stamp = folder / _STAMP
     wanted = "\n".join((TOOLKIT, *PACKAGES))

@@ -11,9 +11,8 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import platformdirs
-
 from rkvideo.errors import ModelLoadError, ModelNotFoundError
+from rkvideo.machine.places import cache_folder
 from rkvideo.toolkit.process import DATASET, BuildOrder
 
 _ORDER = "order.json"
@@ -21,14 +20,14 @@ _ORDER = "order.json"
 _BLOCK = 1 << 20
 
 
-def cache_folder() -> Path:
+def builds_folder() -> Path:
     """Where the builds lie, one folder per .rknn file."""
-    return Path(platformdirs.user_cache_dir("rkvideo")) / "builds"
+    return cache_folder() / "builds"
 
 
 def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
     """Keep a copy of `folder` for the .rknn file with that SHA-256. Raises OSError."""
-    target = cache_folder() / sha256
+    target = builds_folder() / sha256
     part = target.with_name(f"{sha256}.part")
     shutil.rmtree(part, ignore_errors=True)
     try:
@@ -52,7 +51,7 @@ def kept_build(sha256: str, rknn: Path) -> BuildOrder:
 
     Raises ModelNotFoundError where it was made on another machine.
     """
-    folder = cache_folder() / sha256
+    folder = builds_folder() / sha256
     try:
         values = json.loads((folder / _ORDER).read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -24,7 +24,7 @@ from rkvideo.errors import (
     ModelNotFoundError,
 )
 from rkvideo.models.resolve import resolve
-from rkvideo.toolkit.kept_builds import cache_folder
+from rkvideo.toolkit.kept_builds import builds_folder
 from rkvideo.toolkit.process import Toolkit
 from tests.helpers.model_samples import rknn_bytes, save_onnx
 from tests.helpers.paths import MODELS, ROOT
@@ -110,7 +110,7 @@ def test_a_file_of_another_machine_is_refused_in_words(spec: ModelSpec, tmp_path
 
 
 def test_the_build_is_kept_under_the_hash_of_the_file(spec: ModelSpec) -> None:
-    (folder,) = cache_folder().iterdir()
+    (folder,) = builds_folder().iterdir()
     names = sorted(path.name for path in folder.iterdir())
     assert [name for name in names if not name.endswith((".png", ".log"))] == [
         "dataset.txt",

@@ -13,9 +13,10 @@ from rich.console import Console
 from rkvideo.doctor.command import fill_parser, run
 from rkvideo.doctor.system import System, this_system
 from rkvideo.errors import ConfigError
-from rkvideo.model_files.manifest import PROJECT_MODELS
+from rkvideo.machine.places import all_places
 from tests.helpers.board_samples import board, make_board, pc, put
 from tests.helpers.model_samples import rknn_bytes
+from tests.helpers.paths import MODELS
 
 NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"
 PC_CHECKS = (
@@ -78,7 +79,7 @@ def test_a_pc_says_once_that_it_is_no_board(tmp_path: Path) -> None:
     answers = {row["check"]: (row["state"], row["detail"], row["repair"]) for row in rows}
     assert answers["chip"] == ("ok", NOT_A_BOARD, "")
     assert text.count("a board") == 1
-    assert answers["model"] == ("ok", f"yolo11n: {PROJECT_MODELS / 'yolo11n.onnx'}", "")
+    assert answers["model"] == ("ok", f"yolo11n: {MODELS / 'yolo11n.onnx'}", "")
     assert answers["decoders"][1] == "h264_v4l2m2m; where none of them works the CPU decodes"
     assert answers["video devices"][1] == "not needed: this FFmpeg has no rkmpp decoder"
     # The libraries of Qt are looked for below this root, where there are none.
@@ -90,7 +91,8 @@ def test_this_machine_is_examined(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path))
     code, text = doctor("pattern:64x64@30", "--json")
     answers = {row["check"]: (row["state"], row["detail"]) for row in json.loads(text)}
-    assert list(answers) == list(PC_CHECKS)
+    places = [place.name for place in all_places()]
+    assert list(answers) == [*PC_CHECKS, *places]
     assert answers["source"] == ("ok", "pattern:64x64@30: 64x64, 30 fps, decoder none")
     assert answers["onnx runtime"][0] == "ok"
     assert "CPUExecutionProvider" in answers["onnx runtime"][1]

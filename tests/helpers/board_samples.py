@@ -11,13 +11,13 @@ from typing import Any
 
 from rkvideo.doctor.system import System
 from rkvideo.machine.telemetry import NO_TELEMETRY
-from rkvideo.model_files.manifest import PROJECT_MODELS
 from tests.helpers.model_samples import rknn_bytes
+from tests.helpers.paths import MODELS
 
 NPU = "/sys/class/devfreq/fdab0000.npu"
 DDR = "/sys/class/devfreq/dmc"
 GROUP = "npu-users"
-CLIP = PROJECT_MODELS / "clips" / "bikes.mp4"
+CLIP = MODELS / "clips" / "bikes.mp4"
 QT_LIBRARIES = (
     *("libEGL.so.1", "libGL.so.1", "libxcb-icccm.so.4", "libxcb-image.so.0"),
     *("libxcb-keysyms.so.1", "libxcb-randr.so.0", "libxcb-render-util.so.0"),
@@ -108,7 +108,7 @@ def pc(root: Path, **changes: Any) -> System:
             "executable": "/home/u/rkvideo/.venv/bin/python",
             "packages": {"onnxruntime": "1.23.0", "opencv-python-headless": "4.12.0"},
             "decoders": ("h264", "h264_v4l2m2m"),
-            "model_dirs": (PROJECT_MODELS,),
+            "model_dirs": (MODELS,),
             **changes,
         },
     )
@@ -124,6 +124,7 @@ def _system(root: Path, fields: dict[str, Any]) -> System:
             "has_pyqt5": True,
             "providers": ("CPUExecutionProvider",),
             "model_dirs": (root / "models",),
+            "places": (),
             "recordings": "/home/u/Videos/rkvideo",
             "free_bytes": 12_340_000_000,
             "may_use": lambda path: True,

@@ -126,7 +126,7 @@ def test_an_ultralytics_folder(folder: Path, tmp_path: Path, pc: Path, board: Pa
 
 def test_the_simulated_backend_needs_no_file(tmp_path: Path, pc: Path) -> None:
     spec = resolve("yolo11n@320", None, "simulated", dirs=[tmp_path], compatible=pc)
-    assert spec == ModelSpec("yolo11n", None, (320, 320), family="yolo11")
+    assert spec == ModelSpec("yolo11n", None, (320, 320), family="yolo11", licence="AGPL-3.0")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_the_simulated_backend_needs_no_file(tmp_path: Path, pc: Path) -> None:
         ("net@640x", "auto", ConfigError, "size '640x' is neither a number nor"),
         ("bikes", "auto", ModelNotFoundError, "no model called 'bikes'"),
         ("gone/m.onnx", "auto", ModelNotFoundError, "no model at gone/m.onnx"),
-        (str(MODELS / "coco80.txt"), "auto", ModelLoadError, "neither an .onnx nor a .rknn file"),
+        (str(MODELS / "README.md"), "auto", ModelLoadError, "neither an .onnx nor a .rknn file"),
     ],
 )
 def test_what_is_not_there_is_said_in_one_line(
@@ -169,15 +169,11 @@ def test_the_sidecar_of_the_file_goes_before_that_of_the_name(
     assert resolve("net", mine, dirs=[folder], compatible=board).labels == ("a", "b", "c")
 
 
-def test_a_fetched_file_in_the_cache_finds_the_sidecar_of_the_project(
+def test_a_fetched_file_finds_the_sidecar_that_comes_with_the_program(
     tmp_path: Path, pc: Path
 ) -> None:
     shutil.copy(MODELS / "yolox-nano.onnx", tmp_path)
-    project = tmp_path / "project"
-    project.mkdir()
-    for name in ("yolox-nano.toml", "coco80.txt"):
-        shutil.copy(MODELS / name, project)
-    spec = resolve("yolox-nano", dirs=[project, tmp_path], compatible=pc)
+    spec = resolve("yolox-nano", dirs=[tmp_path], compatible=pc)
     assert spec == ModelSpec(
         "yolox-nano",
         tmp_path / "yolox-nano.onnx",
@@ -193,6 +189,16 @@ def test_a_fetched_file_in_the_cache_finds_the_sidecar_of_the_project(
     )
 
 
+def test_a_sidecar_of_the_user_goes_before_the_shipped_one(tmp_path: Path, pc: Path) -> None:
+    shutil.copy(MODELS / "yolox-nano.onnx", tmp_path)
+    (tmp_path / "yolox-nano.toml").write_text('labels = "coco80.txt"\npad = 7\n')
+    spec = resolve("yolox-nano", dirs=[tmp_path], compatible=pc)
+    # COCO's labels need not lie beside it; a file of that name beside it is what is meant.
+    assert (spec.pad, spec.head, spec.labels) == (7, None, coco_labels())
+    (tmp_path / "coco80.txt").write_text("cat\ndog\n")
+    assert resolve("yolox-nano", dirs=[tmp_path], compatible=pc).labels == ("cat", "dog")
+
+
 def test_every_key_of_a_sidecar(tmp_path: Path) -> None:
     path = tmp_path / "m.toml"
     path.write_text(
@@ -200,7 +206,7 @@ def test_every_key_of_a_sidecar(tmp_path: Path) -> None:
         'color = "bgr"\nscale = 1\npad = 0\nplacement = "top-left"\nraw_logits = true\n'
         "normalised_boxes = false\nanchors = [[10, 13], [16, 30.5]]\nstrides = [8, 16]\n"
     )
-    assert apply_sidecar(ModelSpec("m", None, size=(64, 64)), path) == ModelSpec(
+    assert apply_sidecar(ModelSpec("m", None, size=(64, 64)), path.parent, path.name) == ModelSpec(
         "m",
         None,
         size=(64, 64),
@@ -240,7 +246,7 @@ def test_a_wrong_sidecar_is_refused(tmp_path: Path, text: str, reason: str) -> N
     path = tmp_path / "m.toml"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        apply_sidecar(ModelSpec("m", None), path)
+        apply_sidecar(ModelSpec("m", None), path.parent, path.name)
     assert reason in str(caught.value)
 
 

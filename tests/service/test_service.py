@@ -17,8 +17,9 @@ from rich.console import Console
 
 from rkvideo.cli.arguments import config_of, parse
 from rkvideo.errors import ConfigError, ServiceError
+from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT
 from rkvideo.service import command
-from rkvideo.service.command import SOURCE_PATH, UNIT_PATH, Host
+from rkvideo.service.command import Host
 from rkvideo.service.source_file import read_source, write_source
 from rkvideo.service.unit import Account, UnitFacts, command_line, quoted, unit_text
 from tests.helpers.paths import ROOT
@@ -50,7 +51,7 @@ def systemctl() -> PlayedSystemctl:
 def host(tmp_path: Path, systemctl: PlayedSystemctl) -> Host:
     return Host(
         root=tmp_path,
-        program=Path("/opt/rk video"),
+        program=("/opt/rk video/run.sh",),
         uid=0,
         user="kim",
         account_of={"kim": KIM, "lee": replace(KIM, name="lee")}.__getitem__,
@@ -72,7 +73,7 @@ def service(host: Host, *words: str) -> str:
 def unit_of(host: Host) -> dict[str, list[str]]:
     """The settings of the unit that was written, by name."""
     found: dict[str, list[str]] = {}
-    for line in host.path(UNIT_PATH).read_text().splitlines():
+    for line in host.path(KIOSK_UNIT).read_text().splitlines():
         name, equals, value = line.partition("=")
         if equals:
             found.setdefault(name, []).append(value)
@@ -96,7 +97,7 @@ def test_on_a_console_the_kiosk_has_the_first_terminal(
     assert unit["StandardInput"] == ["tty"]
     assert unit["Conflicts"] == ["getty@tty1.service"]
     assert unit["WantedBy"] == ["multi-user.target"]
-    assert unit["WorkingDirectory"] == ["/opt/rk video"]
+    assert unit["WorkingDirectory"] == ["-~"]
     assert "Environment" not in unit
     assert systemctl.commands == [
         "systemctl daemon-reload",
@@ -134,22 +135,22 @@ def test_where_a_display_manager_starts_it_goes_onto_the_desktop(host: Host) -> 
 
 def test_the_source_is_in_a_file_of_that_user_alone(host: Host) -> None:
     service(host, "install", CAMERA, "--user", "lee", "--model", "yolo11n@416")
-    path = host.path(SOURCE_PATH)
+    path = host.path(KIOSK_SOURCE)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (path.stat().st_uid, path.stat().st_gid) == (KIM.uid, KIM.gid)
     assert read_source(path) == CAMERA
     (start,) = unit_of(host)["ExecStart"]
     assert shlex.split(start) == [
         *("/opt/rk video/run.sh", "view", "--kiosk"),
-        *("--source-file", SOURCE_PATH, "--model", "yolo11n@416"),
+        *("--source-file", KIOSK_SOURCE, "--model", "yolo11n@416"),
     ]
-    assert stat.S_IMODE(host.path(UNIT_PATH).stat().st_mode) == 0o644
+    assert stat.S_IMODE(host.path(KIOSK_UNIT).stat().st_mode) == 0o644
 
 
 def test_the_password_is_in_that_file_only(host: Host, systemctl: PlayedSystemctl) -> None:
     told = service(host, "install", CAMERA)
     holding = [name for name, text in files_below(host.root).items() if "s3cret" in text]
-    assert holding == [SOURCE_PATH]
+    assert holding == [KIOSK_SOURCE]
     for text in (told, *systemctl.commands):
         assert "s3cret" not in text
         assert "abc" not in text
@@ -158,7 +159,7 @@ def test_the_password_is_in_that_file_only(host: Host, systemctl: PlayedSystemct
 
 def test_the_source_can_be_typed(host: Host) -> None:
     service(host, "install", "-")
-    assert read_source(host.path(SOURCE_PATH)) == CAMERA
+    assert read_source(host.path(KIOSK_SOURCE)) == CAMERA
     with pytest.raises(ConfigError, match="the first line of the standard input is empty"):
         service(replace(host, read_line=lambda: "\n"), "install", "-")
 
@@ -169,15 +170,15 @@ def test_a_file_is_named_by_its_whole_path(
     (tmp_path / "clip.mp4").touch()
     monkeypatch.chdir(tmp_path)
     service(host, "install", "clip.mp4")
-    assert read_source(host.path(SOURCE_PATH)) == str(tmp_path / "clip.mp4")
+    assert read_source(host.path(KIOSK_SOURCE)) == str(tmp_path / "clip.mp4")
     service(host, "install", "pattern:640x360@30")
-    assert read_source(host.path(SOURCE_PATH)) == "pattern:640x360@30"
+    assert read_source(host.path(KIOSK_SOURCE)) == "pattern:640x360@30"
 
 
 def test_without_a_source_the_last_one_is_shown(host: Host) -> None:
     service(host, "install", CAMERA)
     told = service(host, "install")
-    assert list(files_below(host.root)) == [UNIT_PATH]
+    assert list(files_below(host.root)) == [KIOSK_UNIT]
     assert "--source-file" not in unit_of(host)["ExecStart"][0]
     assert "what was watched last" in told
 
@@ -187,7 +188,7 @@ def test_remove_leaves_nothing(host: Host, systemctl: PlayedSystemctl) -> None:
     systemctl.commands.clear()
     assert service(host, "remove") == "the service is gone\n"
     assert files_below(host.root) == {}
-    assert not host.path(SOURCE_PATH).parent.exists()
+    assert not host.path(KIOSK_SOURCE).parent.exists()
     assert systemctl.commands == [
         "systemctl disable --now rkvideo.service",
         "systemctl daemon-reload",
@@ -205,7 +206,7 @@ def test_print_shows_the_unit_and_writes_nothing(
     assert files_below(host.root) == {}
     assert systemctl.commands == []
     service(host, "install", CAMERA)
-    assert host.path(UNIT_PATH).read_text() == shown
+    assert host.path(KIOSK_UNIT).read_text() == shown
 
 
 @pytest.mark.parametrize("action", ["install", "remove"])
@@ -215,7 +216,7 @@ def test_who_is_not_root_is_told_the_command(host: Host, action: str) -> None:
         service(replace(host, uid=1000), *words)
     assert refused.value.is_usage_error
     assert str(refused.value) == (
-        f"only root may do that: sudo /opt/rk video/run.sh service {action} ..."
+        f"only root may do that: sudo '/opt/rk video/run.sh' service {action} ..."
     )
     assert files_below(host.root) == {}
 
@@ -248,7 +249,13 @@ def test_systemd_understands_the_unit(screen: str, tmp_path: Path) -> None:
     program.mkdir()
     (program / "run.sh").write_text("#!/bin/sh\n")
     (program / "run.sh").chmod(0o755)
-    facts = UnitFacts(program, replace(KIM, name="root"), screen, ("video",), Path(SOURCE_PATH))
+    facts = UnitFacts(
+        (str(program / "run.sh"),),
+        replace(KIM, name="root"),
+        screen,
+        ("video",),
+        Path(KIOSK_SOURCE),
+    )
     path = tmp_path / "rkvideo.service"
     path.write_text(unit_text(facts))
     checked = subprocess.run(
@@ -313,7 +320,9 @@ def test_a_new_source_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> No
 
 def test_the_unit_in_the_document_is_the_one_that_is_written() -> None:
     document = (ROOT / "docs/board.md").read_text(encoding="utf-8")
-    facts = UnitFacts(Path("/home/kim/rkvideo"), KIM, "console", command.GROUPS, Path(SOURCE_PATH))
+    facts = UnitFacts(
+        ("/home/kim/rkvideo/run.sh",), KIM, "console", command.GROUPS, Path(KIOSK_SOURCE)
+    )
     assert document.count(f"```ini\n{unit_text(facts)}```") == 1
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import platformdirs
-
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
+from rkvideo.machine.places import state_folder
 from rkvideo.pictures.overlay import Look
 
 FILE_NAME: Final = "window.json"
@@ -61,7 +60,7 @@ class StateFile:
     """The file of a `WindowState`: JSON that holds only what differs from the default."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or platformdirs.user_state_path("rkvideo") / FILE_NAME
+        self._path = path or state_folder() / FILE_NAME
 
     @property
     def path(self) -> Path:
