@@ -194,10 +194,14 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True)
 class CameraChoice:
-    """A camera of this machine: `source` is what the command line takes (`/dev/video0`)."""
+    """A camera of this machine: `source` is what the command line takes (`/dev/video0`).
+
+    `links` are other paths that lead to it and that stay the same over a restart, best first.
+    """
 
     source: str
     name: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rkvideo.config import AppConfig, parse_size, size_text
 from rkvideo.errors import ConfigError
-from rkvideo.sources.names import is_stream
+from rkvideo.machine.cameras import is_camera
+from rkvideo.sources.names import is_local_path, is_stream
 
 DEFAULT_SECONDS = 10.0
 DEFAULT_WARMUP_S = 2.0
@@ -19,7 +21,6 @@ DEFAULT_SIZES = ((320, 320), (416, 416), (640, 640))
 LONGEST_S = 3600.0
 MOST_FRAMES = 1_000_000
 MOST_REPEATS = 100
-_CAMERA = "/dev/video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ def expand(
 def is_always_live(source: str) -> bool:
     """True for a stream or a camera, which play at their own speed whoever reads them."""
     return (
-        is_stream(source) or source.startswith(_CAMERA) or (source.isascii() and source.isdigit())
+        is_stream(source)
+        or (source.isascii() and source.isdigit())
+        or (is_local_path(source) and is_camera(Path(source)))
     )
 
 

@@ -26,7 +26,8 @@ from rkvideo.service.source_file import read_source
 COMMANDS = ("view", "run", "bench", "models", "convert", "doctor", "service")
 LANGUAGES = ("auto", "en", "zh_CN")
 _SOURCE_HELP = (
-    "a video file, rtsp://..., http(s)://..., /dev/videoN or a number, a folder of images, "
+    "a video file, rtsp://..., http(s)://..., rtmp://..., udp://..., srt://..., /dev/videoN or a "
+    "number, a folder of images, "
     "'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
 )
 

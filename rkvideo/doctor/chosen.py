@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from rkvideo.assembly import DEMO_CLIP
 from rkvideo.backends.registry import plan_backend
@@ -10,11 +11,12 @@ from rkvideo.config import AppConfig, ModelSpec, SourceOptions
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
+from rkvideo.machine.cameras import find_cameras, is_camera
 from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 from rkvideo.models.resolve import local_file, model_files, resolve
-from rkvideo.sources.names import DEMO, is_stream, public_name
+from rkvideo.sources.names import DEMO, is_local_path, is_stream, public_name
 from rkvideo.sources.registry import make_source
 
 
@@ -74,8 +76,10 @@ def check_source(system: System, chosen: Chosen) -> Finding:
         return _check_demo(system)
     if is_stream(text):
         return note(f"{public_name(text)} is not tried here", "./run.sh run ADDRESS --frames 1")
-    if text.startswith("/dev/video") or (text.isascii() and text.isdigit()):
-        return _check_camera(system, f"/dev/video{text.removeprefix('/dev/video')}")
+    if text.isascii() and text.isdigit():
+        return _check_camera(system, f"/dev/video{int(text)}")
+    if is_local_path(text) and is_camera(Path(text)):
+        return _check_camera(system, text)
     return _check_opening(text)
 
 
@@ -137,7 +141,12 @@ def _check_opening(text: str) -> Finding:
 
 def _check_camera(system: System, device: str) -> Finding:
     if not system.exists(device):
-        return lacking(True, f"{device} does not exist", "v4l2-ctl --list-devices")
+        there = ", ".join(camera.source for camera in find_cameras(system.root))
+        return lacking(
+            True,
+            f"{device} does not exist" + (f": there is {there}" if there else ""),
+            "v4l2-ctl --list-devices",
+        )
     if not system.may_use(system.path(device)):
         (group,) = owners(system.root, (device,), "video")
         return lacking(

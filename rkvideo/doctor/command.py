@@ -27,6 +27,7 @@ from rkvideo.doctor.figures import (
     check_temperature,
 )
 from rkvideo.doctor.host import (
+    check_cameras,
     check_decoders,
     check_disk,
     check_display,
@@ -65,6 +66,7 @@ _CHECKS: dict[str, _CheckFunction] = {
     "onnx runtime": check_onnx,
     "decoders": check_decoders,
     "video devices": check_video_devices,
+    "cameras": check_cameras,
     "opencv": check_opencv,
     "qt": check_qt,
     "display": check_display,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rkvideo.backends.rknn import PACKAGE
+from rkvideo.config import CameraChoice
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.fonts import PACKAGE as FONT_PACKAGE
 from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
 from rkvideo.doctor.system import System
+from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.device_access import access_repair
 from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.machine.places import Place
@@ -88,6 +90,19 @@ def check_decoders(system: System, _chosen: Chosen) -> Finding:
     if system.soc is not None and not any(name.endswith("_rkmpp") for name in named):
         return note(f"{text}: no rkmpp, so the CPU decodes", "docs/board.md, Hardware decoding")
     return ok(f"{text}; where none of them works the CPU decodes")
+
+
+def check_cameras(system: System, _chosen: Chosen) -> Finding:
+    """Which cameras there are, each with the names that lead to it."""
+    cameras = find_cameras(system.root)
+    if not cameras:
+        return ok("none")
+    return ok("; ".join(_words_of(camera) for camera in cameras))
+
+
+def _words_of(camera: CameraChoice) -> str:
+    name = "" if camera.name == camera.source else f" ({camera.name})"
+    return " = ".join((f"{camera.source}{name}", *camera.links))
 
 
 def check_video_devices(system: System, _chosen: Chosen) -> Finding:

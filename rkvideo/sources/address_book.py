@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
-from rkvideo.sources.names import DEMO, HIDDEN, PREFIX, is_stream, public_name
+from rkvideo.sources.names import HIDDEN, is_local_path, is_stream, public_name
 
 __all__ = [
     "MOST_ADDRESSES",
@@ -75,5 +75,4 @@ def has_password(address: str) -> bool:
 
 def from_anywhere(source: str) -> str:
     """The same source whatever folder the program is started in: a path becomes absolute."""
-    is_path = "://" not in source and not source.startswith(PREFIX) and not source.isdigit()
-    return str(Path.cwd() / Path(source).expanduser()) if is_path and source != DEMO else source
+    return str(Path.cwd() / Path(source).expanduser()) if is_local_path(source) else source

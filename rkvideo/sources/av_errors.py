@@ -30,7 +30,7 @@ _OPEN_WORDS: tuple[tuple[type[av.FFmpegError], bool, str], ...] = (
     (
         av.error.ProtocolNotFoundError,
         True,
-        "this FFmpeg cannot speak that protocol: use rtsp:// or http://",
+        "this FFmpeg is built without that protocol: use rtsp:// or http://",
     ),
     (
         av.error.InvalidDataError,

@@ -16,6 +16,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.av_errors import reason
+from rkvideo.sources.containers import open_device
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.live import LiveReader
 from rkvideo.sources.reader import ContainerReader, VideoPacket
@@ -84,7 +85,7 @@ class CameraSource:
                 usage=True,
             )
         try:
-            return av.open(self.name, format="v4l2", options=self._format_options())
+            return open_device(self._device, "v4l2", self._format_options())
         except av.FFmpegError as error:
             raise camera_open_error(self.name, error) from error
 

@@ -17,6 +17,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.av_errors import reason
+from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
 from rkvideo.sources.timeline import Timeline
@@ -144,7 +145,7 @@ class FileSource:
                 f"{self.name}: no such file: check the path (from {Path.cwd()})", usage=True
             )
         try:
-            return av.open(self.name)
+            return open_file(self._path)
         except av.error.PermissionError as error:
             raise SourceOpenError(
                 f"{self.name}: you may not read this file: check its permissions", usage=True

@@ -15,6 +15,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceOpenError
 from rkvideo.sources.av_errors import reason
+from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import prepare_picture
 from rkvideo.sources.rotation import Rotator
@@ -162,7 +163,7 @@ class FolderSource:
 
 
 def _read_image(path: Path) -> av.VideoFrame:
-    with av.open(str(path)) as container:
+    with open_file(path) as container:
         pictures: Iterator[av.VideoFrame] = container.decode(video=0)
         for picture in pictures:
             return picture

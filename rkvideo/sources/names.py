@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from rkvideo.errors import ConfigError
 
@@ -15,19 +15,33 @@ PREFIX = "pattern:"
 DEMO = "demo"
 
 
-DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+DEFAULT_PORTS = {
+    "rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935, "rtmps": 443,
+}  # fmt: skip
+# These are not connected to: the port is always written, and the host may be this machine's own.
+_DATAGRAM_SCHEMES = ("udp", "rtp", "srt")
+ADDRESS_KINDS = "rtsp://, rtsps://, http://, https://, rtmp://, rtmps://, udp://, rtp:// or srt://"
+FILE_URL = "file://"
 HIDDEN = "***"
 _SECRET_KEY = re.compile(r"pass|pwd|token|secret|auth|key|sig", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where a stream's server listens; `path` holds neither a login nor a query."""
+    """Where a stream's server listens; `path` holds neither a login nor a query.
+
+    Of udp, rtp and srt `host` may be empty: whoever sends to this port is listened to.
+    """
 
     scheme: str
     host: str
     port: int
     path: str
+
+    @property
+    def is_connected_to(self) -> bool:
+        """True where a server takes TCP connections, False where datagrams come."""
+        return self.scheme not in _DATAGRAM_SCHEMES
 
     @property
     def host_port(self) -> str:
@@ -38,7 +52,21 @@ class ServerAddress:
 
 def is_stream(text: str) -> bool:
     """True for an address of a kind that `StreamSource` opens."""
-    return text.partition("://")[0].lower() in DEFAULT_PORTS and "://" in text
+    scheme, mark, _ = text.partition("://")
+    return bool(mark) and scheme.lower() in (*DEFAULT_PORTS, *_DATAGRAM_SCHEMES)
+
+
+def is_local_path(text: str) -> bool:
+    """True for the path of a file, folder or device, False for every other kind of source."""
+    is_other = "://" in text or text.startswith(PREFIX) or text == DEMO
+    return not is_other and not (text.isascii() and text.isdigit())
+
+
+def without_file_url(text: str) -> str:
+    """The path that a `file://` address means; every other text as it is."""
+    if not text.lower().startswith(FILE_URL):
+        return text
+    return unquote(urlsplit(text).path)
 
 
 def public_name(text: str) -> str:
@@ -76,16 +104,16 @@ def server_address(text: str) -> ServerAddress:
     parts = port = None
     with suppress(ValueError):
         parts = urlsplit(text)
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     # Raised out here: the error that was suppressed may hold a piece of the password.
     if parts is None or port is None:
         raise ConfigError(
             f"{public_name(text)}: the host or the port is not valid: write rtsp://HOST:PORT/PATH"
             " and percent-encode special characters of a password"
         )
-    if not parts.hostname:
+    if not parts.hostname and parts.scheme not in _DATAGRAM_SCHEMES:
         raise ConfigError(f"{public_name(text)}: the host is missing: write rtsp://HOST:PORT/PATH")
-    return ServerAddress(parts.scheme, parts.hostname, port, parts.path or "/")
+    return ServerAddress(parts.scheme, parts.hostname or "", port, parts.path or "/")
 
 
 def _public_netloc(parts: SplitResult) -> str:

@@ -6,11 +6,19 @@ from pathlib import Path
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import ConfigError
+from rkvideo.machine.cameras import is_camera
 from rkvideo.sources.base import Source
 from rkvideo.sources.camera import CameraSource
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource
-from rkvideo.sources.names import PREFIX, is_stream, public_name
+from rkvideo.sources.names import (
+    ADDRESS_KINDS,
+    PREFIX,
+    is_local_path,
+    is_stream,
+    public_name,
+    without_file_url,
+)
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource
 from rkvideo.sources.stream import StreamSource
@@ -21,15 +29,17 @@ __all__ = ["make_source", "public_name"]
 def make_source(text: str, options: SourceOptions) -> Source:
     """The source for a file, stream, camera, folder of images or test pattern; opens nothing.
 
-    `text` is a path, an rtsp, rtsps, http or https address, `/dev/videoN` or the number alone, or
-    `pattern:WIDTHxHEIGHT@FPS[:FRAMES]`. Raises ConfigError where it can be none of these.
+    `text` is a path, a `file://` address or one of the kinds in `ADDRESS_KINDS`, a number N for
+    `/dev/videoN`, or `pattern:WIDTHxHEIGHT@FPS[:FRAMES]`. A path that leads to a camera is one,
+    whatever it is called. Raises ConfigError where `text` can be none of these.
     """
+    text = without_file_url(text)
     if is_stream(text):
         return StreamSource(text, options)
-    if text.startswith("/dev/video"):
-        return CameraSource(Path(text), options)
     if text.isascii() and text.isdigit():
         return CameraSource(Path(f"/dev/video{int(text)}"), options)
+    if is_local_path(text) and is_camera(Path(text)):
+        return CameraSource(Path(text), options)
     waiting = _waiting_source(text, options)
     return PacedSource(waiting) if options.realtime else waiting
 
@@ -39,8 +49,7 @@ def _waiting_source(text: str, options: SourceOptions) -> Source:
         return PatternSource(text, options)
     if "://" in text:
         raise ConfigError(
-            f"{public_name(text)}: this kind of address is not known: use rtsp://, rtsps://,"
-            " http:// or https://"
+            f"{public_name(text)}: this kind of address is not known: use {ADDRESS_KINDS}"
         )
     if not text:
         raise ConfigError("the source is empty: give a file, an address, a camera or a folder")

@@ -1,4 +1,4 @@
-"""A stream over the network: RTSP, or HTTP with HLS."""
+"""A stream over the network: RTSP, HTTP with HLS, RTMP, or datagrams."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.av_errors import reason, stream_open_error, without_address
+from rkvideo.sources.containers import open_address
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.live import LiveReader
 from rkvideo.sources.names import public_name, server_address
@@ -71,7 +72,7 @@ class StreamSource:
         self.close()
         deadline = time.monotonic() + self._options.open_timeout_s
         self._check_interrupt()
-        if not self._through_proxy():
+        if self._address.is_connected_to and not self._through_proxy():
             probe_server(self._address, self._name, self._options.open_timeout_s, self._interrupt)
         container = self._open_container(max(0.1, deadline - time.monotonic()))
         self._live = not _is_finite(container)
@@ -114,7 +115,7 @@ class StreamSource:
             raise SourceOpenError(f"{self._name}: opening was interrupted")
 
     def _through_proxy(self) -> bool:
-        if self._rtsp:
+        if self._address.scheme not in ("http", "https"):
             return False
         # FFmpeg takes `http_proxy` for both schemes; the server itself may be out of reach then.
         has_proxy = "http" in urllib.request.getproxies()
@@ -128,8 +129,11 @@ class StreamSource:
                 "rtsp_transport": self._options.transport,
                 "allowed_media_types": "video",
             }
+        if self._address.scheme == "udp":
+            # Else a full buffer ends the stream; so it is a gap, as a lost datagram is.
+            options |= {"overrun_nonfatal": "1"}
         try:
-            return av.open(self._url, options=options, timeout=(timeout_s, self._read_slice_s()))
+            return open_address(self._url, options, open_s=timeout_s, read_s=self._read_slice_s())
         except av.FFmpegError as error:
             failure = error
         # Raised out here, or the error that holds the address would be kept as the context.

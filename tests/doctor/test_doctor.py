@@ -21,7 +21,8 @@ from tests.helpers.paths import MODELS
 NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"
 PC_CHECKS = (
     *("source", "model", "weights", "chip", "container"),
-    *("python", "onnx runtime", "decoders", "video devices", "opencv", "qt", "display", "disk"),
+    *("python", "onnx runtime", "decoders", "video devices", "cameras"),
+    *("opencv", "qt", "display", "disk"),
 )
 
 
@@ -63,6 +64,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
         "ok      video devices      /dev/mpp_service, /dev/rga, /dev/dma_heap/system",
+        "ok      cameras            /dev/video0",
         "ok      opencv             opencv-python-headless 4.12.0",
         "ok      qt                 PyQt5 with the libraries of its platform plug-in xcb",
         "ok      display            a window can be opened",

@@ -343,6 +343,66 @@ def test_http_file_of_known_length_ends(http_folder, file_name, count):
     assert numbers == list(range(count))
 
 
+def test_datagrams_of_mpeg_ts(tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=100), options={"g": "10"})
+    data = clip.path.read_bytes()
+    gone = threading.Event()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+    def send():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            while not gone.is_set():
+                for start in range(0, len(data), 1316):
+                    sender.sendto(data[start : start + 1316], ("127.0.0.1", port))
+                    gone.wait(0.005)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        with opening(f"udp://127.0.0.1:{port}") as source:
+            info = source.open()
+            numbers = [read_index(source.read().picture) for _ in range(5)]
+    finally:
+        gone.set()
+        thread.join()
+    assert (info.width, info.height, info.live) == (320, 240, True)
+    assert numbers == list(range(numbers[0], numbers[0] + 5))
+
+
+def test_words_of_a_stream_need_not_be_utf8(http_folder, tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.mkv", frames=3))
+    # The name of the program that wrote it stands for every word in a container.
+    data = clip.path.read_bytes().replace(b"Lavf", b"L\xe9vf")
+
+    def serve(connection):
+        if not connection.recv(4096):
+            return
+        length = str(len(data)).encode()
+        connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: " + length + b"\r\n\r\n")
+        connection.sendall(data)
+
+    with listening(serve) as port, opening(f"http://127.0.0.1:{port}/clip.mkv") as source:
+        source.open()
+        assert read_index(source.read().picture) == 0
+
+
+def test_a_playlist_of_a_server_leads_to_no_file_of_this_machine(http_folder, tmp_path):
+    clip = make_clip(Clip(tmp_path / "private.ts"))
+    words = f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{clip.path}\n#EXT-X-ENDLIST\n"
+
+    def serve(connection):
+        if connection.recv(4096):
+            head = f"HTTP/1.0 200 OK\r\nContent-Length: {len(words)}\r\n"
+            head += "Content-Type: application/vnd.apple.mpegurl\r\n\r\n"
+            connection.sendall((head + words).encode())
+
+    with listening(serve) as port:
+        error = open_error(f"http://127.0.0.1:{port}/live.m3u8")
+    assert "not with a video that FFmpeg can read" in str(error)
+
+
 def test_http_without_the_file(http_folder):
     error = open_error(f"{http_folder}/none.mp4?password=geheim")
     assert "none.mp4?password=***: the server knows no such stream (404)" in str(error)

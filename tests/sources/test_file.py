@@ -98,6 +98,40 @@ def test_a_file_cut_in_its_first_picture_does_not_open(tmp_path):
     assert open_error(clip.path).usage
 
 
+def with_latin1_title(path):
+    """A clip whose title is `Caméra` in Latin-1."""
+    with av.open(str(path), "w") as container:
+        container.metadata["title"] = "Cam_ra"
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height = 64, 48
+        for index in range(3):
+            container.mux(stream.encode(draw_pattern(64, 48, index)))
+        container.mux(stream.encode(None))
+    path.write_bytes(path.read_bytes().replace(b"Cam_ra", b"Cam\xe9ra"))
+    return path
+
+
+@pytest.mark.parametrize("file_name", ["title.mp4", "title.mkv"])
+def test_words_in_a_file_need_not_be_utf8(tmp_path, file_name):
+    _, frames = play(FileSource(with_latin1_title(tmp_path / file_name), SourceOptions()))
+    assert len(frames) == 3
+
+
+@pytest.mark.parametrize("file_name", ["2025-01-01T12:00:00.mp4", "http:a.mkv", "%d 100%.mp4"])
+def test_no_name_of_a_file_means_a_protocol(tmp_path, monkeypatch, file_name):
+    make_clip(Clip(tmp_path / file_name, frames=3))
+    monkeypatch.chdir(tmp_path)
+    _, frames = play(make_source(file_name, SourceOptions()))
+    assert len(frames) == 3
+
+
+def test_a_file_url_is_a_path(tmp_path):
+    make_clip(Clip(tmp_path / "a b.mp4", frames=3))
+    source = make_source(f"file://{tmp_path}/a%20b.mp4", SourceOptions())
+    assert source.name == str(tmp_path / "a b.mp4")
+    assert len(play(source)[1]) == 3
+
+
 def damage(path, first, last):
     """Overwrite the packets first..last of an AVI, found by their positions in the file."""
     with av.open(str(path)) as container:

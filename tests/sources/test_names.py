@@ -50,6 +50,9 @@ def test_public_name_holds_no_password(text, shown):
         ("rtsps://cam/a", ServerAddress("rtsps", "cam", 322, "/a")),
         ("http://cam/a", ServerAddress("http", "cam", 80, "/a")),
         ("https://[::1]/a", ServerAddress("https", "::1", 443, "/a")),
+        ("rtmp://host/app/key", ServerAddress("rtmp", "host", 1935, "/app/key")),
+        ("udp://@:5000", ServerAddress("udp", "", 5000, "/")),
+        ("srt://cam:9000?passphrase=x", ServerAddress("srt", "cam", 9000, "/")),
     ],
 )
 def test_server_address(text, address):
@@ -62,6 +65,7 @@ def test_server_address(text, address):
         "rtsp://",
         "rtsp:///live",
         "rtsp://u:geheim@cam:x/",
+        "udp://239.0.0.1",
         "rtsp://u:geheim#x@cam/",
         "rtsp://u:geheim@[fe80/x",
     ],
@@ -78,8 +82,13 @@ def test_bad_address_is_a_config_error_without_the_password(text):
     [
         ("rtsp://u:p@cam/live", StreamSource, "rtsp://u:***@cam/live"),
         ("https://host/live.m3u8", StreamSource, "https://host/live.m3u8"),
+        ("rtmp://u:p@host/live", StreamSource, "rtmp://u:***@host/live"),
+        ("udp://239.0.0.1:5000", StreamSource, "udp://239.0.0.1:5000"),
+        ("srt://cam:9000?passphrase=p", StreamSource, "srt://cam:9000?passphrase=***"),
+        ("file:///a%20b.mp4", FileSource, "/a b.mp4"),
         ("0", CameraSource, "/dev/video0"),
         ("/dev/video11", CameraSource, "/dev/video11"),
+        ("/dev/v4l/by-id/usb-Cam", CameraSource, "/dev/v4l/by-id/usb-Cam"),
         ("pattern:64x48@5", PatternSource, "pattern:64x48@5"),
         ("clip.mp4", FileSource, "clip.mp4"),
     ],
@@ -101,10 +110,10 @@ def test_realtime_paces_what_waits_and_leaves_what_is_live():
 
 def test_unknown_kind_of_address_is_named_without_its_password():
     with pytest.raises(ConfigError) as caught:
-        make_source("rtmp://u:geheim@host/x", SourceOptions())
+        make_source("mms://u:geheim@host/x", SourceOptions())
     assert str(caught.value) == (
-        "rtmp://u:***@host/x: this kind of address is not known: use rtsp://, rtsps://, http:// or"
-        " https://"
+        "mms://u:***@host/x: this kind of address is not known: use rtsp://, rtsps://, http://,"
+        " https://, rtmp://, rtmps://, udp://, rtp:// or srt://"
     )
 
 

@@ -126,15 +126,20 @@ class SourceBar(QWidget):
         """Let the user choose from these, below the button."""
         self._menu.clear()
         for camera in cameras:
-            action = self._menu.addAction(f"{camera.name}  ({camera.source})")
-            if action is not None:
-                action.setData(camera.source)
-                action.triggered.connect(lambda _on, source=camera.source: self.opened.emit(source))
+            self._add_camera(f"{camera.name}  ({camera.source})", camera.source)
+            for link in camera.links:
+                self._add_camera(f"    {link}", link)
         if not cameras:
             nothing = self._menu.addAction(self.tr("no camera found: plug one in"))
             if nothing is not None:
                 nothing.setEnabled(False)
         self._menu.popup(self._cameras.mapToGlobal(QPoint(0, self._cameras.height())))
+
+    def _add_camera(self, text: str, source: str) -> None:
+        action = self._menu.addAction(text)
+        if action is not None:
+            action.setData(source)
+            action.triggered.connect(lambda _on: self.opened.emit(source))
 
     @property
     def camera_menu(self) -> QMenu:

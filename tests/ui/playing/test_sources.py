@@ -135,16 +135,21 @@ def test_a_file_is_chosen_in_a_dialog_that_is_not_in_the_way(desk: Desk) -> None
 
 
 def test_a_camera_is_chosen_from_those_found(desk: Desk) -> None:
-    desk.services.found_cameras = (CameraChoice("/dev/video2", "HD Webcam"),)
+    link = "/dev/v4l/by-id/usb-Cam-video-index0"
+    desk.services.found_cameras = (CameraChoice("/dev/video2", "HD Webcam", (link,)),)
     desk.open()
     bar = desk.window.parts.source_bar
     desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
-    desk.qtbot.waitUntil(lambda: len(bar.camera_menu.actions()) == 1)
-    (action,) = bar.camera_menu.actions()
-    assert action.text() == "HD Webcam  (/dev/video2)"
-    action.trigger()
+    desk.qtbot.waitUntil(lambda: len(bar.camera_menu.actions()) == 2)
+    by_number, by_link = bar.camera_menu.actions()
+    assert by_number.text() == "HD Webcam  (/dev/video2)"
+    assert by_link.text().strip() == link
+    by_number.trigger()
     bar.camera_menu.close()
     wait_sources(desk, "camera", "/dev/video2")
+    desk.play(grey_result())
+    by_link.trigger()
+    wait_sources(desk, "camera", "/dev/video2", link)
 
 
 def test_no_camera_is_told_in_the_menu(desk: Desk) -> None:
