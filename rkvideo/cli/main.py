@@ -43,6 +43,7 @@ from rkvideo.models.recognise import recognised_head
 from rkvideo.models.resolve import resolve
 from rkvideo.pictures.overlay import Look
 from rkvideo.service import command as service
+from rkvideo.sinks.clip import check_clip_path
 from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.recorders import recorders_at
@@ -113,6 +114,8 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         file.forget()
     state = with_record_options(file.load(), outputs.recording, args.named)
     record = outputs.record
+    if record is not None and not args.kiosk:
+        check_clip_path(record)
     options = WindowOptions(
         fullscreen=args.fullscreen,
         kiosk=args.kiosk,

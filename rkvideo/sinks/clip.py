@@ -38,15 +38,7 @@ class Clip:
 
     def open(self, info: StreamInfo) -> None:
         """Check that the file can be created later. Raises SinkOpenError."""
-        if self._path.suffix.lower() not in SUFFIXES:
-            raise SinkOpenError(
-                f"cannot record to {self._path}: its name ends in {self._path.suffix!r},"
-                f" give one that ends in {' or '.join(SUFFIXES)}"
-            )
-        try:
-            check_folder(self._path.parent)
-        except OSError as error:
-            raise SinkOpenError(f"cannot record to {self._path}: {why(error)}") from error
+        check_clip_path(self._path)
         self._rate = info.rate
 
     def add(self, picture: av.VideoFrame, pts_s: float) -> None:
@@ -110,6 +102,19 @@ class Clip:
             else:
                 file.path.unlink(missing_ok=True)
             self.paths, self.size_bytes = self._finished, self._finished_bytes
+
+
+def check_clip_path(path: Path) -> None:
+    """Raise SinkOpenError where no clip of that name can be created; leaves no trace."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise SinkOpenError(
+            f"cannot record to {path}: its name ends in {path.suffix!r},"
+            f" give one that ends in {' or '.join(SUFFIXES)}"
+        )
+    try:
+        check_folder(path.parent)
+    except OSError as error:
+        raise SinkOpenError(f"cannot record to {path}: {why(error)}") from error
 
 
 def _size_of(path: Path) -> int:

@@ -114,9 +114,9 @@ class WindowOptions:
     `kiosk`: full screen and nothing but the picture. `closes_on_refusal`: the source was named on
     the command line, so a wrong one closes the window and is told in the terminal. `language` is
     one of `ui.look.language.LANGUAGES` or `auto`, empty for what the state says.
-    `first_recorders` makes the recorders that record from the first frame on, and whose errors
-    end the run. `state` is what the window remembers of its last life, `state_file` where it goes,
-    None for nowhere.
+    `first_recorders` makes the recorders that record the first source from its first frame on,
+    anew for each run of it: after a retry, a bench, or when a file is played again. `state` is
+    what the window remembers of its last life, `state_file` where it goes, None for nowhere.
     """
 
     fullscreen: bool = False

@@ -11,6 +11,7 @@ from rkvideo.status import RunStatus
 
 from ..bridge import Bridge
 from ..contract.panels import Recording
+from ..contract.run import Run
 
 
 class RecordedRun(Protocol):
@@ -33,7 +34,8 @@ class RecordSwitch:
     """Adds recorders to the run and takes them away again; one recording at a time.
 
     A recording is made by one recorder or by several. Where one ends by itself (a full disk) the
-    switch turns off, through the bridge, and the others finish their files.
+    switch turns off, through the bridge, and the others finish their files. One that `keep_on` has
+    asked for begins with each run, until the user stops it.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class RecordSwitch:
         self._recorders: dict[int, FileSink] = {}
         self._started_s = 0.0
         self._dropped_before = 0
+        self._make_asked: Callable[[Run], Sequence[FileSink]] | None = None
         bridge.sink_closed.connect(self._closed)
 
     @property
@@ -73,16 +76,27 @@ class RecordSwitch:
 
     def start(self, now: float) -> None:
         """Start a recording. Raises what the recorders' maker and `Run.add_sink` raise."""
-        self.add(self._make_recorders(), now)
+        self._add(self._make_recorders(), now)
 
-    def add(self, recorders: Sequence[FileSink], now: float, *, required: bool = False) -> None:
-        """Start a recording with recorders that the caller made."""
+    def keep_on(self, make_recorders: Callable[[Run], Sequence[FileSink]]) -> None:
+        """Record each run that `run_made` tells of with new recorders, until `stop`."""
+        self._make_asked = make_recorders
+
+    def run_made(self, run: Run, now: float) -> None:
+        """`run` is about to start: record it from its first frame on, if `keep_on` asked for it.
+
+        Raises what the recorders' maker and `Run.add_sink` raise.
+        """
+        if self._make_asked is not None:
+            self._add(self._make_asked(run), now)
+
+    def _add(self, recorders: Sequence[FileSink], now: float) -> None:
         added: dict[int, FileSink] = {}
         dropped_before = self._run.status().counts.record_dropped
         try:
             for recorder in recorders:
                 watched, number = self._bridge.watch(recorder)
-                self._run.add_sink(watched, required=required)
+                self._run.add_sink(watched)
                 added[number] = recorder
         except RkVideoError:
             self._remove(added.values())
@@ -91,7 +105,11 @@ class RecordSwitch:
         self._started_s, self._dropped_before = now, dropped_before
 
     def stop(self) -> None:
-        """End the recording; its files are finished in the run's own threads."""
+        """End the recording, and ask for none; its files are finished in the run's own threads."""
+        self._make_asked = None
+        self._finish()
+
+    def _finish(self) -> None:
         recorders, self._recorders = self._recorders, {}
         self._remove(recorders.values())
 
@@ -101,4 +119,4 @@ class RecordSwitch:
 
     def _closed(self, number: int) -> None:
         if self._recorders.pop(number, None) is not None:
-            self.stop()
+            self._finish()

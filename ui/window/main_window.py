@@ -83,7 +83,9 @@ class MainWindow(QMainWindow):
         self._known = self._player.status()
         self._has_picture = False
         self._is_error_told = False
-        self._first_recorders = options.first_recorders
+        self._recorded_source: str | None = None
+        if (make := options.first_recorders) is not None:
+            self._parts.recording.keep_on(lambda run: make(run, self._parts.drawn_look))
         self._may_close = options.closes_on_refusal
         self._closes_on_refusal = False
         self._failure: Exception | None = None
@@ -236,18 +238,18 @@ class MainWindow(QMainWindow):
         self._failure = None
         self._is_error_told = False
         self._has_picture = False
-        # The source of the command line is the first one.
+        # The source of the command line is the first one, and the one that it wants recorded.
+        if self._recorded_source is None:
+            self._recorded_source = self._player.config.source
         self._closes_on_refusal, self._may_close = self._may_close, False
         self._view.setFocus()
         self.refresh()
 
     def _run_made(self, run: Run) -> None:
-        make, self._first_recorders = self._first_recorders, None
-        if make is None:
+        if self._player.config.source != self._recorded_source:
             return
         try:
-            recorders = make(run, self._parts.drawn_look)
-            self._parts.recording.add(recorders, _now(), required=True)
+            self._parts.recording.run_made(run, _now())
         except RkVideoError as error:
             self._parts.toasts.show_toast(str(error))
 

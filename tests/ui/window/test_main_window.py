@@ -108,9 +108,37 @@ def test_the_first_recorder_is_there_before_the_start(desk: Desk) -> None:
 
     desk.open(prepare=note_states, first_recorders=lambda _run, _look: (StandInSink(),))
     assert states == [RunState.IDLE]
-    assert desk.run.required == [True]
+    assert desk.run.required == [False]
+
+
+def play_again(desk: Desk) -> None:
+    runs = len(desk.services.runs)
     desk.run.set_state(RunState.FINISHED)
     desk.press(Qt.Key_Space)
+    desk.qtbot.waitUntil(lambda: len(desk.services.runs) == runs + 1)
+    desk.wait_opened()
+
+
+def test_a_recording_that_was_asked_for_is_on_whenever_its_source_plays(desk: Desk) -> None:
+    desk.open(first_recorders=lambda _run, _look: (StandInSink(),))
+    for _ in range(2):
+        play_again(desk)
+        assert [sink.name for sink in desk.run.sinks] == ["recording"]
+    desk.play(grey_result())
+    assert desk.window.view.overlays.hud.recording_s is not None
+
+
+def test_a_recording_that_the_user_stops_is_not_asked_for_any_more(desk: Desk) -> None:
+    desk.open(first_recorders=lambda _run, _look: (StandInSink(),))
+    desk.play(grey_result())
+    desk.press(Qt.Key_R)
+    play_again(desk)
+    assert desk.run.sinks == []
+
+
+def test_another_source_is_not_recorded_because_the_first_one_was_asked_for(desk: Desk) -> None:
+    desk.open(first_recorders=lambda _run, _look: (StandInSink(),))
+    desk.window._sources.open("other camera")
     desk.qtbot.waitUntil(lambda: len(desk.services.runs) == 2)
     desk.wait_opened()
     assert desk.run.sinks == []
