@@ -53,6 +53,10 @@ _QT_LEVELS: Final = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
+# The application, until the process ends: PyQt5 walks over every wrapper of a QObject when it is
+# freed, and ends the process with SIGSEGV where one of them is being freed too.
+_applications: Final[list[QApplication]] = []
+
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("rkvideo.ui.qt")
 
@@ -163,6 +167,7 @@ def _application(platform: str | None, *, pointer: bool) -> QApplication:
     else:
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
         app = _on_platform(platform, pointer=pointer)
+        _applications.append(app)
         app.setApplicationName("rkvideo")
     # The window says itself when it is done: it outlives its first close by the run's end.
     app.setQuitOnLastWindowClosed(False)

@@ -1,0 +1,41 @@
+"""The end of the process after the window; `benchmarks/closings.py` closes 300 of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.closings import SOURCE
+from tests.helpers.paths import ROOT
+
+# The program, whose window is closed by a signal when its first picture was painted.
+CLOSES = """
+import signal, sys
+from PyQt5.QtCore import QCoreApplication
+from rkvideo.cli.main import main
+from rkvideo.ui.picture.paint_meter import PaintMeter
+PaintMeter.painted = lambda *_: signal.raise_signal(signal.SIGTERM)
+code = main(["view", *sys.argv[1:]])
+print("alive" if QCoreApplication.instance() else "freed")
+raise SystemExit(code)
+"""
+
+
+def test_the_application_outlives_its_window(tmp_path: Path) -> None:
+    done = subprocess.run(
+        (sys.executable, "-c", CLOSES, *SOURCE),
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "HOME": str(tmp_path),
+            "XDG_RUNTIME_DIR": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
