@@ -14,6 +14,7 @@ ColorOrder = Literal["rgb", "bgr"]
 Placement = Literal["center", "top-left"]
 DeliveryPolicy = Literal["auto", "every", "latest"]
 Transport = Literal["tcp", "udp"]
+Deinterlace = Literal["auto", "on", "off"]
 RecordWhat = Literal["annotated", "raw", "both"]
 RecordQuality = Literal["low", "medium", "high"]
 
@@ -124,6 +125,7 @@ class SourceOptions:
 
     transport: Transport = "tcp"
     hwdec: str = "auto"
+    deinterlace: Deinterlace = "auto"
     loop: bool = False
     realtime: bool = False
     camera_size: tuple[int, int] | None = None

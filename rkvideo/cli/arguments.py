@@ -101,6 +101,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
         source_options=SourceOptions(
             transport=args.transport,
             hwdec=args.hwdec,
+            deinterlace=args.deinterlace,
             # A kiosk has nobody beside it who would start the file again.
             loop=args.loop or args.kiosk,
             realtime=args.realtime,
@@ -259,6 +260,12 @@ def _add_source_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="of RTSP")
     group.add_argument("--hwdec", default="auto", metavar="auto|none|NAME", help="decoder")
+    group.add_argument(
+        "--deinterlace",
+        choices=("auto", "on", "off"),
+        default="auto",
+        help="make whole pictures of fields (auto: of those that say they are interlaced)",
+    )
     group.add_argument("--camera-size", metavar="WIDTHxHEIGHT", help="of a /dev/videoN")
     group.add_argument("--camera-format", metavar="NAME", help="pixel format, such as mjpeg")
     group.add_argument("--camera-rate", type=float, metavar="FPS")

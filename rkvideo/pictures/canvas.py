@@ -49,9 +49,9 @@ class CanvasMaker:
     def copy(self, picture: av.VideoFrame) -> Canvas:
         """A canvas with the pixels of `picture`; an odd last column or row is left out.
 
-        Full-range pictures become limited range. RGB becomes BT.601, which is what PyAV takes
-        an untagged picture for. Raises SinkWriteError for a picture of less than 2x2 pixels,
-        av.FFmpegError for a pixel format that cannot be converted.
+        The range stays as it is, and the picture says which. RGB becomes BT.601. Raises
+        SinkWriteError for a picture of less than 2x2 pixels, av.FFmpegError for a pixel format
+        that cannot be converted.
         """
         converted = _yuv420p(picture, self._reformatter)
         if converted is not picture and _is_even(picture):

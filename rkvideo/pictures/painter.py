@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import cv2
 import numpy as np
+from av.video.reformatter import ColorRange
 
 from rkvideo.data import Detections, FrameResult, UInt8Array
 from rkvideo.pictures.canvas import Canvas
@@ -26,10 +27,10 @@ Yuv: TypeAlias = tuple[int, int, int]
 # OpenCV 4 end with ASCII and every other letter becomes `??`.
 DRAWS_UNICODE = hasattr(cv2, "FontFace")
 
-# Weights of red and blue by colour space tag (ITU-T H.273, table 4): BT.709, BT.2020. Untagged
-# pictures are BT.601, as PyAV converts them.
+# Weights of red and blue by colour space tag (ITU-T H.273, table 4): BT.709, FCC, SMPTE 240M,
+# BT.2020. All others are BT.601, as swscale converts them.
 _BT601 = (0.299, 0.114)
-_WEIGHTS = {1: (0.2126, 0.0722), 9: (0.2627, 0.0593)}
+_WEIGHTS = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
 
 _FACE = cv2.FONT_HERSHEY_SIMPLEX
 _CAPITAL_HEIGHT = 22  # pixels of a capital of that face at scale 1
@@ -37,7 +38,7 @@ _PICTURE_PER_CAPITAL = 45  # a capital is 24 pixels high at 1080p: readable from
 _SMALLEST_SCALE = 0.4  # below that the strokes of letters touch
 _HUD_BRIGHTNESS = 0.35
 _HUD_SHARE = 0.5  # of the picture's width, at most, at the usual size
-_WHITE_LUMA = 235
+_BLACK: Rgb = (0, 0, 0)
 _WHITE: Rgb = (255, 255, 255)
 _GREY = 128  # chroma of black, grey and white
 _USUAL = Look()
@@ -78,15 +79,16 @@ def _line_width(height: int, factor: float) -> int:
 
 
 @lru_cache(maxsize=256)
-def yuv(color: Rgb, colorspace: int) -> Yuv:
-    """`color` in limited range (ITU-R BT.601 or BT.709, section 3) for a colour space tag."""
+def yuv(color: Rgb, colorspace: int, full_range: bool = False) -> Yuv:
+    """`color` for a colour space tag, in limited range or in full range (ITU-T H.273, 8.3)."""
     red, green, blue = (level / 255 for level in color)
     red_weight, blue_weight = _WEIGHTS.get(colorspace, _BT601)
     luma = red_weight * red + (1 - red_weight - blue_weight) * green + blue_weight * blue
+    black, white, chroma = (0, 255, 127.5) if full_range else (16, 235, 112)
     return (
-        round(16 + 219 * luma),
-        round(128 + 112 * (blue - luma) / (1 - blue_weight)),
-        round(128 + 112 * (red - luma) / (1 - red_weight)),
+        round(black + (white - black) * luma),
+        min(round(128 + chroma * (blue - luma) / (1 - blue_weight)), 255),
+        min(round(128 + chroma * (red - luma) / (1 - red_weight)), 255),
     )
 
 
@@ -143,6 +145,7 @@ class PlanePainter:
         self._canvas = canvas
         self._height, self._width = canvas.y.shape
         self._colorspace = canvas.picture.colorspace
+        self._full_range = canvas.picture.color_range == ColorRange.JPEG
         self._look = look
         self._line = _line_width(self._height, look.thickness)
         self._style = _style(self._height)
@@ -187,7 +190,10 @@ class PlanePainter:
         self._darken(pad, pad, 3 * pad + widest, 2 * pad + pitch * len(texts))
         for row, text in enumerate(texts):
             baseline = 2 * pad + capital + pitch * row
-            _put(self._canvas.y, text, (2 * pad, baseline), font, _WHITE_LUMA)
+            _put(self._canvas.y, text, (2 * pad, baseline), font, self._yuv(_WHITE)[0])
+
+    def _yuv(self, color: Rgb) -> Yuv:
+        return yuv(color, self._colorspace, self._full_range)
 
     def _label_of(self, titles: RunTitles, class_id: int, score: float) -> str:
         name = drawable_name(titles.label(class_id), class_id)
@@ -212,8 +218,8 @@ class PlanePainter:
         left = max(0, min(left, self._width - width))
         top = box_top - height if box_top >= height else box_top
         top = max(0, min(top, self._height - height))
-        paper = yuv(color, self._colorspace)
-        ink = yuv(text_color(color), self._colorspace)
+        paper = self._yuv(color)
+        ink = self._yuv(text_color(color))
         canvas = self._canvas
         _print(canvas.y, left, top, letters, paper[0], ink[0])
         _print(canvas.u, left // 2, top // 2, half_letters, paper[1], ink[1])
@@ -221,7 +227,7 @@ class PlanePainter:
 
     def _fill(self, left: int, top: int, right: int, bottom: int, color: Rgb) -> None:
         """Fill from `left, top` up to, not including, `right, bottom`; all are even."""
-        luma, blue, red = yuv(color, self._colorspace)
+        luma, blue, red = self._yuv(color)
         left, top, right, bottom = (max(side, 0) for side in (left, top, right, bottom))
         self._canvas.y[top:bottom, left:right] = luma
         self._canvas.u[top // 2 : bottom // 2, left // 2 : right // 2] = blue
@@ -231,7 +237,8 @@ class PlanePainter:
         """Make a dark, colourless panel through which the picture still shows."""
         left, top, right, bottom = (side // 2 * 2 for side in (left, top, right, bottom))
         panel = self._canvas.y[top:bottom, left:right]
-        cv2.convertScaleAbs(panel, panel, _HUD_BRIGHTNESS, (1 - _HUD_BRIGHTNESS) * 16)
+        black = self._yuv(_BLACK)[0]
+        cv2.convertScaleAbs(panel, panel, _HUD_BRIGHTNESS, (1 - _HUD_BRIGHTNESS) * black)
         for plane in (self._canvas.u, self._canvas.v):
             plane[top // 2 : bottom // 2, left // 2 : right // 2] = _GREY
 

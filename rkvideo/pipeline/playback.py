@@ -125,6 +125,11 @@ class Controls:
             at_once = seek_to_s is not None or self._is_held
             return Turn(self._playback, self._number, seek_to_s, at_once)
 
+    def is_overtaken(self) -> bool:
+        """Whether a seek that is under way is wanted no more: a newer one waits, or the end."""
+        with self._changed:
+            return self._is_stopped or self._seek_to_s is not None
+
     def wait_until(self, due_s: float, turn: Turn) -> bool:
         """Wait for a `perf_counter` stamp; False as soon as `turn` is no longer what is wanted."""
         with self._changed:

@@ -199,8 +199,8 @@ class SourceRunner:
             # It leaves no gap in the order: those that follow take its number.
             self._waiting = None
             self._left_out += 1
-        self._seekable.seek(position_s)
-        return True
+        self._seekable.seek(position_s, lambda: not self._controls.is_overtaken())
+        return not self._controls.is_overtaken()
 
     def _read(self, turn: Turn) -> Frame | None:
         if self._seekable is not None:

@@ -48,8 +48,9 @@ _MUXER_OPTIONS = {
 }
 SUFFIXES = tuple(_MUXERS)
 
-_UNSPECIFIED = 2  # colour space tag of ITU-T H.273
-_RGB = 0
+# Colour space tags of ITU-T H.273. What has no tag is converted as BT.601, whatever its size, and
+# a player would take a large picture for BT.709.
+_RGB, _UNSPECIFIED, _BT601 = 0, 2, 6
 
 
 class H264File:
@@ -143,7 +144,8 @@ class H264File:
         context.gop_size = max(1, int(self._rate * _KEYFRAME_GAP_S))
         # Without B-frames no picture waits for a later one and the first pts is 0.
         context.max_b_frames = 0
-        context.colorspace = _UNSPECIFIED if first.colorspace == _RGB else first.colorspace
+        is_named = first.colorspace not in (_RGB, _UNSPECIFIED)
+        context.colorspace = first.colorspace if is_named else _BT601
         context.color_range = first.color_range
         context.options = _CODEC_OPTIONS.get(context.name, {})
         if context.name == "libx264":

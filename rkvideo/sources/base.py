@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from rkvideo.data import Frame, StreamInfo
+
+
+def always() -> bool:
+    """For a seek that nothing overtakes."""
+    return True
 
 
 class Source(Protocol):
@@ -62,10 +68,11 @@ class Seekable(Protocol):
     looping: bool
     """Whether the next end is followed by the beginning."""
 
-    def seek(self, position_s: float) -> None:
+    def seek(self, position_s: float, goes_on: Callable[[], bool] = always) -> None:
         """Make the frame that is shown at `position_s` the next one that `read` gives.
 
         That is the last whose position is not after it; beyond the end it is the last of all.
-        `index` and `pts_s` go on rising. Raises what `read` raises.
+        `index` and `pts_s` go on rising. A seek that takes long asks `goes_on`, and gives up where
+        that says no; then only another seek says what `read` gives. Raises what `read` raises.
         """
         ...

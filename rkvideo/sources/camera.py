@@ -55,6 +55,7 @@ class CameraSource:
                 self._packets,
                 name=self.name,
                 hwdec=self._options.hwdec,
+                deinterlace=self._options.deinterlace,
                 threads=ThreadType.SLICE,
             ),
             f"{self.name}: the camera gives no picture: plug it in anew",

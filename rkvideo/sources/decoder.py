@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 import av.error
@@ -77,6 +78,12 @@ class Decoder:
     def name(self) -> str:
         """The decoder in use."""
         return self._names[0]
+
+    @property
+    def pixel_aspect(self) -> Fraction | None:
+        """Width over height of a pixel as the stream says so far, None where it does not."""
+        context = self._context or self._stream.codec_context
+        return context.sample_aspect_ratio or None
 
     def decode(self, packet: av.Packet[VideoStream] | None) -> list[Decoded]:
         """The pictures that this packet completes; None says that no packet follows.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.av_errors import reason
+from rkvideo.sources.base import always
 from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
@@ -82,17 +83,21 @@ class FileSource:
             return None
         return make_frame(self._timeline, decoded, self._reader.position_of(decoded))
 
-    def seek(self, position_s: float) -> None:
-        """See Seekable. Ends early after an `interrupt`."""
+    def seek(self, position_s: float, goes_on: Callable[[], bool] = always) -> None:
+        """See Seekable. Ends early after an `interrupt` too."""
+
+        def is_wanted() -> bool:
+            return goes_on() and not self._interrupt.is_set()
+
         reader = self._reader
         if reader is None or reader.duration_s is None:
             return
         place_s = min(position_s, reader.duration_s)
         self._timeline.resume()
-        if reader.seek(place_s, self._goes_on) or not self._goes_on():
+        if reader.seek(place_s, is_wanted) or not is_wanted():
             return
         # Not every container can be wound back, but from its beginning every place is reached.
-        self._restart().skip_to(place_s, self._goes_on)
+        self._restart().skip_to(place_s, is_wanted)
 
     def interrupt(self) -> None:
         """See Source."""
@@ -111,6 +116,7 @@ class FileSource:
             self._packets,
             name=self.name,
             hwdec=self._options.hwdec,
+            deinterlace=self._options.deinterlace,
             threads=ThreadType.AUTO,
         )
         self._reader = reader
@@ -128,9 +134,6 @@ class FileSource:
             f"{self.name}: not one picture in it can be decoded: the file is damaged or cut off",
             usage=True,
         )
-
-    def _goes_on(self) -> bool:
-        return not self._interrupt.is_set()
 
     def _restart(self) -> ContainerReader:
         self.close()

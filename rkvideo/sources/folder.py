@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceOpenError
 from rkvideo.sources.av_errors import reason
+from rkvideo.sources.base import always
 from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
-from rkvideo.sources.reader import prepare_picture
+from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator
 from rkvideo.sources.timeline import place_at
 
@@ -98,13 +99,13 @@ class FolderSource:
             frame = self._next_frame()
         return frame
 
-    def seek(self, position_s: float) -> None:
+    def seek(self, position_s: float, goes_on: Callable[[], bool] = always) -> None:
         """See Seekable. Where that image is damaged, the one before it is still shown then."""
         if not self._paths:
             return
         place = place_at(position_s, RATE, len(self._paths))
         for self._next_path in range(place, -1, -1):
-            if _is_readable(self._paths[self._next_path]):
+            if not goes_on() or _is_readable(self._paths[self._next_path]):
                 break
         if self._first is not None:
             # It was counted when the folder was opened, and is not given after all.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import ConfigError, SourceOpenError
 from rkvideo.pictures.pixels import plane_array, plane_arrays
+from rkvideo.sources.base import always
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.timeline import place_at
 
@@ -133,7 +135,7 @@ class PatternSource:
         self._place += 1
         return frame
 
-    def seek(self, position_s: float) -> None:
+    def seek(self, position_s: float, goes_on: Callable[[], bool] = always) -> None:
         """See Seekable."""
         if self._place is not None and self._spec.frames is not None:
             self._place = place_at(position_s, self._spec.rate, self._spec.frames)

@@ -7,29 +7,25 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
 import av
 from av.codec.context import ThreadType
 from av.container import InputContainer
-from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream
 
+from rkvideo.config import Deinterlace
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
 from rkvideo.sources.decoder import Decoded, Decoder, check_decoder, decoder_names
-from rkvideo.sources.rotation import Rotator
+from rkvideo.sources.prepare import PicturePreparer
 from rkvideo.sources.timeline import SAME_PLACE_S, Timeline
 
 _LOG = logging.getLogger(__name__)
 
 VideoPacket: TypeAlias = "av.Packet[VideoStream]"
 Packets: TypeAlias = "Callable[[InputContainer, VideoStream], Iterator[VideoPacket]]"
-
-_UNSPECIFIED_PRIMARIES = 2
-"""AVCOL_PRI_UNSPECIFIED of libavutil/pixfmt.h, which PyAV's enumeration leaves out."""
 
 _MARGINS_S = (0.0, 1.0, 5.0, 20.0, 100.0, 500.0)
 """How far before a place its keyframe is looked for, in turn. Coders set one every 0.5 to 10 s."""
@@ -42,7 +38,7 @@ _MAX_RATE = 1000
 
 
 class ContainerReader:
-    """Upright pictures of the best video stream of a container, in the order of display.
+    """The best video stream of a container, each picture as it is shown, in the order of display.
 
     `packets` yields the stream's packets; it decides what a time-out and an error in between mean.
     `available` are the names of the decoders that FFmpeg has. The container belongs to the reader,
@@ -57,6 +53,7 @@ class ContainerReader:
         name: str,
         hwdec: str,
         threads: ThreadType,
+        deinterlace: Deinterlace = "auto",
         available: Iterable[str] | None = None,
     ) -> None:
         self._container = container
@@ -69,10 +66,14 @@ class ContainerReader:
         except SourceOpenError:
             container.close()
             raise
-        self._rotator = Rotator()
+        self._preparer = PicturePreparer(deinterlace)
+        self._aspect = self._stream.sample_aspect_ratio
+        self._decoders_aspect = self._decoder.pixel_aspect
         self._packets = packets
         self._decoded = self._decode(packets(container, self._stream))
+        # As the decoder made them, and as they are shown: what a seek passes over is not prepared.
         self._ahead: deque[Decoded] = deque()
+        self._ready: deque[Decoded] = deque()
         self._start_s: float | None = None
 
     @property
@@ -106,14 +107,14 @@ class ContainerReader:
         return True
 
     def info(self, live: bool) -> StreamInfo:
-        """What is known after `start`; the size is that of the first picture, upright."""
+        """What is known after `start`; the size is that of the first picture, as it is shown."""
         if not self._ahead:
             raise RuntimeError("info() is called before start() found a picture")
-        picture = self._ahead[0].picture
+        width, height = self._preparer.size_of(self._ahead[0].picture, self._pixel_aspect())
         return StreamInfo(
             name=self._name,
-            width=picture.width,
-            height=picture.height,
+            width=width,
+            height=height,
             rate=self.rate,
             frames=None if live else self._stream.frames or None,
             live=live,
@@ -123,7 +124,13 @@ class ContainerReader:
 
     def read(self) -> Decoded | None:
         """The next picture, None at the end."""
-        return self._ahead.popleft() if self._ahead else next(self._decoded, None)
+        while not self._ready:
+            decoded = self._next_decoded()
+            if decoded is None:
+                self._ready.extend(self._preparer.finish(self._pixel_aspect()))
+                break
+            self._ready.extend(self._preparer.add(decoded, self._pixel_aspect()))
+        return self._ready.popleft() if self._ready else None
 
     @property
     def duration_s(self) -> float | None:
@@ -155,7 +162,8 @@ class ContainerReader:
         if self._start_s is None:
             return False
         return any(
-            self._go_to_keyframe(self._start_s + position_s, margin_s)
+            goes_on()
+            and self._go_to_keyframe(self._start_s + position_s, margin_s)
             and self.skip_to(position_s, goes_on)
             for margin_s in _MARGINS_S
         )
@@ -165,9 +173,11 @@ class ContainerReader:
 
         At the end it is the last one. False where the place lies before, or it was told to stop.
         """
+        self._ready.clear()
+        self._preparer.reset()
         last = None
         while goes_on():
-            decoded = self.read()
+            decoded = self._next_decoded()
             position = None if decoded is None else self.position_of(decoded)
             is_after = position is not None and position > position_s + SAME_PLACE_S
             if decoded is None or is_after:
@@ -220,24 +230,21 @@ class ContainerReader:
         for packet in packets:
             # PyAV ends a demux with an empty packet; the flush below does its work.
             if packet.size:
-                yield from map(self._prepare, self._decoder.decode(packet))
-        yield from map(self._prepare, self._decoder.decode(None))
+                yield from self._decoder.decode(packet)
+        yield from self._decoder.decode(None)
 
-    def _prepare(self, decoded: Decoded) -> Decoded:
-        return replace(decoded, picture=prepare_picture(decoded.picture, self._rotator))
+    def _next_decoded(self) -> Decoded | None:
+        return self._ahead.popleft() if self._ahead else next(self._decoded, None)
 
+    def _pixel_aspect(self) -> Fraction | None:
+        """Width over height of a pixel: what the container says goes before the stream's own word.
 
-def prepare_picture(picture: av.VideoFrame, rotator: Rotator) -> av.VideoFrame:
-    """The picture upright and fit to be converted by several threads at once.
-
-    PyAV's `VideoReformatter.reformat` blanks the transfer curve and the primaries of the picture
-    that it reads while it works, and puts them back: a race between two threads. Once they are
-    blank they stay as they are. They do not change the pixels that come out.
-    """
-    upright = rotator.upright(picture)
-    upright.color_trc = ColorTrc.UNSPECIFIED
-    upright.color_primaries = _UNSPECIFIED_PRIMARIES
-    return upright
+        The stream may change it on its way; then that holds.
+        """
+        newest = self._decoder.pixel_aspect
+        if newest != self._decoders_aspect:
+            self._aspect = self._decoders_aspect = newest
+        return self._aspect
 
 
 def make_frame(timeline: Timeline, decoded: Decoded, position_s: float | None = None) -> Frame:

@@ -1,56 +1,99 @@
-"""Turning pictures upright, as the display matrix of a phone's recording asks."""
+"""Turning pictures upright, as their display matrix or their EXIF orientation asks."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple, cast
 
 import av
-import av.filter
+from av.buffer import Buffer
 
-_TRANSPOSITIONS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
-"""By degrees counter-clockwise. Half a turn is not made of `vflip`: that gives rows in backward
+from rkvideo.sources.filters import FilterChain, Steps
+
+_MIRROR_DIAGONALLY = ("transpose", "cclock_flip")
+_CLOCK, _COUNTER_CLOCK = ("transpose", "clock"), ("transpose", "cclock")
+
+
+class _Turn(NamedTuple):
+    """Width and height change places, then left and right do, then top and bottom."""
+
+    swaps: bool
+    mirrors_x: bool
+    mirrors_y: bool
+
+
+_UPRIGHT = _Turn(False, False, False)
+
+_TURNS: dict[_Turn, Steps] = {
+    _UPRIGHT: (),
+    _Turn(False, True, False): (_COUNTER_CLOCK, _MIRROR_DIAGONALLY),
+    _Turn(False, True, True): (_CLOCK, _CLOCK),
+    _Turn(False, False, True): (_CLOCK, _MIRROR_DIAGONALLY),
+    _Turn(True, False, False): (_MIRROR_DIAGONALLY,),
+    _Turn(True, True, False): (_CLOCK,),
+    _Turn(True, True, True): (("transpose", "clock_flip"),),
+    _Turn(True, False, True): (_COUNTER_CLOCK,),
+}
+"""The eight orientations of EXIF, 1 to 8. None is made of `vflip`: that gives rows in backward
 order (a negative line size), which nobody can look at as an array."""
+
+_UNKNOWN_TO_PYAV: Steps = tuple(("sidedata", f"mode=delete:type={kind}") for kind in range(28, 32))
+"""Kinds of side data after AV_FRAME_DATA_VIDEO_HINT of libavutil/frame.h: with one of them (31 is
+EXIF) in a picture PyAV 18 raises where any is asked for."""
 
 
 class Rotator:
-    """Gives upright pictures; the filter graph is built again when the pictures change."""
+    """Gives upright pictures. One thread owns it."""
 
     def __init__(self) -> None:
-        self._key: tuple[int, int, int, str] | None = None
-        self._graph: av.filter.Graph | None = None
+        self._chain = FilterChain()
+        self._without_unknown = FilterChain()
 
     def upright(self, picture: av.VideoFrame) -> av.VideoFrame:
-        """The picture turned by its own `rotation`; the picture itself where that is 0.
+        """The picture turned and mirrored as it asks itself; the same object where it does not.
 
-        `rotation` is in degrees counter-clockwise. Only quarter turns are made: no camera writes
-        another angle.
+        Only quarter turns are made: no camera writes another angle.
         """
-        quarter = round(picture.rotation / 90) * 90 % 360
-        if quarter == 0:
-            return picture
-        key = (quarter, picture.width, picture.height, picture.format.name)
-        if self._graph is None or key != self._key:
-            self._graph, self._key = _build(quarter, picture), key
-        self._graph.push(picture)
-        turned = self._graph.pull()
-        if not isinstance(turned, av.VideoFrame):
-            raise TypeError(f"the filter graph gave a {type(turned).__name__}, expected a picture")
-        return turned
+        steps = _TURNS[self._turn(picture)]
+        return _through(self._chain, picture, steps) if steps else picture
+
+    def swaps_sides(self, picture: av.VideoFrame) -> bool:
+        """Whether width and height change places when the picture is turned upright."""
+        return self._turn(picture).swaps
+
+    def _turn(self, picture: av.VideoFrame) -> _Turn:
+        try:
+            side_data = _side_data(picture)
+        except ValueError:
+            side_data = _side_data(_through(self._without_unknown, picture, _UNKNOWN_TO_PYAV))
+        try:
+            return _turn_of(bytes(side_data["DISPLAYMATRIX"]))
+        except KeyError:
+            return _UPRIGHT
 
 
-def _build(quarter: int, picture: av.VideoFrame) -> av.filter.Graph:
-    graph = av.filter.Graph()
-    nodes = [
-        graph.add_buffer(
-            width=picture.width,
-            height=picture.height,
-            format=picture.format,
-            time_base=picture.time_base,
-        )
-    ]
-    nodes += [graph.add("transpose", direction) for direction in _TRANSPOSITIONS[quarter]]
-    nodes.append(graph.add("buffersink"))
-    for before, after in pairwise(nodes):
-        before.link_to(after)
-    graph.configure()
-    return graph
+def _side_data(picture: av.VideoFrame) -> Mapping[str, Buffer]:
+    # PyAV's own annotation knows but one of the kinds.
+    return cast("Mapping[str, Buffer]", picture.side_data)
+
+
+def _turn_of(matrix: bytes) -> _Turn:
+    """What a display matrix asks for: nine int32 a b u c d v x y w (ISO/IEC 14496-12, 6.2.2).
+
+    A point goes to `x' = a x + c y`, `y' = b x + d y`.
+    """
+    a, b, _, c, d, *_ = struct.unpack("=9i", matrix[:36])
+    swaps = abs(b) + abs(c) > abs(a) + abs(d)
+    to_x, to_y = (c, b) if swaps else (a, d)
+    return _Turn(swaps, to_x < 0, to_y < 0)
+
+
+def _through(chain: FilterChain, picture: av.VideoFrame, steps: Steps) -> av.VideoFrame:
+    if not chain.fits(picture, steps):
+        chain.build(picture, steps)
+    chain.push(picture)
+    turned = chain.pull()
+    if turned is None:
+        raise RuntimeError(f"the filters {steps} kept a picture back")
+    return turned

@@ -84,6 +84,7 @@ class StreamSource:
                     self._packets,
                     name=self._name,
                     hwdec=self._options.hwdec,
+                    deinterlace=self._options.deinterlace,
                     threads=ThreadType.SLICE,
                 ),
                 f"{self._name}: the server ended the stream before its first picture: check what"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,18 @@ from rkvideo.sources.pattern import draw_pattern, read_index
 CLOCKWISE = (0, 1, -1, 0)
 COUNTER_CLOCKWISE = (0, -1, 1, 0)
 HALF_TURN = (-1, 0, 0, -1)
+
+DISPLAY_MATRICES = {
+    1: (1, 0, 0, 1),
+    2: (-1, 0, 0, 1),
+    3: HALF_TURN,
+    4: (1, 0, 0, -1),
+    5: (0, 1, 1, 0),
+    6: CLOCKWISE,
+    7: (0, -1, -1, 0),
+    8: COUNTER_CLOCKWISE,
+}
+"""The display matrix that asks for the same as each EXIF orientation."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,23 @@ def rotate_mp4(path: Path, matrix: tuple[int, int, int, int]) -> None:
     a, b, c, d = (value * 0x10000 for value in matrix)
     struct.pack_into(">9i", data, start, a, b, 0, c, d, 0, 0, 0, 0x40000000)
     path.write_bytes(data)
+
+
+def orient_jpeg(path: Path, orientation: int) -> None:
+    """Write an EXIF orientation, 1 to 8, into a JPEG: an APP1 segment of one tag (0x0112)."""
+    tiff = b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+    exif = b"Exif\0\0" + tiff
+    data = path.read_bytes()
+    path.write_bytes(data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:])
+
+
+def orient_png(path: Path, orientation: int) -> None:
+    """Write an EXIF orientation, 1 to 8, into a PNG: an eXIf chunk after its header."""
+    tiff = b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+    chunk = b"eXIf" + tiff
+    data, header_end = path.read_bytes(), 8 + 25
+    wrapped = struct.pack(">I", len(tiff)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    path.write_bytes(data[:header_end] + wrapped + data[header_end:])
 
 
 def make_image(path: Path, index: int, size: tuple[int, int] = (320, 240)) -> Path:

@@ -11,7 +11,7 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from rkvideo.pictures.pixels import PictureConverter, plane_array, plane_arrays
 from rkvideo.sources.pattern import draw_pattern
-from rkvideo.sources.reader import prepare_picture
+from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator
 
 SIZES = [(320, 240), (322, 182), (33, 17), (1, 1)]

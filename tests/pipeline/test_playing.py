@@ -13,6 +13,7 @@ from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.errors import ConfigError
 from rkvideo.pipeline.playback import Controls, Pacer
+from rkvideo.sources.file import FileSource
 from rkvideo.status import Playback, RunState
 from tests.helpers.video_samples import Clip, make_clip, number_of, x264
 
@@ -162,6 +163,33 @@ def test_after_a_seek_nothing_older_comes(play):
     assert places[:forth] == list(range(forth))
     assert places[forth:back] == list(range(3000, 3000 + back - forth))
     assert places[back:] == list(range(50, 50 + len(places) - back))
+
+
+def test_the_newest_seek_overtakes_one_that_is_under_way(play, tmp_path):
+    clip = Clip(tmp_path / "one.mp4", 256, 48, 750)
+    make_clip(clip, options=x264(keyint=1000, scenecut=0))
+    playing = play(str(clip.path))
+    playing.wait_count(3)
+    shown = playing.pause()
+    real, begun, released = FileSource.seek, threading.Event(), threading.Event()
+
+    def seek(source, position_s, goes_on):
+        if position_s > 20:
+            begun.set()
+            assert released.wait(PATIENCE_S)
+            assert not goes_on()
+        real(source, position_s, goes_on)
+
+    with pytest.MonkeyPatch.context() as patch:
+        # The real seek, held back until the newer one is wanted.
+        patch.setattr(FileSource, "seek", seek)
+        playing.run.seek(28.0)
+        assert begun.wait(PATIENCE_S)
+        playing.run.seek(1.0)
+        released.set()
+        playing.wait_count(shown + 1)
+        playing.wait_still()
+    assert playing.places[shown:] == [25]
 
 
 def test_a_seek_while_paused_shows_that_frame_and_stays_paused(play):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.pictures.overlay import Look, class_color
 from rkvideo.sinks.h264 import H264File, bit_rate
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
+from rkvideo.sinks.snapshot import save_snapshot
 from rkvideo.stats import StatsSnapshot
 from tests.helpers.paths import ROOT
 from tests.helpers.sink_samples import (
@@ -105,6 +107,38 @@ def test_boxes_are_recorded_in_the_colour_of_their_class(tmp_path: Path) -> None
     for x, y in ((97, 130), (104, 130), (262, 130), (180, 130), (180, 204)):
         # Luma 100 of limited range is level 98.
         assert np.abs(pixels[y, x] - 98).max() <= 12, (x, y)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuvj420p", "yuvj422p", "nv12", "rgb24"])
+@pytest.mark.parametrize(("space", "matrix"), [(1, "ITU709"), (5, "ITU601"), (2, "ITU601")])
+def test_a_full_range_picture_and_its_boxes_keep_their_colours(
+    tmp_path: Path, pixel_format: str, space: int, matrix: str
+) -> None:
+    pixels = np.full((720, 1280, 3), (200, 90, 30), np.uint8)
+    rgb = av.VideoFrame.from_ndarray(pixels, "rgb24")
+    full = rgb.reformat(format=pixel_format, dst_colorspace=matrix, dst_color_range="JPEG")
+    if pixel_format != "rgb24":
+        full.colorspace, full.color_range = space, 2
+    sink = opened(tmp_path / "out.mp4")
+    sink.write(result(0, picture=full, detections=found((100, 60, 600, 500, 0.9, 1))), STATUS)
+    sink.close()
+    (path,) = tmp_path.iterdir()
+    with av.open(str(path)) as container:
+        picture = next(container.decode(video=0))
+    # Players take an untagged picture of 720 lines for BT.709: what it is must be said.
+    is_709 = space == 1 and pixel_format != "rgb24"
+    assert picture.colorspace in ((1,) if is_709 else (5, 6))
+    seen = picture.to_ndarray(format="rgb24").astype(int)
+    assert np.abs(seen[300, 300] - (200, 90, 30)).max() <= 5
+    for x, y in ((101, 300), (599, 300), (300, 499)):
+        assert np.abs(seen[y, x] - class_color(1)).max() <= 6, (x, y)
+    shot = save_snapshot(
+        result(0, picture=full, detections=found((100, 60, 600, 500, 0.9, 1))),
+        tmp_path, True, TITLES, "png",
+    )  # fmt: skip
+    saved = cv2.imread(str(shot))[..., ::-1].astype(int)
+    assert np.abs(saved[300, 300] - (200, 90, 30)).max() <= 5
+    assert np.abs(saved[300, 101] - class_color(1)).max() <= 6
 
 
 @pytest.mark.parametrize("hud", [True, False])

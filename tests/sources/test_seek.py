@@ -174,3 +174,26 @@ def test_what_is_live_cannot_be_sought():
     assert (info.duration_s, info.seekable) == (None, False)
     assert endless.read().position_s is None
     endless.close()
+
+
+def test_a_seek_that_is_wanted_no_more_ends_at_once(tmp_path):
+    clip = make_clip(
+        Clip(tmp_path / "one.mp4", 128, 64, 750), options=x264(keyint=1000, scenecut=0)
+    )
+    source = make_source(str(clip.path), SourceOptions())
+    source.open()
+    asked = []
+
+    def until_the_fifth_picture():
+        asked.append(None)
+        return len(asked) < 5
+
+    source.seek(28.0, until_the_fifth_picture)
+    # Asked once more before each further try, but not for each of the 700 pictures.
+    assert len(asked) < 20
+    source.seek(1.0)
+    frames = [source.read() for _ in range(2)]
+    assert [frame.position_s for frame in frames] == [1.0, 1.04]
+    assert [number_of(frame) for frame in frames] == [25, 26]
+    assert [frame.index for frame in frames] == [0, 1]
+    source.close()
