@@ -28,7 +28,7 @@ def detect(
     inside the picture (it lies in the letterbox pad), is dropped. NMS sees whole boxes, as they
     are before clipping. Raises ConfigError for classes that are still given by name.
     """
-    candidates = head.decode(outputs, wanted.confidence, _class_ids(wanted))
+    candidates = head.decode(outputs, wanted.confidence, _class_ids(wanted), wanted.every_class)
     if not len(candidates.score):
         return Detections.empty()
     source_xyxy = to_source(candidates.xyxy, letterbox)

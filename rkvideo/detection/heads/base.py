@@ -54,9 +54,11 @@ class Head(Protocol):
         outputs: Sequence[npt.NDArray[Any]],
         confidence: float,
         classes: frozenset[int] | None = None,
+        every_class: bool = False,
     ) -> Candidates:
         """The candidates whose best score is at least `confidence`, among `classes` if given.
 
+        A cell gives its best class; with `every_class` a candidate for each class that passes.
         `outputs` are arrays of the bound shapes. Only cells that pass are decoded.
         """
         ...

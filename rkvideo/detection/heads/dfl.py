@@ -57,6 +57,7 @@ class DflHead:
         outputs: Sequence[npt.NDArray[Any]],
         confidence: float,
         classes: frozenset[int] | None = None,
+        every_class: bool = False,
     ) -> Candidates:
         """See `Head.decode`."""
         self._scale.look_at(self._scores(outputs, branch) for branch in self._branches)
@@ -69,6 +70,7 @@ class DflHead:
                 threshold,
                 classes,
                 self._score_sum(outputs, branch),
+                every_class,
             )
             if picked.cells.size:
                 box = outputs[branch.box]

@@ -31,8 +31,9 @@ class EndToEndHead:
         outputs: Sequence[npt.NDArray[Any]],
         confidence: float,
         classes: frozenset[int] | None = None,
+        every_class: bool = False,
     ) -> Candidates:
-        """See `Head.decode`; the candidates are final."""
+        """See `Head.decode`; the candidates are final, and of one class each."""
         rows = outputs[self._output][0]
         cells = np.flatnonzero(rows[:, 4] >= confidence)
         class_id = np.rint(rows[cells, 5]).astype(np.int32)

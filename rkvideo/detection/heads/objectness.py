@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rkvideo.data import Float32Array
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.grid import CellIndices
-from rkvideo.detection.heads.scores import Picked, ScoreScale, keep_classes
+from rkvideo.detection.heads.scores import Picked, ScoreScale, keep_classes, pick_every
 
 
 class BranchView(NamedTuple):
@@ -116,6 +116,7 @@ class ObjectnessHead:
         outputs: Sequence[npt.NDArray[Any]],
         confidence: float,
         classes: frozenset[int] | None = None,
+        every_class: bool = False,
     ) -> Candidates:
         """See `Head.decode`."""
         views = [reader.view(outputs) for reader in self._readers]
@@ -124,7 +125,7 @@ class ObjectnessHead:
         found: list[Picked] = []
         start = 0
         for view in views:
-            picked = self._pick(view, confidence, classes)
+            picked = self._pick(view, confidence, classes, every_class)
             if picked.cells.size:
                 copy, cell = np.divmod(picked.cells, view.objectness.shape[1])
                 values.append(view.box[:, copy, cell])
@@ -136,13 +137,22 @@ class ObjectnessHead:
         xyxy = self._decode_boxes(np.concatenate(values, axis=1), cells, views)
         return Candidates(xyxy, score, class_id)
 
-    def _pick(self, view: BranchView, confidence: float, classes: frozenset[int] | None) -> Picked:
+    def _pick(
+        self,
+        view: BranchView,
+        confidence: float,
+        classes: frozenset[int] | None,
+        every_class: bool,
+    ) -> Picked:
         """The cells that pass, with their final scores."""
         passes = view.objectness >= self._scale.threshold(confidence)
         cells = np.flatnonzero(passes)
         copy, cell = np.divmod(cells, view.objectness.shape[1])
         scores = view.scores[:, copy, cell]
         score = self._scale.probability(view.objectness[copy, cell])
+        if every_class:
+            every = pick_every(score * self._scale.probability(scores), confidence)
+            return keep_classes(every._replace(cells=cells[every.cells]), classes)
         score = score * self._scale.probability(scores.max(axis=0))
         class_id = scores.argmax(axis=0).astype(np.int32)
         passes = score >= confidence

@@ -74,12 +74,16 @@ def pick(
     threshold: float,
     classes: frozenset[int] | None,
     score_sum: Float32Array | None = None,
+    every_class: bool = False,
 ) -> Picked:
     """The cells whose best class scores at least `threshold` and is one of `classes`.
 
     scores: (classes, n). score_sum: (n,), the clipped sum of each column, where the model gives
-    it: never below the best class, and 80 times smaller to search.
+    it: never below the best class, and 80 times smaller to search. With `every_class` a cell is
+    there once for each class that passes.
     """
+    if every_class:
+        return keep_classes(pick_every(scores, threshold), classes)
     if score_sum is not None:
         cells = np.flatnonzero(score_sum >= threshold - _SUM_ROUNDING)
         if cells.size * _GATHER_SHARE <= score_sum.size:
@@ -89,6 +93,12 @@ def pick(
     cells = np.flatnonzero(best >= threshold)
     class_id = scores[:, cells].argmax(axis=0).astype(np.int32)
     return keep_classes(Picked(cells, best[cells], class_id), classes)
+
+
+def pick_every(scores: Float32Array, threshold: float) -> Picked:
+    """Every class of every cell that scores at least `threshold`; scores: (classes, n)."""
+    class_id, cells = np.nonzero(scores >= threshold)
+    return Picked(cells, scores[class_id, cells], class_id.astype(np.int32))
 
 
 def keep_classes(picked: Picked, classes: frozenset[int] | None) -> Picked:

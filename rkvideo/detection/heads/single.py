@@ -38,6 +38,7 @@ class SingleHead:
         outputs: Sequence[npt.NDArray[Any]],
         confidence: float,
         classes: frozenset[int] | None = None,
+        every_class: bool = False,
     ) -> Candidates:
         """See `Head.decode`."""
         rows = outputs[self._output][0]
@@ -46,7 +47,7 @@ class SingleHead:
             rows = cv2.transpose(rows)
         scores = rows[4:]
         self._scale.look_at((scores,))
-        picked = pick(scores, self._scale.threshold(confidence), classes)
+        picked = pick(scores, self._scale.threshold(confidence), classes, None, every_class)
         if not picked.cells.size:
             return Candidates.empty()
         xyxy = self._units.to_xyxy(rows[:4, picked.cells].T, rows[0])

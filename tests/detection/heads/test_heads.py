@@ -271,3 +271,15 @@ def test_an_exploding_yolox_side_is_infinite_and_silent():
     xyxy = bound(outputs, (640, 384)).decode(outputs, 0.25).xyxy
     assert xyxy[0, 0] == -np.inf
     assert xyxy[0, 2] == np.inf
+
+
+@pytest.mark.parametrize("title", [title for title in MAKERS if title != "end2end"])
+def test_a_cell_gives_its_best_class_or_every_class_that_passes(title):
+    size, classes = (640, 384), 5
+    box = (200.0, 100.0, 280.0, 190.0)
+    known = [Known(box, 0.75, 3), Known(box, 0.5, 1), Known(box, 0.125, 4)]
+    outputs = MAKERS[title][1](size, classes, known)
+    head = bound(outputs, size, class_count=classes)
+    assert_found(head.decode(outputs, 0.25), known[:1])
+    assert_found(head.decode(outputs, 0.25, None, True), known[:2])
+    assert_found(head.decode(outputs, 0.25, frozenset({1, 4}), True), known[1:2])
