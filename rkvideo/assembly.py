@@ -89,7 +89,7 @@ def _beside(config: AppConfig, model: str) -> AppConfig:
 
 def _source_of(config: AppConfig, say: Callable[[str], None]) -> Source:
     text = str(_fetched(DEMO_CLIP, say)) if config.source == DEMO else config.source
-    options = config.source_options
+    options = replace(config.source_options, keeps_all=config.policy == "every")
     if config.policy == "latest":
         # Only a source that plays at its own speed has a newest frame.
         options = replace(options, realtime=True)

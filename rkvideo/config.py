@@ -124,13 +124,18 @@ class SimulationSpec:
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """How a source is opened. Time-outs are seconds."""
+    """How a source is opened. Time-outs are seconds.
+
+    With `keeps_all` a live source decodes every frame, however late; otherwise a decoder that is
+    slower than it leaves some out.
+    """
 
     transport: Transport = "tcp"
     hwdec: str = "auto"
     deinterlace: Deinterlace = "auto"
     loop: bool = False
     realtime: bool = False
+    keeps_all: bool = False
     camera_size: tuple[int, int] | None = None
     camera_format: str | None = None
     camera_rate: float | None = None

@@ -28,7 +28,11 @@ class RunState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
-    """What became of the frames: at the end, decoded = shown + dropped + late + failed."""
+    """What became of the frames: at the end, decoded = shown + dropped + late + failed.
+
+    A frame that was left out before decoding, because the decoder is slower than its source, counts
+    in `decoded` and in `dropped`; `RunStatus.source` tells how many those are.
+    """
 
     decoded: int = 0
     dropped: int = 0
@@ -50,6 +54,20 @@ class SourceTrouble:
     reason: str
     lost_at_s: float
     retry_at_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What a source tells of itself while it plays, counted from its first opening on.
+
+    undecoded: frames that were not decoded, because newer ones waited. anchors: how often its
+    stamps were left because they jumped, stood still or passed at another rate than its frames
+    came. notices: what the user should know of that, in words.
+    """
+
+    undecoded: int = 0
+    anchors: int = 0
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +137,7 @@ class RunStatus:
     could not be switched to). `npu` is the newest sample of the NPU's figures, None before the
     first. `loaded` are the models in memory, the one in use first; `loading` names the model that
     is being opened beside them, empty where none is. `switches` tells which switch they are of.
+    `source` is what the source tells of its own.
     """
 
     state: RunState
@@ -133,6 +152,7 @@ class RunStatus:
     loading: str = ""
     switches: Switches = Switches()
     playback: Playback = Playback()
+    source: SourceReport = SourceReport()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rkvideo.status import (
     Playback,
     RunState,
     RunStatus,
+    SourceReport,
     SourceTrouble,
     Switches,
 )
@@ -134,6 +135,15 @@ class Ledger:
         with self._changed:
             self._stats.frame_decoded(self._clock())
             self._add(decoded=1)
+
+    def source_reports(self, report: SourceReport) -> None:
+        """What the source tells of its own; frames that it did not decode are dropped ones."""
+        with self._changed:
+            undecoded = report.undecoded - self._status.source.undecoded
+            self._set(source=report)
+            self._add(decoded=undecoded, dropped=undecoded)
+        for text in report.notices:
+            self.notice(text)
 
     def shown(self, timings: StageTimings) -> int:
         """A frame was handed on; gives how many so far."""

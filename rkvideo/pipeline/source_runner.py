@@ -17,8 +17,8 @@ from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.playback import Controls, Pacer, Turn
 from rkvideo.pipeline.worker import Job
-from rkvideo.sources.base import Seekable, Source
-from rkvideo.status import Playback
+from rkvideo.sources.base import Reporting, Seekable, Source
+from rkvideo.status import Playback, SourceReport
 
 AS_FAST_AS_POSSIBLE = Playback(speed=None)
 
@@ -79,6 +79,8 @@ class SourceRunner:
         self._backoff = Backoff()
         self._pacer = Pacer()
         self._seekable = source if isinstance(source, Seekable) else None
+        self._reporting = source if isinstance(source, Reporting) else None
+        self._reported = SourceReport()
         self._may_seek = False
         self._waiting: Frame | None = None
         self._left_out = 0
@@ -116,7 +118,10 @@ class SourceRunner:
                     self._choose_delivery(stream)
                     self._may_seek = stream.seekable
                     self._ledger.source_plays(stream)
-                    self._feed_frames()
+                    try:
+                        self._feed_frames()
+                    finally:
+                        self._note_report()
                 return
             except SourceError as error:
                 if not self._is_worth_retrying(error):
@@ -150,6 +155,7 @@ class SourceRunner:
             self._ledger.wait_started()
         for count, frame in enumerate(self._frames(), start=1):
             self._ledger.decoded()
+            self._note_report()
             self._backoff.reset()
             self._hand_on(frame)
             if self.every and count == self._options.limit:
@@ -209,6 +215,14 @@ class SourceRunner:
         if frame is None or not self._left_out:
             return frame
         return replace(frame, index=frame.index - self._left_out)
+
+    def _note_report(self) -> None:
+        if self._reporting is None:
+            return
+        report = self._reporting.report()
+        if report != self._reported:
+            self._reported = report
+            self._ledger.source_reports(report)
 
     def _hand_on(self, frame: Frame) -> None:
         if not self.every and self._ledger.paused:

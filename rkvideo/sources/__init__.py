@@ -3,8 +3,11 @@
 - `base`, `registry`: what every source is, and which one a text asks for.
 - `file`, `stream`, `camera`, `folder`, `pattern`: the sources.
 - `paced`: a file that plays at its own speed, as a camera would.
-- `live`, `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what
-  they share.
+- `intake`, `packet_queue`, `arrival`: the thread that reads a live source, what it hands over, and
+  when data arrived.
+- `stream_clock`, `rate_watch`, `lumps`: from the stamps of a live source to the time that passes.
+- `live`, `catch_up`: decoding what was read, and what is left out when the decoder is behind.
+- `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.
 - `names`, `address_book`: what a source is called without its password, and which were opened.
 """

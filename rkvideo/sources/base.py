@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from rkvideo.data import Frame, StreamInfo
+from rkvideo.status import SourceReport
 
 
 def always() -> bool:
@@ -75,4 +76,13 @@ class Seekable(Protocol):
         `index` and `pts_s` go on rising. A seek that takes long asks `goes_on`, and gives up where
         that says no; then only another seek says what `read` gives. Raises what `read` raises.
         """
+        ...
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """What a source has besides, where it knows more of its frames than they say themselves."""
+
+    def report(self) -> SourceReport:
+        """What there is to tell, counted from the first opening on; for the thread that reads."""
         ...

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import av
 import av.error
-from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
+from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.containers import open_device
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.live import LiveReader
-from rkvideo.sources.reader import ContainerReader, VideoPacket
+from rkvideo.status import SourceReport
 
 
 class CameraSource:
@@ -32,7 +32,7 @@ class CameraSource:
         self._device = device
         self._options = options
         self._interrupt = Interrupt()
-        self._reader = LiveReader()
+        self._reader = LiveReader(options)
 
     @property
     def name(self) -> str:
@@ -50,14 +50,8 @@ class CameraSource:
         if self._interrupt.is_set():
             raise SourceOpenError(f"{self.name}: opening was interrupted")
         return self._reader.open(
-            ContainerReader(
-                self._open_container(),
-                self._packets,
-                name=self.name,
-                hwdec=self._options.hwdec,
-                deinterlace=self._options.deinterlace,
-                threads=ThreadType.SLICE,
-            ),
+            self,
+            self.name,
             f"{self.name}: the camera gives no picture: plug it in anew",
         )
 
@@ -73,12 +67,24 @@ class CameraSource:
     def interrupt(self) -> None:
         """See Source."""
         self._interrupt.set()
+        self._reader.interrupt()
 
     def close(self) -> None:
         """See Source."""
         self._reader.close()
 
-    def _open_container(self) -> InputContainer:
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        return self._reader.report()
+
+    # The side of the intake: called in its thread.
+
+    def is_live(self, container: InputContainer) -> bool:
+        """See PacketSource."""
+        return True
+
+    def open_container(self) -> InputContainer:
+        """See PacketSource."""
         if not self._device.exists():
             raise SourceOpenError(
                 f"{self.name}: no such camera: plug it in, or look for others with"
@@ -101,7 +107,8 @@ class CameraSource:
             options["framerate"] = f"{chosen.camera_rate:g}"
         return options
 
-    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+    def packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        """See PacketSource."""
         try:
             for packet in container.demux(stream):
                 yield packet

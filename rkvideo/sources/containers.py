@@ -1,11 +1,15 @@
-"""The one place where FFmpeg is asked to open something to read."""
+"""The one place where FFmpeg is asked to open something to read, and what is asked of it then."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from rkvideo.errors import SourceOpenError
 
 # What a remote address may lead to. Left out are `file`, `pipe`, `concat`, `subfile` and the like:
 # a playlist of a stranger must not read what lies on this machine.
@@ -47,3 +51,27 @@ def _open(
 ) -> InputContainer:
     # A title or the name of a session is often Latin-1 or GBK, and only words for a human.
     return av.open(name, format=driver, options=options, timeout=timeout, metadata_errors="replace")
+
+
+_MAX_RATE = 1000
+"""A rate above this is the tick of a time base that a container wrote down as its rate."""
+
+
+def video_stream(container: InputContainer, name: str) -> VideoStream:
+    """The best video stream. Raises SourceOpenError, where FFmpeg cannot decode it too."""
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream):
+        raise SourceOpenError(f"{name}: holds no video stream: choose another file", usage=True)
+    if stream.codec_context is None:
+        raise SourceOpenError(
+            f"{name}: this FFmpeg has no decoder for its video: convert it to H.264", usage=True
+        )
+    return stream
+
+
+def stated_rate(stream: VideoStream) -> Fraction | None:
+    """Frames per second as the container says, None where it does not or cannot be right."""
+    for said in (stream.average_rate, stream.guessed_rate):
+        if said and 0 < float(said) <= _MAX_RATE:
+            return Fraction(said.numerator, said.denominator)
+    return None

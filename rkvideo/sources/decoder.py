@@ -15,6 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from rkvideo.errors import DecodeError, SourceOpenError
+from rkvideo.sources.arrival import PacketTimes, VideoPacket
 
 _HARDWARE = ("rkmpp", "v4l2m2m")
 _TRIAL_PACKETS = 64
@@ -27,11 +28,11 @@ _MAX_STAMPS = 512
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """A picture with its container's stamp (None: it has none), arrival and decoding time."""
+    """A picture with its container's stamp (None: it has none), its times and decoding time."""
 
     picture: av.VideoFrame
     stamp_s: float | None
-    captured_s: float
+    times: PacketTimes
     decode_s: float
 
 
@@ -69,9 +70,9 @@ class Decoder:
         self._source = source
         self._context: VideoCodecContext | None = None
         self._proven = False
-        self._kept: list[av.Packet[VideoStream] | None] = []
+        self._kept: list[VideoPacket | None] = []
         self._damaged_in_a_row = 0
-        self._stamps: dict[int, float] = {}
+        self._times: dict[int, PacketTimes] = {}
         self._unshared_s = 0.0
 
     @property
@@ -85,17 +86,19 @@ class Decoder:
         context = self._context or self._stream.codec_context
         return context.sample_aspect_ratio or None
 
-    def decode(self, packet: av.Packet[VideoStream] | None) -> list[Decoded]:
+    def decode(self, packet: VideoPacket | None, times: PacketTimes | None = None) -> list[Decoded]:
         """The pictures that this packet completes; None says that no packet follows.
 
+        `times` are those of the packet; without them it arrives now.
         Raises DecodeError after too many damaged packets in a row, SourceOpenError where none of
         the decoders can be opened.
         """
         started = time.perf_counter()
+        times = times or PacketTimes(started, started)
         if packet is not None and packet.pts is not None:
-            self._stamps[packet.pts] = started
-            if len(self._stamps) > _MAX_STAMPS:
-                del self._stamps[next(iter(self._stamps))]
+            self._times[packet.pts] = times
+            if len(self._times) > _MAX_STAMPS:
+                del self._times[next(iter(self._times))]
         pictures = self._feed(packet) if self._proven else self._try_out(packet)
         self._unshared_s += time.perf_counter() - started
         if not pictures:
@@ -105,7 +108,7 @@ class Decoder:
             Decoded(
                 picture,
                 self._stamp_s(picture),
-                started if picture.pts is None else self._stamps.pop(picture.pts, started),
+                times if picture.pts is None else self._times.pop(picture.pts, times),
                 share_s,
             )
             for picture in pictures
@@ -115,11 +118,11 @@ class Decoder:
         """Forget what is under way: packets of another place in the file follow."""
         if self._context is not None:
             self._context.flush_buffers()
-        self._stamps.clear()
+        self._times.clear()
         self._kept.clear()
         self._unshared_s = 0.0
 
-    def _try_out(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
+    def _try_out(self, packet: VideoPacket | None) -> list[av.VideoFrame]:
         self._kept.append(packet)
         waiting = [packet]
         while True:
@@ -175,9 +178,7 @@ class Decoder:
         self._names.pop(0)
         self._context = None
 
-    def _feed(
-        self, packet: av.Packet[VideoStream] | None, strict: bool = False
-    ) -> list[av.VideoFrame]:
+    def _feed(self, packet: VideoPacket | None, strict: bool = False) -> list[av.VideoFrame]:
         if self._context is None:
             return []
         try:

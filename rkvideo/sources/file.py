@@ -16,11 +16,12 @@ from av.video.stream import VideoStream
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
 from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
-from rkvideo.sources.reader import ContainerReader, VideoPacket, make_frame
+from rkvideo.sources.reader import ContainerReader, make_frame
 from rkvideo.sources.timeline import Timeline
 
 _LOG = logging.getLogger(__name__)

@@ -2,58 +2,173 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable, Iterator
 
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.sources.arrival import Arrived, PacketTimes, VideoPacket
+from rkvideo.sources.catch_up import CatchUp
+from rkvideo.sources.decoder import Decoded
+from rkvideo.sources.intake import Intake, Opened, PacketSource
 from rkvideo.sources.reader import ContainerReader, make_frame
+from rkvideo.sources.stream_clock import StreamClock
 from rkvideo.sources.timeline import Timeline
+from rkvideo.status import SourceReport
+
+_LEAST_STEP_S = 0.001
+"""What a picture is moved by that would not be later than the one before it."""
+
+_JUMP_NOTICE = (
+    "the clock of the source jumps, stands still or runs at another rate than its pictures come:"
+    " the time of their arrival is taken instead"
+)
 
 
 class LiveReader:
-    """Reads the container that is open now; index and pts go on over a reconnect.
+    """Decodes what an intake reads; index and pts go on over a reconnect.
 
-    The time between the last picture before it and the reopening is kept as a gap in the pts.
+    The pts are those of the stream clock: as long as it really took, the time away included.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, options: SourceOptions, now: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._options = options
+        self._now = now
+        self._clock = StreamClock()
         self._timeline = Timeline()
+        self._lock = threading.Lock()
+        self._interrupted = False
+        self._intake: Intake | None = None
+        self._opened: Opened | None = None
         self._reader: ContainerReader | None = None
-        self._last_read_at: float | None = None
+        self._catch_up = CatchUp()
+        self._left_out_before = 0
+        self._times = PacketTimes(0.0, 0.0)
+        self._index = -1
+        self._pts_s = 0.0
+        self._zero_s: float | None = None
 
-    def open(self, reader: ContainerReader, no_picture: str, *, live: bool = True) -> StreamInfo:
+    def open(self, source: PacketSource, name: str, no_picture: str) -> StreamInfo:
         """Decode the first picture; raises SourceOpenError, with `no_picture` if there is none."""
-        self._reader = reader
         try:
-            if not reader.start():
-                raise SourceOpenError(no_picture)
+            return self._open(source, name, no_picture)
         except (SourceLostError, DecodeError) as error:
             self.close()
             raise SourceOpenError(str(error)) from error
         except SourceOpenError:
             self.close()
             raise
-        info = reader.info(live)
-        self._timeline.set_rate(info.rate)
-        now = time.monotonic()
-        self._timeline.resume(None if self._last_read_at is None else now - self._last_read_at)
-        return info
 
     def read(self) -> Frame | None:
-        """The next frame; None at the end of the container, and where none is open."""
-        decoded = None if self._reader is None else self._reader.read()
-        if decoded is None:
+        """The next frame, when it is due; None at the end, and where nothing is open.
+
+        Raises SourceLostError, DecodeError.
+        """
+        if self._reader is None or self._opened is None:
             return None
-        self._last_read_at = time.monotonic()
-        return make_frame(self._timeline, decoded)
+        decoded = self._reader.read()
+        if decoded is None or not self._opened.queue.wait_until(decoded.times.due_s, self._now):
+            return None
+        return self._frame(decoded) if self._opened.live else make_frame(self._timeline, decoded)
 
     @property
     def is_open(self) -> bool:
         """True between `open` and `close`."""
         return self._reader is not None
 
+    @property
+    def live(self) -> bool:
+        """False where what is open turned out to be a file of known length."""
+        return self._opened is None or self._opened.live
+
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        undecoded = self._left_out_before + self._catch_up.left_out
+        if self._opened is not None:
+            undecoded += self._opened.queue.thrown_out
+        anchors = self._clock.anchors
+        return SourceReport(undecoded, anchors, (_JUMP_NOTICE,) if anchors else ())
+
+    def interrupt(self) -> None:
+        """End `open` and `read` as soon as can be, now and later; from any thread."""
+        with self._lock:
+            self._interrupted = True
+            intake = self._intake
+        if intake is not None:
+            intake.interrupt()
+
     def close(self) -> None:
         """Close the container, if one is open."""
         if self._reader is not None:
-            reader, self._reader = self._reader, None
-            reader.close()
+            self._reader.close()
+        if self._intake is not None:
+            self._intake.close()
+        self._left_out_before = self.report().undecoded
+        self._catch_up = CatchUp()
+        with self._lock:
+            self._reader = self._opened = self._intake = None
+
+    def _open(self, source: PacketSource, name: str, no_picture: str) -> StreamInfo:
+        intake = Intake(source, name, self._clock, keeps_all=self._options.keeps_all, now=self._now)
+        with self._lock:
+            self._intake = intake
+            interrupted = self._interrupted
+        if interrupted:
+            intake.interrupt()
+        self._opened = opened = intake.opened()
+        self._catch_up = CatchUp(needs_keyframe=opened.live)
+        self._reader = reader = ContainerReader(
+            opened.container,
+            self._packets,
+            name=name,
+            hwdec=self._options.hwdec,
+            deinterlace=self._options.deinterlace,
+            threads=ThreadType.SLICE,
+            times_of=lambda: self._times,
+            owned=False,
+        )
+        if not reader.start():
+            raise SourceOpenError(no_picture)
+        info = reader.info(opened.live)
+        self._timeline.set_rate(info.rate)
+        self._timeline.resume()
+        return info
+
+    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        intake = self._intake
+        while intake is not None and (item := intake.take()) is not None:
+            if self._wants(item):
+                self._times = item.times
+                yield item.packet
+
+    def _wants(self, item: Arrived) -> bool:
+        now_s = self._now()
+        is_patient = self._options.keeps_all or not self.live
+        return self._catch_up.wants(
+            keyframe=item.packet.is_keyframe,
+            disposable=item.packet.is_disposable,
+            due_s=now_s if is_patient else item.times.due_s,
+            now_s=now_s,
+            interval_s=self._clock.interval_s,
+        )
+
+    def _frame(self, decoded: Decoded) -> Frame:
+        media_s = decoded.times.media_s
+        if media_s is None:
+            raise RuntimeError("a packet of a live source was not placed by its clock")
+        if self._zero_s is None:
+            self._zero_s = media_s
+        else:
+            self._pts_s = max(media_s - self._zero_s, self._pts_s + _LEAST_STEP_S)
+        self._index += 1
+        return Frame(
+            self._index, self._pts_s, decoded.times.arrived_s, decoded.decode_s, decoded.picture
+        )

@@ -18,13 +18,14 @@ from av.video.stream import VideoStream
 from rkvideo.config import Deinterlace
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
+from rkvideo.sources.arrival import PacketTimes, VideoPacket
+from rkvideo.sources.containers import stated_rate, video_stream
 from rkvideo.sources.decoder import Decoded, Decoder, check_decoder, decoder_names
 from rkvideo.sources.prepare import PicturePreparer
 from rkvideo.sources.timeline import SAME_PLACE_S, Timeline
 
 _LOG = logging.getLogger(__name__)
 
-VideoPacket: TypeAlias = "av.Packet[VideoStream]"
 Packets: TypeAlias = "Callable[[InputContainer, VideoStream], Iterator[VideoPacket]]"
 
 _MARGINS_S = (0.0, 1.0, 5.0, 20.0, 100.0, 500.0)
@@ -33,16 +34,15 @@ _MARGINS_S = (0.0, 1.0, 5.0, 20.0, 100.0, 500.0)
 _AV_TIME_BASE = 1_000_000
 """Ticks per second of a container's own times: AV_TIME_BASE of libavutil/avutil.h."""
 
-_MAX_RATE = 1000
-"""A rate above this is the tick of a time base that a container wrote down as its rate."""
-
 
 class ContainerReader:
     """The best video stream of a container, each picture as it is shown, in the order of display.
 
     `packets` yields the stream's packets; it decides what a time-out and an error in between mean.
-    `available` are the names of the decoders that FFmpeg has. The container belongs to the reader,
-    which closes it, also when it cannot be made.
+    `times_of` gives the times of the packet that was yielded last; where it is None, a packet
+    arrives when it is decoded. `available` are the names of the decoders that FFmpeg has. The
+    container belongs to the reader, which closes it, also when it cannot be made; but not where
+    `owned` is False.
     """
 
     def __init__(
@@ -55,16 +55,21 @@ class ContainerReader:
         threads: ThreadType,
         deinterlace: Deinterlace = "auto",
         available: Iterable[str] | None = None,
+        times_of: Callable[[], PacketTimes] | None = None,
+        owned: bool = True,
     ) -> None:
         self._container = container
         self._name = name
+        self._owned = owned
+        self._times_of = times_of
         try:
-            self._stream = _video_stream(container, name)
+            self._stream = video_stream(container, name)
             self._decoder = self._choose_decoder(
                 hwdec, threads, av.codecs_available if available is None else available
             )
         except SourceOpenError:
-            container.close()
+            if owned:
+                container.close()
             raise
         self._preparer = PicturePreparer(deinterlace)
         self._aspect = self._stream.sample_aspect_ratio
@@ -89,10 +94,7 @@ class ContainerReader:
     @property
     def rate(self) -> Fraction | None:
         """Frames per second as the container says, None where it does not or cannot be right."""
-        for said in (self._stream.average_rate, self._stream.guessed_rate):
-            if said and 0 < float(said) <= _MAX_RATE:
-                return Fraction(said.numerator, said.denominator)
-        return None
+        return stated_rate(self._stream)
 
     def start(self) -> bool:
         """Decode the first picture, which `read` will give; False where there is none.
@@ -212,11 +214,12 @@ class ContainerReader:
         return float(keyframe.pts * time_base) <= stamp_s + SAME_PLACE_S
 
     def close(self) -> None:
-        """Close the container."""
+        """Close the container, if it is the reader's own."""
         if self.damaged:
             _LOG.warning("%s: %d damaged packets were left out", self._name, self.damaged)
         self._decoded.close()
-        self._container.close()
+        if self._owned:
+            self._container.close()
 
     def _choose_decoder(self, hwdec: str, threads: ThreadType, available: Iterable[str]) -> Decoder:
         context = self._stream.codec_context
@@ -230,7 +233,8 @@ class ContainerReader:
         for packet in packets:
             # PyAV ends a demux with an empty packet; the flush below does its work.
             if packet.size:
-                yield from self._decoder.decode(packet)
+                times = None if self._times_of is None else self._times_of()
+                yield from self._decoder.decode(packet, times)
         yield from self._decoder.decode(None)
 
     def _next_decoded(self) -> Decoded | None:
@@ -250,15 +254,5 @@ class ContainerReader:
 def make_frame(timeline: Timeline, decoded: Decoded, position_s: float | None = None) -> Frame:
     """A frame of the pipeline, numbered and stamped by the timeline."""
     index, pts_s = timeline.place(decoded.stamp_s)
-    return Frame(index, pts_s, decoded.captured_s, decoded.decode_s, decoded.picture, position_s)
-
-
-def _video_stream(container: InputContainer, name: str) -> VideoStream:
-    stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream):
-        raise SourceOpenError(f"{name}: holds no video stream: choose another file", usage=True)
-    if stream.codec_context is None:
-        raise SourceOpenError(
-            f"{name}: this FFmpeg has no decoder for its video: convert it to H.264", usage=True
-        )
-    return stream
+    captured_s = decoded.times.arrived_s
+    return Frame(index, pts_s, captured_s, decoded.decode_s, decoded.picture, position_s)

@@ -10,20 +10,20 @@ from typing import NoReturn
 
 import av
 import av.error
-from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
+from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason, stream_open_error, without_address
 from rkvideo.sources.containers import open_address
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.live import LiveReader
 from rkvideo.sources.names import public_name, server_address
 from rkvideo.sources.probe import probe_server
-from rkvideo.sources.reader import ContainerReader, VideoPacket
+from rkvideo.status import SourceReport
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,9 +33,10 @@ _SLICE_S = 1.0
 _HLS_READ_S = 20.0
 """HLS brings a whole segment at a time, commonly 6 s of video: silence in between is no fault."""
 
-_MAX_WITHOUT_KEYFRAME = 250
-"""Packets to leave out while waiting for a keyframe: ten seconds at 25 per second. A camera that
-refreshes its picture bit by bit never sends one."""
+
+_LIVE_START = -2
+"""The segment of a live playlist to begin with, counted from its end. What it and the last one hold
+is the buffer behind the live edge: the next segment is there before they are played."""
 
 
 class StreamSource:
@@ -53,8 +54,9 @@ class StreamSource:
         self._options = options
         self._rtsp = self._address.scheme in ("rtsp", "rtsps")
         self._interrupt = Interrupt()
-        self._reader = LiveReader()
+        self._reader = LiveReader(options)
         self._live = True
+        self._open_until_s = 0.0
         self._silence_s = options.read_timeout_s
 
     @property
@@ -74,24 +76,17 @@ class StreamSource:
         self._check_interrupt()
         if self._address.is_connected_to and not self._through_proxy():
             probe_server(self._address, self._name, self._options.open_timeout_s, self._interrupt)
-        container = self._open_container(max(0.1, deadline - time.monotonic()))
-        self._live = not _is_finite(container)
+        self._open_until_s = deadline
         self._silence_s = self._options.open_timeout_s
         try:
             return self._reader.open(
-                ContainerReader(
-                    container,
-                    self._packets,
-                    name=self._name,
-                    hwdec=self._options.hwdec,
-                    deinterlace=self._options.deinterlace,
-                    threads=ThreadType.SLICE,
-                ),
+                self,
+                self._name,
                 f"{self._name}: the server ended the stream before its first picture: check what"
                 " the server plays",
-                live=self._live,
             )
         finally:
+            self._live = self._reader.live
             self._silence_s = self._options.read_timeout_s
 
     def read(self) -> Frame | None:
@@ -106,10 +101,29 @@ class StreamSource:
     def interrupt(self) -> None:
         """See Source."""
         self._interrupt.set()
+        self._reader.interrupt()
 
     def close(self) -> None:
         """See Source."""
         self._reader.close()
+
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        return self._reader.report()
+
+    # The side of the intake: called in its thread.
+
+    def open_container(self) -> InputContainer:
+        """See PacketSource."""
+        return self._open_container(max(0.1, self._open_until_s - time.monotonic()))
+
+    def is_live(self, container: InputContainer) -> bool:
+        """See PacketSource."""
+        return not _is_finite(container)
+
+    def packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        """See PacketSource."""
+        return self._arriving(container, stream)
 
     def _check_interrupt(self) -> None:
         if self._interrupt.is_set():
@@ -133,6 +147,8 @@ class StreamSource:
         if self._address.scheme == "udp":
             # Else a full buffer ends the stream; so it is a gap, as a lost datagram is.
             options |= {"overrun_nonfatal": "1"}
+        if self._address.path.endswith(".m3u8"):
+            options |= {"live_start_index": str(_LIVE_START)}
         try:
             return open_address(self._url, options, open_s=timeout_s, read_s=self._read_slice_s())
         except av.FFmpegError as error:
@@ -148,15 +164,6 @@ class StreamSource:
         if self._address.path.endswith(".m3u8"):
             return max(_HLS_READ_S, self._options.read_timeout_s)
         return self._options.read_timeout_s
-
-    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
-        left_out = 0
-        for packet in self._arriving(container, stream):
-            if not packet.is_keyframe and packet.size and left_out < _MAX_WITHOUT_KEYFRAME:
-                left_out += 1
-                continue
-            left_out = _MAX_WITHOUT_KEYFRAME
-            yield packet
 
     def _arriving(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         arrived_at = time.monotonic()

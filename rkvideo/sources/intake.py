@@ -1,0 +1,185 @@
+"""The thread that reads a live source: the socket is drained as data arrive, whatever is slow."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from rkvideo.errors import SourceError, SourceOpenError
+from rkvideo.sources.arrival import (
+    ArrivalStamps,
+    Arrived,
+    PacketTimes,
+    VideoPacket,
+    held_units,
+)
+from rkvideo.sources.containers import stated_rate, video_stream
+from rkvideo.sources.packet_queue import PacketQueue
+from rkvideo.sources.stream_clock import StreamClock
+
+_NO_TIMESTAMPS = 0x0080
+"""AVFMT_NOTIMESTAMPS of libavformat/avformat.h: what stamps there are, the demuxer made up."""
+
+_IN_BURSTS = "hls"
+"""The demuxer that reads a segment at a time."""
+
+
+class PacketSource(Protocol):
+    """What an intake reads. All of it is called in the thread of the intake."""
+
+    def open_container(self) -> InputContainer:
+        """Raises SourceOpenError."""
+        ...
+
+    def is_live(self, container: InputContainer) -> bool:
+        """False for a file: its packets wait, and the reader with them."""
+        ...
+
+    def packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        """The packets; decides what a time-out and an error in between mean."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an intake has opened. The container stays its own; others only ask for its facts."""
+
+    container: InputContainer
+    stream: VideoStream
+    live: bool
+    rate: Fraction | None
+    queue: PacketQueue
+
+
+class Intake:
+    """Opens a container, reads it into a queue and closes it, in one thread of its own.
+
+    `keeps_all` lets the network wait for the decoder where a queue is full, as a file does.
+    """
+
+    def __init__(
+        self,
+        source: PacketSource,
+        name: str,
+        clock: StreamClock,
+        *,
+        keeps_all: bool = False,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._source = source
+        self._name = name
+        self._clock = clock
+        self._keeps_all = keeps_all
+        self._now = now
+        self._opened: Future[Opened] = Future()
+        self._failure: SourceError | None = None
+        self._has_read_all = False
+        self._ending = threading.Event()
+        self._released = threading.Event()
+        # An executor keeps what its function raises; of a bare thread only a printed trace is left.
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
+        self._done: Future[None] = executor.submit(self._run)
+        executor.shutdown(wait=False)
+
+    def opened(self) -> Opened:
+        """Wait until the container is open. Raises SourceOpenError."""
+        return self._opened.result()
+
+    def take(self) -> Arrived | None:
+        """The next packet; None at the end and after `interrupt`. Raises what `packets` raises."""
+        item = self.opened().queue.take()
+        if item is not None or self._ending.is_set():
+            return item
+        if self._failure is not None:
+            raise self._failure
+        if not self._has_read_all:
+            self._done.result()
+        return None
+
+    def interrupt(self) -> None:
+        """End every `take`, now and later, and the reading as soon as can be; from any thread."""
+        self._ending.set()
+        if self._opened.done() and self._opened.exception() is None:
+            self._opened.result().queue.interrupt()
+
+    def close(self) -> None:
+        """Interrupt, and wait until the container is closed."""
+        self.interrupt()
+        self._released.set()
+        self._done.exception()
+
+    def _run(self) -> None:
+        try:
+            container = self._source.open_container()
+        except SourceOpenError as error:
+            self._opened.set_exception(error)
+            return
+        with contextlib.closing(container):
+            try:
+                opened = self._describe(container)
+            except SourceOpenError as error:
+                self._opened.set_exception(error)
+                return
+            self._opened.set_result(opened)
+            if self._ending.is_set():
+                opened.queue.interrupt()
+            self._serve(opened)
+
+    def _serve(self, opened: Opened) -> None:
+        try:
+            self._read(opened)
+            self._has_read_all = True
+        except SourceError as error:
+            self._failure = error
+        finally:
+            opened.queue.end()
+        # PyAV's stream, which the decoder asks for its time base, does not outlive the container.
+        self._released.wait()
+
+    def _describe(self, container: InputContainer) -> Opened:
+        live = self._source.is_live(container)
+        stream = video_stream(container, self._name)
+        queue = PacketQueue(waits=self._keeps_all or not live)
+        return Opened(container, stream, live, stated_rate(stream), queue)
+
+    def _read(self, opened: Opened) -> None:
+        container, stream = opened.container, opened.stream
+        stamps = ArrivalStamps(held_units(container.format.name, stream.codec_context.name))
+        self._clock.begin(
+            opened.rate,
+            has_stamps=not container.format.flags & _NO_TIMESTAMPS,
+            in_bursts=container.format.name == _IN_BURSTS,
+        )
+        for packet in self._source.packets(container, stream):
+            handed_s = self._now()
+            # PyAV ends a demux with an empty packet.
+            if not packet.size:
+                continue
+            if opened.live:
+                item = self._placed(packet, stamps.stamp(handed_s), handed_s)
+            else:
+                item = Arrived(packet, PacketTimes(handed_s, handed_s))
+            if not opened.queue.put(item):
+                return
+
+    def _placed(self, packet: VideoPacket, arrived_s: float, handed_s: float) -> Arrived:
+        shown, decoded = _seconds(packet, packet.pts), _seconds(packet, packet.dts)
+        stamp_s = shown if decoded is None else decoded
+        placed = self._clock.place(stamp_s, arrived_s, handed_s)
+        media_s = placed.media_s
+        if placed.by_stamp and shown is not None and decoded is not None:
+            media_s += shown - decoded
+        return Arrived(packet, PacketTimes(arrived_s, placed.due_s, media_s))
+
+
+def _seconds(packet: VideoPacket, ticks: int | None) -> float | None:
+    return None if ticks is None or not packet.time_base else float(ticks * packet.time_base)
