@@ -11,8 +11,8 @@ except ModuleNotFoundError as error:
         raise
     # Most often this is `sudo python3 main.py`, which runs the system's Python.
     print(
-        f"error: No module named {error.name!r} in {sys.executable}: use ./run.sh, or as root "
-        "sudo .venv/bin/python main.py ...",
+        f"error: No module named {error.name!r} in {sys.executable}: use ./run.sh ..., "
+        "which has it, also with sudo",
         file=sys.stderr,
     )
     raise SystemExit(2) from None

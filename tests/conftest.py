@@ -10,6 +10,8 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Hints of the program are those of a checkout, whoever starts the tests.
+    os.environ["RKVIDEO_PROG"] = "./run.sh"
     if "XDG_RUNTIME_DIR" not in os.environ:
         # Qt warns where it is missing, and a warning of Qt fails a test.
         folder = tempfile.TemporaryDirectory()

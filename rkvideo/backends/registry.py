@@ -16,6 +16,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     ModelNotFoundError,
 )
+from rkvideo.machine.called import as_called
 from rkvideo.machine.process import cpu_count
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 
@@ -139,8 +140,8 @@ def _model_path(backend: str, spec: ModelSpec) -> Path:
         )
     if backend in ("rknn", "rknn-sim") and spec.path.suffix != ".rknn":
         raise ModelMismatchError(
-            f"--backend {backend} cannot run {spec.path.name}: `main.py convert` makes a .rknn "
-            "file of it"
+            f"--backend {backend} cannot run {spec.path.name}: `{as_called()} convert` makes a "
+            ".rknn file of it"
         )
     if backend == "onnx" and spec.path.suffix != ".onnx":
         raise ModelMismatchError(

@@ -34,6 +34,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
+from rkvideo.machine.called import as_called
 from rkvideo.machine.npu_files import ROOT
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 
@@ -103,8 +104,8 @@ class RknnBackend:
             gc.collect(_YOUNG_GENERATIONS)
         if arrays is None:
             raise InferenceError(
-                f"{who}: the NPU gave nothing; -v shows the log of rknnlite, `main.py doctor` "
-                "what is wrong here"
+                f"{who}: the NPU gave nothing; -v shows the log of rknnlite, "
+                f"`{as_called()} doctor` what is wrong here"
             )
         return list(arrays)
 

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from rkvideo.errors import BackendUnavailableError, ModelError, ModelLoadError
+from rkvideo.machine.called import as_called
 from rkvideo.machine.device_access import access_repair, may_use
 from rkvideo.machine.npu_files import below, npu_nodes
 
@@ -80,6 +81,6 @@ def refusal(path: Path, core: int, made_with: str, root: Path) -> ModelError:
             f"the model (`Invalid RKNN model version 6`): copy a newer one from {_WHERE}"
         )
     return ModelLoadError(
-        f"{what}: the runtime refuses it; -v shows why, `main.py doctor` what is wrong here, and "
-        "--cores leaves out a core that does not answer"
+        f"{what}: the runtime refuses it; -v shows why, `{as_called()} doctor` what is wrong here, "
+        "and --cores leaves out a core that does not answer"
     )

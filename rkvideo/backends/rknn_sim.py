@@ -1,7 +1,7 @@
 """A .rknn file in Rockchip's simulator: the numbers of the NPU without a board, but slow.
 
 The simulator runs only what the toolkit has just built, so opening the backend builds the model
-again from what `main.py convert` kept, with as many threads: it then gives the same numbers, bit
+again from what `convert` kept, with as many threads: it then gives the same numbers, bit
 for bit. It answers in a child process of its own.
 """
 

@@ -1,4 +1,4 @@
-"""`main.py bench`: its options, and what is shown while it measures."""
+"""`bench`: its options, and what is shown while it measures."""
 
 from __future__ import annotations
 

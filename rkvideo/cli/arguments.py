@@ -20,6 +20,7 @@ from rkvideo.config import (
 from rkvideo.convert import command as convert
 from rkvideo.doctor import command as doctor
 from rkvideo.errors import ConfigError
+from rkvideo.machine.called import as_called
 from rkvideo.service import command as service
 from rkvideo.service.source_file import read_source
 
@@ -140,9 +141,9 @@ def _classes(text: str) -> frozenset[int | str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="main.py",
+        prog=as_called(),
         description="Real-time video object detection on Rockchip NPUs and on a PC.",
-        epilog="`main.py SOURCE` is short for `main.py view SOURCE`.",
+        epilog=f"`{as_called()} SOURCE` is short for `{as_called()} view SOURCE`.",
     )
     parser.add_argument("--version", action="version", version=f"rkvideo {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -1,6 +1,6 @@
 """From an ONNX model to .rknn files.
 
-- `command`, `report`: `main.py convert`, and what it shows.
+- `command`, `report`: `convert`, and what it shows.
 - `converter`, `jobs`: makes the files one after another; what is asked for, and what is up to date.
 - `surgery`, `graph`, `attention`, `focus`, `trunk`, `weights`: the cuts in the graph, and PyTorch
   weights to ONNX.

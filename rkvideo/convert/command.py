@@ -1,4 +1,4 @@
-"""`main.py convert`: its options, and what is shown while it works."""
+"""`convert`: its options, and what is shown while it works."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _KINDS = {"i8": (True,), "fp16": (False,), "both": (True, False)}
 
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
-    """What `main.py convert` was asked for."""
+    """What `convert` was asked for."""
 
     model: str
     sizes: tuple[tuple[int, int], ...]
@@ -124,7 +124,7 @@ def run(
     console: Console,
     find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
 ) -> int:
-    """Run `main.py convert`; gives the exit code, 1 where some files could not be made.
+    """Run `convert`; gives the exit code, 1 where some files could not be made.
 
     Raises RkVideoError where none could. See `convert` for `find_toolkit`.
     """

@@ -1,4 +1,4 @@
-"""What `main.py convert` shows: a bar while it works, a table when it is done."""
+"""What `convert` shows: a bar while it works, a table when it is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`main.py doctor`: what works on this machine, what does not, and the repair.
+"""`doctor`: what works on this machine, what does not, and the repair.
 
 - `command`, `check`: runs the checks; the answer of one.
 - `board`, `host`, `figures`, `fonts`, `chosen`, `fit`: the checks: of the NPU, of any machine, of

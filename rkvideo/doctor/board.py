@@ -13,6 +13,7 @@ from rkvideo.backends.rknn_runtime import (
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
+from rkvideo.machine.called import as_called, as_root
 from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.machine.npu_files import DRIVER, driver_version, npu_nodes
 
@@ -60,7 +61,7 @@ def check_driver(system: System, chosen: Chosen) -> Finding:
     if system.exists(DRIVER):
         return note(
             f"RKNPU is there, kernel {release}, its version is not: {version.reason}",
-            "sudo .venv/bin/python main.py doctor",
+            f"{as_root()} doctor",
         )
     if system.exists("/sys/bus/platform/drivers/rocket") or system.exists("/sys/module/rocket"):
         return lacking(
@@ -124,7 +125,7 @@ def check_wheel(system: System, chosen: Chosen) -> Finding:
         return lacking(
             chosen.needs_npu,
             f"{PACKAGE} has no wheel for Python {python}, the last is for 3.12",
-            "rm -r .venv && ./run.sh, on an image whose /usr/bin/python3 is 3.10, 3.11 or 3.12",
+            f"rm -r .venv && {as_called()}, on an image whose /usr/bin/python3 is 3.10 to 3.12",
         )
     return lacking(
         chosen.needs_npu,

@@ -11,6 +11,7 @@ from rkvideo.config import AppConfig, ModelSpec, SourceOptions
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
+from rkvideo.machine.called import as_called
 from rkvideo.machine.cameras import find_cameras, is_camera
 from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.model_files.manifest import read_manifest
@@ -75,7 +76,9 @@ def check_source(system: System, chosen: Chosen) -> Finding:
     if text == DEMO:
         return _check_demo(system)
     if is_stream(text):
-        return note(f"{public_name(text)} is not tried here", "./run.sh run ADDRESS --frames 1")
+        return note(
+            f"{public_name(text)} is not tried here", f"{as_called()} run ADDRESS --frames 1"
+        )
     if text.isascii() and text.isdigit():
         return _check_camera(system, f"/dev/video{int(text)}")
     if is_local_path(text) and is_camera(Path(text)):
@@ -93,7 +96,7 @@ def check_model(system: System, chosen: Chosen) -> Finding:
     if soc is not None and path is not None and path.suffix == ".onnx":
         return warning(
             f"{detail} runs on the CPU: there is no .rknn file of it for the {soc.name}",
-            f"on a PC: ./run.sh convert models/{path.name} --target {soc.name} --calibration "
+            f"on a PC: {as_called()} convert models/{path.name} --target {soc.name} --calibration "
             "FOLDER, then copy the .rknn file into models/ here",
         )
     return ok(detail)
@@ -115,7 +118,7 @@ def check_weights(system: System, _chosen: Chosen) -> Finding:
     if fetchable:
         return note(
             f"models that were not fetched: {', '.join(fetchable)}",
-            f"./run.sh models fetch {' '.join(fetchable)}",
+            f"{as_called()} models fetch {' '.join(fetchable)}",
         )
     return ok("every known model has its file")
 
@@ -123,7 +126,7 @@ def check_weights(system: System, _chosen: Chosen) -> Finding:
 def _check_demo(system: System) -> Finding:
     clip = local_file(DEMO_CLIP, system.model_dirs)
     if clip is None:
-        return lacking(True, "the demo clip is not here", f"./run.sh models fetch {DEMO_CLIP}")
+        return lacking(True, "the demo clip is not here", f"{as_called()} models fetch {DEMO_CLIP}")
     return _check_opening(str(clip))
 
 
@@ -132,7 +135,7 @@ def _check_opening(text: str) -> Finding:
     try:
         info = source.open()
     except SourceError as error:
-        return lacking(True, str(error), "give another source: ./run.sh doctor SOURCE")
+        return lacking(True, str(error), f"give another source: {as_called()} doctor SOURCE")
     finally:
         source.close()
     rate = f", {float(info.rate):g} fps" if info.rate is not None else ""
@@ -160,8 +163,8 @@ def _check_camera(system: System, device: str) -> Finding:
 def _model_repair(chosen: Chosen) -> str:
     name = chosen.model.partition("@")[0]
     if isinstance(chosen.trouble, ModelNotFoundError) and name in read_manifest():
-        return f"./run.sh models fetch {name}"
-    return "./run.sh models list"
+        return f"{as_called()} models fetch {name}"
+    return f"{as_called()} models list"
 
 
 def _sidecars_without_file(system: System) -> tuple[str, ...]:

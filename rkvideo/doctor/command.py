@@ -1,4 +1,4 @@
-"""`main.py doctor`: runs every check and tells the answers, for people or as JSON."""
+"""`doctor`: runs every check and tells the answers, for people or as JSON."""
 
 from __future__ import annotations
 

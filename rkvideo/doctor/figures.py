@@ -6,10 +6,10 @@ from rkvideo.doctor.check import Finding, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.errors import ConfigError
+from rkvideo.machine.called import as_root
 from rkvideo.machine.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
 from rkvideo.machine.npu_files import DEVFREQ, load_text, npu_devfreq, thermal_zones
 
-_AS_ROOT = "sudo .venv/bin/python main.py doctor"
 _DDR = f"{DEVFREQ}/dmc"
 
 
@@ -21,7 +21,7 @@ def check_load(system: System, _chosen: Chosen) -> Finding:
     if load.forbidden:
         return note(
             f"{load.reason}: the load of the cores is not shown",
-            "start with sudo to see it: sudo .venv/bin/python main.py run ...",
+            f"start with sudo to see it: {as_root()} run ...",
         )
     return note(
         f"{load.reason}: the load of the cores is not shown",
@@ -45,7 +45,7 @@ def check_npu_clock(system: System, _chosen: Chosen) -> Finding:
         return ok(detail)
     return note(
         f"{detail}: figures vary with the load",
-        "sudo .venv/bin/python main.py run ... --pin-npu-clock",
+        f"{as_root()} run ... --pin-npu-clock",
     )
 
 
@@ -86,7 +86,7 @@ def _left_by_a_crash(system: System, folder: str) -> Finding | None:
     try:
         put_back_stale_clock(system.root)
     except ConfigError:
-        return warning("a run that crashed has left the NPU clock pinned", _AS_ROOT)
+        return warning("a run that crashed has left the NPU clock pinned", f"{as_root()} doctor")
     governor = system.read(f"{folder}/governor").text
     return note(f"put back: governor {governor}, which a run that crashed had left pinned")
 

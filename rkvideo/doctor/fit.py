@@ -1,4 +1,4 @@
-"""What keeps one model file from running well on this machine, for `main.py models info`."""
+"""What keeps one model file from running well on this machine, for `models info`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rkvideo.doctor.check import Finding, State, lacking, note, ok
 from rkvideo.doctor.chosen import Chosen, check_model, choose
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError
+from rkvideo.machine.called import as_called
 from rkvideo.models.recognise import head_of, spec_of
 from rkvideo.sources.names import DEMO
 
@@ -48,7 +49,7 @@ def check_machine(system: System, chosen: Chosen) -> Finding:
         return lacking(
             True,
             f"it is made for {targets}, and this board has an {system.soc.name}",
-            f"on a PC: ./run.sh convert {chosen.spec.name}.onnx --target {system.soc.name} "
+            f"on a PC: {as_called()} convert {chosen.spec.name}.onnx --target {system.soc.name} "
             "--calibration FOLDER",
         )
     return check_model(system, chosen)

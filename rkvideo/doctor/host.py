@@ -9,13 +9,14 @@ from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.fonts import PACKAGE as FONT_PACKAGE
 from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
 from rkvideo.doctor.system import System
+from rkvideo.machine.called import as_called, as_root
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.device_access import access_repair
 from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.machine.places import Place
 from rkvideo.machine.telemetry import is_telemetry_off
 
-_FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 12)
+_FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 13)
 _CUDA = "CUDAExecutionProvider"
 _HARDWARE_DECODERS = ("_rkmpp", "_v4l2m2m")
 _NEEDED_BY = "which ffmpeg-rockchip asks for"
@@ -45,14 +46,14 @@ def check_python(system: System, chosen: Chosen) -> Finding:
     detail = f"Python {version}, {system.executable}"
     if not _FIRST_PYTHON <= system.python <= _LAST_PYTHON:
         return lacking(
-            True, f"{detail}: rkvideo needs 3.10, 3.11 or 3.12", "PYTHON=python3.11 ./run.sh"
+            True, f"{detail}: rkvideo needs 3.10 to 3.13", f"PYTHON=python3.11 {as_called()}"
         )
     if "SUDO_USER" in system.environment and not system.in_venv:
         needed = PACKAGE if chosen.needs_npu else "onnxruntime"
         return lacking(
             needed not in system.packages,
             f"{detail}: sudo runs this one, not that of .venv with your packages",
-            "./run.sh doctor without sudo, or sudo .venv/bin/python main.py doctor",
+            f"{as_called()} doctor without sudo, or {as_root()} doctor",
         )
     return ok(detail)
 
@@ -177,18 +178,20 @@ def check_display(system: System, _chosen: Chosen) -> Finding:
     if bare is not None:
         return note(
             f"{reason}: --fullscreen draws straight to the screen ({bare})",
-            "./run.sh --fullscreen, or start it on the desktop",
+            f"{as_called()} --fullscreen, or start it on the desktop",
         )
-    return note(f"{reason}: `view` records instead", "./run.sh run ... --record out.mp4")
+    return note(f"{reason}: `view` records instead", f"{as_called()} run ... --record out.mp4")
 
 
 def check_disk(system: System, _chosen: Chosen) -> Finding:
     """The space for recordings."""
     if system.free_bytes is None:
-        return warning(system.recordings, "./run.sh run ... --record PATH")
+        return warning(system.recordings, f"{as_called()} run ... --record PATH")
     detail = f"{system.free_bytes / 1e9:.1f} GB free in {system.recordings}"
     if system.free_bytes < _ENOUGH_BYTES:
-        return warning(f"{detail}: little for recordings", "./run.sh run ... --record /OTHER/DISK")
+        return warning(
+            f"{detail}: little for recordings", f"{as_called()} run ... --record /OTHER/DISK"
+        )
     return ok(detail)
 
 

@@ -5,6 +5,7 @@
 - `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.
 - `process`: the memory and the CPU cores of this process.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.
+- `called`: what the user types to start the program.
 - `places`: every place on the disk in which the program looks or writes by itself.
 - `telemetry`: usage events of libraries, switched off.
 - `cameras`: the cameras that the kernel lists.

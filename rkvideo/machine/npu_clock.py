@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from rkvideo.errors import ConfigError
+from rkvideo.machine.called import as_root
 from rkvideo.machine.npu_files import DEVFREQ, ROOT, below, npu_devfreq, read
 from rkvideo.machine.places import NPU_CLOCK
 
@@ -151,9 +152,7 @@ def _locked_state(root: Path) -> Iterator[IO[bytes]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         state = path.open("a+b", buffering=0)
     except PermissionError as error:
-        raise ConfigError(
-            f"{OPTION}: only root may set the NPU clock: sudo .venv/bin/python main.py ..."
-        ) from error
+        raise ConfigError(f"{OPTION}: only root may set the NPU clock: {as_root()} ...") from error
     except OSError as error:
         raise ConfigError(
             f"{OPTION}: {STATE_FILE} cannot be written ({error.strerror}): leave it out"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _Reader: TypeAlias = "Callable[[Any, Traversable], Any]"
 
 CONVERSION = "conversion"
-"""The table in which `main.py convert` keeps how a file was made: nothing that a run needs."""
+"""The table in which `convert` keeps how a file was made: nothing that a run needs."""
 
 
 def apply_sidecar(spec: ModelSpec, folder: Traversable, name: str) -> ModelSpec:

@@ -1,4 +1,4 @@
-"""What `main.py models list` and `models info` show, as data."""
+"""What `models list` and `models info` show, as data."""
 
 from __future__ import annotations
 

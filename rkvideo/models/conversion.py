@@ -1,4 +1,4 @@
-"""What `main.py convert` wrote down of a file, as text for `models info`."""
+"""What `convert` wrote down of a file, as text for `models info`."""
 
 from __future__ import annotations
 

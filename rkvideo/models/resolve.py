@@ -1,6 +1,6 @@
 """Finding models: a name, a path or an exported folder to a `ModelSpec`.
 
-`main.py models list` and `info` are in `catalogue.py`, `fetch` in `fetch.py`.
+`models list` and `info` are in `catalogue.py`, `fetch` in `fetch.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.config import ModelSpec, parse_size, size_text
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
+from rkvideo.machine.called import as_called
 from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.model_files.labels import read_labels
@@ -221,15 +222,15 @@ def _not_found(
         wanted = name if size is None else f"{name}@{size_text(size)}"
         return ModelNotFoundError(
             f"no file of {wanted} for --backend {backend} (there is {there}): another size or "
-            f"chip is made with `main.py convert {name}`"
+            f"chip is made with `{as_called()} convert {name}`"
         )
     if name in entries:
         return ModelNotFoundError(
-            f"model {name} is not on this machine: `main.py models fetch {name}` gets it"
+            f"model {name} is not on this machine: `{as_called()} models fetch {name}` gets it"
         )
     there = ", ".join(sorted({file.name for file in files})) or "nothing"
     return ModelNotFoundError(
-        f"no model called {name!r}: there is {there}, and `main.py models fetch` gets "
+        f"no model called {name!r}: there is {there}, and `{as_called()} models fetch` gets "
         f"{', '.join(entries)}; or give the path of an .onnx or .rknn file"
     )
 

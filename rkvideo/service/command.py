@@ -1,4 +1,4 @@
-"""`main.py service install|remove`: a kiosk that starts with the board, through systemd."""
+"""`service install|remove`: a kiosk that starts with the board, through systemd."""
 
 from __future__ import annotations
 

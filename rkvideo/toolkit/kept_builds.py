@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from rkvideo.errors import ModelLoadError, ModelNotFoundError
+from rkvideo.machine.called import as_called
 from rkvideo.machine.places import cache_folder
 from rkvideo.toolkit.process import DATASET, BuildOrder
 
@@ -57,7 +58,8 @@ def kept_build(sha256: str, rknn: Path) -> BuildOrder:
     except FileNotFoundError as error:
         raise ModelNotFoundError(
             f"{rknn} was not converted on this machine, so what it was built from is not here: "
-            "convert it with `main.py convert ... --force`, then --backend rknn-sim can run it"
+            f"convert it with `{as_called()} convert ... --force`, then --backend rknn-sim can "
+            "run it"
         ) from error
     order = BuildOrder(**values)
     dataset = None if order.dataset is None else str(folder / order.dataset)

@@ -91,8 +91,8 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one(board: Board) -> N
     done = board.call("/usr/bin/python3", "rkvideo/main.py", "doctor")
     assert done.returncode == 2, done.stdout
     assert re.fullmatch(
-        r"error: No module named '\w+' in /usr/bin/python3: use ./run.sh, or as root "
-        r"sudo .venv/bin/python main.py ...\n",
+        r"error: No module named '\w+' in /usr/bin/python3: use ./run.sh \.\.\., "
+        r"which has it, also with sudo\n",
         done.stdout,
     )
 

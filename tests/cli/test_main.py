@@ -18,7 +18,7 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one() -> None:
     )
     assert done.returncode == 2
     assert re.fullmatch(
-        rf"error: No module named '\w+' in {re.escape(sys.executable)}: use ./run.sh, or as root "
-        r"sudo .venv/bin/python main.py ...\n",
+        rf"error: No module named '\w+' in {re.escape(sys.executable)}: use ./run.sh \.\.\., "
+        r"which has it, also with sudo\n",
         done.stderr,
     )

@@ -50,12 +50,12 @@ def test_a_driver_whose_version_is_hidden_is_a_note(
         "note",
         "RKNPU is there, kernel 6.1.84-vendor, its version is not: "
         "/sys/kernel/debug/rknpu/version may be read by root only",
-        "sudo .venv/bin/python main.py doctor",
+        "sudo ./run.sh doctor",
     ]
     assert answer(board(tree), "npu load") == [
         "note",
         "/sys/kernel/debug/rknpu/load may be read by root only: the load of the cores is not shown",
-        "start with sudo to see it: sudo .venv/bin/python main.py run ...",
+        "start with sudo to see it: sudo ./run.sh run ...",
     ]
 
 
@@ -256,7 +256,7 @@ def test_a_missing_wheel(tree: Path) -> None:
     assert answer(replace(system, python=(3, 13)), "rknn-toolkit-lite2") == [
         "missing",
         "rknn-toolkit-lite2 has no wheel for Python 3.13, the last is for 3.12",
-        "rm -r .venv && ./run.sh, on an image whose /usr/bin/python3 is 3.10, 3.11 or 3.12",
+        "rm -r .venv && ./run.sh, on an image whose /usr/bin/python3 is 3.10 to 3.12",
     ]
 
 
@@ -317,7 +317,7 @@ def test_a_pinned_clock_that_only_root_may_put_back(
     assert answer(board(tree), "npu clock") == [
         "warning",
         "a run that crashed has left the NPU clock pinned",
-        "sudo .venv/bin/python main.py doctor",
+        "sudo ./run.sh doctor",
     ]
 
 

@@ -55,7 +55,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      rknn-toolkit-lite2 rknn-toolkit-lite2 2.3.2 in Python 3.11",
         "ok      npu load           NPU load: Core0: 31%, Core1: 7%, Core2: 0%",
         "note    npu clock          governor rknpu_ondemand, 300 of 1000 MHz: figures vary with "
-        "the load  repair: sudo .venv/bin/python main.py run ... --pin-npu-clock",
+        "the load  repair: sudo ./run.sh run ... --pin-npu-clock",
         "ok      ddr clock          governor performance, 2112 of 2112 MHz",
         "ok      temperature        soc-thermal 42 °C, npu-thermal 44 °C",
         "ok      python             Python 3.11, /home/u/rkvideo/.venv/bin/python",

@@ -34,15 +34,16 @@ def test_sudo_runs_another_python(tree: Path, packages: dict[str, str], state: s
     assert answer(system, "python") == [
         state,
         "Python 3.11, /usr/bin/python3: sudo runs this one, not that of .venv with your packages",
-        "./run.sh doctor without sudo, or sudo .venv/bin/python main.py doctor",
+        "./run.sh doctor without sudo, or sudo ./run.sh doctor",
     ]
     assert answer(replace(system, in_venv=True), "python")[0] == "ok"
 
 
 def test_a_python_that_is_too_new(tmp_path: Path) -> None:
-    assert answer(pc(tmp_path, python=(3, 13)), "python") == [
+    assert answer(pc(tmp_path, python=(3, 13)), "python")[0] == "ok"
+    assert answer(pc(tmp_path, python=(3, 14)), "python") == [
         "missing",
-        f"Python 3.13, {VENV}: rkvideo needs 3.10, 3.11 or 3.12",
+        f"Python 3.14, {VENV}: rkvideo needs 3.10 to 3.13",
         "PYTHON=python3.11 ./run.sh",
     ]
 
@@ -215,7 +216,7 @@ def test_a_model_that_was_not_fetched(tmp_path: Path) -> None:
     system = pc(tmp_path, model_dirs=(tmp_path,))
     assert answer(system, "model", model="yolo11n@320") == [
         "missing",
-        "model yolo11n is not on this machine: `main.py models fetch yolo11n` gets it",
+        "model yolo11n is not on this machine: `./run.sh models fetch yolo11n` gets it",
         "./run.sh models fetch yolo11n",
     ]
     assert answer(system, "weights") == [

@@ -170,7 +170,7 @@ def refuse_writing(monkeypatch: pytest.MonkeyPatch, name: str, error: OSError) -
     [
         (
             PermissionError(13, "Permission denied"),
-            "only root may set the NPU clock: sudo .venv/bin/python main.py ...",
+            "only root may set the NPU clock: sudo ./run.sh ...",
         ),
         (
             OSError(30, "Read-only file system"),

@@ -133,7 +133,7 @@ def test_the_simulated_backend_needs_no_file(tmp_path: Path, pc: Path) -> None:
     ("text", "backend", "error", "reason"),
     [
         ("nope", "auto", ModelNotFoundError, "no model called 'nope': there is net, other, and"),
-        ("yolo11n", "auto", ModelNotFoundError, "`main.py models fetch yolo11n` gets it"),
+        ("yolo11n", "auto", ModelNotFoundError, "`./run.sh models fetch yolo11n` gets it"),
         ("other", "onnx", ModelNotFoundError, "no file of other for --backend onnx (there is oth"),
         ("other@640", "auto", ModelNotFoundError, "no file of other@640 for --backend auto"),
         ("net@640x", "auto", ConfigError, "size '640x' is neither a number nor"),
