@@ -15,25 +15,28 @@ _MIRROR_DIAGONALLY = ("transpose", "cclock_flip")
 _CLOCK, _COUNTER_CLOCK = ("transpose", "clock"), ("transpose", "cclock")
 
 
-class _Turn(NamedTuple):
-    """Width and height change places, then left and right do, then top and bottom."""
+class Turn(NamedTuple):
+    """How a stored picture comes upright.
+
+    First width and height change places, then left and right do, then top and bottom.
+    """
 
     swaps: bool
     mirrors_x: bool
     mirrors_y: bool
 
 
-_UPRIGHT = _Turn(False, False, False)
+UPRIGHT = Turn(False, False, False)
 
-_TURNS: dict[_Turn, Steps] = {
-    _UPRIGHT: (),
-    _Turn(False, True, False): (_COUNTER_CLOCK, _MIRROR_DIAGONALLY),
-    _Turn(False, True, True): (_CLOCK, _CLOCK),
-    _Turn(False, False, True): (_CLOCK, _MIRROR_DIAGONALLY),
-    _Turn(True, False, False): (_MIRROR_DIAGONALLY,),
-    _Turn(True, True, False): (_CLOCK,),
-    _Turn(True, True, True): (("transpose", "clock_flip"),),
-    _Turn(True, False, True): (_COUNTER_CLOCK,),
+_TURNS: dict[Turn, Steps] = {
+    UPRIGHT: (),
+    Turn(False, True, False): (_COUNTER_CLOCK, _MIRROR_DIAGONALLY),
+    Turn(False, True, True): (_CLOCK, _CLOCK),
+    Turn(False, False, True): (_CLOCK, _MIRROR_DIAGONALLY),
+    Turn(True, False, False): (_MIRROR_DIAGONALLY,),
+    Turn(True, True, False): (_CLOCK,),
+    Turn(True, True, True): (("transpose", "clock_flip"),),
+    Turn(True, False, True): (_COUNTER_CLOCK,),
 }
 """The eight orientations of EXIF, 1 to 8. None is made of `vflip`: that gives rows in backward
 order (a negative line size), which nobody can look at as an array."""
@@ -55,14 +58,15 @@ class Rotator:
 
         Only quarter turns are made: no camera writes another angle.
         """
-        steps = _TURNS[self._turn(picture)]
+        steps = _TURNS[self.turn_of(picture)]
         return _through(self._chain, picture, steps) if steps else picture
 
     def swaps_sides(self, picture: av.VideoFrame) -> bool:
         """Whether width and height change places when the picture is turned upright."""
-        return self._turn(picture).swaps
+        return self.turn_of(picture).swaps
 
-    def _turn(self, picture: av.VideoFrame) -> _Turn:
+    def turn_of(self, picture: av.VideoFrame) -> Turn:
+        """What the picture asks for itself."""
         try:
             side_data = _side_data(picture)
         except ValueError:
@@ -70,7 +74,7 @@ class Rotator:
         try:
             return _turn_of(bytes(side_data["DISPLAYMATRIX"]))
         except KeyError:
-            return _UPRIGHT
+            return UPRIGHT
 
 
 def _side_data(picture: av.VideoFrame) -> Mapping[str, Buffer]:
@@ -78,7 +82,7 @@ def _side_data(picture: av.VideoFrame) -> Mapping[str, Buffer]:
     return cast("Mapping[str, Buffer]", picture.side_data)
 
 
-def _turn_of(matrix: bytes) -> _Turn:
+def _turn_of(matrix: bytes) -> Turn:
     """What a display matrix asks for: nine int32 a b u c d v x y w (ISO/IEC 14496-12, 6.2.2).
 
     A point goes to `x' = a x + c y`, `y' = b x + d y`.
@@ -86,7 +90,7 @@ def _turn_of(matrix: bytes) -> _Turn:
     a, b, _, c, d, *_ = struct.unpack("=9i", matrix[:36])
     swaps = abs(b) + abs(c) > abs(a) + abs(d)
     to_x, to_y = (c, b) if swaps else (a, d)
-    return _Turn(swaps, to_x < 0, to_y < 0)
+    return Turn(swaps, to_x < 0, to_y < 0)
 
 
 def _through(chain: FilterChain, picture: av.VideoFrame, steps: Steps) -> av.VideoFrame:

@@ -1,0 +1,6 @@
+"""How right a model is: its boxes against labelled pictures.
+
+- `truth`, `data_set`: a labelled data set, and which format it has.
+- `coco_json`, `yolo_txt`, `voc_xml`: the formats.
+- `picture_files`, `yaml_file`: what the formats share.
+"""

@@ -1,0 +1,126 @@
+"""COCO JSON: `images`, `annotations`, `categories`, as COCO itself and CVAT write them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from rkvideo.errors import ConfigError
+from rkvideo.evaluation.picture_files import PictureFinder
+from rkvideo.evaluation.truth import DataSet, LabelledPicture, Target
+
+_IMAGE_FOLDERS = ("", "images", "data", "JPEGImages")
+
+
+def is_coco(path: Path) -> bool:
+    """Whether a JSON file looks like one of COCO's; only its beginning is read."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(1 << 20)
+    except OSError:
+        return False
+    keys = (b'"images"', b'"annotations"', b'"categories"')
+    return begin.lstrip()[:1] == b"{" and any(key in begin for key in keys)
+
+
+def read_coco(path: Path, root: Path) -> DataSet:
+    """The data set of a JSON file; its pictures are looked for beside it and below `root`.
+
+    Ids may be any numbers, with gaps. A picture without an annotation is one without objects.
+    Raises ConfigError.
+    """
+    content = _loaded(path)
+    categories = _by_id(path, content, "categories")
+    names = tuple(
+        dict.fromkeys(str(entry.get("name", "")).strip() for entry in categories.values())
+    )
+    classes = {
+        number: names.index(str(entry.get("name", "")).strip())
+        for number, entry in categories.items()
+    }
+    targets = _targets(path, content, classes)
+    finder = PictureFinder(_places(path, root), root)
+    pictures, left_out = [], []
+    for number, image in _by_id(path, content, "images").items():
+        name = str(image.get("file_name", ""))
+        found = finder.find(name) if name else None
+        if found is None:
+            left_out.append((name or f"image {number}", "no such file"))
+            continue
+        pictures.append(LabelledPicture(name, found, tuple(targets.get(number, ())), _size(image)))
+    return DataSet(path.stem, "COCO", names, tuple(pictures), tuple(left_out))
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path} is not valid JSON: {type(error).__name__}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} is not COCO JSON: it has no images, annotations and categories")
+    return content
+
+
+def _by_id(path: Path, content: dict[str, Any], key: str) -> dict[object, dict[str, Any]]:
+    entries = content.get(key)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ConfigError(f"{path} is not COCO JSON: it has no list of {key}")
+    by_id: dict[object, dict[str, Any]] = {}
+    for entry in entries:
+        number = entry.get("id")
+        if not isinstance(number, (int, str)) or number in by_id:
+            raise ConfigError(f"{path}: {key} have no id of their own each ({number!r})")
+        by_id[number] = entry
+    return by_id
+
+
+def _targets(
+    path: Path, content: dict[str, Any], classes: dict[object, int]
+) -> dict[object, list[Target]]:
+    annotations = content.get("annotations")
+    if not isinstance(annotations, list):
+        raise ConfigError(f"{path} is not COCO JSON: it has no list of annotations")
+    targets: dict[object, list[Target]] = defaultdict(list)
+    for number, entry in enumerate(annotations):
+        try:
+            left, top, width, height = (float(side) for side in entry["bbox"])
+            area = None if entry.get("area") is None else float(entry["area"])
+            target = Target(
+                (left, top, left + width, top + height),
+                classes[entry["category_id"]],
+                crowd=bool(entry.get("iscrowd", 0)),
+                difficult=bool(_attributes(entry).get("difficult", False)),
+                area=area,
+            )
+            if not all(map(math.isfinite, (*target.xyxy, area or 0.0))):
+                raise ValueError("a number is not finite")
+            targets[entry["image_id"]].append(target)
+        except (KeyError, TypeError, ValueError) as error:
+            what = f"{type(error).__name__}: {error}"
+            raise ConfigError(f"{path}: annotation {number} is none ({what[:80]})") from error
+    return targets
+
+
+def _attributes(entry: dict[str, Any]) -> dict[str, Any]:
+    said = entry.get("attributes")
+    return said if isinstance(said, dict) else {}
+
+
+def _size(image: dict[str, Any]) -> tuple[int, int] | None:
+    width, height = image.get("width"), image.get("height")
+    if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+        return width, height
+    return None
+
+
+def _places(path: Path, root: Path) -> list[Path]:
+    """Where pictures lie: beside the file, in `images`, in a folder called like the split."""
+    split = path.stem.rpartition("_")[2]
+    folders = [*_IMAGE_FOLDERS, split, f"images/{split}"]
+    bases = (path.parent, path.parent.parent, root)
+    return [base / folder for base in bases for folder in folders]
