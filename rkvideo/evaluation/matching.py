@@ -1,0 +1,116 @@
+"""Which boxes are correct: each against the targets of its picture, one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rkvideo.evaluation.truth import BoolArray, Float64Array, IntArray, Targets
+
+MATCH_IOU = 0.5
+"""How much a box must overlap its target to be correct."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boxes:
+    """What a model found in one picture, in the data's classes; best score first.
+
+    xyxy: float64 (n, 4) in pixels. score: float64 (n,). class_id: (n,).
+    """
+
+    xyxy: Float64Array
+    score: Float64Array
+    class_id: IntArray
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def only(self, chosen: BoolArray | IntArray) -> Boxes:
+        """Those that are chosen, in their order."""
+        return Boxes(self.xyxy[chosen], self.score[chosen], self.class_id[chosen])
+
+    @staticmethod
+    def of(xyxy: npt.ArrayLike, score: npt.ArrayLike, class_id: npt.ArrayLike) -> Boxes:
+        """Sorted by score, equal ones in their order."""
+        scores = np.asarray(score, np.float64)
+        order = np.argsort(-scores, kind="stable")
+        return Boxes(
+            np.asarray(xyxy, np.float64).reshape(-1, 4)[order],
+            scores[order],
+            np.asarray(class_id, np.int64)[order],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """What became of the boxes of one picture, for T limits of IoU.
+
+    target: int (T, n), the index of the target that a box took, -1 for none. ignored: bool (T, n):
+    the box lies on a crowd or a difficult target, or belongs to a class that is not counted.
+    """
+
+    target: IntArray
+    ignored: BoolArray
+
+    @property
+    def correct(self) -> BoolArray:
+        """Boxes that count as correct, (T, n)."""
+        return (self.target >= 0) & ~self.ignored
+
+    @property
+    def false(self) -> BoolArray:
+        """Boxes that count as false, (T, n)."""
+        return (self.target < 0) & ~self.ignored
+
+
+def overlaps(boxes: Float64Array, targets: Float64Array, crowd: BoolArray) -> Float64Array:
+    """IoU of each box (n, 4) with each target (m, 4), (n, m).
+
+    With a crowd it is the share of the box that lies in it, as COCO has it (pycocotools, `bbIou`).
+    """
+    low = np.maximum(boxes[:, None, :2], targets[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], targets[None, :, 2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=2)
+    own = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
+    other = np.prod(np.maximum(targets[:, 2:] - targets[:, :2], 0), axis=1)
+    whole = np.where(crowd, own[:, None], own[:, None] + other - shared)
+    ratio: Float64Array = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
+    return ratio
+
+
+def match(boxes: Boxes, targets: Targets, limits: Sequence[float] = (MATCH_IOU,)) -> Matches:
+    """Give each box, best score first, the free target of its class that it overlaps most.
+
+    A target is taken once, a crowd or a difficult one any number of times. A box that finds no free
+    target and lies on one of these is ignored: neither correct nor false. `boxes` are best score
+    first.
+    """
+    taken = np.full((len(limits), len(boxes)), -1, np.int64)
+    ignored = np.zeros((len(limits), len(boxes)), np.bool_)
+    ratio = overlaps(boxes.xyxy, targets.xyxy, targets.crowd)
+    ratio[boxes.class_id[:, None] != targets.class_id] = -1
+    for row, limit in enumerate(limits):
+        free = np.ones(len(targets), np.bool_)
+        # As in pycocotools, so that an IoU that is the limit but for rounding passes.
+        least = min(limit, 1 - 1e-10)
+        for place in np.flatnonzero((ratio >= least).any(axis=1)):
+            best = _best(ratio[place], free & ~targets.ignored, least)
+            if best < 0:
+                best = _best(ratio[place], targets.ignored, least)
+                ignored[row, place] = best >= 0
+            if best >= 0:
+                taken[row, place] = best
+                free[best] = False
+    return Matches(taken, ignored)
+
+
+def _best(ratio: Float64Array, allowed: BoolArray, least: float) -> int:
+    """The target of the largest overlap, of equal ones the last as in pycocotools; -1 for none."""
+    candidates = np.flatnonzero(allowed & (ratio >= least))
+    if not candidates.size:
+        return -1
+    among = ratio[candidates]
+    return int(candidates[len(among) - 1 - int(np.argmax(among[::-1]))])
