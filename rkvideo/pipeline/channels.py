@@ -47,6 +47,12 @@ class Channel(Generic[T]):
         with self._lock:
             return len(self._items)
 
+    @property
+    def keeps_latest(self) -> bool:
+        """Whether a new item pushes the older one out."""
+        with self._lock:
+            return self._policy is Policy.KEEP_LATEST
+
     def keep_latest(self) -> None:
         """Hold the newest item only; said by the producer, before its first `put`."""
         with self._lock:

@@ -11,6 +11,7 @@ from rkvideo.data import FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.live_order import LiveOrder, UnderWay
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.worker import Found, OpenModel, Outcome
 
@@ -28,6 +29,7 @@ class Emitter:
         outcomes: Channel[Outcome],
         ledger: Ledger,
         tickets: TicketWindow,
+        under_way: UnderWay,
         *,
         is_every: Callable[[], bool],
         limit: int | None,
@@ -42,7 +44,8 @@ class Emitter:
         self._check = check
         self._limit_reached = limit_reached
         self._reorder: Reorder[Outcome] = Reorder()
-        self._last_index = -1
+        self._under_way = under_way
+        self._live_order: LiveOrder[Outcome] = LiveOrder(under_way)
         self._failures_in_a_row = 0
         self._first_failure: InferenceError | None = None
         self._is_full = False
@@ -86,13 +89,14 @@ class Emitter:
             while True:
                 self._check_now_and_then()
                 try:
-                    outcome = self._outcomes.get(WATCHDOG_S)
+                    outcome = self._outcomes.get(self._wait_s())
                 except TimeoutError:
+                    self._settle_all(self._live_order.due(time.perf_counter()))
                     continue
                 except ChannelClosed:
                     break
-                for due in self._in_order(outcome):
-                    self._settle(due)
+                self._settle_all(self._in_order(outcome))
+            self._settle_all(self._live_order.rest())
             self._raise_if_nothing_worked()
         finally:
             with self._lock:
@@ -109,14 +113,21 @@ class Emitter:
             self._check()
 
     def _in_order(self, outcome: Outcome) -> list[Outcome]:
-        index = outcome.frame.index
+        index, now = outcome.frame.index, time.perf_counter()
         if self._is_every():
+            self._under_way.discard(index)
             return self._reorder.push(index, outcome)
-        if index < self._last_index:
+        if not self._live_order.push(index, outcome, outcome.frame.pts_s, now):
             self._ledger.count(inferred=int(outcome.error is None), late=1)
-            return []
-        self._last_index = index
-        return [outcome]
+        return self._live_order.due(now)
+
+    def _wait_s(self) -> float:
+        held_s = self._live_order.wait_s(time.perf_counter())
+        return WATCHDOG_S if held_s is None else min(WATCHDOG_S, held_s)
+
+    def _settle_all(self, due: list[Outcome]) -> None:
+        for outcome in due:
+            self._settle(outcome)
 
     def _settle(self, outcome: Outcome) -> None:
         if outcome.error is not None:

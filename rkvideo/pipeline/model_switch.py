@@ -21,9 +21,10 @@ from rkvideo.errors import ConfigError, InferenceError, ModelError, RkVideoError
 from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.worker import CoreClock, Job, OpenContext, OpenModel, Outcome
-from rkvideo.pipeline.worker_pool import WorkerPool
+from rkvideo.pipeline.worker import Job, OpenContext, OpenModel, Outcome
+from rkvideo.pipeline.worker_pool import Cores, WorkerPool
 from rkvideo.status import LoadedModel, Switches
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class ModelSwitch:
         outcomes: Channel[Outcome],
         tickets: TicketWindow,
         ledger: Ledger,
+        under_way: UnderWay,
         run_thread: Callable[[str, Callable[[], None]], None],
     ) -> None:
         self.wanted = wanted
@@ -104,7 +106,7 @@ class ModelSwitch:
         self._run_thread = run_thread
         self._lock = threading.Lock()
         self._door = threading.Lock()
-        self._clocks: dict[int, CoreClock] = {}
+        self._cores = Cores(under_way)
         self._keeps_latest = False
         self._has_ended = False
         self._is_cancelled = False
@@ -223,11 +225,6 @@ class ModelSwitch:
         with self._lock:
             return self._has_ended and state is not self._in_use
 
-    def _clock_of(self, core: int | None) -> CoreClock | None:
-        # ModelSwitch that overlap stand in the same driver's queue.
-        with self._lock:
-            return None if core is None else self._clocks.setdefault(core, CoreClock())
-
     def _check_filter(self, state: _PoolState, sides: tuple[OpenContext, ...]) -> None:
         for side in sides:
             try:
@@ -280,7 +277,7 @@ class ModelSwitch:
     def _state_of(
         self, prepared: PreparedModel, number: int, jobs: Channel[Job] | None = None
     ) -> _PoolState:
-        state = _PoolState(WorkerPool(prepared, self._clock_of, jobs), number)
+        state = _PoolState(WorkerPool(prepared, self._cores, jobs), number)
         if self._keeps_latest:
             state.pool.jobs.keep_latest()
         return state

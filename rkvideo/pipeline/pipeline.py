@@ -22,6 +22,7 @@ from rkvideo.errors import PipelineStateError
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.model_switch import MODEL, ModelSwitch
 from rkvideo.pipeline.playback import Controls
 from rkvideo.pipeline.prepared import PreparedModel
@@ -65,12 +66,14 @@ class Pipeline:
         # The pool in use decides how large they are.
         self._tickets = TicketWindow(1)
         self._outcomes: Channel[Outcome] = Channel(1)
+        under_way = UnderWay()
         self._switch = ModelSwitch(
             parts.prepared,
             parts.wanted,
             self._outcomes,
             self._tickets,
             self._ledger,
+            under_way,
             self._threads.run,
         )
         self._controls = Controls(parts.play.playback)
@@ -81,6 +84,7 @@ class Pipeline:
             self._outcomes,
             self._ledger,
             self._tickets,
+            under_way,
             is_every=self._is_every,
             limit=parts.play.limit,
             check=self._switch.check_stalled,

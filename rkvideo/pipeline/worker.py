@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.data import Detections, Frame
 from rkvideo.errors import BackendUnavailableError, InferenceError
+from rkvideo.pipeline.core_turn import Turn
 from rkvideo.pipeline.prepared import ModelAdapter
 
 if TYPE_CHECKING:
@@ -164,16 +165,20 @@ class OpenContext:
         """Raises ConfigError where the filter names a class that the model does not know."""
         self._stages.check(wanted)
 
-    def find(self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch) -> Found:
+    def find(
+        self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch, turn: Turn
+    ) -> Found:
         """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
         began = time.perf_counter()
         tensor, letterbox = self._stages.preprocess(frame.picture)
         called = time.perf_counter()
+        turn.asks()
         watch.begins(self, frame.index, called)
         try:
             outputs = self._backend.infer(tensor, frame.index)
         finally:
             watch.ended()
+            turn.answered()
         inferred = time.perf_counter()
         core_wait = 0.0 if self._clock is None else self._clock.wait_s(called, inferred)
         detections = self._stages.postprocess(outputs, letterbox, wanted)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
+from rkvideo.pipeline.core_turn import CoreTurn, Turn
+from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.worker import (
     CoreClock,
@@ -17,11 +20,35 @@ from rkvideo.pipeline.worker import (
     Outcome,
     Watch,
     core_label,
+    core_of,
     open_context,
 )
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
+
+
+class Cores:
+    """What the pools of a run share, because those that overlap stand in one driver's queue.
+
+    `under_way` are the frames that their workers have in hand.
+    """
+
+    def __init__(self, under_way: UnderWay) -> None:
+        self.under_way = under_way
+        self._lock = threading.Lock()
+        self._clocks: dict[int, CoreClock] = {}
+        self._turns: dict[int, CoreTurn] = {}
+
+    def clock_of(self, core: int | None) -> CoreClock | None:
+        """The clock of a core; None where workers are not bound to cores."""
+        with self._lock:
+            return None if core is None else self._clocks.setdefault(core, CoreClock())
+
+    def turn_of(self, core: int | None) -> CoreTurn | None:
+        """The order of the workers of a core; None where workers are not bound to cores."""
+        with self._lock:
+            return None if core is None else self._turns.setdefault(core, CoreTurn())
 
 
 class WorkerPool:
@@ -34,11 +61,11 @@ class WorkerPool:
     def __init__(
         self,
         prepared: PreparedModel,
-        clock_of: Callable[[int | None], CoreClock | None],
+        cores: Cores,
         jobs: Channel[Job] | None = None,
     ) -> None:
         self.prepared = prepared
-        self._clock_of = clock_of
+        self._cores = cores
         self.jobs: Channel[Job] = Channel(self.workers) if jobs is None else jobs
         self._watches = tuple(Watch() for _ in prepared.plan.cores)
 
@@ -63,7 +90,7 @@ class WorkerPool:
             for prepared in self.prepared.models:
                 self._watches[worker].opens(prepared, worker)
                 try:
-                    side = open_context(prepared, worker, self._clock_of)
+                    side = open_context(prepared, worker, self._cores.clock_of)
                 finally:
                     self._watches[worker].ended()
                 sides.append(contexts.enter_context(contextlib.closing(side)))
@@ -79,15 +106,33 @@ class WorkerPool:
         """Work off jobs until their channel, or that of the outcomes, has ended."""
         with contextlib.suppress(ChannelClosed):
             while True:
-                outcomes.put(self._work_off(self.jobs.get(), worker, sides, wanted()))
+                with self._turn(worker, len(sides)) as turn:
+                    job = self.jobs.get()
+                    self._cores.under_way.add(job.frame.index)
+                    outcome = self._work_off(job, worker, sides, wanted(), turn)
+                outcomes.put(outcome)
+
+    def _turn(self, worker: int, inferences: int) -> Turn:
+        """The worker's turn to take a frame; where frames wait for workers it is always that."""
+        core = (
+            self._cores.turn_of(core_of(self.prepared, worker)) if self.jobs.keeps_latest else None
+        )
+        return Turn(None) if core is None else core.wait(inferences)
 
     def _work_off(
-        self, job: Job, worker: int, sides: tuple[OpenContext, ...], wanted: DetectionFilter
+        self,
+        job: Job,
+        worker: int,
+        sides: tuple[OpenContext, ...],
+        wanted: DetectionFilter,
+        turn: Turn,
     ) -> Outcome:
-        queued = time.perf_counter() - job.queued_s
+        now = time.perf_counter()
+        turn.takes(now)
+        queued = now - job.queued_s
         watch = self._watches[worker]
         try:
-            found = tuple(side.find(job.frame, wanted, queued, watch) for side in sides)
+            found = tuple(side.find(job.frame, wanted, queued, watch, turn) for side in sides)
         except InferenceError as error:
             return Outcome(job.frame, worker, error=error)
         return Outcome(job.frame, worker, found)
