@@ -26,13 +26,8 @@ from rkvideo.model_files.rknn_file import read_header
 from rkvideo.model_files.toml_file import load_toml
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
-from tests.helpers.convert_desk import CLIP, WindowServices, made, make_bench, parsed
+from tests.helpers.convert_desk import CLIP, ConvertDesk, made, parsed
 from tests.helpers.video_samples import make_image
-
-
-@pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WindowServices:
-    return make_bench(tmp_path, monkeypatch)
 
 
 def test_options_make_a_job_per_size_chip_and_type() -> None:
@@ -65,19 +60,19 @@ def test_wrong_options(words: tuple[str, ...], message: str) -> None:
         options_of(parsed("m.onnx", "--calibration", str(CLIP), *words))
 
 
-def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: WindowServices) -> None:
-    (outcome,) = bench.convert("--sizes", "320")
+def test_a_conversion_is_a_file_that_the_program_finds_and_knows(desk: ConvertDesk) -> None:
+    (outcome,) = desk.convert("--sizes", "320")
     result = made(outcome)
     assert (result.recipe, result.layers) == (Recipe("normal"), ())
     # The stand-in is the float model: every box comes back.
     assert result.agreement.share == 1.0
     assert result.agreement.expected > 2
-    assert bench.files() == [
+    assert desk.files() == [
         "yolo11n-320-rk3588-i8.log",
         "yolo11n-320-rk3588-i8.rknn",
         "yolo11n-320-rk3588-i8.toml",
     ]
-    spec = resolve("yolo11n@320", backend="rknn-sim", dirs=[bench.out])
+    spec = resolve("yolo11n@320", backend="rknn-sim", dirs=[desk.out])
     assert (spec.path, spec.head, spec.raw_logits) == (outcome.path, "dfl", True)
     assert (spec.licence, spec.family, len(spec.labels)) == ("AGPL-3.0", "yolo11", 80)
     assert spec.labels[0] == "person"
@@ -100,25 +95,25 @@ def test_a_conversion_is_a_file_that_the_program_finds_and_knows(bench: WindowSe
     ],
 )
 def test_a_failure_leaves_no_half_file_and_the_old_one(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch, mode: str, message: str
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch, mode: str, message: str
 ) -> None:
-    (outcome,) = bench.convert("--sizes", "320")
+    (outcome,) = desk.convert("--sizes", "320")
     before = outcome.path.read_bytes()
     monkeypatch.setenv("STAND_IN_TOOLKIT", mode)
     with pytest.raises(ModelLoadError, match=message):
-        bench.convert("--sizes", "320", "--force")
+        desk.convert("--sizes", "320", "--force")
     assert outcome.path.read_bytes() == before
-    assert bench.files() == [
+    assert desk.files() == [
         "yolo11n-320-rk3588-i8.log",
         "yolo11n-320-rk3588-i8.rknn",
         "yolo11n-320-rk3588-i8.toml",
     ]
 
 
-def test_yolox_keeps_its_description(bench: WindowServices) -> None:
-    (outcome,) = bench.convert("--sizes", "320", model="yolox-nano")
+def test_yolox_keeps_its_description(desk: ConvertDesk) -> None:
+    (outcome,) = desk.convert("--sizes", "320", model="yolox-nano")
     assert made(outcome).agreement.share == 1.0
-    spec = resolve("yolox-nano@320", backend="rknn-sim", dirs=[bench.out])
+    spec = resolve("yolox-nano@320", backend="rknn-sim", dirs=[desk.out])
     assert (spec.head, spec.color, spec.placement, spec.pad) == ("yolox", "bgr", "top-left", 114)
     assert (spec.raw_logits, spec.licence) == (False, "Apache-2.0")
     assert len(read_header(outcome.path).outputs) == 9
@@ -133,24 +128,24 @@ def test_yolox_keeps_its_description(bench: WindowServices) -> None:
     ],
 )
 def test_what_cannot_be_converted(
-    bench: WindowServices, words: tuple[str, ...], model: str, error: type[Exception], message: str
+    desk: ConvertDesk, words: tuple[str, ...], model: str, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        bench.convert(*words, model=model)
+        desk.convert(*words, model=model)
 
 
-def test_a_folder_that_cannot_be_made(bench: WindowServices) -> None:
-    (bench.folder / "file").touch()
-    bench.out = bench.folder / "file" / "out"
+def test_a_folder_that_cannot_be_made(desk: ConvertDesk) -> None:
+    (desk.folder / "file").touch()
+    desk.out = desk.folder / "file" / "out"
     with pytest.raises(ConfigError, match=r"--out .*file/out cannot be made: Not a directory"):
-        bench.convert()
+        desk.convert()
 
 
-def test_a_file_that_is_no_onnx_model(bench: WindowServices) -> None:
-    path = bench.folder / "m.onnx"
+def test_a_file_that_is_no_onnx_model(desk: ConvertDesk) -> None:
+    path = desk.folder / "m.onnx"
     path.write_bytes(b"no model")
     with pytest.raises(ModelLoadError, match=r"m\.onnx cannot be read as an ONNX model"):
-        bench.convert(model=str(path))
+        desk.convert(model=str(path))
 
 
 def test_weights_without_ultralytics(tmp_path: Path) -> None:

@@ -29,9 +29,8 @@ from tests.helpers.convert_desk import (
     CLIP,
     MODELS,
     STAND_IN,
-    WindowServices,
+    ConvertDesk,
     made,
-    make_bench,
     parsed,
 )
 from tests.helpers.toolkit_stand_in import ANALYSIS
@@ -44,11 +43,6 @@ command.run = functools.partial(command.run, find_toolkit=lambda _say: STAND_IN)
 from rkvideo.cli.main import main as cli
 sys.exit(cli.main(sys.argv[1:]))
 """
-
-
-@pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WindowServices:
-    return make_bench(tmp_path, monkeypatch)
 
 
 def wait_for(folder: Path, pattern: str) -> Path:
@@ -66,12 +60,12 @@ def child_of(pid: int) -> int:
 
 
 def test_what_is_up_to_date_is_left_alone(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = ("--sizes", "320", "--quantize", "both")
-    first = bench.convert(*both)
+    first = desk.convert(*both)
     monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse")
-    again = bench.convert(*both)
+    again = desk.convert(*both)
     assert [outcome.path for outcome in again] == [outcome.path for outcome in first]
     assert [outcome.seconds for outcome in again] == [None, None]
     for before, now in zip(first, again, strict=True):
@@ -83,53 +77,53 @@ def test_what_is_up_to_date_is_left_alone(
     assert [line.endswith("  plain (up to date)") for line in lines] == [False, True, True]
     monkeypatch.delenv("STAND_IN_TOOLKIT")
     # fp16 is not calibrated, so the number of images is nothing to it.
-    int8, fp16 = bench.convert(*both, "--images", "7")
+    int8, fp16 = desk.convert(*both, "--images", "7")
     assert int8.seconds is not None
     assert fp16.seconds is None
     int8.path.write_bytes(b"cut short")
-    assert bench.convert("--sizes", "320", "--images", "7")[0].seconds is not None
+    assert desk.convert("--sizes", "320", "--images", "7")[0].seconds is not None
 
 
 def test_a_poor_result_makes_it_leave_the_start_in_fp16(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal")
-    (outcome,) = bench.convert("--sizes", "320")
+    (outcome,) = desk.convert("--sizes", "320")
     result = made(outcome)
     assert result.recipe == Recipe(float_start=3)
     assert result.agreement.good
     # The layers of the poor build are named, the good one has none to name.
     assert result.layers == ()
-    printed = bench.printed.getvalue()
+    printed = desk.printed.getvalue()
     assert "yolo11n-320-rk3588-i8 (plain): 0% of" in printed
     assert (
         "yolo11n-320-rk3588-i8: layers that lose most, as cosines: "
         "Conv 1180 0.9898 (all up to it 0.990), Swish 687 0.9987 (all up to it 0.999)"
     ) in printed
-    (order,) = (bench.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
+    (order,) = (desk.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
     assert json.loads(order.read_text())["fp16"] == ["images", "/model.2/cv1/act/Mul_output_0"]
 
 
-def test_what_else_helps_is_tried(bench: WindowServices, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_else_helps_is_tried(desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start")
-    (outcome,) = bench.convert("--sizes", "320")
+    (outcome,) = desk.convert("--sizes", "320")
     assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
 
 
 def test_a_recipe_that_the_toolkit_refuses_is_passed_over(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,no-start")
-    (outcome,) = bench.convert("--sizes", "320")
+    (outcome,) = desk.convert("--sizes", "320")
     assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
-    assert "(hybrid_quantization_step1 answered -1)" in bench.printed.getvalue()
+    assert "(hybrid_quantization_step1 answered -1)" in desk.printed.getvalue()
 
 
 def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start,kl_divergence,mmse")
-    outcomes = bench.convert("--sizes", "320")
+    outcomes = desk.convert("--sizes", "320")
     result = made(outcomes[0])
     assert result.recipe == Recipe()
     assert (result.agreement.matched, result.agreement.good) == (0, False)
@@ -142,22 +136,22 @@ def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
     warning = console.file.getvalue().splitlines()[-1]
     # The next call warns again.
     console = Console(file=io.StringIO(), width=80)
-    print_outcomes(bench.convert("--sizes", "320"), console)
+    print_outcomes(desk.convert("--sizes", "320"), console)
     assert console.file.getvalue().splitlines()[-1] == warning
     assert warning.startswith("warning: yolo11n-320-rk3588-i8.rknn finds less than 85% of")
     assert warning.endswith(", ".join(named))
 
 
 def test_layers_that_cannot_be_named_cost_nothing_else(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,unnamed")
-    (outcome,) = bench.convert("--sizes", "128x96")
+    (outcome,) = desk.convert("--sizes", "128x96")
     assert made(outcome).recipe == Recipe(float_start=3)
     assert (
         "its layers cannot be named: rknn-toolkit2 failed while comparing layers "
         "(accuracy_analysis answered -1)"
-    ) in bench.printed.getvalue()
+    ) in desk.printed.getvalue()
 
 
 def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
@@ -181,17 +175,17 @@ def test_layers_are_read_from_the_table_of_the_toolkit() -> None:
 
 
 def test_a_size_that_fails_does_not_lose_the_others(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse-at:96x64")
     words = ("--sizes", "96x64,100,128x96", "--quantize", "both")
-    outcomes = bench.convert(*words)
+    outcomes = desk.convert(*words)
     assert [type(outcome.error) for outcome in outcomes] == [
         *(ModelLoadError, ModelLoadError),
         *(ModelMismatchError, ModelMismatchError),
         *(type(None), type(None)),
     ]
-    assert [name for name in bench.files() if name.endswith((".rknn", ".toml"))] == [
+    assert [name for name in desk.files() if name.endswith((".rknn", ".toml"))] == [
         f"yolo11n-128x96-rk3588-{kind}" for kind in ("fp16.rknn", "fp16.toml", "i8.rknn", "i8.toml")
     ]
     console = Console(file=io.StringIO(), width=80)
@@ -210,7 +204,7 @@ def test_a_size_that_fails_does_not_lose_the_others(
     assert "yolo11n-100-rk3588-i8.rknn: the model takes sides that are multiples of 32" in told[2]
     # The next call makes only what is missing.
     monkeypatch.delenv("STAND_IN_TOOLKIT")
-    again = bench.convert("--sizes", "96x64,128x96", "--quantize", "both")
+    again = desk.convert("--sizes", "96x64,128x96", "--quantize", "both")
     assert [outcome.seconds is not None for outcome in again] == [True, True, False, False]
 
 
@@ -252,14 +246,14 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
     ("refused", "code"), [("refuse-at:96x64", command.FAILED), ("", command.DONE)]
 )
 def test_the_exit_code_tells_whether_all_were_made(
-    bench: WindowServices, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", refused)
     words = ("yolo11n", "--sizes", "96x64,128x96", "--calibration", str(CLIP))
-    args = parsed(*words, "--out", str(bench.out))
-    console = Console(file=bench.printed, width=80)
+    args = parsed(*words, "--out", str(desk.out))
+    console = Console(file=desk.printed, width=80)
     assert command.run(args, console, lambda _say: STAND_IN) == code
-    printed = bench.printed.getvalue()
+    printed = desk.printed.getvalue()
     assert printed.count("failed: yolo11n-96x64-rk3588-i8.rknn: rknn-toolkit2 failed") == code
     assert "yolo11n-128x96-rk3588-i8: 100% of" in printed
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rkvideo.backends.rknn_runtime import library_version
-from tests.helpers.board_samples import DDR, GROUP, NPU, board, make_board, pc, put
+from tests.helpers.board_samples import DDR, GROUP, NPU, board, pc, put
 from tests.helpers.doctor_samples import JOIN, answer, denied, without
 
 LIBRARY = "/usr/lib/librknnrt.so"
@@ -20,11 +20,6 @@ GET_LIBRARY = (
 )
 IMAGE = "install an image with Rockchip's kernel"
 VENV = "/home/u/rkvideo/.venv/bin/python"
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return make_board(tmp_path / "board")
 
 
 def forbid(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

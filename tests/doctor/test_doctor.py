@@ -14,7 +14,7 @@ from rkvideo.doctor.command import fill_parser, run
 from rkvideo.doctor.system import System, this_system
 from rkvideo.errors import ConfigError
 from rkvideo.machine.places import all_places
-from tests.helpers.board_samples import board, make_board, pc, put
+from tests.helpers.board_samples import board, pc, put
 from tests.helpers.model_samples import rknn_bytes
 from tests.helpers.paths import MODELS
 
@@ -33,11 +33,6 @@ def doctor(*words: str, system: System | None = None) -> tuple[int, str]:
     console = Console(file=io.StringIO(), width=40, highlight=False)
     code = run(parser.parse_args(words), console, system)
     return code, console.file.getvalue()
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return make_board(tmp_path / "board")
 
 
 def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:

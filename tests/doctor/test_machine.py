@@ -7,17 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.board_samples import GROUP, board, make_board, pc, put
+from tests.helpers.board_samples import GROUP, board, pc, put
 from tests.helpers.doctor_samples import JOIN, answer, denied, without
 from tests.helpers.model_samples import rknn_bytes
 
 IMAGE = "install an image with Rockchip's kernel"
 VENV = "/home/u/rkvideo/.venv/bin/python"
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return make_board(tmp_path / "board")
 
 
 @pytest.mark.parametrize(

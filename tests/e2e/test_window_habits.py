@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
 from rkvideo.status import RunState
 from rkvideo.ui.picture.banner import Tone
 from tests.helpers.real_desk import RealDesk
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
-    desk = RealDesk(qtbot, tmp_path, monkeypatch)
-    yield desk
-    desk.close()
 
 
 def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) -> None:

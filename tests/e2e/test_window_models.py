@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PyQt5.QtCore import QItemSelectionModel, QPoint, Qt
 from PyQt5.QtWidgets import QAbstractItemView
-from pytestqt.qtbot import QtBot
 
 from rkvideo.config import SimulationSpec
 from rkvideo.data import FrameResult
@@ -17,13 +12,6 @@ from rkvideo.ui.panels.models_table import Column
 from tests.helpers.real_desk import RealDesk
 
 REFUSAL = "yolox-nano@416 cannot be switched to, yolo11n goes on: no head fits"
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
-    desk = RealDesk(qtbot, tmp_path, monkeypatch)
-    yield desk
-    desk.close()
 
 
 def show_models(desk: RealDesk) -> None:

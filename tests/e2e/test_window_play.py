@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import av
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
-from pytestqt.qtbot import QtBot
 
 from rkvideo.config import CameraChoice, SimulationSpec
 from rkvideo.status import RunState
@@ -19,13 +16,6 @@ from rkvideo.ui.picture.banner import Tone
 from rkvideo.ui.playing.transport import SeekSlider
 from tests.helpers.real_desk import Beat, RealDesk
 from tests.helpers.video_samples import number_of
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
-    desk = RealDesk(qtbot, tmp_path, monkeypatch)
-    yield desk
-    desk.close()
 
 
 def type_source(desk: RealDesk, text: str) -> None:

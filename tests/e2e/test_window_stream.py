@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from rkvideo.status import RunState
 from rkvideo.ui.picture.banner import Tone
 from rkvideo.ui.window.main_window import MainWindow
 from tests.e2e.test_rtsp import rtsp_server
 from tests.helpers.real_desk import Beat, RealDesk
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
-    desk = RealDesk(qtbot, tmp_path, monkeypatch)
-    yield desk
-    desk.close()
 
 
 def state_line(desk: RealDesk) -> str:

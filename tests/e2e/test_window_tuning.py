@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QAbstractSpinBox, QSlider
-from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult
@@ -19,8 +17,8 @@ from tests.helpers.real_desk import RealDesk
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
-    desk = RealDesk(qtbot, tmp_path, monkeypatch)
+def desk(desk: RealDesk) -> Iterator[RealDesk]:
+    """Plays a pattern, with the Boxes panel open."""
     desk.open("pattern:640x384@60")
     desk.press(Qt.Key_T)
     desk.until_refreshed(lambda: desk.tuning.classes.list.count() == 80)
@@ -30,7 +28,6 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     # Nothing was started anew.
     assert [source for source in opened if "clip.mp4" not in source] == []
     assert desk.status.error is None
-    desk.close()
 
 
 def type_number(desk: RealDesk, field: QAbstractSpinBox, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of `main.py convert` share: a stand-in for the toolkit, and a bench to use it."""
+"""What the tests of `main.py convert` share: a stand-in for the toolkit, and a desk to use it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,6 @@ from rkvideo.toolkit.process import Toolkit
 from tests.helpers.paths import MODELS
 
 CLIP = MODELS / "clips" / "bikes.mp4"
-STAND_IN = """
-import sys
-from rkvideo.cli.main import main as cli
-from rkvideo.convert import command
-from tests.convert.test_convert import STAND_IN
-command.convert.__defaults__ = (lambda _say: STAND_IN,)
-sys.exit(cli.main(sys.argv[1:]))
-"""
 STAND_IN = Toolkit(Path(sys.executable), Path(__file__).with_name("toolkit_stand_in.py"))
 
 
@@ -40,7 +32,7 @@ def made(outcome: Outcome) -> Result:
     return outcome.result
 
 
-class WindowServices:
+class ConvertDesk:
     """A model, its calibration, and the folders of one test."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,9 +54,9 @@ class WindowServices:
         return sorted(path.name for path in self.out.iterdir())
 
 
-def make_bench(folder: Path, monkeypatch: pytest.MonkeyPatch) -> WindowServices:
-    """A bench in `folder` that checks with few pictures, and caches in it."""
+def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ConvertDesk:
+    """A desk in `folder` that checks with few pictures, and caches in it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     monkeypatch.delenv("STAND_IN_TOOLKIT", raising=False)
     monkeypatch.setattr(command, "HELD_OUT", 4)
-    return WindowServices(folder)
+    return ConvertDesk(folder)

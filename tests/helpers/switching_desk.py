@@ -81,7 +81,7 @@ class WatchedBackend:
         self._backend.close()
 
 
-class Bench:
+class SwitchingDesk:
     """Makes models and runs over simulated NPUs, and checks at the end that all is closed."""
 
     def __init__(self) -> None:
@@ -166,9 +166,9 @@ class Bench:
 
 
 @contextlib.contextmanager
-def switching_bench() -> Iterator[Bench]:
-    """A bench; at its end every run is stopped, and all that was opened must be closed."""
-    made = Bench()
+def switching_desk() -> Iterator[SwitchingDesk]:
+    """A desk; at its end every run is stopped, and all that was opened must be closed."""
+    made = SwitchingDesk()
     yield made
     for gate in made.gates:
         gate.open.set()

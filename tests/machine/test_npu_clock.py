@@ -20,7 +20,7 @@ from rkvideo.machine.npu_clock import (
     put_back_stale_clock,
     stale_clock,
 )
-from tests.helpers.board_samples import NPU, make_board, put
+from tests.helpers.board_samples import NPU, put
 from tests.helpers.paths import ROOT
 
 ON_DEMAND = ClockSetting(NPU, "rknpu_ondemand")
@@ -31,11 +31,6 @@ CHILD = (
     "    print('pinned', flush=True)\n"
     "    sys.stdin.read()\n"
 )
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return make_board(tmp_path / "board")
 
 
 def clock_of(tree: Path) -> tuple[str, str]:

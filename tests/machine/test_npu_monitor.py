@@ -7,12 +7,7 @@ import pytest
 
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSampler
 from rkvideo.status import NpuSample
-from tests.helpers.board_samples import NPU, make_board, put
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return make_board(tmp_path / "board")
+from tests.helpers.board_samples import NPU, put
 
 
 def test_a_board_tells_everything(tree: Path) -> None:

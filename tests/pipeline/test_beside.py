@@ -17,23 +17,16 @@ from tests.helpers.switching_desk import (
     indices,
     is_settled,
     models,
-    switching_bench,
     until,
 )
 
 
-@pytest.fixture
-def bench():
-    with switching_bench() as made:
-        yield made
-
-
-def test_two_models_on_every_frame(bench):
+def test_two_models_on_every_frame(desk):
     latency_s = 0.02
     one = {"latency_ms": latency_s * 1e3, "workers": 3}
-    second = bench.prepared("b@320", labels=THINGS, **one)
-    run = bench.run(
-        "pattern:64x64@30:30", bench.prepared("a@64", beside=second, same_npu=True, **one)
+    second = desk.prepared("b@320", labels=THINGS, **one)
+    run = desk.run(
+        "pattern:64x64@30:30", desk.prepared("a@64", beside=second, same_npu=True, **one)
     )
     seen = Seen(run)
     run.start()
@@ -58,12 +51,12 @@ def test_two_models_on_every_frame(bench):
             assert times.total == pytest.approx(times.wait + stages, abs=0.5 * latency_s)
 
 
-def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(bench):
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(desk):
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
-    second = bench.prepared("c@64", cores=1, fault="open:0")
-    run.switch_model(bench.prepared("b@64", beside=second))
+    second = desk.prepared("c@64", cores=1, fault="open:0")
+    run.switch_model(desk.prepared("b@64", beside=second))
     status = until(run, is_settled)
     assert status.loaded[0].title == "a@64"
     assert status.notices[0].startswith("b@64 | c@64 cannot be switched to, a@64 goes on: ")
@@ -71,19 +64,19 @@ def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(bench):
     assert len(seen.results[-1].sides) == 1
 
 
-def beside(bench, first, second, **second_has):
-    return bench.prepared(first, beside=bench.prepared(second, **second_has))
+def beside(desk, first, second, **second_has):
+    return desk.prepared(first, beside=desk.prepared(second, **second_has))
 
 
 def is_pair(status):
     return not status.loading and len(status.loaded) == 2
 
 
-def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(bench):
-    run = bench.run("pattern:64x64@30:400", bench.prepared("a@64"))
+def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(desk):
+    run = desk.run("pattern:64x64@30:400", desk.prepared("a@64"))
     seen = Seen(run)
-    pairs = {60: beside(bench, "b@64", "c@64"), 150: beside(bench, "d@64", "e@64")}
-    last = bench.prepared("f@64")
+    pairs = {60: beside(desk, "b@64", "c@64"), 150: beside(desk, "d@64", "e@64")}
+    last = desk.prepared("f@64")
     run.start()
     for index, pair in pairs.items():
         seen.wait_for(lambda results, index=index: len(results) > index)
@@ -96,56 +89,56 @@ def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(bench)
     assert indices(seen.results) == list(range(400))
     assert models(seen.results) == ["a@64", "b@64", "d@64", "f@64"]
     assert {each.sides[1].model for each in seen.results if each.first.model == "d@64"} == {"e@64"}
-    assert bench.memory.most == 2
+    assert desk.memory.most == 2
 
 
-def test_a_pair_that_does_not_open_loses_no_frame_of_a_file(bench):
-    run = bench.run("pattern:64x64@30:200", bench.prepared("a@64"))
+def test_a_pair_that_does_not_open_loses_no_frame_of_a_file(desk):
+    run = desk.run("pattern:64x64@30:200", desk.prepared("a@64"))
     seen = Seen(run)
     run.start()
     memory = run.status().loaded[0].memory_bytes
-    run.switch_model(beside(bench, "b@64", "c@64", cores=1, fault="open:0"))
+    run.switch_model(beside(desk, "b@64", "c@64", cores=1, fault="open:0"))
     status = until(run, is_settled)
     assert [(each.title, each.memory_bytes) for each in status.loaded] == [("a@64", memory)]
     status = until(run, lambda status: status.state.is_final)
     assert (status.state, models(seen.results)) == (RunState.FINISHED, ["a@64"])
     assert indices(seen.results) == list(range(200))
-    assert bench.memory.most == 2
+    assert desk.memory.most == 2
 
 
-def test_the_frames_wait_for_a_pair_while_the_old_model_leaves(bench):
+def test_the_frames_wait_for_a_pair_while_the_old_model_leaves(desk):
     closing = Gate()
-    run = bench.run("pattern:64x64@30:50", bench.prepared("a@64", closing=closing, workers=1))
+    run = desk.run("pattern:64x64@30:50", desk.prepared("a@64", closing=closing, workers=1))
     seen = Seen(run)
     run.start()
-    run.switch_model(beside(bench, "b@64", "c@64"))
+    run.switch_model(beside(desk, "b@64", "c@64"))
     assert closing.reached.wait(PATIENCE_S)
-    assert (run.status().loading, bench.memory.came) == ("b@64 | c@64", ["a@64"])
+    assert (run.status().loading, desk.memory.came) == ("b@64 | c@64", ["a@64"])
     closing.open.set()
     status = until(run, lambda status: status.state.is_final)
     assert (status.state, indices(seen.results)) == (RunState.FINISHED, list(range(50)))
     assert models(seen.results)[-1] == "b@64"
 
 
-def test_stop_while_a_pair_waits_for_room(bench):
+def test_stop_while_a_pair_waits_for_room(desk):
     closing = Gate()
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64", closing=closing), live=True)
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64", closing=closing), live=True)
     run.start()
-    run.switch_model(beside(bench, "b@64", "c@64"))
+    run.switch_model(beside(desk, "b@64", "c@64"))
     assert closing.reached.wait(PATIENCE_S)
     run.stop()
     closing.open.set()
     run.join(JOIN_S)
     assert run.status().state is RunState.STOPPED
-    assert bench.memory.came == ["a@64"]
+    assert desk.memory.came == ["a@64"]
     assert_accounted(run.status().counts)
 
 
-def test_classes_that_a_pair_does_not_know_are_left_out_and_told(bench):
+def test_classes_that_a_pair_does_not_know_are_left_out_and_told(desk):
     wanted = DetectionFilter(classes=frozenset({"person"}))
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), wanted, live=True)
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), wanted, live=True)
     run.start()
-    run.switch_model(beside(bench, "b@64", "c@64", labels=THINGS))
+    run.switch_model(beside(desk, "b@64", "c@64", labels=THINGS))
     status = until(run, is_pair)
     assert status.state is RunState.RUNNING
     assert [notice.partition(":")[0] for notice in status.notices] == [

@@ -34,21 +34,14 @@ from tests.helpers.switching_desk import (
     indices,
     is_settled,
     models,
-    switching_bench,
     until,
 )
 
 
-@pytest.fixture
-def bench():
-    with switching_bench() as made:
-        yield made
-
-
-def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(bench):
-    run = bench.run("pattern:320x320@30:300", bench.prepared("a@320"))
+def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(desk):
+    run = desk.run("pattern:320x320@30:300", desk.prepared("a@320"))
     seen = Seen(run)
-    hold = {60: bench.prepared("b@64"), 150: bench.prepared("c@320", cores=1, workers=1)}
+    hold = {60: desk.prepared("b@64"), 150: desk.prepared("c@320", cores=1, workers=1)}
 
     def switch(result):
         if result.frame.index in hold:
@@ -75,10 +68,10 @@ def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(bench):
         assert sorted(found[:, 2] - found[:, 0]) == pytest.approx(widths, abs=0.1)
 
 
-def test_no_frame_is_lost_while_models_follow_each_other(bench):
-    run = bench.run("pattern:64x64@30:1500", bench.prepared("m0@64"))
+def test_no_frame_is_lost_while_models_follow_each_other(desk):
+    run = desk.run("pattern:64x64@30:1500", desk.prepared("m0@64"))
     seen = Seen(run)
-    queue = [bench.prepared(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
+    queue = [desk.prepared(f"m{number}@64", workers=1 + number % 7) for number in range(1, 200)]
     run.start()
     for prepared in queue:
         until(run, lambda status: not status.loading or status.state.is_final)
@@ -90,12 +83,12 @@ def test_no_frame_is_lost_while_models_follow_each_other(bench):
     assert indices(seen.results) == list(range(1500))
     assert status.counts.decoded == status.counts.shown == 1500
     assert len(models(seen.results)) > 5
-    assert bench.memory.most == 2
+    assert desk.memory.most == 2
 
 
-def test_a_live_source_that_ends_before_the_model_is_open_still_shows_its_last_frame(bench):
+def test_a_live_source_that_ends_before_the_model_is_open_still_shows_its_last_frame(desk):
     gate = Gate()
-    run = bench.run("pattern:64x64@100:5", bench.prepared("a@64", gate=gate), live=True)
+    run = desk.run("pattern:64x64@100:5", desk.prepared("a@64", gate=gate), live=True)
     seen = Seen(run)
     run.start(wait=False)
     until(run, lambda status: status.counts.decoded == 5)
@@ -106,12 +99,12 @@ def test_a_live_source_that_ends_before_the_model_is_open_still_shows_its_last_f
     assert (status.counts.shown, status.counts.dropped) == (1, 4)
 
 
-def test_while_a_model_is_opened_the_picture_goes_on_with_the_old_one(bench):
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+def test_while_a_model_is_opened_the_picture_goes_on_with_the_old_one(desk):
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     gate = Gate()
-    run.switch_model(bench.prepared("b@64", gate=gate))
+    run.switch_model(desk.prepared("b@64", gate=gate))
     assert gate.reached.wait(PATIENCE_S)
     seen.wait_more(30)
     assert models(seen.results) == ["a@64"]
@@ -122,13 +115,13 @@ def test_while_a_model_is_opened_the_picture_goes_on_with_the_old_one(bench):
     assert until(run, is_settled).loaded[0].title == "b@64"
 
 
-def test_while_the_old_model_is_closed_the_picture_goes_on_with_the_new_one(bench):
+def test_while_the_old_model_is_closed_the_picture_goes_on_with_the_new_one(desk):
     closing = Gate()
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64", closing=closing), live=True)
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64", closing=closing), live=True)
     seen = Seen(run)
     run.start()
     seen.wait_more(1)
-    run.switch_model(bench.prepared("b@64"))
+    run.switch_model(desk.prepared("b@64"))
     assert closing.reached.wait(PATIENCE_S)
     seen.wait_for_model("b@64")
     seen.wait_more(30)
@@ -139,14 +132,14 @@ def test_while_the_old_model_is_closed_the_picture_goes_on_with_the_new_one(benc
     assert models(seen.results) == ["a@64", "b@64"]
 
 
-def largest_gap(bench):
-    run = bench.run("pattern:64x64@30", bench.prepared("a@320", latency_ms=LATENCY_MS), live=True)
+def largest_gap(desk):
+    run = desk.run("pattern:64x64@30", desk.prepared("a@320", latency_ms=LATENCY_MS), live=True)
     seen = Seen(run)
     run.start()
     seen.wait_more(10)
     first = len(seen.results)
     for name in ("b@64", "c@320", "d@640"):
-        run.switch_model(bench.prepared(name, latency_ms=LATENCY_MS))
+        run.switch_model(desk.prepared(name, latency_ms=LATENCY_MS))
         until(run, is_settled)
         seen.wait_for_model(name)
     seen.wait_more(5)
@@ -155,19 +148,19 @@ def largest_gap(bench):
     return max(after - before for before, after in pairwise(stamps))
 
 
-def test_a_live_picture_never_stops_for_more_than_150_ms_and_one_inference(bench):
+def test_a_live_picture_never_stops_for_more_than_150_ms_and_one_inference(desk):
     # A busy machine may hold up any thread; a switch that stops the picture does so every time.
     gaps = []
     while not gaps or (min(gaps) > LONGEST_GAP_S and len(gaps) < 4):
-        gaps.append(largest_gap(bench))
+        gaps.append(largest_gap(desk))
     assert min(gaps) <= LONGEST_GAP_S
 
 
-def test_a_model_that_does_not_open_leaves_the_old_one_at_work(bench):
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+def test_a_model_that_does_not_open_leaves_the_old_one_at_work(desk):
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
-    run.switch_model(bench.prepared("b@64", cores=1, fault="open:0"))
+    run.switch_model(desk.prepared("b@64", cores=1, fault="open:0"))
     status = until(run, is_settled)
     assert status.state is RunState.RUNNING
     assert status.loaded[0].title == "a@64"
@@ -180,11 +173,11 @@ def test_a_model_that_does_not_open_leaves_the_old_one_at_work(bench):
     assert run.titles.model == "a@64"
 
 
-def test_a_core_that_does_not_open_is_told_and_the_others_are_switched(bench):
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+def test_a_core_that_does_not_open_is_told_and_the_others_are_switched(desk):
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
-    run.switch_model(bench.prepared("b@64", fault="open:1"))
+    run.switch_model(desk.prepared("b@64", fault="open:1"))
     status = until(run, is_settled)
     assert (status.loaded[0].title, status.loaded[0].contexts) == ("b@64", 4)
     assert [notice.partition(":")[0] for notice in status.notices] == [
@@ -194,18 +187,18 @@ def test_a_core_that_does_not_open_is_told_and_the_others_are_switched(bench):
     seen.wait_for_model("b@64")
 
 
-def test_never_more_than_two_models_are_in_memory(bench):
-    run = bench.run("pattern:64x64@200", bench.prepared("a@64"), live=True)
+def test_never_more_than_two_models_are_in_memory(desk):
+    run = desk.run("pattern:64x64@200", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     for number in range(40):
-        run.switch_model(bench.prepared(f"m{number}@64"))
+        run.switch_model(desk.prepared(f"m{number}@64"))
         if number % 3:
             seen.wait_more(number % 4)
     until(run, is_settled)
     seen.wait_for_model("m39@64")
-    assert bench.memory.most == 2
-    assert len(bench.memory.came) > 5
+    assert desk.memory.most == 2
+    assert len(desk.memory.came) > 5
     assert_accounted(until_stopped(run).counts)
 
 
@@ -215,41 +208,41 @@ def until_stopped(run):
     return run.status()
 
 
-def test_of_the_requests_that_wait_the_newest_counts(bench):
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+def test_of_the_requests_that_wait_the_newest_counts(desk):
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     gate = Gate()
-    run.switch_model(bench.prepared("b@64", gate=gate))
+    run.switch_model(desk.prepared("b@64", gate=gate))
     assert gate.reached.wait(PATIENCE_S)
-    run.switch_model(bench.prepared("c@64"))
-    run.switch_model(bench.prepared("d@64"))
+    run.switch_model(desk.prepared("c@64"))
+    run.switch_model(desk.prepared("d@64"))
     assert run.status().loading == "d@64"
     gate.open.set()
     seen.wait_for_model("d@64")
     until(run, is_settled)
-    assert bench.memory.came == ["a@64", "b@64", "d@64"]
+    assert desk.memory.came == ["a@64", "b@64", "d@64"]
 
 
-def test_a_request_before_the_first_model_is_open_waits_for_it(bench):
+def test_a_request_before_the_first_model_is_open_waits_for_it(desk):
     gate = Gate()
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64", gate=gate), live=True)
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64", gate=gate), live=True)
     seen = Seen(run)
     run.start(wait=False)
     assert gate.reached.wait(PATIENCE_S)
-    run.switch_model(bench.prepared("b@64"))
+    run.switch_model(desk.prepared("b@64"))
     assert run.status().state is RunState.STARTING
     gate.open.set()
     seen.wait_for_model("b@64")
 
 
-def test_a_switch_while_paused_counts_from_the_next_frame(bench):
-    run = bench.run("pattern:64x64@50:1000", bench.prepared("a@64"), speed=1.0)
+def test_a_switch_while_paused_counts_from_the_next_frame(desk):
+    run = desk.run("pattern:64x64@50:1000", desk.prepared("a@64"), speed=1.0)
     seen = Seen(run)
     run.start()
     seen.wait_more(5)
     run.pause()
-    run.switch_model(bench.prepared("b@64"))
+    run.switch_model(desk.prepared("b@64"))
     status = until(run, is_settled)
     assert (status.state, status.loaded[0].title) == (RunState.PAUSED, "b@64")
     run.step()
@@ -258,31 +251,31 @@ def test_a_switch_while_paused_counts_from_the_next_frame(bench):
     assert models(seen.results) == ["a@64", "b@64"]
 
 
-def test_a_switch_while_the_source_is_lost(bench):
+def test_a_switch_while_the_source_is_lost(desk):
     script = Script(live=True, open_errors=[SourceOpenError("stand-in: refused")] * 1000)
-    run = bench.run(StandInSource(script, Lifetimes()), bench.prepared("a@64"))
+    run = desk.run(StandInSource(script, Lifetimes()), desk.prepared("a@64"))
     run.start()
     until(run, lambda status: status.state is RunState.RECONNECTING)
-    run.switch_model(bench.prepared("b@64"))
+    run.switch_model(desk.prepared("b@64"))
     status = until(run, lambda status: is_settled(status) and status.loaded[0].title == "b@64")
     assert status.state is RunState.RECONNECTING
     assert run.titles.model == "b@64"
 
 
-def test_after_the_end_a_switch_is_refused(bench):
-    run = bench.run("pattern:64x64@30:3", bench.prepared("a@64"))
+def test_after_the_end_a_switch_is_refused(desk):
+    run = desk.run("pattern:64x64@30:3", desk.prepared("a@64"))
     run.start()
     until(run, lambda status: status.state.is_final)
     with pytest.raises(PipelineStateError, match="the run is finished"):
-        run.switch_model(bench.prepared("b@64"))
+        run.switch_model(desk.prepared("b@64"))
 
 
-def test_the_end_of_a_file_does_not_wait_for_a_model_that_is_being_opened(bench):
-    run = bench.run("pattern:64x64@30:200", bench.prepared("a@64"))
+def test_the_end_of_a_file_does_not_wait_for_a_model_that_is_being_opened(desk):
+    run = desk.run("pattern:64x64@30:200", desk.prepared("a@64"))
     seen = Seen(run)
     gate = Gate()
     run.start()
-    run.switch_model(bench.prepared("b@64", gate=gate))
+    run.switch_model(desk.prepared("b@64", gate=gate))
     seen.wait_for(lambda results: len(results) == 200)
     gate.open.set()
     status = until(run, lambda status: status.state.is_final)
@@ -290,12 +283,12 @@ def test_the_end_of_a_file_does_not_wait_for_a_model_that_is_being_opened(bench)
     assert models(seen.results) == ["a@64"]
 
 
-def test_stop_while_a_model_is_being_opened(bench):
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+def test_stop_while_a_model_is_being_opened(desk):
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     run.start()
     gate = Gate()
-    run.switch_model(bench.prepared("b@64", gate=gate))
-    run.switch_model(bench.prepared("c@64"))
+    run.switch_model(desk.prepared("b@64", gate=gate))
+    run.switch_model(desk.prepared("c@64"))
     assert gate.reached.wait(PATIENCE_S)
     run.stop()
     with pytest.raises(ShutdownTimeout, match=r"npu-\d"):
@@ -303,7 +296,7 @@ def test_stop_while_a_model_is_being_opened(bench):
     gate.open.set()
     run.join(JOIN_S)
     assert run.status().state is RunState.STOPPED
-    assert bench.memory.came == ["a@64", "b@64"]
+    assert desk.memory.came == ["a@64", "b@64"]
     # The other workers stood behind the one that was held up, and never began.
     assert len(gate.passed) == 1
     assert_accounted(run.status().counts)
@@ -311,32 +304,32 @@ def test_stop_while_a_model_is_being_opened(bench):
 
 @pytest.mark.parametrize("live", [False, True])
 @pytest.mark.parametrize("seed", range(5))
-def test_stop_at_a_random_moment_of_many_switches(bench, live, seed):
+def test_stop_at_a_random_moment_of_many_switches(desk, live, seed):
     chance = random.Random(seed)
-    run = bench.run("pattern:64x64@300:100000", bench.prepared("a@64"), live=live)
+    run = desk.run("pattern:64x64@300:100000", desk.prepared("a@64"), live=live)
     seen = Seen(run)
     run.start(wait=seed % 2 == 0)
     for number in range(chance.randint(1, 8)):
-        run.switch_model(bench.prepared(f"m{number}@64"))
+        run.switch_model(desk.prepared(f"m{number}@64"))
         run.wait(chance.random() * 0.05)
     status = until_stopped(run)
     assert status.state is RunState.STOPPED
     assert_accounted(status.counts)
-    assert bench.memory.most <= 2
+    assert desk.memory.most <= 2
     assert indices(seen.results) == sorted(set(indices(seen.results)))
 
 
 def test_an_inference_of_the_old_model_that_hangs_is_found_while_the_new_one_works(
-    bench, monkeypatch
+    desk, monkeypatch
 ):
     monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
-    old = bench.prepared("a@64", fault="hang:20", infer_limit_s=0.5)
-    run = bench.run("pattern:64x64@100", old, live=True)
+    old = desk.prepared("a@64", fault="hang:20", infer_limit_s=0.5)
+    run = desk.run("pattern:64x64@100", old, live=True)
     seen = Seen(run)
     run.start()
-    npu = bench.npus[0]
+    npu = desk.npus[0]
     assert npu.wait_for_hang(PATIENCE_S)
-    run.switch_model(bench.prepared("b@64"))
+    run.switch_model(desk.prepared("b@64"))
     seen.wait_for_model("b@64")
     status = until(run, lambda status: status.error is not None)
     assert isinstance(status.error, InferenceError)
@@ -344,10 +337,10 @@ def test_an_inference_of_the_old_model_that_hangs_is_found_while_the_new_one_wor
     npu.release_hang()
 
 
-def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(bench, tmp_path):
-    run = bench.run("pattern:64x64@30:150", bench.prepared("a@64"))
+def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(desk, tmp_path):
+    run = desk.run("pattern:64x64@30:150", desk.prepared("a@64"))
     seen = Seen(run)
-    other = bench.prepared("b@64", labels=THINGS)
+    other = desk.prepared("b@64", labels=THINGS)
 
     def switch(result):
         if result.frame.index == 40:
@@ -376,13 +369,13 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(bench, tmp
         assert len(line["detections"]) == len(result.first.detections) > 0
 
 
-def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
+def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(desk):
     wanted = DetectionFilter(classes=frozenset({"person", 7}))
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), wanted, live=True)
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), wanted, live=True)
     seen = Seen(run)
     run.start()
     seen.wait_for(lambda results: any(0 in result.first.detections.class_id for result in results))
-    run.switch_model(bench.prepared("b@64", labels=THINGS))
+    run.switch_model(desk.prepared("b@64", labels=THINGS))
     seen.wait_for_model("b@64")
     seen.wait_more(5)
     status = until(run, is_settled)
@@ -397,7 +390,7 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(bench):
     assert run.status().state is RunState.RUNNING
 
 
-def test_memory_of_a_model_is_what_the_process_grew_by(bench):
+def test_memory_of_a_model_is_what_the_process_grew_by(desk):
     grown = []
 
     def hungry(prepared):
@@ -407,22 +400,22 @@ def test_memory_of_a_model_is_what_the_process_grew_by(bench):
 
         return replace(prepared, plan=replace(prepared.plan, open=open_backend))
 
-    run = bench.run("pattern:64x64@100", bench.prepared("a@64"), live=True)
+    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     run.start()
-    run.switch_model(hungry(bench.prepared("b@64", cores=1)))
+    run.switch_model(hungry(desk.prepared("b@64", cores=1)))
     loaded = until(run, is_settled).loaded[0]
     assert (loaded.title, loaded.backend, loaded.contexts) == ("b@64", "simulated", 2)
     assert 30_000_000 < loaded.memory_bytes < 80_000_000
 
 
-def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(bench):
-    run = bench.run("pattern:64x64@30", bench.prepared("a@64"), live=True)
+def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(desk):
+    run = desk.run("pattern:64x64@30", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     process = psutil.Process()
     figures = {}
     for number in range(1, 101):
-        run.switch_model(bench.prepared(f"m{number % 2}@64"))
+        run.switch_model(desk.prepared(f"m{number % 2}@64"))
         until(run, is_settled)
         seen.results.clear()
         if number in (10, 100):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
-from pytestqt.qtbot import QtBot
 
 from rkvideo.config import CameraChoice
 from rkvideo.errors import SourceOpenError
@@ -22,13 +19,6 @@ from tests.helpers.window_desk import Desk
 
 SECRET = "rtsp://user:s3cret@cam/1"
 SHOWN = "rtsp://user:***@cam/1"
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
-    yield desk
-    desk.close()
 
 
 def type_source(desk: Desk, text: str) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
@@ -25,13 +22,6 @@ FILE = StreamInfo("clip.mp4", 320, 160, None, 2500, False, duration_s=100.0, see
 def at(position_s: float) -> FrameResult:
     result = grey_result()
     return replace(result, frame=replace(result.frame, position_s=position_s))
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

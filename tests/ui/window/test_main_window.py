@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import Qt, QUrl
 from PyQt5.QtGui import QDesktopServices
-from pytestqt.qtbot import QtBot
 
 from rkvideo.config import RecordOptions
 from rkvideo.errors import SinkWriteError, SourceOpenError
@@ -20,13 +17,6 @@ from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.picture.banner import Banner, Tone
 from tests.helpers.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
 from tests.helpers.window_desk import Desk
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
-    yield desk
-    desk.close()
 
 
 def test_title_names_source_and_model(desk: Desk) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOptions, SourceOptions
@@ -25,11 +22,10 @@ def choice(size: int) -> ModelChoice:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
+def desk(desk: Desk) -> Desk:
+    """With three sizes to choose from."""
     desk.services.choices = (choice(320), choice(416), choice(640))
-    yield desk
-    desk.close()
+    return desk
 
 
 @pytest.fixture

@@ -1,0 +1,19 @@
+"""The fixtures of the tests that run the whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.real_desk import RealDesk
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealDesk]:
+    """The real window over the real program."""
+    desk = RealDesk(qtbot, tmp_path, monkeypatch)
+    yield desk
+    desk.close()
