@@ -16,6 +16,10 @@ MOST_WITHOUT_KEYFRAME = 250
 """Packets to leave out while waiting for a keyframe: ten seconds at 25 per second. A camera that
 refreshes its picture bit by bit never sends one."""
 
+MOST_AFTER_KEYFRAME = 900
+"""The same for a stream that has sent one: half a minute at 30 per second. What is decoded without
+its keyframe is grey."""
+
 _SAMPLES = 8
 _FEWEST_SAMPLES = 2
 _WAITED = 0.2
@@ -34,6 +38,7 @@ class CatchUp:
         """`needs_keyframe`: the source is joined in the middle; what comes first is no loss."""
         self.left_out = 0
         self._without_keyframe: int | None = 0 if needs_keyframe else None
+        self._most_without = MOST_WITHOUT_KEYFRAME
         self._is_joining = needs_keyframe
         self._asked_s: float | None = None
         self._costs_s: deque[float] = deque(maxlen=_SAMPLES)
@@ -47,9 +52,11 @@ class CatchUp:
         """
         behind_s = now_s - due_s
         self._note_cost(now_s, behind_s, interval_s)
+        if keyframe:
+            self._most_without = MOST_AFTER_KEYFRAME
         if self._without_keyframe is not None:
             self._without_keyframe += 1
-            if not keyframe and self._without_keyframe <= MOST_WITHOUT_KEYFRAME:
+            if not keyframe and self._without_keyframe <= self._most_without:
                 return self._leave_out()
             self._without_keyframe, self._is_joining = None, False
         if behind_s > FAR_BEHIND_S and self._is_hopeless(behind_s, interval_s):

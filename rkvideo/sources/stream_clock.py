@@ -24,6 +24,9 @@ _SETTLING_S = 2.0
 """At first packets come at once that waited in the server (a group of pictures) or in the probing
 of the demuxer. What they tell of the line is only that it lies earlier."""
 
+_AT_ONCE = 0.25
+"""A packet that comes within this share of its step had waited with the one before it."""
+
 _EARLY_S = 1.0
 _LATE_S = 5.0
 """Time constants by which the line follows a packet that comes before its place, and after it. The
@@ -168,18 +171,23 @@ class StreamClock:
             media_s = self._rise_to(stamp_s + self._shift_s)
             self._origin_s = self._origin + max(0.0, late_s)
             return Placed(media_s, max(handed_s, self._origin + media_s), by_stamp=True)
-        if late_s < 0 and self._connections == 1 and arrived_s - self._began_s < _SETTLING_S:
+        if late_s < 0 and self._had_waited(gap_s, step_s, arrived_s):
             self._origin_s = self._origin + late_s
             late_s = 0.0
-        passed_s = max(gap_s, step_s)
-        if late_s < 0:
-            self._shift_s += max(late_s * min(1.0, passed_s / _EARLY_S), -step_s * (1 - _SLOWEST))
+        elif late_s < 0:
+            pull_s = late_s * min(1.0, max(gap_s, step_s) / _EARLY_S)
+            self._shift_s += max(pull_s, -step_s * (1 - _SLOWEST))
         else:
-            self._shift_s += late_s * min(1.0, passed_s / _LATE_S)
+            # Neither a stall nor the burst that makes it up says anything of the rates.
+            self._shift_s += late_s * min(1.0, min(gap_s, step_s) / _LATE_S)
         media_s = self._rise_to(stamp_s + self._shift_s)
         hold_s = self._lumps.add(arrived_s, gap_s, late_s, self.interval_s)
         due_s = max(handed_s, self._origin + media_s + hold_s) if hold_s else handed_s
         return Placed(media_s, due_s, by_stamp=True)
+
+    def _had_waited(self, gap_s: float, step_s: float, arrived_s: float) -> bool:
+        is_settling = self._connections == 1 and arrived_s - self._began_s < _SETTLING_S
+        return is_settling and gap_s < step_s * _AT_ONCE
 
     def _passes_as_arrivals(self, step_s: float, gap_s: float, arrived_s: float) -> bool:
         # A segment may be longer than the window; it passes at its own rate by definition.

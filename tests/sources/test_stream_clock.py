@@ -1,0 +1,194 @@
+"""From stamps and arrivals to the time that passes. Every time is given: nothing here waits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from rkvideo.sources.stream_clock import StreamClock
+
+START_S = 1000.0
+
+
+def run(stamps, arrivals, *, rate=25, **begun):
+    """Media times and due stamps of a connection; arrivals count from 1000 s."""
+    clock = StreamClock()
+    clock.begin(Fraction(rate), **begun)
+    return clock, place_all(clock, stamps, arrivals)
+
+
+def place_all(clock, stamps, arrivals):
+    return [
+        clock.place(stamp, START_S + arrival, START_S + arrival)
+        for stamp, arrival in zip(stamps, arrivals, strict=True)
+    ]
+
+
+def media(placed):
+    return [each.media_s for each in placed]
+
+
+def evenly(count, fps, start=0.0):
+    return [start + number / fps for number in range(count)]
+
+
+def rises(values):
+    return all(later > earlier for earlier, later in zip(values, values[1:], strict=False))
+
+
+def test_stamps_give_the_spacing_and_not_the_jitter_of_the_network():
+    jitter = (0.0, 0.012, 0.003, 0.02, 0.001)
+    arrivals = [at + jitter[number % 5] for number, at in enumerate(evenly(250, 25))]
+    clock, placed = run(evenly(250, 25, 77.0), arrivals)
+    steps = [b - a for a, b in zip(media(placed), media(placed)[1:], strict=False)]
+    assert max(abs(step - 0.04) for step in steps) < 0.001
+    assert clock.anchors == 0
+    assert all(each.due_s == START_S + at for each, at in zip(placed, arrivals, strict=True))
+
+
+@pytest.mark.parametrize("drift", [-0.01, -1e-4, 1e-4, 0.01])
+def test_a_drift_is_followed_and_no_anchor_is_told(drift):
+    arrivals = evenly(30 * 60, 30)
+    clock, placed = run([at * (1 + drift) for at in arrivals], arrivals, rate=30)
+    assert placed[-1].media_s == pytest.approx(arrivals[-1], abs=0.06)
+    assert clock.anchors == 0
+
+
+@pytest.mark.parametrize("step", [-100.0, -2.5, 2.5, 100.0, 5 * 3600.0])
+@pytest.mark.parametrize("at", [10, 150])
+def test_a_step_of_the_stamps_is_not_one_of_the_time(step, at):
+    stamps = [stamp + (step if number >= at else 0) for number, stamp in enumerate(evenly(300, 25))]
+    clock, placed = run(stamps, evenly(300, 25))
+    assert media(placed) == pytest.approx(evenly(300, 25), abs=0.01)
+    assert clock.anchors == 1
+
+
+def test_each_step_is_counted_and_the_time_goes_on():
+    stamps = [stamp + 100 * (number // 50) for number, stamp in enumerate(evenly(300, 25))]
+    clock, placed = run(stamps, evenly(300, 25))
+    assert media(placed) == pytest.approx(evenly(300, 25), abs=0.01)
+    assert clock.anchors == 5
+
+
+def test_stamps_that_stand_still_are_one_anchor():
+    stamps = evenly(50, 25) + [2.0] * 150
+    clock, placed = run(stamps, evenly(200, 25))
+    assert media(placed) == pytest.approx(evenly(200, 25), abs=0.01)
+    assert clock.anchors == 1
+
+
+def test_stamps_that_run_backwards():
+    clock, placed = run([100 - at for at in evenly(200, 25)], evenly(200, 25))
+    assert media(placed) == pytest.approx(evenly(200, 25), abs=0.01)
+    assert clock.anchors == 1
+
+
+@pytest.mark.parametrize("fps", [5, 10, 30])
+def test_stamps_that_a_demuxer_makes_up_are_not_read(fps):
+    clock, placed = run(evenly(6 * fps + 1, 25), evenly(6 * fps + 1, fps), has_stamps=False)
+    assert media(placed) == pytest.approx(evenly(6 * fps + 1, fps))
+    assert not any(each.by_stamp for each in placed)
+    assert clock.anchors == 0
+    assert clock.interval_s == pytest.approx(1 / fps, rel=0.25)
+
+
+@pytest.mark.parametrize("fps", [5, 10, 40])
+def test_a_rate_that_is_not_that_of_the_arrivals_is_found_out(fps):
+    count = 20 * fps + 1
+    clock, placed = run(evenly(count, 25), evenly(count, fps))
+    assert rises(media(placed))
+    assert media(placed)[-1] == pytest.approx(20.0, abs=0.01)
+    assert clock.anchors >= 1
+
+
+def test_stamps_are_taken_again_once_they_agree():
+    arrivals = evenly(1001, 25)
+    stamps = [at * 2 if at < 10 else 20 + (at - 10) for at in arrivals]
+    jitter = [0.015 * (number % 2) for number in range(1001)]
+    _, placed = run(stamps, [at + late for at, late in zip(arrivals, jitter, strict=True)])
+    assert placed[-1].by_stamp
+    assert placed[-1].media_s == pytest.approx(40.0, abs=0.05)
+
+
+def test_a_stall_of_the_network_is_made_up_by_its_burst():
+    stamps = evenly(500, 25)
+    arrivals = [max(at, 8.0) if at >= 4 else at for at in stamps]
+    clock, placed = run(stamps, arrivals)
+    assert media(placed) == pytest.approx(stamps, abs=0.25)
+    assert rises(media(placed))
+    assert clock.anchors == 0
+
+
+def test_a_camera_that_stood_still_for_ten_seconds_did():
+    arrivals = evenly(100, 25) + evenly(300, 25, 14.0)
+    clock, placed = run(evenly(400, 25), arrivals)
+    assert placed[-1].media_s == pytest.approx(arrivals[-1], abs=0.05)
+    assert clock.anchors == 1
+
+
+def test_packets_that_waited_for_the_connection_keep_their_spacing():
+    stamps = evenly(200, 25)
+    arrivals = [max(at, 3.0) for at in stamps]
+    clock, placed = run(stamps, arrivals)
+    assert media(placed) == pytest.approx(stamps)
+    assert clock.anchors == 0
+
+
+def test_a_first_packet_without_a_stamp_lies_one_interval_before_the_second():
+    clock, placed = run([None, *evenly(99, 25, 3.0)], [0.0] * 25 + evenly(75, 25, 0.04))
+    assert media(placed) == pytest.approx(evenly(100, 25), abs=0.001)
+    assert clock.anchors == 0
+
+
+def test_the_time_away_is_kept_over_a_reconnect():
+    clock, placed = run(evenly(100, 25), evenly(100, 25))
+    clock.begin(Fraction(25))
+    again = place_all(clock, evenly(100, 25, 500.0), evenly(100, 25, 20.0))
+    assert media(placed + again) == pytest.approx(
+        evenly(100, 25) + evenly(100, 25, 20.0), abs=0.001
+    )
+    assert clock.anchors == 0
+
+
+def segments(count, seconds=2.0, fps=25, first=2):
+    """Stamps and arrivals of a live playlist: `first` segments at once, then one at a time."""
+    each = int(seconds * fps)
+    arrivals = [max(0, number // each - first + 1) * seconds for number in range(count * each)]
+    return evenly(count * each, fps), arrivals
+
+
+def test_a_playlist_is_played_at_its_own_speed_from_its_first_frame():
+    stamps, arrivals = segments(10)
+    clock, placed = run(stamps, arrivals, in_bursts=True)
+    assert media(placed) == pytest.approx(stamps)
+    assert [each.due_s - START_S for each in placed] == pytest.approx(stamps)
+    assert clock.anchors == 0
+
+
+def test_a_segment_that_comes_too_late_moves_those_after_it():
+    stamps, arrivals = segments(10)
+    late = [at + 3.0 if at >= 8.0 else at for at in arrivals]
+    _, placed = run(stamps, late, in_bursts=True)
+    due = [each.due_s - START_S for each in placed]
+    assert due[:250] == pytest.approx(stamps[:250])
+    # The fifth segment was due at 10 s and came at 11 s.
+    assert due[250:] == pytest.approx([stamp + 1.0 for stamp in stamps[250:]])
+
+
+def test_lumps_are_held_until_they_play_evenly():
+    stamps = evenly(600, 30)
+    arrivals = [(number // 6 * 6 + 5) / 30 for number in range(600)]
+    clock, placed = run(stamps, arrivals, rate=30)
+    due = [each.due_s for each in placed[300:]]
+    steps = sorted(b - a for a, b in zip(due, due[1:], strict=False))
+    assert steps[int(len(steps) * 0.95)] - 1 / 30 < 1 / 30
+    assert steps[int(len(steps) * 0.05)] > 1 / 60
+    # What is held is not longer than a lump.
+    assert max(each.due_s - START_S - at for each, at in zip(placed, arrivals, strict=True)) < 0.25
+
+
+def test_jitter_of_less_than_an_interval_is_not_held():
+    arrivals = [at + 0.03 * (number % 3 == 1) for number, at in enumerate(evenly(600, 25))]
+    _, placed = run(evenly(600, 25), arrivals)
+    assert all(each.due_s == START_S + at for each, at in zip(placed, arrivals, strict=True))
