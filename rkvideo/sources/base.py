@@ -80,6 +80,18 @@ class Seekable(Protocol):
 
 
 @runtime_checkable
+class CatchingUp(Protocol):
+    """What a source that waits has besides, where it can leave frames out before decoding."""
+
+    def catch_up(self, behind_s: float) -> None:
+        """The next frame is already `behind_s` late (negative: early). Said before each `read`.
+
+        A source that plays as fast as it can is never told.
+        """
+        ...
+
+
+@runtime_checkable
 class Reporting(Protocol):
     """What a source has besides, where it knows more of its frames than they say themselves."""
 

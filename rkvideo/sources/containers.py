@@ -56,6 +56,14 @@ def _open(
 _MAX_RATE = 1000
 """A rate above this is the tick of a time base that a container wrote down as its rate."""
 
+_MAY_JUMP = 0x0200
+"""AVFMT_TS_DISCONT of libavformat/avformat.h."""
+
+
+def stamps_may_jump(container: InputContainer) -> bool:
+    """Whether stamps may be broken in this format: MPEG-TS and PS, which are joined as they are."""
+    return bool(container.format.flags & _MAY_JUMP)
+
 
 def video_stream(container: InputContainer, name: str) -> VideoStream:
     """The best video stream. Raises SourceOpenError, where FFmpeg cannot decode it too."""

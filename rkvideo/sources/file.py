@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +20,19 @@ from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
-from rkvideo.sources.containers import open_file
+from rkvideo.sources.catch_up import CatchUp
+from rkvideo.sources.containers import open_file, stamps_may_jump
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import ContainerReader, make_frame
-from rkvideo.sources.timeline import Timeline
+from rkvideo.sources.timeline import DEFAULT_RATE, Timeline
+from rkvideo.status import SourceReport
 
 _LOG = logging.getLogger(__name__)
+
+
+_JUMP_NOTICE = (
+    "the stamps in the file jump (a joined recording?): each jump is closed to one frame's time"
+)
 
 
 class FileSource:
@@ -41,6 +49,9 @@ class FileSource:
         self._timeline = Timeline()
         self._reader: ContainerReader | None = None
         self._damaged = 0
+        self._catch_up = CatchUp()
+        self._interval_s = float(1 / DEFAULT_RATE)
+        self._next_due_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -66,6 +77,8 @@ class FileSource:
         reader = self._start()
         info = reader.info(live=False)
         self._timeline.set_rate(info.rate)
+        self._timeline.set_may_jump(stamps_may_jump(reader.container))
+        self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
         return replace(
             info,
             frames=None if self.looping else info.frames,
@@ -100,6 +113,16 @@ class FileSource:
         # Not every container can be wound back, but from its beginning every place is reached.
         self._restart().skip_to(place_s, is_wanted)
 
+    def catch_up(self, behind_s: float) -> None:
+        """See CatchingUp."""
+        self._next_due_s = time.perf_counter() - behind_s
+
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        jumps = self._timeline.jumps
+        notices = (_JUMP_NOTICE,) if jumps else ()
+        return SourceReport(self._catch_up.left_out, jumps, notices)
+
     def interrupt(self) -> None:
         """See Source."""
         self._interrupt.set()
@@ -121,6 +144,8 @@ class FileSource:
             threads=ThreadType.AUTO,
         )
         self._reader = reader
+        # The picture that it starts with is decoded however late it is.
+        self._next_due_s = None
         try:
             if reader.start():
                 return reader
@@ -163,7 +188,24 @@ class FileSource:
 
     def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         try:
-            yield from container.demux(stream)
+            for packet in container.demux(stream):
+                if self._wants(packet):
+                    yield packet
         except av.FFmpegError as error:
             # Demuxers find their own way over damage inside a file; what they report is its end.
             _LOG.warning("%s: cut off, played up to there (%s)", self.name, reason(error))
+
+    def _wants(self, packet: VideoPacket) -> bool:
+        if self._next_due_s is None or not packet.size:
+            return True
+        interval_s = self._interval_s
+        if packet.duration and packet.time_base:
+            interval_s = float(packet.duration * packet.time_base)
+        due_s, self._next_due_s = self._next_due_s, self._next_due_s + interval_s
+        return self._catch_up.wants(
+            keyframe=packet.is_keyframe,
+            disposable=packet.is_disposable,
+            due_s=due_s,
+            now_s=time.perf_counter(),
+            interval_s=interval_s,
+        )

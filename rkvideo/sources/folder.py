@@ -16,11 +16,13 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceOpenError
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
+from rkvideo.sources.catch_up import FAR_BEHIND_S
 from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator
 from rkvideo.sources.timeline import place_at
+from rkvideo.status import SourceReport
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class FolderSource:
         self._index = 0
         self._first: Frame | None = None
         self._damaged = 0
+        self._left_out = 0
 
     @property
     def name(self) -> str:
@@ -112,6 +115,17 @@ class FolderSource:
             self._first = None
             self._index -= 1
 
+    def catch_up(self, behind_s: float) -> None:
+        """See CatchingUp. The last image is always given."""
+        if behind_s > FAR_BEHIND_S and self._first is None:
+            count = min(int(behind_s * RATE), len(self._paths) - 1 - self._next_path)
+            self._next_path += max(0, count)
+            self._left_out += max(0, count)
+
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        return SourceReport(self._left_out)
+
     def interrupt(self) -> None:
         """See Source."""
         self._interrupt.set()
@@ -151,7 +165,7 @@ class FolderSource:
             picture = prepare_picture(picture, self._rotator)
             frame = Frame(
                 self._index,
-                float(self._index / RATE),
+                float((self._index + self._left_out) / RATE),
                 captured_s,
                 time.perf_counter() - captured_s,
                 picture,

@@ -15,6 +15,7 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import Arrived, PacketTimes, VideoPacket
 from rkvideo.sources.catch_up import CatchUp
+from rkvideo.sources.containers import stamps_may_jump
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.intake import Intake, Opened, PacketSource
 from rkvideo.sources.reader import ContainerReader, make_frame
@@ -94,7 +95,7 @@ class LiveReader:
         undecoded = self._left_out_before + self._catch_up.left_out
         if self._opened is not None:
             undecoded += self._opened.queue.thrown_out
-        anchors = self._clock.anchors
+        anchors = self._clock.anchors + self._timeline.jumps
         return SourceReport(undecoded, anchors, (_JUMP_NOTICE,) if anchors else ())
 
     def interrupt(self) -> None:
@@ -139,6 +140,7 @@ class LiveReader:
             raise SourceOpenError(no_picture)
         info = reader.info(opened.live)
         self._timeline.set_rate(info.rate)
+        self._timeline.set_may_jump(stamps_may_jump(opened.container))
         self._timeline.resume()
         return info
 

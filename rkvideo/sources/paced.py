@@ -6,19 +6,27 @@ import time
 from dataclasses import replace
 
 from rkvideo.data import Frame, StreamInfo
-from rkvideo.sources.base import Source
+from rkvideo.sources.base import CatchingUp, Reporting, Source
 from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.timeline import DEFAULT_RATE
+from rkvideo.status import SourceReport
 
 
 class PacedSource:
     """Gives each frame of another source when its pts is due, and is live.
 
-    A reader that comes late gets what is due at once, like the buffer of a camera. `captured_s` is
-    set to when the frame was due, less its decoding, as if its data had come only then.
+    A reader that comes late gets what is due at once, like the buffer of a camera; the source is
+    told how late, so that it may leave frames out. `captured_s` is when a camera would have sent
+    the frame: its decoding before it was due, and when it was due where it was decoded too late.
+    With `keeps_all` nothing is left out.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, keeps_all: bool = False) -> None:
         self._source = source
+        self._lagging = source if isinstance(source, CatchingUp) and not keeps_all else None
+        self._reporting = source if isinstance(source, Reporting) else None
+        self._next_due_at: float | None = None
+        self._interval_s = float(1 / DEFAULT_RATE)
         self._interrupt = Interrupt()
         self._started_at: float | None = None
 
@@ -35,11 +43,14 @@ class PacedSource:
     def open(self) -> StreamInfo:
         """See Source."""
         info = self._source.open()
-        self._started_at = None
+        self._started_at = self._next_due_at = None
+        self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
         return replace(info, live=True, seekable=False)
 
     def read(self) -> Frame | None:
         """See Source."""
+        if self._lagging is not None and self._next_due_at is not None:
+            self._lagging.catch_up(time.perf_counter() - self._next_due_at)
         frame = self._source.read()
         if frame is None:
             return None
@@ -49,7 +60,12 @@ class PacedSource:
         due_at = self._started_at + frame.pts_s
         if due_at > now and self._interrupt.wait(due_at - now):
             return None
-        return replace(frame, captured_s=max(due_at, now) - frame.decode_s)
+        self._next_due_at = due_at + self._interval_s
+        return replace(frame, captured_s=min(due_at, max(due_at, now) - frame.decode_s))
+
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        return SourceReport() if self._reporting is None else self._reporting.report()
 
     def interrupt(self) -> None:
         """See Source."""

@@ -15,8 +15,10 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import ConfigError, SourceOpenError
 from rkvideo.pictures.pixels import plane_array, plane_arrays
 from rkvideo.sources.base import always
+from rkvideo.sources.catch_up import FAR_BEHIND_S
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.timeline import place_at
+from rkvideo.status import SourceReport
 
 INDEX_BITS = 24
 
@@ -83,6 +85,7 @@ class PatternSource:
         self.looping = options.loop
         self._interrupt = Interrupt()
         self._index = 0
+        self._left_out = 0
         self._place: int | None = None
 
     @property
@@ -125,7 +128,7 @@ class PatternSource:
         picture = draw_pattern(self._spec.width, self._spec.height, self._place)
         frame = Frame(
             self._index,
-            float(self._index / rate),
+            float((self._index + self._left_out) / rate),
             captured_s,
             time.perf_counter() - captured_s,
             picture,
@@ -139,6 +142,20 @@ class PatternSource:
         """See Seekable."""
         if self._place is not None and self._spec.frames is not None:
             self._place = place_at(position_s, self._spec.rate, self._spec.frames)
+
+    def catch_up(self, behind_s: float) -> None:
+        """See CatchingUp. The last picture is always given."""
+        if self._place is None or behind_s <= FAR_BEHIND_S:
+            return
+        count = int(behind_s * self._spec.rate)
+        if self._spec.frames is not None:
+            count = min(count, self._spec.frames - 1 - self._place)
+        self._place += max(0, count)
+        self._left_out += max(0, count)
+
+    def report(self) -> SourceReport:
+        """See Reporting."""
+        return SourceReport(self._left_out)
 
     def interrupt(self) -> None:
         """See Source."""

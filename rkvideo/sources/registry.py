@@ -41,7 +41,7 @@ def make_source(text: str, options: SourceOptions) -> Source:
     if is_local_path(text) and is_camera(Path(text)):
         return CameraSource(Path(text), options)
     waiting = _waiting_source(text, options)
-    return PacedSource(waiting) if options.realtime else waiting
+    return PacedSource(waiting, keeps_all=options.keeps_all) if options.realtime else waiting
 
 
 def _waiting_source(text: str, options: SourceOptions) -> Source:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from rkvideo.sources.catch_up import MOST_WITHOUT_KEYFRAME, CatchUp
@@ -31,8 +33,7 @@ def decode(count, cost_s, *, fps=30, gop=15, disposable=lambda number: False, hi
 def is_decodable(numbers, gop):
     """Each picture follows the one before it in the stream, or is a keyframe."""
     return all(
-        number % gop == 0 or number - 1 == before
-        for before, number in zip(numbers, numbers[1:], strict=False)
+        number % gop == 0 or number - 1 == before for before, number in itertools.pairwise(numbers)
     )
 
 

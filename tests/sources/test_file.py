@@ -182,6 +182,23 @@ def test_pictures_come_upright(tmp_path, matrix, turns):
         assert np.percentile(difference, 99) < 12
 
 
+@pytest.mark.parametrize(
+    ("suffix", "second_at", "expected_s", "told"),
+    [(".ts", 3600.0, 1.96, True), (".mp4", 3600.0, 3600.96, False), (".ts", 5.0, 5.96, False)],
+)
+def test_joined_recordings_are_closed_and_slide_shows_are_not(
+    tmp_path, suffix, second_at, expected_s, told
+):
+    stamps = (*(n / 25 for n in range(25)), *(second_at + n / 25 for n in range(25)))
+    clip = make_clip(Clip(tmp_path / f"clip{suffix}", frames=50, pts=stamps))
+    source = FileSource(clip.path, SourceOptions())
+    _, frames = play(source)
+    assert len(frames) == 50
+    assert frames[-1].pts_s == pytest.approx(expected_s, abs=0.01)
+    assert source.report().anchors == int(told)
+    assert len(source.report().notices) == int(told)
+
+
 def test_decoder_order():
     has = ("h264", "h264_v4l2m2m", "h264_rkmpp", "libdav1d", "av1_rkmpp")
     assert decoder_names("h264", "h264", "auto", has) == ("h264_rkmpp", "h264_v4l2m2m", "h264")

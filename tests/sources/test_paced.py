@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from fractions import Fraction
 
 import pytest
 
 from rkvideo.config import SourceOptions
-from rkvideo.sources import paced
+from rkvideo.sources import file, paced
+from rkvideo.sources.file import FileSource
+from rkvideo.sources.folder import FolderSource
 from rkvideo.sources.paced import PacedSource
-from rkvideo.sources.pattern import PatternSource
+from rkvideo.sources.pattern import PatternSource, read_index
+from tests.helpers.video_samples import Clip, as_yuv420p, make_clip, make_image
 
 
 class StandInClock:
@@ -59,6 +63,75 @@ def test_a_late_reader_gets_what_is_due_at_once(source, clock):
     assert clock.waits == []
     source.read()
     assert clock.waits == pytest.approx([0.05])
+
+
+def test_a_frame_that_comes_late_was_sent_when_it_was_due(source, clock):
+    source.read()
+    clock.now += 0.25
+    assert source.read().captured_s == pytest.approx(100.1)
+
+
+def read_slowly(source, clock, cost_s):
+    """Read to the end, each frame taking that long; gives frames and their lags."""
+    frames, lags = [], []
+    while (frame := source.read()) is not None:
+        clock.now += cost_s
+        frames.append(frame)
+        lags.append(clock.now - (100.0 + frame.pts_s))
+    return frames, lags
+
+
+def test_a_reader_that_is_too_slow_does_not_fall_behind(clock, monkeypatch):
+    source = PacedSource(PatternSource("pattern:192x48@30:600", SourceOptions()))
+    monkeypatch.setattr(source._interrupt, "wait", clock.wait)
+    source.open()
+    frames, lags = read_slowly(source, clock, 0.05)
+    assert max(lags) < 0.3
+    assert len(frames) == pytest.approx(20 * 20, rel=0.02)
+    assert source.report().undecoded == 600 - len(frames)
+    numbers = [read_index(frame.picture) for frame in frames]
+    assert [number / 30 for number in numbers] == pytest.approx([f.pts_s for f in frames])
+    assert [frame.index for frame in frames] == list(range(len(frames)))
+
+
+def test_every_frame_is_given_where_all_are_asked_for(clock, monkeypatch):
+    source = PacedSource(PatternSource("pattern:64x48@30:90", SourceOptions()), keeps_all=True)
+    monkeypatch.setattr(source._interrupt, "wait", clock.wait)
+    source.open()
+    frames, lags = read_slowly(source, clock, 0.05)
+    assert (len(frames), source.report().undecoded) == (90, 0)
+    assert lags[-1] == pytest.approx(90 * 0.05 - 89 / 30)
+
+
+def test_a_file_leaves_out_what_its_decoder_cannot_do(tmp_path, clock, monkeypatch):
+    clip = make_clip(
+        Clip(tmp_path / "clip.mp4", frames=300, rate=Fraction(30)), options={"g": "15", "bf": "0"}
+    )
+    monkeypatch.setattr(file, "time", clock)
+    source = PacedSource(FileSource(clip.path, SourceOptions(hwdec="none")))
+    monkeypatch.setattr(source._interrupt, "wait", clock.wait)
+    source.open()
+    frames, lags = read_slowly(source, clock, 0.05)
+    source.close()
+    # Frames that were on their way in the decoder's threads come on top of the 0.2 s.
+    assert max(lags) < 0.5
+    assert len(frames) > 150
+    assert source.report().undecoded == 300 - len(frames)
+    numbers = [read_index(frame.picture) for frame in frames]
+    assert [number / 30 for number in numbers] == pytest.approx([f.pts_s for f in frames], abs=1e-4)
+
+
+def test_a_folder_leaves_out_images(tmp_path, clock, monkeypatch):
+    for index in range(50):
+        make_image(tmp_path / f"{index}.png", index)
+    source = PacedSource(FolderSource(tmp_path, SourceOptions()))
+    monkeypatch.setattr(source._interrupt, "wait", clock.wait)
+    source.open()
+    frames, lags = read_slowly(source, clock, 0.08)
+    assert max(lags) < 0.4
+    assert source.report().undecoded == 50 - len(frames) > 20
+    numbers = [read_index(as_yuv420p(frame.picture)) for frame in frames]
+    assert [number / 25 for number in numbers] == pytest.approx([f.pts_s for f in frames])
 
 
 def test_interrupt_ends_the_waiting():

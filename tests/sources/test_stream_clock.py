@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -34,7 +35,7 @@ def evenly(count, fps, start=0.0):
 
 
 def rises(values):
-    return all(later > earlier for earlier, later in zip(values, values[1:], strict=False))
+    return all(later > earlier for earlier, later in itertools.pairwise(values))
 
 
 def test_stamps_give_the_spacing_and_not_the_jitter_of_the_network():
@@ -179,9 +180,9 @@ def test_a_segment_that_comes_too_late_moves_those_after_it():
 def test_lumps_are_held_until_they_play_evenly():
     stamps = evenly(600, 30)
     arrivals = [(number // 6 * 6 + 5) / 30 for number in range(600)]
-    clock, placed = run(stamps, arrivals, rate=30)
+    _clock, placed = run(stamps, arrivals, rate=30)
     due = [each.due_s for each in placed[300:]]
-    steps = sorted(b - a for a, b in zip(due, due[1:], strict=False))
+    steps = sorted(b - a for a, b in itertools.pairwise(due))
     assert steps[int(len(steps) * 0.95)] - 1 / 30 < 1 / 30
     assert steps[int(len(steps) * 0.05)] > 1 / 60
     # What is held is not longer than a lump.

@@ -48,3 +48,31 @@ def test_resume_joins_with_the_gap_or_one_frame():
     assert timeline.place(0.0) == (4, pytest.approx(4.7))
     timeline.resume(0.0)
     assert timeline.place(None) == (5, pytest.approx(4.8))
+
+
+@pytest.mark.parametrize(
+    ("stamps", "expected", "jumps"),
+    [
+        ([0.0, 0.1, 3600.0, 3600.1], [0.0, 0.1, 0.2, 0.3], 1),
+        ([0.0, 0.1, 3600.0, 7200.0], [0.0, 0.1, 0.2, 0.3], 2),
+        ([0.0, 0.1, 10.0, 10.1], [0.0, 0.1, 10.0, 10.1], 0),  # a pause of the camera
+        ([90.0, 90.1, 0.0, 0.1], [0.0, 0.1, 0.2, 0.3], 1),
+        ([0.0, 0.1, None, 3600.0, 3600.1], [0.0, 0.1, 0.2, 0.3, 0.4], 1),
+    ],
+)
+def test_a_jump_is_closed_where_stamps_may_be_broken(stamps, expected, jumps):
+    timeline = Timeline()
+    timeline.set_rate(Fraction(10))
+    timeline.set_may_jump(True)
+    assert [pts for _, pts in place_all(timeline, stamps)] == pytest.approx(expected, abs=1e-9)
+    assert timeline.jumps == jumps
+
+
+def test_joining_the_next_turn_is_no_jump():
+    timeline = Timeline()
+    timeline.set_rate(Fraction(10))
+    timeline.set_may_jump(True)
+    place_all(timeline, [0.0, 0.1])
+    timeline.resume()
+    place_all(timeline, [0.0, 0.1])
+    assert timeline.jumps == 0
