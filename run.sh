@@ -1,16 +1,102 @@
 #!/usr/bin/env bash
-# Starts rkvideo; the first time it installs what is missing. Arguments go to main.py.
+# Starts rkvideo, in the folder that it is called from; the first time it installs what is missing.
+# Arguments go to main.py. Works through a link, and from a checkout that may not be written.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
-. ./setup.sh
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+. "$here/setup.sh"
 
-venv=.venv
-if ! is_installed "$venv" requirements.txt; then
-    need_packages "${QT_PACKAGES[@]}"
-    make_venv "$venv"
-    install_python "$venv" -r requirements.txt
-    remember_installed "$venv" requirements.txt
-    "$venv/bin/python" main.py models fetch yolo11n bikes ||
+# as_typed WORD: a program as the user typed it, fit for a shell.
+as_typed() {
+    local name=${1##*/}
+    case $1 in
+    "$(command -v -- "$name" || true)") printf '%s' "$name" ;;
+    "${HOME:-/nowhere}"/*) printf '%s/%q' '~' "${1#"$HOME"/}" ;;
+    */*) printf '%q' "$1" ;;
+    *) printf './%q' "$1" ;;
+    esac
+}
+
+RKVIDEO_PROG=$(as_typed "$0")
+export RKVIDEO_PROG
+
+wanted=("$here/requirements.txt" "$here/constraints.txt")
+venv=$here/.venv
+
+# Whose checkout it is fills its .venv; another user, root too, uses that or has one of his own.
+may_fill_venv() {
+    if [ -e "$venv" ]; then [ -O "$venv" ]; else [ -w "$here" ]; fi
+}
+
+own_venv() {
+    local number
+    number=$(cksum <<<"$here")
+    printf '%s/rkvideo/venv-%s\n' "${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}" "${number%% *}"
+}
+
+# lacks_nothing WHY: true where all packages are there, though perhaps in other versions than asked
+# for now; says WHY the start goes on with them. `absent` names those that are not there.
+absent=
+lacks_nothing() {
+    local found
+    [ -e "$venv/installed-from" ] && found=$(misfits "$venv" "$here/requirements.txt") || return 1
+    absent=$(grep -v ' ' <<<"$found" | paste -sd ' ') || absent=
+    [ -z "$absent" ] || return 1
+    say "$1: going on with the packages that are there, though requirements have changed" \
+        "${found:+($(paste -sd ',' <<<"$found"))}"
+}
+
+make_first_venv() {
+    local python packages=(python3 python3-venv "${QT_PACKAGES[@]}")
+    if python=$(find_python); then
+        mapfile -t packages < <(venv_package "$python")
+        [ ${#packages[@]} = 0 ] || packages+=("${QT_PACKAGES[@]}")
+    elif ! is_without_python; then
+        tell_python
+        exit 1
+    fi
+    say "this start installs what rkvideo needs: about 215 MB are fetched, 700 MB of disk are used," \
+        "a minute or two; later starts need neither this nor a network"
+    [ ${#packages[@]} = 0 ] || need_packages "${packages[@]}"
+    python=$(find_python) || { tell_python; exit 1; }
+    make_venv "$venv" "$python"
+}
+
+install() {
+    local is_first=
+    if [ ! -e "$venv/installed-from" ]; then
+        is_first=1
+        make_first_venv
+    fi
+    if ! has_network "$venv"; then
+        ! lacks_nothing "no network" || return 0
+        say "no network: pip does not reach its package index, and this start needs" \
+            "${absent:-the packages of requirements.txt}"
+        exit 1
+    fi
+    [ -z "$is_first" ] || need_packages "${QT_PACKAGES[@]}"
+    install_python "$venv" -r "$here/requirements.txt" -c "$here/constraints.txt" || exit 1
+    remember_installed "$venv" "${wanted[@]}"
+    "$venv/bin/python" "$here/main.py" models fetch yolo11n bikes >&2 ||
         say "the model or the clip could not be fetched; pattern: sources with --backend simulated work"
+}
+
+# Two starts at once, such as a kiosk's and a user's, fill a venv one after the other.
+install_alone() {
+    mkdir -p "$(dirname "$venv")"
+    if command -v flock >/dev/null; then
+        exec 9<"$(dirname "$venv")"
+        flock -n 9 || { say "another start is installing: waiting for it"; flock 9; }
+    fi
+    is_installed "$venv" "${wanted[@]}" || install
+    exec 9<&-
+}
+
+if ! is_installed "$venv" "${wanted[@]}"; then
+    if may_fill_venv; then
+        install_alone
+    elif ! { [ -x "$venv/bin/python" ] && lacks_nothing "$venv belongs to another user"; }; then
+        venv=$(own_venv)
+        is_installed "$venv" "${wanted[@]}" || install_alone
+    fi
 fi
-exec "$venv/bin/python" main.py "$@"
+exec "$venv/bin/python" "$here/main.py" "$@"

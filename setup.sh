@@ -1,15 +1,23 @@
 # shellcheck shell=bash
 # Shared by run.sh and test.sh: finds a Python, installs system packages, fills a venv.
-# Sourced, not run.
+# Sourced, not run. What it says goes to stderr, as does what apt and pip say.
 
 QT_PACKAGES=(
-    libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 fonts-dejavu-core fonts-wqy-microhei
-    libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
-    libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1
+    libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libfreetype6 fonts-dejavu-core
+    fonts-wqy-microhei libx11-6 libx11-xcb1 libxcb1 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
+    libxcb-randr0 libxcb-render0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1
+    libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon0 libxkbcommon-x11-0
 )
 [ "$(uname -m)" != aarch64 ] || QT_PACKAGES+=(python3-pyqt5 qttranslations5-l10n)
 
+FIRST_PYTHON=10
+LAST_PYTHON=13
+# The last for which Rockchip has a wheel.
+LAST_BOARD_PYTHON=12
+
 say() { printf 'rkvideo: %s\n' "$*" >&2; }
+
+is_board() { [ "$(uname -m)" = aarch64 ]; }
 
 # is_installed VENV FILE ...: true where VENV was filled from these files as they are now.
 is_installed() {
@@ -18,60 +26,132 @@ is_installed() {
     [ -x "$venv/bin/python" ] && cat "$@" | cmp -s - "$venv/installed-from"
 }
 
-# The PyQt5 of the distribution belongs to the distribution's Python, so a board uses that one.
+# remember_installed VENV FILE ...: what is_installed will find.
+remember_installed() {
+    local venv=$1
+    shift
+    cat "$@" >"$venv/installed-from"
+}
+
+python_version() {
+    "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
+}
+
+# find_python: prints a Python that is served. The PyQt5 of the distribution belongs to the
+# distribution's Python, so a board uses that one.
 find_python() {
-    local candidate candidates=("${PYTHON:-python3}" python3.12 python3.11 python3.10 /usr/bin/python3)
-    [ "$(uname -m)" != aarch64 ] || candidates=(/usr/bin/python3)
+    local candidate version last=$LAST_PYTHON
+    local candidates=(python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3)
+    [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+    ! is_board || { last=$LAST_BOARD_PYTHON candidates=(/usr/bin/python3); }
     for candidate in "${candidates[@]}"; do
-        if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' \
-            2>/dev/null; then
+        version=$(python_version "$candidate") || continue
+        if [ "${version%%.*}" = 3 ] && [ "${version#3.}" -ge "$FIRST_PYTHON" ] &&
+            [ "${version#3.}" -le "$last" ]; then
             printf '%s\n' "$candidate"
             return
         fi
     done
-    say "no Python 3.10, 3.11 or 3.12 here: install one (apt-get install python3 python3-venv)" \
-        "or name it: PYTHON=/path/to/python3.11 ./run.sh"
     return 1
 }
 
-# need_packages NAME ...: install those of the distribution's packages that are missing.
-need_packages() {
-    local missing=() name line as_root=()
-    command -v dpkg-query >/dev/null || { say "no apt here: install the like of: $*"; return 0; }
-    for name in "$@"; do
-        dpkg-query -W -f='${Status}\n' "$name" 2>/dev/null | grep -q '^install ok installed' ||
-            missing+=("$name")
-    done
-    [ ${#missing[@]} -gt 0 ] || return 0
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
-    line="${as_root[*]:+sudo }apt-get install -y --no-install-recommends ${missing[*]}"
-    say "installing system packages: ${missing[*]}"
-    if [ ${#as_root[@]} -gt 0 ] && ! command -v sudo >/dev/null; then
-        say "no sudo here; as root run: apt-get update && ${line#sudo }"
-        return 0
-    fi
-    { "${as_root[@]}" apt-get update -qq &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; } ||
-        say "that failed; run it by hand: ${as_root[*]:+sudo }apt-get update && $line"
+# is_without_python: true where the distribution's Python is what is missing, and none other.
+is_without_python() {
+    is_board && { [ ! -x /usr/bin/python3 ]; return; }
+    [ -z "${PYTHON:-}" ] && ! command -v python3 >/dev/null
 }
 
-# make_venv DIR: a venv with pip in it.
+# tell_python: why find_python found none, and what to do.
+tell_python() {
+    local found=${PYTHON:-python3} version
+    ! is_board || found=/usr/bin/python3
+    version=$(python_version "$found") || version=
+    if is_board && [ -n "$version" ]; then
+        say "Python $version is not served on a board: Rockchip's rknn-toolkit-lite2 has wheels for" \
+            "3.$FIRST_PYTHON to 3.$LAST_BOARD_PYTHON; use an image of Debian 12, Ubuntu 22.04 or" \
+            "24.04 (docs/board.md)"
+        return
+    fi
+    say "no Python 3.$FIRST_PYTHON to 3.$LAST_PYTHON here ($found is ${version:-not there}):" \
+        "install one (apt-get install python3 python3-venv) or name it:" \
+        "PYTHON=/path/to/python3.12 ${RKVIDEO_PROG:-./run.sh}"
+}
+
+# venv_package PYTHON: prints the package that this Python lacks to make a venv, if it lacks one.
+venv_package() {
+    "$1" -c 'import ensurepip' 2>/dev/null || printf 'python%s-venv\n' "$(python_version "$1")"
+}
+
+# missing_packages NAME ...: prints those that are not installed, nor any that stands for them, as
+# libglib2.0-0t64 of Debian 13 does for libglib2.0-0.
+missing_packages() {
+    local installed name
+    installed=$(
+        # shellcheck disable=SC2016  # the braces are dpkg's
+        dpkg-query -W -f '${db:Status-Status}|${Architecture}|${Package}, ${Provides}\n' |
+            awk -F '|' -v native="$(dpkg --print-architecture)" '
+                $1 == "installed" && ($2 == native || $2 == "all") {
+                    gsub(/ *\([^)]*\)/, "", $3)
+                    count = split($3, names, / *, */)
+                    for (i = 1; i <= count; i++) if (names[i] != "") print names[i]
+                }'
+    )
+    for name in "$@"; do
+        grep -qxF -e "$name" <<<"$installed" || printf '%s\n' "$name"
+    done
+}
+
+# need_packages NAME ...: install those of the distribution's packages that are missing. Where
+# that is not possible it is said, and the start goes on: not everything needs them.
+need_packages() {
+    local missing as_root=() install
+    command -v dpkg-query >/dev/null || { say "no apt here: install the like of: $*"; return 0; }
+    mapfile -t missing < <(missing_packages "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    install="apt-get install -y --no-install-recommends ${missing[*]}"
+    if [ "$(id -u)" != 0 ]; then
+        as_root=(sudo)
+        # Without a terminal nobody could type a password.
+        if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
+            say "the system lacks packages that only root can install; as root run:" \
+                "apt-get update && $install"
+            return 0
+        fi
+        say "sudo is asked for to install packages of the system: ${missing[*]}"
+    else
+        say "installing packages of the system: ${missing[*]}"
+    fi
+    { "${as_root[@]}" apt-get update &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+            install -y --no-install-recommends "${missing[@]}"; } >&2 ||
+        say "that failed (see above); as root run: apt-get update && $install"
+}
+
+# make_venv DIR [PYTHON]: a venv with pip in it, unless it is there.
 make_venv() {
-    local python options=()
-    python=$(find_python)
+    local python=${2:-} options=()
     # On a board PyQt5 comes from the distribution: there is no aarch64 wheel of it.
-    [ "$(uname -m)" != aarch64 ] || options=(--system-site-packages)
+    ! is_board || options=(--system-site-packages)
     [ ! -d "$1" ] || "$1/bin/python" -c 'import pip' 2>/dev/null || rm -rf "$1"
     [ ! -d "$1" ] || return 0
-    "$python" -c 'import ensurepip' 2>/dev/null ||
-        need_packages "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+    [ -n "$python" ] || python=$(find_python) || { tell_python; return 1; }
     say "making $1 with $("$python" --version)"
-    "$python" -m venv "${options[@]}" "$1" || {
+    "$python" -m venv "${options[@]}" "$1" >&2 || {
         rm -rf "$1"
-        say "no venv could be made; run: sudo apt-get install -y python3-venv"
+        say "no venv could be made in $1; as root run: apt-get install -y" \
+            "python$(python_version "$python")-venv"
         return 1
     }
+}
+
+# has_network VENV: true where pip reaches its index, asked once for a package of 10 kB.
+has_network() {
+    local folder answer=0
+    folder=$(mktemp -d)
+    "$1/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
+        --retries 0 --timeout 15 --dest "$folder" tomli-w >"$folder/said" 2>&1 || answer=1
+    rm -r "$folder"
+    return $answer
 }
 
 # install_python VENV PIP-ARGUMENT ...: install into VENV.
@@ -79,15 +159,38 @@ install_python() {
     local venv=$1
     shift
     say "installing Python packages into $venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" || {
-        say "the packages could not be installed; check the network and start again"
+    "$venv/bin/python" -m pip install --disable-pip-version-check "$@" >&2 || {
+        if has_network "$venv"; then
+            say "the packages could not be installed: see above; what was fetched is kept"
+        else
+            say "no network any more: start again with one; what was fetched is kept"
+        fi
         return 1
     }
 }
 
-# remember_installed VENV FILE ...: what is_installed will find.
-remember_installed() {
-    local venv=$1
-    shift
-    cat "$@" >"$venv/installed-from"
+# misfits VENV REQUIREMENTS: prints the packages of the file that VENV lacks ("NAME") or has in
+# another version than asked for ("NAME VERSION"), a line each.
+misfits() {
+    "$1/bin/python" - "$2" <<'PYTHON'
+import importlib.metadata
+import sys
+from pathlib import Path
+
+from pip._vendor.packaging.requirements import Requirement
+
+for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
+    if not line.strip() or line.startswith("#"):
+        continue
+    wanted = Requirement(line)
+    if wanted.marker is not None and not wanted.marker.evaluate():
+        continue
+    try:
+        version = importlib.metadata.version(wanted.name)
+    except importlib.metadata.PackageNotFoundError:
+        print(wanted.name)
+        continue
+    if version not in wanted.specifier:
+        print(wanted.name, version)
+PYTHON
 }

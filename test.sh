@@ -12,10 +12,10 @@ venv=.venv-test
 need_packages "${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0 \
     gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
     gstreamer1.0-plugins-ugly gstreamer1.0-libav imagemagick x11-xserver-utils dbus systemd
-if ! is_installed "$venv" requirements.txt pyproject.toml; then
+if ! is_installed "$venv" requirements.txt constraints.txt pyproject.toml; then
     make_venv "$venv"
-    install_python "$venv" --editable '.[dev]'
-    remember_installed "$venv" requirements.txt pyproject.toml
+    install_python "$venv" --editable '.[dev]' -c constraints.txt
+    remember_installed "$venv" requirements.txt constraints.txt pyproject.toml
 fi
 python=$venv/bin/python
 if [ "${1:-}" = --convert ]; then
