@@ -6,6 +6,9 @@ import sys
 
 try:
     from rkvideo.cli.main import main
+
+    if __name__ == "__main__":
+        raise SystemExit(main())
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "rkvideo":
         raise
@@ -16,6 +19,3 @@ except ModuleNotFoundError as error:
         file=sys.stderr,
     )
     raise SystemExit(2) from None
-
-if __name__ == "__main__":
-    raise SystemExit(main())

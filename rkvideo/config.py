@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from rkvideo.errors import ConfigError
 
@@ -17,6 +17,10 @@ Transport = Literal["tcp", "udp"]
 Deinterlace = Literal["auto", "on", "off"]
 RecordWhat = Literal["annotated", "raw", "both"]
 RecordQuality = Literal["low", "medium", "high"]
+
+BACKENDS: Final = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
+DEFAULT_MODEL: Final = "yolo11n"
+LANGUAGES: Final = ("auto", "en", "zh_CN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class AppConfig:
     """Everything that a run is built from."""
 
     source: str
-    model: str = "yolo11n"
+    model: str = DEFAULT_MODEL
     backend: str = "auto"
     workers: int | None = None
     cores: tuple[int, ...] | None = None

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from rkvideo.backends.base import BackendPlan
+from rkvideo.config import BACKENDS
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from rkvideo.backends.simulated import SimulatedNpu
     from rkvideo.config import AppConfig, ModelSpec, SimulationSpec
 
-BACKENDS = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 # While one worker of a core infers, the other prepares its next picture.
 WORKERS_PER_CORE = 2
 # More sessions cost memory and gain nothing: each can use several threads instead.

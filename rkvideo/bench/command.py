@@ -15,9 +15,6 @@ from rich.table import Table
 
 from rkvideo.bench.columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
 from rkvideo.bench.plan import (
-    DEFAULT_REPEATS,
-    DEFAULT_SECONDS,
-    DEFAULT_WARMUP_S,
     BenchPlan,
     expand,
 )
@@ -36,50 +33,6 @@ QUIET_PERIOD_S = 5.0
 
 _SHOWN = ("infer_p50_ms", "infer_p95_ms", "latency_p50_ms", "latency_p95_ms", "cpu_percent")
 _SHOWN_AFTER_LOADS = ("celsius_after", "mhz_after", "dropped", "detections")
-
-
-def fill_parser(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `bench`, beside those that it shares with `run`."""
-    group = parser.add_argument_group("bench")
-    group.add_argument("--models", metavar="A,B", help="what to measure (default: --model)")
-    group.add_argument(
-        "--sizes",
-        metavar="W[xH],...",
-        help="input sizes (default: those that are there; 320,416,640 of a model of any size)",
-    )
-    length = group.add_mutually_exclusive_group()
-    length.add_argument(
-        "--seconds",
-        type=float,
-        default=DEFAULT_SECONDS,
-        metavar="S",
-        help=f"of each measurement (default: {DEFAULT_SECONDS:g})",
-    )
-    length.add_argument(
-        "--frames",
-        type=int,
-        metavar="N",
-        help="of each measurement, the same ones of a file for every row",
-    )
-    group.add_argument(
-        "--warmup",
-        type=float,
-        default=DEFAULT_WARMUP_S,
-        metavar="S",
-        help=f"seconds that do not count (default: {DEFAULT_WARMUP_S:g})",
-    )
-    group.add_argument(
-        "--repeats",
-        type=int,
-        default=DEFAULT_REPEATS,
-        metavar="N",
-        help=f"measurements of each row (default: {DEFAULT_REPEATS})",
-    )
-    group.add_argument("--seed", type=int, metavar="N", help="of the order (default: a new one)")
-    group.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
-    )
-    parser.set_defaults(retry=False, record=None, no_hud=False)
 
 
 def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:

@@ -1,8 +1,10 @@
 """The words of the command line, the run without a window, what the window is served.
 
-- `main`, `arguments`: a function for each command, and the words.
-- `headless`: `run`, without a window.
-- `model_tables`: `models list` and `models info`.
+- `main`, `commands`: the exit codes, and a function for each command.
+- `arguments`, `words`: the words of a call, and all that can be said.
+- `view`, `run`, `headless`: the window, and the run without one.
+- `models`, `model_tables`: `models list`, `info` and `fetch`.
+- `completion`: the words, for a shell.
 - `__main__`: `python -m rkvideo.cli`.
 - `window_services`: what the program does for its window.
 """

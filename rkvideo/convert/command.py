@@ -1,4 +1,4 @@
-"""`convert`: its options, and what is shown while it works."""
+"""`convert`: what its words ask for, and what is shown while it works."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from rich.markup import escape
 
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
-from rkvideo.convert.jobs import TARGETS, Inputs, Job, Outcome, up_to_date
+from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
+from rkvideo.convert.jobs import Inputs, Job, Outcome, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
@@ -43,9 +44,6 @@ DONE, FAILED = 0, 1
 HELD_OUT = 10
 """Pictures that each model is checked with: some hundred boxes in street scenes, in seconds."""
 
-DEFAULT_IMAGES = 20
-_KINDS = {"i8": (True,), "fp16": (False,), "both": (True, False)}
-
 
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
@@ -68,35 +66,6 @@ class ConvertOptions:
         )
 
 
-def fill_parser(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `convert`."""
-    parser.add_argument("model", metavar="MODEL.onnx|MODEL.pt|NAME")
-    parser.add_argument(
-        "--sizes", default="640", metavar="W[xH],...", help="input sizes (default: 640)"
-    )
-    parser.add_argument(
-        "--target", default="rk3588", metavar="CHIP,...", help=f"of {', '.join(TARGETS)}"
-    )
-    parser.add_argument("--quantize", choices=tuple(_KINDS), default="i8", help="default: i8")
-    parser.add_argument(
-        "--calibration",
-        type=Path,
-        required=True,
-        metavar="FOLDER|VIDEO",
-        help="pictures like those that the model will see",
-    )
-    parser.add_argument(
-        "--images",
-        type=int,
-        default=DEFAULT_IMAGES,
-        metavar="N",
-        help=f"pictures to calibrate with (default: {DEFAULT_IMAGES})",
-    )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the models folder")
-    parser.add_argument("--force", action="store_true", help="also what is up to date")
-    parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
-
-
 def options_of(args: argparse.Namespace) -> ConvertOptions:
     """The options that the words ask for. Raises ConfigError."""
     targets = tuple(part.strip().lower() for part in args.target.split(","))
@@ -111,7 +80,7 @@ def options_of(args: argparse.Namespace) -> ConvertOptions:
         model=args.model,
         sizes=_without_doubles(parse_size(part.strip()) for part in args.sizes.split(",")),
         targets=_without_doubles(iter(targets)),
-        kinds=_KINDS[args.quantize],
+        kinds=KINDS[args.quantize],
         calibration=args.calibration,
         images=args.images,
         out=args.out or writable_model_folder(),

@@ -17,8 +17,6 @@ from rkvideo.model_files.toml_file import load_toml
 from rkvideo.toolkit.kept_builds import sha256_of
 from rkvideo.toolkit.process import Algorithm
 
-TARGETS = ("rk3562", "rk3566", "rk3568", "rk3576", "rk3588")
-
 # Counts up when the same source and options would give another file than before.
 METHOD = 2
 

@@ -39,7 +39,6 @@ from rkvideo.doctor.host import (
     check_video_devices,
 )
 from rkvideo.doctor.system import System, this_system
-from rkvideo.sources.names import DEMO
 
 READY, NOT_READY = 0, 1
 
@@ -78,18 +77,6 @@ _STYLES = {
     State.WARNING: "yellow",
     State.MISSING: "bold red",
 }
-
-
-def fill_parser(parser: argparse.ArgumentParser) -> None:
-    """The words of `doctor`."""
-    parser.add_argument(
-        "source", nargs="?", default=DEMO, help="what you want to run it on (default: demo)"
-    )
-    parser.add_argument(
-        "--model", default="yolo11n", metavar="NAME[@SIZE]|PATH", help="default: yolo11n"
-    )
-    parser.add_argument("--json", action="store_true", help="a list of objects, for programs")
-    parser.set_defaults(verbose=False)
 
 
 def run(args: argparse.Namespace, console: Console, system: System | None = None) -> int:

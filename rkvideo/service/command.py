@@ -63,29 +63,6 @@ class Host:
         return os.path.lexists(self.path(_DISPLAY_MANAGER))
 
 
-def fill_parser(parser: argparse.ArgumentParser) -> None:
-    """The words of `service`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    install = actions.add_parser("install", help="start the kiosk now and with the board")
-    install.add_argument(
-        "source",
-        nargs="?",
-        help="what it shows (default: what this user watched last); - reads it from the terminal, "
-        "so that no list of processes and no log of sudo has its password",
-    )
-    install.add_argument("--user", metavar="NAME", help="who it runs as (default: who calls sudo)")
-    install.add_argument("--model", metavar="NAME[@SIZE]|PATH", help="default: the last one")
-    install.add_argument(
-        "--screen",
-        choices=("auto", "desktop", "console"),
-        default="auto",
-        help="on that user's desktop, or alone on a screen without one (auto: what is there)",
-    )
-    install.add_argument("--print", action="store_true", help="show the unit, write nothing")
-    actions.add_parser("remove", help="stop it and take away what `install` has written")
-    parser.set_defaults(verbose=False)
-
-
 def run(args: argparse.Namespace, console: Console, host: Host | None = None) -> int:
     """Install or remove the service. Raises ConfigError, and ServiceError where systemd fails."""
     here = host or this_host()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import shutil
 import sys
@@ -14,8 +13,9 @@ from rich.console import Console
 
 from rkvideo.backends.registry import plan_backend
 from rkvideo.backends.rknn_sim import RknnSimBackend
+from rkvideo.cli.arguments import parse
 from rkvideo.config import AppConfig, InputSpec, ModelSpec
-from rkvideo.convert.command import convert, fill_parser, options_of
+from rkvideo.convert.command import convert, options_of
 from rkvideo.errors import (
     ConfigError,
     InferenceError,
@@ -36,8 +36,6 @@ STAND_IN = Toolkit(Path(sys.executable), ROOT / "tests/helpers/toolkit_stand_in.
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a converted model, and a cache with its build."""
     folder = tmp_path_factory.mktemp("sim")
-    parser = argparse.ArgumentParser()
-    fill_parser(parser)
     clip = MODELS / "clips" / "bikes.mp4"
     words = ("yolo11n", "--sizes", "128x96", "--calibration", str(clip), "--out", str(folder))
     with pytest.MonkeyPatch.context() as patch:
@@ -45,7 +43,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         work = folder / "work"
         work.mkdir()
         console = Console(file=io.StringIO())
-        convert(options_of(parser.parse_args(words)), work, console, lambda _say: STAND_IN)
+        convert(options_of(parse(["convert", *words])), work, console, lambda _say: STAND_IN)
         # Nothing of the conversion's own work is needed later.
         shutil.rmtree(work)
     return folder

@@ -41,7 +41,7 @@ from rkvideo.convert import command
 from tests.helpers.convert_desk import STAND_IN
 command.run = functools.partial(command.run, find_toolkit=lambda _say: STAND_IN)
 from rkvideo.cli.main import main as cli
-sys.exit(cli.main(sys.argv[1:]))
+sys.exit(cli(sys.argv[1:]))
 """
 
 

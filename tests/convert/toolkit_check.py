@@ -5,7 +5,6 @@ Run with `pytest tests/convert/toolkit_check.py`; the first run makes `.venv-con
 
 from __future__ import annotations
 
-import argparse
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,9 @@ import pytest
 from rich.console import Console
 
 from rkvideo.backends.rknn_sim import RknnSimBackend
+from rkvideo.cli.arguments import parse
 from rkvideo.config import DetectionFilter
-from rkvideo.convert.command import convert, fill_parser, options_of
+from rkvideo.convert.command import convert, options_of
 from rkvideo.convert.jobs import Outcome
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.model_files.rknn_file import read_header
@@ -40,10 +40,8 @@ class Converted:
 
 
 def converted(folder: Path, model: str, size: str) -> Converted:
-    parser = argparse.ArgumentParser()
-    fill_parser(parser)
     words = (model, "--sizes", size, "--images", "6", "--calibration", str(CLIP))
-    options = options_of(parser.parse_args([*words, "--out", str(folder)]))
+    options = options_of(parse(["convert", *words, "--out", str(folder)]))
     toolkit = installed_toolkit(print)
     work = folder / "work"
     work.mkdir()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rkvideo.doctor.command import fill_parser, run
+from rkvideo.cli.arguments import parse
+from rkvideo.doctor.command import run
 from rkvideo.doctor.system import System, this_system
 from rkvideo.errors import ConfigError
 from rkvideo.machine.places import all_places
@@ -27,11 +27,9 @@ PC_CHECKS = (
 
 
 def doctor(*words: str, system: System | None = None) -> tuple[int, str]:
-    parser = argparse.ArgumentParser()
-    fill_parser(parser)
     # Narrow on purpose: a line that is told to people is never folded.
     console = Console(file=io.StringIO(), width=40, highlight=False)
-    code = run(parser.parse_args(words), console, system)
+    code = run(parse(["doctor", *words]), console, system)
     return code, console.file.getvalue()
 
 

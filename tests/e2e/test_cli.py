@@ -197,8 +197,8 @@ def test_kiosk_without_a_screen_does_not_record_instead(
     monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
     # A screen without a desktop: it counts only where no desktop is named.
     screen = "eglfs" if display else None
-    monkeypatch.setattr("rkvideo.cli.main.bare_platform", lambda _exists: screen)
-    code = cli.main(["view", "pattern:320x192@50:60", *SIMULATED, "--kiosk"])
+    monkeypatch.setattr("rkvideo.cli.view.bare_platform", lambda _exists: screen)
+    code = cli(["view", "pattern:320x192@50:60", *SIMULATED, "--kiosk"])
     assert code == 2
     assert error_line(capsys.readouterr().err).startswith(f"error: --kiosk: {reason}")
     assert not (tmp_path / "videos").exists()

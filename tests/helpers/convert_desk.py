@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from rkvideo.cli.arguments import parse
 from rkvideo.convert import command
-from rkvideo.convert.command import convert, fill_parser, options_of
+from rkvideo.convert.command import convert, options_of
 from rkvideo.convert.jobs import Outcome, Result
 from rkvideo.toolkit.process import Toolkit
 from tests.helpers.paths import MODELS
@@ -22,9 +23,7 @@ STAND_IN = Toolkit(Path(sys.executable), Path(__file__).with_name("toolkit_stand
 
 
 def parsed(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    fill_parser(parser)
-    return parser.parse_args(words)
+    return parse(["convert", *words])
 
 
 def made(outcome: Outcome) -> Result:

@@ -1,0 +1,44 @@
+"""`run`: a run without a window, its recordings and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.markup import escape
+
+from rkvideo.assembly import open_run
+from rkvideo.cli.arguments import Outputs
+from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
+from rkvideo.config import AppConfig
+from rkvideo.pictures.overlay import Look
+from rkvideo.sinks.jsonl import JsonLinesSink
+from rkvideo.sinks.recorders import recorders_at
+from rkvideo.status import RunState
+
+DONE, INTERRUPTED = 0, 130
+
+
+def run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
+    """Run to the end and tell what was measured; gives the exit code. Raises RkVideoError."""
+    if outputs.stats is not None:
+        check_stats_path(outputs.stats)
+    pipeline = open_run(config, sayer(console))
+    if outputs.record is not None:
+        for recorder in recorders_at(pipeline, outputs.recording, Look, outputs.record):
+            pipeline.add_sink(recorder, required=True)
+    if outputs.detections is not None:
+        sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
+        pipeline.add_sink(sink, required=True)
+    report = run_headless(pipeline, console)
+    print_report(report, pipeline, console)
+    if outputs.stats is not None:
+        write_stats(outputs.stats, report, config, pipeline)
+    if report.status.error is not None:
+        raise report.status.error
+    return INTERRUPTED if report.status.state is RunState.STOPPED else DONE
+
+
+def sayer(console: Console) -> Callable[[str], None]:
+    """Prints a line as it is."""
+    return lambda line: console.print(escape(line), soft_wrap=True)

@@ -1,0 +1,72 @@
+"""`view`: the window, or what takes its place where there is no screen."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from rkvideo.cli.arguments import Outputs, config_of, outputs_of
+from rkvideo.cli.run import run_with, sayer
+from rkvideo.cli.window_services import WindowServices
+from rkvideo.errors import ConfigError
+from rkvideo.machine.blanking import screen_kept_lit
+from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.sinks.clip import check_clip_path
+from rkvideo.sinks.folders import clip_path, recordings_folder
+from rkvideo.sinks.recorders import recorders_at
+
+
+def view(args: argparse.Namespace, console: Console) -> int:
+    """Open the window, or record where there is no screen. Raises RkVideoError."""
+    outputs = outputs_of(args)
+    reason = missing_display(os.environ)
+    if reason is None or _may_draw_bare(args):
+        with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
+            return _open_window(args, outputs, console)
+    if args.kiosk:
+        raise ConfigError(f"--kiosk: {reason}: start it on a screen, or use the command `run`")
+    folder = recordings_folder()
+    outputs = replace(outputs, record=outputs.record or clip_path(folder))
+    console.print(f"no window: {reason}; running without one, Ctrl-C ends it", soft_wrap=True)
+    return run_with(replace(config_of(args), retry_open=False), outputs, console)
+
+
+def _may_draw_bare(args: argparse.Namespace) -> bool:
+    """Only who asks for full screen means a screen without a desktop, such as a board's HDMI."""
+    is_asked_for = args.fullscreen or args.kiosk
+    return is_asked_for and not os.environ.get("DISPLAY") and bool(bare_platform(Path.exists))
+
+
+def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
+    from rkvideo.ui.contract.run import WindowOptions
+    from rkvideo.ui.kept.state import StateFile, with_record_options, with_state
+    from rkvideo.ui.window.app import run_window
+
+    file = StateFile()
+    if args.reset:
+        file.forget()
+    state = with_record_options(file.load(), outputs.recording, args.named)
+    record = outputs.record
+    if record is not None and not args.kiosk:
+        check_clip_path(record)
+    options = WindowOptions(
+        fullscreen=args.fullscreen,
+        kiosk=args.kiosk,
+        # In a kiosk nobody reads the terminal: the window stays and tries again.
+        closes_on_refusal=not args.kiosk and bool({"source", "model"} & args.named),
+        language=args.lang if "lang" in args.named else "",
+        first_recorders=(
+            None
+            if record is None
+            else lambda run, look: recorders_at(run, outputs.recording, look, record)
+        ),
+        state=state,
+        state_file=file,
+    )
+    config = with_state(config_of(args), state, args.named)
+    return run_window(WindowServices(sayer(console)), config, options)

@@ -1,0 +1,65 @@
+"""The words of `bench`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rkvideo.bench.plan import DEFAULT_REPEATS, DEFAULT_SECONDS, DEFAULT_WARMUP_S
+from rkvideo.cli.words.help import Commands, add_command
+from rkvideo.cli.words.options import SOURCE_HELP, add_run_options
+
+
+def add_bench(commands: Commands) -> None:
+    """Models and sizes side by side."""
+    bench = add_command(
+        commands,
+        "bench",
+        "models and sizes side by side, measured\n\n"
+        "Each model and size runs alone and more than once, in a shuffled order. The\n"
+        "table goes to standard output and, as JSON, CSV and Markdown, into a folder.",
+        "",
+        "clip.mp4 --models yolo11n,yolox-nano --sizes 320,640",
+        "rtsp://camera/stream --models yolo11n --seconds 30",
+    )
+    bench.add_argument("source", nargs="?", default="demo", help=SOURCE_HELP)
+    group = bench.add_argument_group("bench")
+    group.add_argument("--models", metavar="A,B", help="what to measure (default: --model)")
+    group.add_argument(
+        "--sizes",
+        metavar="W[xH],...",
+        help="input sizes (default: those that are there; 320,416,640 of a model of any size)",
+    )
+    length = group.add_mutually_exclusive_group()
+    length.add_argument(
+        "--seconds",
+        type=float,
+        default=DEFAULT_SECONDS,
+        metavar="S",
+        help=f"of each measurement (default: {DEFAULT_SECONDS:g})",
+    )
+    length.add_argument(
+        "--frames",
+        type=int,
+        metavar="N",
+        help="of each measurement, the same ones of a file for every row (default: --seconds)",
+    )
+    group.add_argument(
+        "--warmup",
+        type=float,
+        default=DEFAULT_WARMUP_S,
+        metavar="S",
+        help=f"seconds that do not count (default: {DEFAULT_WARMUP_S:g})",
+    )
+    group.add_argument(
+        "--repeats",
+        type=int,
+        default=DEFAULT_REPEATS,
+        metavar="N",
+        help="measurements of each row",
+    )
+    group.add_argument("--seed", type=int, metavar="N", help="of the order (default: a new one)")
+    group.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
+    )
+    add_run_options(bench)
+    bench.set_defaults(kiosk=False, source_file=None, retry=False, record=None, no_hud=False)

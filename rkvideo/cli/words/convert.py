@@ -1,0 +1,54 @@
+"""The words of `convert`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rkvideo.cli.words.help import Commands, add_command
+from rkvideo.cli.words.options import add_verbose
+from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
+
+
+def add_convert(commands: Commands) -> None:
+    """From ONNX to .rknn."""
+    convert = add_command(
+        commands,
+        "convert",
+        "an ONNX model to .rknn files\n\n"
+        "Runs on an x86_64 PC; the first call installs Rockchip's toolkit. Each int8\n"
+        "file is checked against the float model. Copy the .rknn and .toml files to the\n"
+        "board.",
+        "yolo11n --sizes 320,640 --calibration clip.mp4",
+        "best.onnx --target rk3576 --calibration photos/ --images 50",
+    )
+    convert.add_argument(
+        "model",
+        metavar="MODEL.onnx|MODEL.pt|NAME",
+        help="an ONNX file, weights of Ultralytics, or a model of `models list`",
+    )
+    convert.add_argument("--sizes", default="640", metavar="W[xH],...", help="input sizes")
+    convert.add_argument(
+        "--target", default="rk3588", metavar="CHIP,...", help=f"of {', '.join(TARGETS)}"
+    )
+    convert.add_argument(
+        "--quantize", choices=tuple(KINDS), default="i8", help="int8, float16, or a file of each"
+    )
+    convert.add_argument(
+        "--calibration",
+        type=Path,
+        required=True,
+        metavar="FOLDER|VIDEO",
+        help="pictures like those that the model will see",
+    )
+    convert.add_argument(
+        "--images",
+        type=int,
+        default=DEFAULT_IMAGES,
+        metavar="N",
+        help="pictures to calibrate with",
+    )
+    convert.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="for the files (default: the models folder)"
+    )
+    convert.add_argument("--force", action="store_true", help="also what is up to date")
+    add_verbose(convert)

@@ -1,0 +1,118 @@
+"""The options that `view`, `run` and `bench` share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rkvideo.config import BACKENDS, DEFAULT_MODEL
+
+SOURCE_HELP = (
+    "a video file, rtsp://..., http(s)://..., rtmp://..., udp://..., srt://..., /dev/videoN or a "
+    "number, a folder of images, 'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
+)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """What a run is built from, but for its source."""
+    _add_model_options(parser)
+    _add_box_options(parser)
+    _add_source_options(parser)
+    _add_simulation_options(parser)
+    add_verbose(parser)
+
+
+def add_model(container: argparse._ActionsContainer) -> None:
+    """The option `--model`."""
+    container.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="NAME[@SIZE]|PATH",
+        help="a model of `models list`, or an .onnx or .rknn file; SIZE is 416 or 640x384",
+    )
+
+
+def add_verbose(parser: argparse.ArgumentParser) -> None:
+    """The option `-v`."""
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("model")
+    add_model(group)
+    group.add_argument(
+        "--labels", type=Path, metavar="FILE", help="class names, one a line (default: the model's)"
+    )
+    group.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default="auto",
+        help="what runs the model (auto: the NPU for .rknn, the CPU for .onnx)",
+    )
+    group.add_argument(
+        "--workers", type=int, metavar="N", help="worker threads (default: two for each NPU core)"
+    )
+    group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use (default: all)")
+    group.add_argument(
+        "--pin-npu-clock", action="store_true", help="hold the NPU's highest clock; needs root"
+    )
+
+
+def _add_box_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("boxes")
+    group.add_argument(
+        "--conf", type=float, default=0.25, metavar="0..1", help="least confidence of a box"
+    )
+    group.add_argument(
+        "--iou", type=float, default=0.45, metavar="0..1", help="IoU threshold of the NMS"
+    )
+    group.add_argument("--classes", metavar="person,car", help="only these (default: all)")
+    group.add_argument(
+        "--max-detections", type=int, default=300, metavar="N", help="most boxes in a frame"
+    )
+    group.add_argument(
+        "--class-agnostic", action="store_true", help="NMS over all classes together"
+    )
+
+
+def _add_source_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("source")
+    group.add_argument("--loop", action="store_true", help="start a file over at its end")
+    group.add_argument(
+        "--realtime", action="store_true", help="read a file at its own speed, as if live"
+    )
+    group.add_argument(
+        "--policy",
+        choices=("auto", "every", "latest"),
+        default="auto",
+        help="every frame, or only the newest (auto: every for a file, latest for a stream)",
+    )
+    group.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="of RTSP")
+    group.add_argument("--hwdec", default="auto", metavar="auto|none|NAME", help="decoder")
+    group.add_argument(
+        "--deinterlace",
+        choices=("auto", "on", "off"),
+        default="auto",
+        help="make whole pictures of fields (auto: of those that say they are interlaced)",
+    )
+    group.add_argument(
+        "--camera-size", metavar="WIDTHxHEIGHT", help="of a /dev/videoN (default: its own)"
+    )
+    group.add_argument(
+        "--camera-format", metavar="NAME", help="pixel format, such as mjpeg (default: its own)"
+    )
+    group.add_argument(
+        "--camera-rate", type=float, metavar="FPS", help="frames a second (default: its own)"
+    )
+
+
+def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("simulated NPU (--backend simulated)")
+    group.add_argument("--npu-cores", type=int, default=3, metavar="N", help="cores that it has")
+    group.add_argument(
+        "--npu-latency-ms", type=float, default=13.6, metavar="MS", help="time of an inference"
+    )
+    group.add_argument(
+        "--npu-jitter-ms", type=float, default=0.0, metavar="MS", help="most that it varies by"
+    )
+    group.add_argument("--npu-fault", default="", metavar="KIND:FRAME", help=argparse.SUPPRESS)

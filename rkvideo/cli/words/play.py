@@ -1,0 +1,97 @@
+"""The words of `view` and `run`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rkvideo.cli.words.help import Commands, add_command
+from rkvideo.cli.words.options import SOURCE_HELP, add_run_options
+from rkvideo.config import LANGUAGES
+
+
+def add_view(commands: Commands) -> None:
+    """The window."""
+    view = add_command(
+        commands,
+        "view",
+        "show a source in the window\n\n"
+        "The word `view` may be left out. What is chosen in the window is remembered.\n"
+        "Where there is no screen, the source is recorded instead.",
+        "rtsp://user:password@camera/stream",
+        "clip.mp4 --loop --model yolo11n@416",
+        "0 --fullscreen",
+    )
+    view.add_argument(
+        "source", nargs="?", default="demo", help=f"{SOURCE_HELP} (default: the last one, or demo)"
+    )
+    _add_common(view)
+    view.add_argument("--fullscreen", action="store_true", help="start in full screen")
+    view.add_argument(
+        "--kiosk", action="store_true", help="only the picture, for ever; Ctrl+Q leaves"
+    )
+    view.add_argument(
+        "--source-file",
+        type=Path,
+        metavar="FILE",
+        help="SOURCE is the first line of this file (default: no file)",
+    )
+    view.add_argument(
+        "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"
+    )
+    view.add_argument(
+        "--reset", action="store_true", help="forget what the window remembers of its last life"
+    )
+    view.set_defaults(frames=None, retry=True, detections=None, stats=None)
+
+
+def add_run(commands: Commands) -> None:
+    """The same without a window."""
+    run = add_command(
+        commands,
+        "run",
+        "the same without a window\n\n"
+        "Plays a source to its end, or until Ctrl-C, and ends with a table of its stages.",
+        "clip.mp4 --record out.mp4 --detections boxes.jsonl",
+        "rtsp://camera/stream --frames 500 --stats figures.json",
+        "pattern:1280x720@30:300 --backend simulated",
+    )
+    run.add_argument("source", help=SOURCE_HELP)
+    _add_common(run)
+    run.add_argument("--frames", type=int, metavar="N", help="end after N frames (default: all)")
+    run.add_argument(
+        "--detections",
+        type=Path,
+        metavar="OUT.jsonl",
+        help="write the boxes, a line a frame (default: not written)",
+    )
+    run.add_argument(
+        "--stats",
+        type=Path,
+        metavar="OUT.json",
+        help="write what was measured (default: not written)",
+    )
+    run.add_argument(
+        "--retry", action="store_true", help="keep trying a stream that cannot be opened"
+    )
+    run.set_defaults(kiosk=False, source_file=None)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    add_run_options(parser)
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="PATH",
+        help="record an annotated .mp4 or .mkv (default: no recording)",
+    )
+    parser.add_argument(
+        "--record-what",
+        choices=("annotated", "raw", "both"),
+        default="annotated",
+        help="with boxes, without them, or both (the raw file is called ...-raw.mp4)",
+    )
+    parser.add_argument(
+        "--quality", choices=("low", "medium", "high"), default="medium", help="of a recording"
+    )
+    parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
