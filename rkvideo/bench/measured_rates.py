@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rkvideo.bench.results import BenchReport
+from rkvideo.errors import ConfigError
 from rkvideo.machine.places import state_folder
+from rkvideo.untrusted import load_json
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ class MeasuredRates:
     def read(self) -> dict[tuple[str, str], float]:
         """All of them, by (`--model` argument, backend)."""
         try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
+            content = load_json(self._path)
             return {
                 (argument, backend): float(fps)
                 for argument, by_backend in content.items()
@@ -34,7 +36,7 @@ class MeasuredRates:
             }
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, AttributeError, TypeError) as error:
+        except (ConfigError, ValueError, AttributeError, TypeError) as error:
             _log.warning("%s is not used: %s", self._path, error)
             return {}
 

@@ -5,26 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from rkvideo.bench.columns import BY_KEY, COLUMNS, loads_text, spread_text
-from rkvideo.bench.results import (
-    BenchReport,
-    BenchRow,
-    BenchSettings,
-    BenchSource,
-    Machine,
-    Measurement,
-)
+from rkvideo.bench.results import BenchReport, BenchRow, Measurement
 from rkvideo.data import STAGES
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
+from rkvideo.untrusted import one_line, parse_json, read_text, record
 
 FORMAT: Final = 1
 STEM: Final = "bench"
-_MOST_BYTES: Final = 64_000_000
+_MOST_BYTES: Final = 16_000_000
+_LARGEST_FIGURE: Final = 1e15
+_LARGEST_SIDE: Final = 65_536
 # infer has a column of its own.
 _OTHER_STAGES: Final = tuple(stage for stage in STAGES if stage != "infer")
 
@@ -41,22 +37,11 @@ def to_json(report: BenchReport) -> str:
 def from_json(text: str, name: str) -> BenchReport:
     """The report that `to_json` wrote. Raises ConfigError naming the file `name`."""
     try:
-        content = json.loads(text)
-        if content["format"] != FORMAT:
-            raise ValueError(f"its format is {content['format']!r}, not {FORMAT}")
-        return BenchReport(
-            version=_text(content["version"]),
-            made_at=_text(content["made_at"]),
-            machine=Machine(**content["machine"]),
-            settings=_settings(content["settings"]),
-            source=None if content["source"] is None else _source(content["source"]),
-            rows=tuple(_row(row) for row in content["rows"]),
-            complete=bool(content["complete"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return _report(parse_json(text))
+    except ValueError as error:
         raise ConfigError(
-            f"{name} is not the result of a bench ({what[:120]}): choose a bench.json"
+            f"{name} is not the result of a bench ({one_line(str(error), 120)}): choose a "
+            "bench.json"
         ) from error
 
 
@@ -181,13 +166,13 @@ def read_report(path: Path) -> BenchReport:
     if path.is_dir():
         path = path / f"{STEM}.json"
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{path} is too large for the result of a bench")
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, _MOST_BYTES)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not the result of a bench: choose a bench.json") from error
+    except ValueError as error:
+        raise ConfigError(
+            f"{path} is not the result of a bench ({error}): choose a bench.json"
+        ) from error
     return from_json(text, path.name)
 
 
@@ -245,66 +230,31 @@ def _plain(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _settings(content: dict[str, Any]) -> BenchSettings:
-    settings = BenchSettings(**{**content, "order": tuple(content["order"])})
-    _number(settings.seconds if settings.frames is None else settings.frames)
-    for number in (settings.warmup_s, settings.repeats, settings.confidence, settings.iou):
-        _number(number)
-    return settings
+def _report(content: Any) -> BenchReport:
+    """The checked report; raises ValueError."""
+    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+        raise ValueError(f"its format is not {FORMAT}")
+    rows = content.get("rows")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            # For who reads the file without this program.
+            row.pop("figures", None)
+    report = record(BenchReport, content)
+    for row in report.rows:
+        if row.size is not None and not all(0 < side <= _LARGEST_SIDE for side in row.size):
+            raise ValueError(f"{row.size} is the size of no input")
+        for one in row.measurements:
+            _check(one)
+    if report.settings.frames is None and report.settings.seconds is None:
+        raise ValueError("it has no length")
+    return report
 
 
-def _source(content: dict[str, Any]) -> BenchSource:
-    source = BenchSource(**content)
-    _text(source.name)
-    if source.fps is not None:
-        _number(source.fps)
-    return source
-
-
-def _row(content: dict[str, Any]) -> BenchRow:
-    size = content["size"]
-    return BenchRow(
-        argument=_text(content["argument"]),
-        title=_text(content["title"]),
-        backend=_text(content["backend"]),
-        size=None if size is None else (int(size[0]), int(size[1])),
-        workers=int(content["workers"]),
-        measurements=tuple(_measurement(one) for one in content["measurements"]),
-        trouble=_text(content["trouble"]),
-    )
-
-
-def _measurement(content: dict[str, Any]) -> Measurement:
-    loads = content["npu_loads"]
-    one = Measurement(
-        **{
-            **content,
-            "stages_ms": tuple((_text(name), _number(ms)) for name, ms in content["stages_ms"]),
-            "npu_loads": None if loads is None else tuple(_number(load) for load in loads),
-        }
-    )
-    _check_numbers(
-        value
-        for name, value in content.items()
-        if name not in ("stages_ms", "npu_loads") and value is not None
-    )
+def _check(one: Measurement) -> None:
+    """Raise ValueError for figures that no measurement has; their means would overflow."""
+    numbers = [value for value in asdict(one).values() if isinstance(value, (int, float))]
+    numbers += [value for _, value in one.stages_ms] + list(one.npu_loads or ())
+    if not all(abs(number) <= _LARGEST_FIGURE for number in numbers):
+        raise ValueError("a figure is too large")
     if one.frames < 2 or one.span_s <= 0:
         raise ValueError("a measurement without two frames")
-    return one
-
-
-def _check_numbers(values: Iterable[object]) -> None:
-    for value in values:
-        _number(value)
-
-
-def _number(value: Any) -> float:
-    if not isinstance(value, (int, float)):
-        raise TypeError(f"{value!r} is no number")
-    return float(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value

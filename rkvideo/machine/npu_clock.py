@@ -20,6 +20,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_root
 from rkvideo.machine.npu_files import DEVFREQ, ROOT, below, npu_devfreq, read
 from rkvideo.machine.places import NPU_CLOCK
+from rkvideo.untrusted import parse_json, record
 
 STATE_FILE = NPU_CLOCK
 OPTION = "--pin-npu-clock"
@@ -178,8 +179,8 @@ def _load(state: IO[bytes]) -> ClockSetting | None:
     if not text:
         return None
     try:
-        return ClockSetting(**json.loads(text))
-    except (ValueError, TypeError) as error:
+        return record(ClockSetting, parse_json(text))
+    except ValueError as error:
         raise ConfigError(
             f"{STATE_FILE} is damaged: delete it and set the governor of the NPU by hand"
         ) from error

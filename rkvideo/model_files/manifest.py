@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from rkvideo.errors import ConfigError
 from rkvideo.model_files.shipped import shipped_files
-from rkvideo.model_files.toml_file import load_toml
+from rkvideo.untrusted import load_toml, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,9 +77,9 @@ def read_manifest(path: Traversable | None = None) -> dict[str, FetchableFile]:
     for name, table in load_toml(path).items():
         try:
             entries[name] = _entry(name, table)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise ConfigError(f"{path}: entry {name}: {reason}") from error
+            raise ConfigError(f"{path}: entry {one_line(name, 40)}: {one_line(reason)}") from error
     return entries
 
 

@@ -8,12 +8,12 @@ what goes in and comes out. Encrypted files hide it.
 
 from __future__ import annotations
 
-import json
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rkvideo.errors import ModelLoadError, ModelNotFoundError
+from rkvideo.untrusted import one_line, parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,10 @@ _FIXED = struct.Struct("<4s4xQQ")
 _LENGTH = struct.Struct("<Q")
 _BODY_AT = 64
 # The JSON of real files is some kilobytes; a larger length is a damaged file, not a promise.
-_JSON_LIMIT = 64 * 1024 * 1024
+_JSON_LIMIT = 16 * 1024 * 1024
+# No chip takes more, and a product of such sides is still a number.
+_MOST_DIMENSIONS = 8
+_MOST_SIDE = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +100,24 @@ def _read_json(path: Path, file: BinaryIO) -> bytes:
 
 def _parse(path: Path, text: bytes) -> RknnHeader:
     try:
-        tree = json.loads(text.rstrip(b"\0"))
+        tree = parse_json(text.rstrip(b"\0"))
         tensors = {int(item["tensor_id"]): item for item in tree["norm_tensor"]}
         inputs = _side(tree, tensors, "input")
         outputs = _side(tree, tensors, "output")
         targets = tree["target_platform"]
+        if not inputs or not outputs or not targets:
+            raise ValueError("it has no input, no output or no chip")
         return RknnHeader(
-            version=str(tree["version"]),
+            version=one_line(str(tree["version"]), 40),
             targets=tuple(
-                str(name).lower() for name in (targets if isinstance(targets, list) else [targets])
+                one_line(str(name).lower(), 40)
+                for name in (targets if isinstance(targets, list) else [targets])
             ),
             inputs=tuple(_tensor(item) for item in inputs),
             outputs=tuple(_tensor(item) for item in outputs),
             quantised=any("int" in str(item["dtype"]["qnt_type"]) for item in inputs + outputs),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path) from error
 
 
@@ -125,7 +131,10 @@ def _side(tree: Any, tensors: dict[int, Any], side: str) -> list[Any]:
 
 
 def _tensor(item: Any) -> RknnTensor:
-    return RknnTensor(str(item["url"]), tuple(int(side) for side in item["size"]))
+    shape = tuple(int(side) for side in item["size"])
+    if len(shape) > _MOST_DIMENSIONS or not all(0 < side <= _MOST_SIDE for side in shape):
+        raise ValueError(f"{shape} is the shape of no tensor")
+    return RknnTensor(one_line(str(item["url"]), 80), shape)
 
 
 def _damaged(path: Path) -> ModelLoadError:

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ConfigError
-from rkvideo.model_files.labels import COCO_FILE, coco_labels, read_labels
-from rkvideo.model_files.toml_file import load_toml
+from rkvideo.model_files.labels import COCO_FILE, clean_label, coco_labels, read_labels
+from rkvideo.untrusted import is_file, load_toml, one_line
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _Reader: TypeAlias = "Callable[[Any, Traversable], Any]"
+
+# Beyond these a value is a slip of the pen: float16 ends at 65504, and no stride is larger than an
+# input.
+_LARGEST_SCALE = 65_504 / 255
+_LARGEST_STRIDE = 8192
 
 CONVERSION = "conversion"
 """The table in which `convert` keeps how a file was made: nothing that a run needs."""
@@ -35,30 +40,31 @@ def apply_sidecar(spec: ModelSpec, folder: Traversable, name: str) -> ModelSpec:
         if key == CONVERSION:
             continue
         if key not in _READERS:
-            raise ConfigError(
-                f"{path}: unknown key {key!r}: the keys are {', '.join(sorted(_READERS))}"
-            )
+            keys = ", ".join(sorted(_READERS))
+            raise ConfigError(f"{path}: unknown key {one_line(key, 40)!r}: the keys are {keys}")
         try:
             changes[key] = _READERS[key](value, folder)
         except ValueError as error:
-            raise ConfigError(f"{path}: {key} is {value!r}: {error}") from error
+            raise ConfigError(f"{path}: {key} is {one_line(repr(value), 80)}: {error}") from error
     return replace(spec, **changes)
 
 
 def _labels(value: Any, folder: Traversable) -> tuple[str, ...]:
     if isinstance(value, str):
         # Sidecars everywhere name COCO's labels; a copy of the file beside each is not needed.
-        is_there = (folder / value).is_file()
+        if "/" in value:
+            raise ValueError("name a file beside this one, without a folder")
+        is_there = is_file(folder / value)
         return coco_labels() if value == COCO_FILE and not is_there else read_labels(folder / value)
     if isinstance(value, list) and value and all(isinstance(label, str) for label in value):
-        return tuple(label.strip() for label in value)
+        return tuple(clean_label(label, index) for index, label in enumerate(value))
     raise ValueError("give a list of names, or the name of a file beside this one")
 
 
 def _text(value: Any, _folder: Traversable) -> str:
     if not isinstance(value, str):
         raise ValueError("give text in quotes")
-    return value
+    return one_line(value)
 
 
 def _flag(value: Any, _folder: Traversable) -> bool:
@@ -79,6 +85,8 @@ def _one_of(*words: str) -> _Reader:
 def _scale(value: Any, _folder: Traversable) -> float:
     if not _is_number(value) or value <= 0:
         raise ValueError("give a number above 0")
+    if value > _LARGEST_SCALE:
+        raise ValueError(f"give a number of at most {_LARGEST_SCALE:.0f}")
     return float(value)
 
 
@@ -92,7 +100,7 @@ def _strides(value: Any, _folder: Traversable) -> tuple[int, ...]:
     if (
         not isinstance(value, list)
         or not value
-        or not all(isinstance(stride, int) and stride > 0 for stride in value)
+        or not all(type(stride) is int and 0 < stride <= _LARGEST_STRIDE for stride in value)
     ):
         raise ValueError("give a list of whole numbers, such as [8, 16, 32]")
     return tuple(value)

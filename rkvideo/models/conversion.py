@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rkvideo.model_files.sidecar import CONVERSION
-from rkvideo.model_files.toml_file import load_toml
+from rkvideo.untrusted import load_toml
 
 
 def conversion_text(rknn: Path) -> str:

@@ -9,16 +9,18 @@ import os
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
+from rkvideo.untrusted import read_text
 
 _MODE = 0o600
+_MOST_BYTES = 65_536
 
 
 def read_source(path: Path) -> str:
     """The source in the first line of `path`. Raises ConfigError, never with the source in it."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        text = read_text(path, _MOST_BYTES)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else _why(error)
         raise ConfigError(
             f"--source-file {path} cannot be read ({reason}): write one with `service install`"
         ) from error
@@ -26,6 +28,10 @@ def read_source(path: Path) -> str:
     if not source:
         raise ConfigError(f"--source-file {path} is empty: its first line is the source")
     return source
+
+
+def _why(error: ValueError) -> str:
+    return "it is no text" if isinstance(error.__cause__, UnicodeDecodeError) else str(error)
 
 
 def write_source(path: Path, source: str, uid: int, gid: int) -> None:

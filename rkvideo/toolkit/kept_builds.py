@@ -11,10 +11,11 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from rkvideo.errors import ModelLoadError, ModelNotFoundError
+from rkvideo.errors import ConfigError, ModelLoadError, ModelNotFoundError
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import cache_folder
 from rkvideo.toolkit.process import DATASET, BuildOrder
+from rkvideo.untrusted import load_json, record
 
 _ORDER = "order.json"
 
@@ -54,14 +55,17 @@ def kept_build(sha256: str, rknn: Path) -> BuildOrder:
     """
     folder = builds_folder() / sha256
     try:
-        values = json.loads((folder / _ORDER).read_text(encoding="utf-8"))
+        order = record(BuildOrder, load_json(folder / _ORDER))
     except FileNotFoundError as error:
         raise ModelNotFoundError(
             f"{rknn} was not converted on this machine, so what it was built from is not here: "
             f"convert it with `{as_called()} convert ... --force`, then --backend rknn-sim can "
             "run it"
         ) from error
-    order = BuildOrder(**values)
+    except (ConfigError, ValueError) as error:
+        raise ModelLoadError(
+            f"what {rknn} was built from is damaged in {folder}: convert it again with --force"
+        ) from error
     dataset = None if order.dataset is None else str(folder / order.dataset)
     return replace(order, onnx=str(folder / order.onnx), dataset=dataset)
 

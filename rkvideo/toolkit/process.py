@@ -17,6 +17,7 @@ import numpy as np
 from rkvideo.data import Outputs, Tensor
 from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadError
 from rkvideo.machine.telemetry import NO_TELEMETRY
+from rkvideo.untrusted import parse_json
 
 DATASET = "dataset.txt"
 
@@ -167,7 +168,7 @@ class ToolkitProcess:
         line = answers.readline()
         if not line:
             raise self._died()
-        answer: dict[str, Any] = json.loads(line)
+        answer = self._parsed(line)
         payload = answers.read(answer["bytes"])
         if answer["event"] == "failed":
             raise ModelLoadError(
@@ -175,6 +176,17 @@ class ToolkitProcess:
                 f"see {self._log}"
             )
         return answer, payload
+
+    def _parsed(self, line: bytes) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = parse_json(line)
+            if answer["bytes"] >= 0 and isinstance(answer["event"], str):
+                return answer
+        except (ValueError, KeyError, TypeError):
+            pass
+        raise ModelLoadError(
+            f"rknn-toolkit2 answered nonsense while {self._doing}: see {self._log}"
+        )
 
     def _died(self) -> ModelLoadError:
         code = self._process.wait()

@@ -9,16 +9,20 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
 from rkvideo.machine.places import state_folder
 from rkvideo.pictures.overlay import Look
+from rkvideo.untrusted import load_json, record
 
 FILE_NAME: Final = "window.json"
 # Addresses may hold passwords, if the user asked for that.
 _MODE: Final = 0o600
+# As `Look` and the speed box have them.
+_FACTORS: Final = (0.5, 3.0)
+_SPEEDS: Final = (0.01, 100.0)
 _FILTER_OPTIONS: Final = {
     "conf": "confidence",
     "iou": "iou",
@@ -28,7 +32,6 @@ _FILTER_OPTIONS: Final = {
 }
 
 _log = logging.getLogger(__name__)
-D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,10 @@ class StateFile:
     def load(self) -> WindowState:
         """What is remembered; the default, with a line in the log, where the file is damaged."""
         try:
-            return state_of(json.loads(self._path.read_text(encoding="utf-8")))
+            return state_of(load_json(self._path))
         except FileNotFoundError:
             return WindowState()
-        except (OSError, ValueError, TypeError, KeyError, ConfigError) as error:
+        except (ValueError, ConfigError) as error:
             _log.error("%s is not used, the window starts afresh: %s", self._path, error)
             return WindowState()
 
@@ -101,8 +104,21 @@ def table_of(state: WindowState) -> dict[str, Any]:
 
 
 def state_of(table: Mapping[str, Any]) -> WindowState:
-    """The state of a table of `table_of`. Raises ValueError, TypeError, KeyError, ConfigError."""
-    return _filled(WindowState(), table)
+    """The state of a table of `table_of`. Raises ValueError, ConfigError.
+
+    What a later version has written is left alone.
+    """
+    state = record(WindowState, table, strict=False)
+    look, speed = state.look, state.speed
+    for name, value, (least, most) in (
+        ("speed", 1.0 if speed is None else speed, _SPEEDS),
+        ("thickness", look.thickness, _FACTORS),
+        ("hud_scale", look.hud_scale, _FACTORS),
+        ("divider", look.divider, (0.0, 1.0)),
+    ):
+        if not least <= value <= most:
+            raise ValueError(f"{name} is {value:g}")
+    return state
 
 
 def with_state(config: AppConfig, state: WindowState, named: frozenset[str]) -> AppConfig:
@@ -147,40 +163,3 @@ def _json(value: Any, default: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value, key=str)
     return str(value) if isinstance(value, Path) else value
-
-
-def _filled(default: D, table: Mapping[str, Any]) -> D:
-    if not isinstance(table, dict):
-        raise TypeError(f"{table!r} is no table")
-    known = {one.name for one in fields(default)}  # type: ignore[arg-type]
-    # What a later version has written is left alone.
-    given = {name: value for name, value in table.items() if name in known}
-    changes = {name: _checked(name, value, getattr(default, name)) for name, value in given.items()}
-    return replace(default, **changes)  # type: ignore[type-var]
-
-
-def _checked(name: str, value: Any, default: Any) -> Any:
-    if is_dataclass(default):
-        return _filled(default, value)
-    if name == "classes":
-        return None if value is None else frozenset(_each(value, (int, str), name))
-    if name == "folder":
-        return None if value is None else Path(_one(value, (str,), name))
-    if name == "speed":
-        return None if value is None else float(_one(value, (int, float), name))
-    if isinstance(default, tuple):
-        return tuple(_each(value, (str,), name))
-    if isinstance(default, float):
-        return float(_one(value, (int, float), name))
-    return _one(value, (type(default),), name)
-
-
-def _each(value: Any, kinds: tuple[type, ...], name: str) -> list[Any]:
-    return [_one(item, kinds, name) for item in _one(value, (list,), name)]
-
-
-def _one(value: Any, kinds: tuple[type, ...], name: str) -> Any:
-    # True is an int to Python, but no number of ours.
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        raise TypeError(f"{name} is {value!r}")
-    return value
