@@ -21,9 +21,9 @@ from typing import Any
 import av
 import numpy as np
 
-from rkvideo.assembly import parts_of
+from rkvideo.assembly import run_spec_of
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
-from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 
 SIZE = (1920, 1080)
 CLIP_FRAMES = 600
@@ -67,22 +67,22 @@ class Metered:
         return getattr(self._wrapped, name)
 
 
-def metered(parts: PipelineParts, meter: CpuMeter) -> PipelineParts:
-    """The same parts, metered. Frame threads of the decoder are not the reading thread's."""
+def metered(spec: RunSpec, meter: CpuMeter) -> RunSpec:
+    """The same run, metered. Frame threads of the decoder are not the reading thread's."""
 
     def make_adapter(backend: Any) -> Any:
-        stages = parts.prepared.make_adapter(backend)
-        return Metered(stages, meter, {"preprocess": "preprocess", "postprocess": "postprocess"})
+        adapter = spec.prepared.make_adapter(backend)
+        return Metered(adapter, meter, {"preprocess": "preprocess", "postprocess": "postprocess"})
 
     def open_backend(worker: int) -> Any:
-        return Metered(parts.prepared.plan.open(worker), meter, {"infer": "infer (simulated)"})
+        return Metered(spec.prepared.plan.open(worker), meter, {"infer": "infer (simulated)"})
 
     return replace(
-        parts,
-        source=Metered(parts.source, meter, {"read": "decode (reading thread)"}),
+        spec,
+        source=Metered(spec.source, meter, {"read": "decode (reading thread)"}),
         prepared=replace(
-            parts.prepared,
-            plan=replace(parts.prepared.plan, open=open_backend),
+            spec.prepared,
+            plan=replace(spec.prepared.plan, open=open_backend),
             make_adapter=make_adapter,
         ),
     )
@@ -117,8 +117,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
         make_clip(clip)
-        parts = parts_of(replace(config, source=str(clip)), print)
-        pipeline = Pipeline(metered(parts, meter))
+        spec = run_spec_of(replace(config, source=str(clip)), print)
+        pipeline = Pipeline(metered(spec, meter))
         before = time.process_time()
         pipeline.start()
         status = pipeline.wait(600)

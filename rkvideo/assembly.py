@@ -18,7 +18,7 @@ from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.fetch import fetch
 from rkvideo.models.resolve import local_file, resolve
-from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.base import Source
@@ -35,19 +35,17 @@ def open_run(config: AppConfig, say: Callable[[str], None], *, paced: bool = Fal
     `say` is told of a download. `paced` plays a file at its own speed, every frame of it.
     Raises ConfigError, ModelError, SourceOpenError.
     """
-    return Pipeline(parts_of(config, say, paced=paced))
+    return Pipeline(run_spec_of(config, say, paced=paced))
 
 
-def parts_of(
-    config: AppConfig, say: Callable[[str], None], *, paced: bool = False
-) -> PipelineParts:
-    """The parts of the run that `config` asks for; see `open_run`."""
+def run_spec_of(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> RunSpec:
+    """What the run that `config` asks for is put together from; see `open_run`."""
     # The workers fill the cores; OpenCV's own threads would only get in their way.
     cv2.setNumThreads(1)
     source = _source_of(config, say)
     prepared = prepare_model(config, say)
     has_npu = prepared.plan.name == "rknn" or read_soc() is not None
-    return PipelineParts(
+    return RunSpec(
         source=source,
         prepared=prepared,
         wanted=config.filter,

@@ -17,6 +17,7 @@ RkVideoError
  |   |- SinkWriteError
  |- ServiceError                systemd refuses
  |- PipelineStateError          a call that the run's state does not allow
+ |- ThreadError                 a thread that cannot be started, or was ended by no error
  |- ShutdownTimeout             threads that did not end in time
 
 Every message is one line that says what failed, on which object, and what to do next.
@@ -121,6 +122,10 @@ class ServiceError(RkVideoError):
 
 class PipelineStateError(RkVideoError):
     """A call that the state of the run does not allow."""
+
+
+class ThreadError(RkVideoError):
+    """The system gives no thread, or something like SystemExit ended one."""
 
 
 class ShutdownTimeout(RkVideoError):

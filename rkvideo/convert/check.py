@@ -76,7 +76,7 @@ def _boxes(
     pictures: Sequence[av.VideoFrame],
     infer: Callable[[Tensor, int], Outputs],
 ) -> Iterator[Detections]:
-    stages = DetectorAdapter(model, spec)
+    adapter = DetectorAdapter(model, spec)
     for number, picture in enumerate(pictures):
-        tensor, letterbox = stages.preprocess(picture)
-        yield stages.postprocess(infer(tensor, number), letterbox, WANTED)
+        tensor, letterbox = adapter.preprocess(picture)
+        yield adapter.postprocess(infer(tensor, number), letterbox, WANTED)

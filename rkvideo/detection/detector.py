@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DetectorAdapter:
-    """The stages of one worker for one open model.
+    """What one worker does around the inference of one open model.
 
     Raises ModelMismatchError where the outputs fit no head, or the labels not the classes.
     """

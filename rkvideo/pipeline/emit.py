@@ -48,12 +48,11 @@ class Emitter:
         self._live_order: LiveOrder[Outcome] = LiveOrder(under_way)
         self._failures_in_a_row = 0
         self._first_failure: InferenceError | None = None
-        self._is_full = False
+        self._shown = 0
         self._next_check_s = 0.0
         self._model: OpenModel | None = None
         self._observers: tuple[Callable[[FrameResult], None], ...] = ()
-        self._sinks: tuple[SinkRunner, ...] = ()
-        self._ended = False
+        self._sinks: tuple[SinkRunner, ...] | None = ()
         self._lock = threading.Lock()
 
     @property
@@ -69,16 +68,18 @@ class Emitter:
     def add_sink(self, runner: SinkRunner) -> None:
         """Send each result from now on to `runner`, until it is removed or the run ends."""
         with self._lock:
-            self._sinks = (*self._sinks, runner)
-            ended = self._ended
-        if ended:
-            runner.finish()
+            if self._sinks is not None:
+                self._sinks = (*self._sinks, runner)
+                return
+        runner.finish()
 
     def remove_sink(self, name: str) -> bool:
         """Finish the sink of that name; False where there is none."""
         with self._lock:
-            gone = tuple(runner for runner in self._sinks if runner.name == name)
-            self._sinks = tuple(runner for runner in self._sinks if runner.name != name)
+            sinks = self._sinks or ()
+            gone = tuple(runner for runner in sinks if runner.name == name)
+            if gone:
+                self._sinks = tuple(runner for runner in sinks if runner.name != name)
         for runner in gone:
             runner.finish()
         return bool(gone)
@@ -100,9 +101,9 @@ class Emitter:
             self._raise_if_nothing_worked()
         finally:
             with self._lock:
-                self._ended = True
-                sinks, self._sinks = self._sinks, ()
-            for runner in sinks:
+                # From now on there is nothing to send.
+                sinks, self._sinks = self._sinks, None
+            for runner in sinks or ():
                 runner.finish()
 
     def _check_now_and_then(self) -> None:
@@ -132,7 +133,7 @@ class Emitter:
     def _settle(self, outcome: Outcome) -> None:
         if outcome.error is not None:
             self._failed(outcome.error)
-        elif self._is_full:
+        elif self._shown == self._limit:
             self._ledger.count(inferred=1, dropped=1)
         else:
             self._failures_in_a_row = 0
@@ -157,13 +158,12 @@ class Emitter:
         result = _result_of(outcome, time.perf_counter())
         self._model = outcome.found[0].model
         self._ledger.count(inferred=1)
-        shown = self._ledger.shown(result.first.timings)
+        self._shown = self._ledger.shown(result.first.timings)
         for observer in self._observers:
             observer(result)
-        for runner in self._sinks:
+        for runner in self._sinks or ():
             runner.send(result)
-        if shown == self._limit:
-            self._is_full = True
+        if self._shown == self._limit:
             self._limit_reached()
 
 

@@ -1,7 +1,11 @@
-"""The book of a run: its state, its counts, its first error. Every thread writes here."""
+"""The book of a run: its state, its counts, its first error, and whether it is ending.
+
+Every thread writes here, and asks here whether the run goes on: no other part remembers that.
+"""
 
 from __future__ import annotations
 
+import enum
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +28,16 @@ from rkvideo.status import (
 _MOST_NOTICES = 20
 
 
+class Ending(enum.IntEnum):
+    """How far a run is on the way to its end; it only rises."""
+
+    NOT_YET = 0
+    DRAINS = 1
+    """No frame will follow; those under way are worked off."""
+    CUT_SHORT = 2
+    """It was stopped or has failed: what is under way is dropped."""
+
+
 class Ledger:
     """One lock, one state, immutable snapshots.
 
@@ -37,7 +51,8 @@ class Ledger:
         self._status = RunStatus(RunState.IDLE, FrameCounts())
         self._pending: set[str] = set()
         self._paused = False
-        self._stop_asked = False
+        self._ending = Ending.NOT_YET
+        self._was_stopped = False
         self._stats = RunStats()
 
     def status(self) -> RunStatus:
@@ -56,25 +71,26 @@ class Ledger:
             return self._stats.overall_fps(), self._stats.overall()
 
     def begin(self, pending: set[str]) -> None:
-        """The run starts; `pending` are the parts that must open before it is running."""
+        """The run starts; `pending` names what must open before it is running."""
         with self._changed:
             self._pending = set(pending)
             self._set(state=RunState.STARTING)
 
-    def opened(self, part: str) -> None:
-        """A part of the start is ready."""
+    def settled(self, name: str) -> None:
+        """What the start waits for is open, or will not be: its notice or error says why."""
         with self._changed:
-            self._pending.discard(part)
+            self._pending.discard(name)
             if not self._pending and self._status.state is RunState.STARTING:
                 self._set(state=self._moving_state())
 
     def wait_started(self) -> RunStatus:
-        """Wait until the run has left STARTING or is ending; gives the snapshot."""
+        """Wait until the run has left STARTING, has an error or is cut short; the snapshot."""
         with self._changed:
             self._changed.wait_for(
                 lambda: (
                     self._status.state not in (RunState.IDLE, RunState.STARTING)
-                    or self._is_ending()
+                    or self._status.error is not None
+                    or self._ending is Ending.CUT_SHORT
                 )
             )
             return self._status
@@ -88,11 +104,36 @@ class Ledger:
     def wait_stream(self) -> StreamInfo | None:
         """Wait until the source has told what it is; None where the run ends before that."""
         with self._changed:
-            self._changed.wait_for(lambda: self._status.stream is not None or self._is_ending())
-            return None if self._is_ending() else self._status.stream
+            self._changed.wait_for(
+                lambda: self._status.stream is not None or self._ending is not Ending.NOT_YET
+            )
+            return None if self._ending is Ending.CUT_SHORT else self._status.stream
 
-    def _is_ending(self) -> bool:
-        return self._stop_asked or self._status.error is not None or self._status.state.is_final
+    @property
+    def ending(self) -> Ending:
+        """How far the run is on the way to its end."""
+        with self._changed:
+            return self._ending
+
+    def wait_ending(self, timeout: float) -> None:
+        """Wait until the run is ending, `timeout` seconds at most."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ending is not Ending.NOT_YET, timeout)
+
+    def drains(self) -> None:
+        """No frame will follow."""
+        self._end_as(Ending.DRAINS)
+
+    def cut_short(self, *, by_user: bool = False) -> None:
+        """What is under way will be dropped: the user stopped the run, or an error did."""
+        with self._changed:
+            self._was_stopped = self._was_stopped or by_user
+        self._end_as(Ending.CUT_SHORT)
+
+    def _end_as(self, ending: Ending) -> None:
+        with self._changed:
+            self._ending = max(self._ending, ending)
+            self._changed.notify_all()
 
     def source_plays(self, stream: StreamInfo) -> None:
         """The source is open (again)."""
@@ -100,7 +141,7 @@ class Ledger:
             self._set(stream=stream, trouble=None)
             if self._status.state is RunState.RECONNECTING:
                 self._set(state=RunState.STARTING if self._pending else self._moving_state())
-        self.opened("source")
+        self.settled("source")
 
     def source_lost(self, reason: str, retry_at_s: float | None) -> None:
         """The source does not play; the next try is at `retry_at_s`, or under way now."""
@@ -191,12 +232,6 @@ class Ledger:
             if self._status.error is None:
                 self._set(error=error)
 
-    def stop_asked(self) -> None:
-        """The user ends the run."""
-        with self._changed:
-            self._stop_asked = True
-            self._changed.notify_all()
-
     def end(self) -> None:
         """Every thread has ended. What was still under way counts as dropped."""
         with self._changed:
@@ -206,7 +241,7 @@ class Ledger:
             if self._status.error is not None:
                 state = RunState.FAILED
             else:
-                state = RunState.STOPPED if self._stop_asked else RunState.FINISHED
+                state = RunState.STOPPED if self._was_stopped else RunState.FINISHED
             self._set(state=state)
 
     def _moving_state(self) -> RunState:

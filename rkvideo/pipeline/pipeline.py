@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult
-from rkvideo.errors import PipelineStateError
+from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
-from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.ledger import Ending, Ledger
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.model_switch import MODEL, ModelSwitch
 from rkvideo.pipeline.playback import Controls
@@ -37,8 +37,8 @@ from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 
 
 @dataclass(frozen=True, slots=True)
-class PipelineParts:
-    """What a pipeline is put together from; it knows nothing of them but their protocols.
+class RunSpec:
+    """What a pipeline is put together from; it knows nothing of it but the protocols.
 
     `sample_npu(stop, publish)` publishes a sample now and then until `stop` is set.
     """
@@ -58,27 +58,29 @@ class Pipeline:
     and `join`.
     """
 
-    def __init__(self, parts: PipelineParts) -> None:
-        self._parts = parts
+    def __init__(self, spec: RunSpec) -> None:
+        self._spec = spec
         self._ledger = Ledger()
-        self._ledger.playback(parts.play.playback)
+        self._ledger.playback(spec.play.playback)
         self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
         # The pool in use decides how large they are.
         self._tickets = TicketWindow(1)
         self._outcomes: Channel[Outcome] = Channel(1)
         under_way = UnderWay()
         self._switch = ModelSwitch(
-            parts.prepared,
-            parts.wanted,
+            spec.prepared,
+            spec.wanted,
             self._outcomes,
             self._tickets,
             self._ledger,
             under_way,
             self._threads.run,
         )
-        self._controls = Controls(parts.play.playback)
+        self._controls = Controls(
+            spec.play.playback, lambda: self._ledger.ending is not Ending.NOT_YET
+        )
         self._source_runner = SourceRunner(
-            parts.source, parts.play, self._switch, self._tickets, self._ledger, self._controls
+            spec.source, spec.play, self._switch, self._tickets, self._ledger, self._controls
         )
         self._emitter = Emitter(
             self._outcomes,
@@ -86,13 +88,12 @@ class Pipeline:
             self._tickets,
             under_way,
             is_every=self._is_every,
-            limit=parts.play.limit,
+            limit=spec.play.limit,
             check=self._switch.check_stalled,
-            limit_reached=self._source_runner.stop,
+            limit_reached=self._drain,
         )
         self._early_sinks: list[SinkRunner] = []
-        self._is_ending = False
-        self._no_more_samples = threading.Event()
+        self._monitor_stop = threading.Event()
 
     def start(self, wait: bool = True) -> None:
         """Start every thread.
@@ -103,19 +104,27 @@ class Pipeline:
         if self._ledger.status().state is not RunState.IDLE:
             raise PipelineStateError("this run was started before: build a new one")
         self._ledger.begin({"source", MODEL, *(runner.name for runner in self._early_sinks)})
+        with self._threads.held():
+            try:
+                self._start_threads()
+            except RkVideoError as error:
+                self._fail(error)
+        refusal = self._ledger.wait_started().error if wait else None
+        if refusal is not None:
+            self._cut_short()
+            raise refusal
+
+    def _start_threads(self) -> None:
         for runner in self._early_sinks:
             self._threads.run(runner.name, runner.run)
         self._threads.run("emit", self._emitter.run)
-        if self._parts.sample_npu is not None:
+        if self._spec.sample_npu is not None:
             sample = functools.partial(
-                self._parts.sample_npu, self._no_more_samples, self._ledger.npu_sampled
+                self._spec.sample_npu, self._monitor_stop, self._ledger.npu_sampled
             )
             self._threads.run("monitor", sample)
         self._switch.start()
         self._threads.run("decode", self._source_runner.run)
-        if wait and (error := self._ledger.wait_started().error) is not None:
-            self._cancel()
-            raise error
 
     def pause(self) -> None:
         """A file stops where it is; of a live source the frames are dropped."""
@@ -151,8 +160,8 @@ class Pipeline:
 
     def stop(self) -> None:
         """End the run: what is under way is dropped, recordings are finished."""
-        self._ledger.stop_asked()
-        self._cancel()
+        self._ledger.cut_short(by_user=True)
+        self._cut_short()
 
     def join(self, timeout: float) -> None:
         """Wait for every thread; raises ShutdownTimeout naming those that are alive."""
@@ -165,7 +174,7 @@ class Pipeline:
     @property
     def is_ending(self) -> bool:
         """True once the run was cut short by `stop` or an error: only `join` is left to do."""
-        return self._is_ending
+        return self._ledger.ending is Ending.CUT_SHORT
 
     def status(self) -> RunStatus:
         """A snapshot of the run."""
@@ -203,8 +212,8 @@ class Pipeline:
         """
         model = self._emitter.model or self._switch.model
         if model is None:
-            return self._parts.titles
-        return RunTitles(self._parts.titles.source, model.title, model.backend, model.labels)
+            return self._spec.titles
+        return RunTitles(self._spec.titles.source, model.title, model.backend, model.labels)
 
     @property
     def workers(self) -> int:
@@ -227,7 +236,8 @@ class Pipeline:
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
         """Write each result from now on to `sink`, in a thread of its own.
 
-        An error of a `required` sink ends the run, of another one it becomes a notice.
+        An error of a `required` sink ends the run, of another one it becomes a notice. Raises
+        PipelineStateError once the run has ended, ThreadError where the sink gets no thread.
         """
         runner = SinkRunner(
             sink, self._ledger, self.status, waits=self._is_every, required=required
@@ -238,8 +248,12 @@ class Pipeline:
         self._emitter.add_sink(runner)
         if state is RunState.IDLE:
             self._early_sinks.append(runner)
-        else:
+            return
+        try:
             self._threads.run(runner.name, runner.run)
+        except ThreadError:
+            self._emitter.remove_sink(runner.name)
+            raise
 
     def remove_sink(self, name: str) -> bool:
         """Finish the sink of that name; False where there is none."""
@@ -248,16 +262,25 @@ class Pipeline:
     def _is_every(self) -> bool:
         return bool(self._source_runner.every)
 
-    def _thread_ended(self, name: str, error: BaseException | None) -> None:
+    def _thread_ended(self, name: str, error: Exception | None) -> None:
         if name == "emit":
-            self._no_more_samples.set()
-        if isinstance(error, Exception):
-            self._ledger.fail(error)
-            self._cancel()
+            self._monitor_stop.set()
+        if error is not None:
+            self._fail(error)
 
-    def _cancel(self) -> None:
-        self._is_ending = True
-        self._source_runner.stop()
+    def _fail(self, error: Exception) -> None:
+        self._ledger.fail(error)
+        self._cut_short()
+
+    def _drain(self) -> None:
+        """The last frame that is wanted was shown: what is still under way is left out."""
+        self._ledger.drains()
+        self._source_runner.wake()
+
+    def _cut_short(self) -> None:
+        """Make every thread see that what is under way is dropped."""
+        self._ledger.cut_short()
+        self._source_runner.wake()
         self._tickets.cancel()
         self._switch.cancel()
         self._outcomes.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rkvideo.errors import ConfigError
@@ -52,12 +53,13 @@ class Turn:
 class Controls:
     """What the user wants of the playing. Any thread writes it, the decode thread reads it."""
 
-    def __init__(self, playback: Playback) -> None:
+    def __init__(self, playback: Playback, is_ending: Callable[[], bool]) -> None:
+        """`is_ending` says whether the run hands on nothing more; `wake` makes it asked again."""
+        self._is_ending = is_ending
         self._changed = threading.Condition()
         self._number = 0
         self._playback = playback
         self._is_held = False
-        self._is_stopped = False
         self._seek_to_s: float | None = None
         self._steps = 0
 
@@ -74,10 +76,9 @@ class Controls:
             self._steps = 0
             self._has_changed()
 
-    def stop(self) -> None:
-        """Nothing more is handed on."""
+    def wake(self) -> None:
+        """The run may be ending: look again."""
         with self._changed:
-            self._is_stopped = True
             self._has_changed()
 
     def seek(self, position_s: float) -> None:
@@ -117,7 +118,7 @@ class Controls:
         """Wait until there is something to do; None once nothing more is to be done."""
         with self._changed:
             self._changed.wait_for(self._has_turn)
-            if self._is_stopped:
+            if self._is_ending():
                 return None
             seek_to_s, self._seek_to_s = self._seek_to_s, None
             if seek_to_s is None and self._is_held:
@@ -128,7 +129,7 @@ class Controls:
     def is_overtaken(self) -> bool:
         """Whether a seek that is under way is wanted no more: a newer one waits, or the end."""
         with self._changed:
-            return self._is_stopped or self._seek_to_s is not None
+            return self._is_ending() or self._seek_to_s is not None
 
     def wait_until(self, due_s: float, turn: Turn) -> bool:
         """Wait for a `perf_counter` stamp; False as soon as `turn` is no longer what is wanted."""
@@ -139,7 +140,7 @@ class Controls:
 
     def _has_turn(self) -> bool:
         has_order = self._seek_to_s is not None or self._steps > 0
-        return self._is_stopped or has_order or not self._is_held
+        return has_order or not self._is_held or self._is_ending()
 
     def _has_changed(self) -> None:
         self._number += 1

@@ -75,6 +75,8 @@ class SinkRunner:
             _log.error("%s", error)
             self._ledger.notice(str(error))
         finally:
+            # A sink that did not open must not keep the start waiting for it.
+            self._ledger.settled(self.name)
             self._results.cancel()
 
     def _serve(self) -> None:
@@ -83,7 +85,7 @@ class SinkRunner:
             return
         try:
             self._sink.open(info)
-            self._ledger.opened(self.name)
+            self._ledger.settled(self.name)
             self._write_all()
         finally:
             files = self._sink.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
-from rkvideo.pipeline.ledger import Ledger
+from rkvideo.pipeline.ledger import Ending, Ledger
 from rkvideo.pipeline.playback import Controls, Pacer, Turn
 from rkvideo.pipeline.worker import Job
 from rkvideo.sources.base import Reporting, Seekable, Source
@@ -75,7 +74,6 @@ class SourceRunner:
         self._tickets = tickets
         self._ledger = ledger
         self._controls = controls
-        self._stopped = threading.Event()
         self._backoff = Backoff()
         self._pacer = Pacer()
         self._seekable = source if isinstance(source, Seekable) else None
@@ -87,10 +85,9 @@ class SourceRunner:
         self.every = options.every
         """Whether every frame is handed on; None until the source is open for the first time."""
 
-    def stop(self) -> None:
-        """End `run` soon; from any thread."""
-        self._stopped.set()
-        self._controls.stop()
+    def wake(self) -> None:
+        """The run is ending: end every wait of `run` soon; from any thread."""
+        self._controls.wake()
         self._source.interrupt()
 
     def pause(self) -> None:
@@ -99,19 +96,19 @@ class SourceRunner:
             self._controls.hold()
 
     def run(self) -> None:
-        """SourceRunner frames until the source ends, the limit is reached or `stop` is called."""
+        """Hand on frames until the source ends, the limit is reached or the run is ending."""
         try:
             with contextlib.suppress(ChannelClosed):
                 self._play()
         except SourceError as error:
             # Frames that were decoded before are still worth their boxes: no cancel here.
-            if not self._stopped.is_set():
+            if self._ledger.ending is Ending.NOT_YET:
                 self._ledger.fail(error)
         finally:
             self._jobs.close()
 
     def _play(self) -> None:
-        while not self._stopped.is_set():
+        while self._ledger.ending is Ending.NOT_YET:
             try:
                 with contextlib.closing(self._source):
                     stream = self._source.open()
@@ -146,7 +143,7 @@ class SourceRunner:
         delay = self._backoff.next_s()
         _log.warning("%s; next try in %g s", error, delay)
         self._ledger.source_lost(str(error), time.perf_counter() + delay)
-        self._stopped.wait(delay)
+        self._ledger.wait_ending(delay)
         self._ledger.source_retries()
 
     def _feed_frames(self) -> None:

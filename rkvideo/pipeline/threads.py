@@ -1,13 +1,39 @@
-"""Threads that report how they ended, and can be waited for by name."""
+"""The threads of a run: how they are started, how they report their end, and waiting for them.
+
+This is the one place that maps what is no error of ours. Behind it lie libraries whose exceptions
+nobody can list (a runtime may even call `sys.exit`), and a thread has nobody above it who would
+see them: what passed here unmapped would end one thread and leave the others waiting for it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from rkvideo.errors import ShutdownTimeout
+from rkvideo.errors import RkVideoError, ShutdownTimeout, ThreadError
+
+_log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def foreign_errors_as(error_type: Callable[[str], RkVideoError], what: str) -> Iterator[None]:
+    """Raise what is raised inside, and is no error of ours, as `error_type(what: its words)`."""
+    try:
+        yield
+    except RkVideoError:
+        raise
+    except (Exception, SystemExit) as error:
+        _log.debug("%s", what, exc_info=error)
+        raise error_type(f"{what}: {words_of(error)}") from error
+
+
+def words_of(error: BaseException) -> str:
+    """An exception on one line: its type and what it says."""
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
 
 
 class ThreadGroup:
@@ -19,7 +45,7 @@ class ThreadGroup:
 
     def __init__(
         self,
-        on_end: Callable[[str, BaseException | None], None],
+        on_end: Callable[[str, Exception | None], None],
         on_empty: Callable[[], None],
     ) -> None:
         self._on_end = on_end
@@ -28,18 +54,38 @@ class ThreadGroup:
         self._running = 0
         self._threads: list[threading.Thread] = []
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """While inside the group is not empty, whatever thread of it ends or cannot be started."""
+        self._count_one()
+        try:
+            yield
+        finally:
+            self._leave()
+
     def run(self, name: str, target: Callable[[], None]) -> None:
-        """Run `target` in a thread called `name`."""
-        with self._changed:
-            self._running += 1
+        """Run `target` in a thread called `name`. Raises ThreadError where none can be made."""
+        self._count_one()
         # An executor keeps what its function raises; of a bare thread only a printed trace is left.
         executor = ThreadPoolExecutor(max_workers=1)
         # Else a thread that ends at once would be reported in the thread that started it.
         is_watched = threading.Event()
-        future = executor.submit(self._named, name, target, is_watched)
+        try:
+            future = executor.submit(self._named, name, target, is_watched)
+        except RuntimeError as error:
+            executor.shutdown(wait=False, cancel_futures=True)
+            self._leave()
+            raise ThreadError(
+                f"no thread can be started for {name}: {error}: end other programs, or raise the "
+                "limit of threads (ulimit -u, TasksMax of a service)"
+            ) from error
         future.add_done_callback(lambda done: self._ended(name, done))
         is_watched.set()
         executor.shutdown(wait=False)
+
+    def _count_one(self) -> None:
+        with self._changed:
+            self._running += 1
 
     def _named(self, name: str, target: Callable[[], None], is_watched: threading.Event) -> None:
         is_watched.wait()
@@ -51,7 +97,13 @@ class ThreadGroup:
         target()
 
     def _ended(self, name: str, future: Future[None]) -> None:
-        self._on_end(name, future.exception())
+        error = future.exception()
+        if error is not None and not isinstance(error, Exception):
+            error = _ended_by(name, error)
+        self._on_end(name, error)
+        self._leave()
+
+    def _leave(self) -> None:
         with self._changed:
             self._running -= 1
             is_empty = self._running == 0
@@ -78,3 +130,10 @@ class ThreadGroup:
                 f"after {timeout:g} s these threads still run: {', '.join(alive)}; "
                 "what they wait for does not answer, end the program"
             )
+
+
+def _ended_by(name: str, cause: BaseException) -> ThreadError:
+    """SystemExit and the like end a thread without being an error: of a run it is one."""
+    error = ThreadError(f"the thread {name} was ended by {words_of(cause)}: start again")
+    error.__cause__ = cause
+    return error

@@ -95,18 +95,18 @@ class Watch:
 
     def opens(self, prepared: PreparedModel, worker: int) -> None:
         """A context is being opened; from the worker's thread."""
-        place = core_label(prepared, worker)
+        label = core_label(prepared, worker)
         self._running = _Call(
-            f"{place} has not opened {prepared.title}",
+            f"{label} has not opened {prepared.title}",
             prepared.plan.open_limit_s,
             core_of(prepared, worker),
             BackendUnavailableError,
         )
 
-    def begins(self, side: OpenContext, frame_index: int, called_s: float) -> None:
+    def begins(self, context: OpenContext, frame_index: int, called_s: float) -> None:
         """An inference was called; from the worker's thread."""
-        what = f"{side.place} has not answered at frame {frame_index}"
-        self._running = _Call(what, side.infer_limit_s, side.core, InferenceError, called_s)
+        what = f"{context.core_label} has not answered at frame {frame_index}"
+        self._running = _Call(what, context.infer_limit_s, context.core, InferenceError, called_s)
 
     def ended(self) -> None:
         """It came back, with whatever result."""
@@ -143,34 +143,34 @@ class _Call:
 
 
 class OpenContext:
-    """One open model of one worker: its context, and the stages around it."""
+    """One open model of one worker: its context, and the adapter around it."""
 
     def __init__(
         self,
         prepared: PreparedModel,
         worker: int,
         backend: Backend,
-        stages: ModelAdapter,
+        adapter: ModelAdapter,
         clock: CoreClock | None,
     ) -> None:
         self._backend = backend
-        self._stages = stages
+        self._adapter = adapter
         self._clock = clock
         self.core = core_of(prepared, worker)
-        self.place = core_label(prepared, worker)
+        self.core_label = core_label(prepared, worker)
         self.infer_limit_s = prepared.plan.infer_limit_s
-        self.model = OpenModel(stages.title, prepared.plan.name, stages.labels)
+        self.model = OpenModel(adapter.title, prepared.plan.name, adapter.labels)
 
     def check(self, wanted: DetectionFilter) -> None:
         """Raises ConfigError where the filter names a class that the model does not know."""
-        self._stages.check(wanted)
+        self._adapter.check(wanted)
 
     def find(
         self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch, turn: Turn
     ) -> Found:
         """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
         began = time.perf_counter()
-        tensor, letterbox = self._stages.preprocess(frame.picture)
+        tensor, letterbox = self._adapter.preprocess(frame.picture)
         called = time.perf_counter()
         turn.asks()
         watch.begins(self, frame.index, called)
@@ -181,7 +181,7 @@ class OpenContext:
             turn.answered()
         inferred = time.perf_counter()
         core_wait = 0.0 if self._clock is None else self._clock.wait_s(called, inferred)
-        detections = self._stages.postprocess(outputs, letterbox, wanted)
+        detections = self._adapter.postprocess(outputs, letterbox, wanted)
         ready = time.perf_counter()
         return Found(
             self.model,
@@ -209,9 +209,9 @@ def open_context(
     number = worker % len(prepared.plan.cores)
     with contextlib.ExitStack() as on_failure:
         backend = on_failure.enter_context(contextlib.closing(prepared.plan.open(number)))
-        stages = prepared.make_adapter(backend.spec)
+        adapter = prepared.make_adapter(backend.spec)
         on_failure.pop_all()
-    return OpenContext(prepared, worker, backend, stages, clock_of(core_of(prepared, worker)))
+    return OpenContext(prepared, worker, backend, adapter, clock_of(core_of(prepared, worker)))
 
 
 def core_of(prepared: PreparedModel, worker: int) -> int | None:

@@ -85,31 +85,31 @@ class WorkerPool:
 
         Raises ConfigError, ModelError or InferenceError, and then nothing is left open.
         """
-        with contextlib.ExitStack() as contexts:
-            sides = []
+        with contextlib.ExitStack() as stack:
+            contexts = []
             for prepared in self.prepared.models:
                 self._watches[worker].opens(prepared, worker)
                 try:
-                    side = open_context(prepared, worker, self._cores.clock_of)
+                    context = open_context(prepared, worker, self._cores.clock_of)
                 finally:
                     self._watches[worker].ended()
-                sides.append(contexts.enter_context(contextlib.closing(side)))
-            yield tuple(sides)
+                contexts.append(stack.enter_context(contextlib.closing(context)))
+            yield tuple(contexts)
 
     def serve(
         self,
         worker: int,
-        sides: tuple[OpenContext, ...],
+        contexts: tuple[OpenContext, ...],
         outcomes: Channel[Outcome],
         wanted: Callable[[], DetectionFilter],
     ) -> None:
         """Work off jobs until their channel, or that of the outcomes, has ended."""
         with contextlib.suppress(ChannelClosed):
             while True:
-                with self._turn(worker, len(sides)) as turn:
+                with self._turn(worker, len(contexts)) as turn:
                     job = self.jobs.get()
                     self._cores.under_way.add(job.frame.index)
-                    outcome = self._work_off(job, worker, sides, wanted(), turn)
+                    outcome = self._work_off(job, worker, contexts, wanted(), turn)
                 outcomes.put(outcome)
 
     def _turn(self, worker: int, inferences: int) -> Turn:
@@ -123,7 +123,7 @@ class WorkerPool:
         self,
         job: Job,
         worker: int,
-        sides: tuple[OpenContext, ...],
+        contexts: tuple[OpenContext, ...],
         wanted: DetectionFilter,
         turn: Turn,
     ) -> Outcome:
@@ -132,7 +132,7 @@ class WorkerPool:
         queued = now - job.queued_s
         watch = self._watches[worker]
         try:
-            found = tuple(side.find(job.frame, wanted, queued, watch, turn) for side in sides)
+            found = tuple(each.find(job.frame, wanted, queued, watch, turn) for each in contexts)
         except InferenceError as error:
             return Outcome(job.frame, worker, error=error)
         return Outcome(job.frame, worker, found)

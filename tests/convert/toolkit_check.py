@@ -82,10 +82,10 @@ def test_yolo11n_at_320_in_int8(backend_spec: Converted) -> None:
 
     spec = resolve("yolo11n@320", backend="rknn-sim", dirs=[outcome.path.parent])
     backend = RknnSimBackend(outcome.path, spec, backend_spec.toolkit)
-    stages = DetectorAdapter(spec, backend.spec)
-    tensor, letterbox = stages.preprocess(street())
-    found = stages.postprocess(backend.infer(tensor, 0), letterbox, DetectionFilter())
-    names = {stages.labels[index] for index in found.class_id}
+    adapter = DetectorAdapter(spec, backend.spec)
+    tensor, letterbox = adapter.preprocess(street())
+    found = adapter.postprocess(backend.infer(tensor, 0), letterbox, DetectionFilter())
+    names = {adapter.labels[index] for index in found.class_id}
     backend.close()
     assert {"person", "bicycle"} & names
     assert np.all(found.score >= 0.25)

@@ -1,7 +1,8 @@
 """Stand-ins for the parts of a pipeline: no video, no model, faults on request.
 
 Each records the threads that opened and closed it. `Script.at` maps a frame index to the part
-that raises there: "source", "lost", "infer", "head" or "sink".
+that raises there: "source", "lost", "infer", "head" or "sink"; `Script.raised` maps a call ("open",
+"read", "infer", "sink open") to what it raises.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from rkvideo.errors import (
     SourceLostError,
     SourceOpenError,
 )
-from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.status import RunTitles
@@ -48,7 +49,12 @@ class Script:
     core_lock: threading.Lock | None = None
     hang_at: int | None = None
     hang_open: int | None = None
+    raised: dict[str, BaseException] = field(default_factory=dict)
     hang: threading.Event = field(default_factory=threading.Event)
+
+    def raises(self, call: str) -> None:
+        if call in self.raised:
+            raise self.raised[call]
 
 
 class Lifetimes:
@@ -82,6 +88,7 @@ class StandInSource:
         return self._script.live
 
     def open(self) -> StreamInfo:
+        self._script.raises("open")
         if self._script.open_errors:
             raise self._script.open_errors.pop(0)
         if self._next and self._script.reopen_errors:
@@ -91,6 +98,7 @@ class StandInSource:
         return StreamInfo("stand-in", *SIZE, Fraction(25), self._script.frames, self.live)
 
     def read(self) -> Frame | None:
+        self._script.raises("read")
         if self._script.interval_s:
             self._interrupted.wait(self._script.interval_s)
         if self._interrupted.is_set() or self._next == self._script.frames:
@@ -129,6 +137,7 @@ class StandInBackend:
         return BackendSpec(InputSpec(*SIZE), (OutputSpec("out", (1, 1)),))
 
     def infer(self, tensor, frame_index):
+        self._script.raises("infer")
         wait_s = self._script.infer_of.get(frame_index, self._script.infer_s)
         if wait_s:
             with self._script.core_lock or contextlib.nullcontext():
@@ -143,7 +152,7 @@ class StandInBackend:
         self._lifetimes.close(self._name)
 
 
-class StandInStages:
+class StandInAdapter:
     """Gives one box whose left edge is the frame's index."""
 
     title = "stand-in@64x48"
@@ -175,9 +184,12 @@ class StandInSink:
         self._lifetimes = lifetimes
         self.name = name
         self.written: list[int] = []
+        self._is_open = False
 
     def open(self, info: StreamInfo) -> None:
+        self._script.raises("sink open")
         self._lifetimes.open(self.name)
+        self._is_open = True
 
     def write(self, result, status) -> None:
         if self._script.at.get(result.frame.index) == "sink":
@@ -185,6 +197,8 @@ class StandInSink:
         self.written.append(result.frame.index)
 
     def close(self) -> tuple[str, ...]:
+        if not self._is_open:
+            return ()
         self._lifetimes.close(self.name)
         return ("clip.mp4",)
 
@@ -210,15 +224,31 @@ def build(
         open_limit_s,
     )
     return Pipeline(
-        PipelineParts(
+        RunSpec(
             source=StandInSource(script, lifetimes),
-            prepared=PreparedModel("stand-in", plan, lambda spec: StandInStages(script)),
+            prepared=PreparedModel("stand-in", plan, lambda spec: StandInAdapter(script)),
             wanted=DetectionFilter(),
             play=PlayOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),
             sample_npu=sample_npu,
         )
     )
+
+
+@contextlib.contextmanager
+def no_more_threads(monkeypatch, after: int = 0):
+    """While inside the system gives only so many threads more, and then refuses as it does."""
+    started = threading.Thread.start
+    left = iter(range(after))
+
+    def start(thread):
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        started(thread)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        yield
 
 
 def refused_connection() -> SourceOpenError:

@@ -15,7 +15,7 @@ from rkvideo.backends.simulated import SimulatedNpu
 from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.models.resolve import resolve
-from rkvideo.pipeline.pipeline import Pipeline, PipelineParts
+from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.registry import make_source
@@ -101,6 +101,9 @@ class SwitchingDesk:
         workers: int | None = None,
         infer_limit_s: float = 8.0,
         same_npu: bool = False,
+        raises: BaseException | None = None,
+        adapter_raises: BaseException | None = None,
+        open_limit_s: float = 60.0,
         **simulation,
     ) -> PreparedModel:
         spec = SimulationSpec(**{"latency_ms": 1.0, **simulation})
@@ -114,9 +117,11 @@ class SwitchingDesk:
 
         def open_backend(worker: int):
             self.memory.opens(title)
-            if gate is not None:
-                gate.wait(worker)
             try:
+                if gate is not None:
+                    gate.wait(worker)
+                if raises is not None:
+                    raise raises
                 backend = plan.open(worker)
             except BaseException:
                 self.memory.closed(title)
@@ -129,11 +134,14 @@ class SwitchingDesk:
 
             return WatchedBackend(backend, on_close)
 
+        def make_adapter(backend):
+            if adapter_raises is not None:
+                raise adapter_raises
+            return DetectorAdapter(described, backend)
+
+        limits = {"infer_limit_s": infer_limit_s, "open_limit_s": open_limit_s}
         return PreparedModel(
-            title,
-            replace(plan, open=open_backend, infer_limit_s=infer_limit_s),
-            lambda backend: DetectorAdapter(described, backend),
-            beside,
+            title, replace(plan, open=open_backend, **limits), make_adapter, beside
         )
 
     def run(
@@ -147,7 +155,7 @@ class SwitchingDesk:
     ) -> Pipeline:
         options = SourceOptions(realtime=live)
         pipeline = Pipeline(
-            PipelineParts(
+            RunSpec(
                 source=make_source(source, options) if isinstance(source, str) else source,
                 prepared=prepared,
                 wanted=wanted,

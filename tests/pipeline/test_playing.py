@@ -40,20 +40,24 @@ def test_a_frame_that_comes_late_moves_the_clock():
 
 
 def test_a_wait_ends_when_something_else_is_wanted():
-    controls = Controls(Playback())
+    ended = threading.Event()
+    controls = Controls(Playback(), ended.is_set)
     turn = controls.turn()
     assert (turn.at_once, turn.seek_to_s, turn.playback) == (False, None, Playback())
     assert controls.wait_until(time.perf_counter() + 0.01, turn)
-    for change in (controls.hold, controls.release, lambda: controls.seek(1.0), controls.stop):
+    for change in (controls.hold, controls.release, lambda: controls.seek(1.0), controls.wake):
         turn = controls.turn()
         change()
         assert not controls.wait_until(time.perf_counter() + PATIENCE_S, turn)
         controls.release()
+    assert controls.turn() is not None
+    ended.set()
     assert controls.turn() is None
 
 
 def test_of_several_seeks_the_newest_counts_and_steps_before_it_do_not():
-    controls = Controls(Playback())
+    ended = threading.Event()
+    controls = Controls(Playback(), ended.is_set)
     controls.hold()
     controls.step()
     controls.seek(1.0)
@@ -67,14 +71,15 @@ def test_of_several_seeks_the_newest_counts_and_steps_before_it_do_not():
     waiting.start()
     waiting.join(0.05)
     assert waiting.is_alive()
-    controls.stop()
+    ended.set()
+    controls.wake()
     waiting.join()
 
 
 @pytest.mark.parametrize("speed", [0.0, 0.2, 4.5, -1.0])
 def test_a_speed_out_of_range_is_refused(speed):
     with pytest.raises(ConfigError, match=r"give a factor from 0\.25 to 4"):
-        Controls(Playback()).set_speed(speed)
+        Controls(Playback(), lambda: False).set_speed(speed)
 
 
 class Playing:
