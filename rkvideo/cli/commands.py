@@ -62,6 +62,12 @@ def _service(args: argparse.Namespace, console: Console) -> int:
     return run(args, console)
 
 
+def _desktop(args: argparse.Namespace, console: Console) -> int:
+    from rkvideo.desktop.command import run
+
+    return run(args, console)
+
+
 def _completion(args: argparse.Namespace, _console: Console) -> int:
     from rkvideo.cli.completion import print_completion
 
@@ -76,5 +82,6 @@ COMMANDS: Final[dict[str, Command]] = {
     "convert": _convert,
     "doctor": _doctor,
     "service": _service,
+    "desktop": _desktop,
     "completion": _completion,
 }

@@ -97,9 +97,10 @@ def desktop_file() -> Path:
     return platformdirs.user_data_path("applications") / f"{APP}.desktop"
 
 
-def icon_file() -> Path:
-    """The icon of that entry, in the theme that every other theme falls back to."""
-    return platformdirs.user_data_path("icons") / "hicolor/scalable/apps" / f"{APP}.svg"
+def icon_files() -> tuple[Path, Path]:
+    """The icon of that entry as SVG and as PNG, in the theme that every other one falls back to."""
+    theme = platformdirs.user_data_path("icons") / "hicolor"
+    return theme / f"scalable/apps/{APP}.svg", theme / f"256x256/apps/{APP}.png"
 
 
 def all_places() -> tuple[Place, ...]:
@@ -115,7 +116,8 @@ def all_places() -> tuple[Place, ...]:
         Place("cache folder", cache_folder(), "what can be made again"),
         Place("toolkit folder", toolkit_folder(), "Rockchip's toolkit, made by `convert`"),
         Place("menu entry", desktop_file(), "made by `desktop install`"),
-        Place("icon", icon_file(), "made by `desktop install`"),
+        Place("icon", icon_files()[0], "made by `desktop install`"),
+        Place("icon as PNG", icon_files()[1], "made by `desktop install`"),
         Place("kiosk source", Path(KIOSK_SOURCE), "made by `service install`"),
         Place("kiosk unit", Path(KIOSK_UNIT), "made by `service install`"),
         Place("npu clock", Path(NPU_CLOCK), "while `--pin-npu-clock` holds it"),

@@ -22,13 +22,14 @@ from rkvideo.errors import ConfigError, ServiceError
 from rkvideo.machine.npu_files import ROOT, below
 from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT, program
 from rkvideo.service.source_file import write_source
-from rkvideo.service.unit import GROUPS, Account, Screen, UnitFacts, unit_text
+from rkvideo.service.unit import GROUPS, ON_DESKTOP, Account, Screen, UnitFacts, unit_text
 from rkvideo.sources.names import public_name
 
 UNIT = "rkvideo.service"
 _DISPLAY_MANAGER = "/etc/systemd/system/display-manager.service"
 _SYSTEMCTL_TIMEOUT_S = 60.0
 _STDIN = "-"
+_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 Runner: TypeAlias = Callable[[Sequence[str]], None]
 DONE = 0
@@ -39,8 +40,8 @@ class Host:
     """The machine that the service is installed on, with its files below `root`.
 
     `program` is the words that start rkvideo. `user` is who called, through sudo or not. `run`
-    starts a command and raises OSError or SubprocessError where it fails. `account_of` raises
-    KeyError for an unknown user.
+    starts a command and raises OSError or SubprocessError where it fails, and `run_as` likewise as
+    that user. `account_of` raises KeyError for an unknown user.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Host:
     display: str
     run: Runner = field(repr=False)
     read_line: Callable[[], str] = field(repr=False)
+    run_as: Callable[[Account, Sequence[str]], None] = field(repr=False)
 
     def path(self, name: str) -> Path:
         """The absolute path `name`, below this machine's root."""
@@ -110,6 +112,8 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
     # `restart` and not `enable --now`: a kiosk that runs already is to show the new source.
     for words in (("daemon-reload",), ("enable", UNIT), ("restart", UNIT)):
         _systemctl(host, words)
+    if facts.screen == "desktop":
+        _menu_entry(host, facts.account, "install", console)
     shown = "what was watched last" if source is None else public_name(source)
     console.print(
         escape(
@@ -127,6 +131,7 @@ def remove(host: Host, console: Console) -> None:
     unit, source = host.path(KIOSK_UNIT), host.path(KIOSK_SOURCE)
     if unit.exists():
         _systemctl(host, ("disable", "--now", UNIT))
+        _remove_menu_entry(host, unit.read_text(encoding="utf-8"), console)
     found = [path for path in (unit, source) if path.exists()]
     for path in found:
         path.unlink()
@@ -151,6 +156,7 @@ def this_host() -> Host:
         display=os.environ.get("DISPLAY") or ":0",
         run=_run_command,
         read_line=_read_line,
+        run_as=_run_as,
     )
 
 
@@ -201,6 +207,45 @@ def _systemctl(host: Host, words: Sequence[str]) -> None:
             f"`{' '.join(command)}` failed ({' '.join(said.split())}); what was written stays: "
             "see `systemctl status rkvideo`, then start the command again"
         ) from error
+
+
+def _menu_entry(host: Host, account: Account, action: str, console: Console) -> None:
+    """Who sees the kiosk on a desktop can start it there too, once Ctrl+Q has left it.
+
+    The files are the user's own, so the user writes them: root follows no link in a foreign home.
+    """
+    try:
+        host.run_as(account, (*host.program, "desktop", action))
+    except (OSError, subprocess.SubprocessError) as error:
+        said = " ".join((getattr(error, "stderr", None) or str(error)).split())
+        console.print(f"note: no menu entry for {account.name}: {escape(said)}", soft_wrap=True)
+
+
+def _remove_menu_entry(host: Host, unit: str, console: Console) -> None:
+    lines = dict(line.partition("=")[::2] for line in unit.splitlines())
+    if lines.get("WantedBy") != ON_DESKTOP:
+        return
+    try:
+        account = host.account_of(lines.get("User", ""))
+    except KeyError:
+        # With the user the entry has gone too.
+        return
+    _menu_entry(host, account, "remove", console)
+
+
+def _run_as(account: Account, command: Sequence[str]) -> None:
+    subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=_SYSTEMCTL_TIMEOUT_S,
+        user=account.uid,
+        group=account.gid,
+        extra_groups=os.getgrouplist(account.name, account.gid),
+        cwd="/",
+        env={"HOME": account.home, "USER": account.name, "PATH": _PATH},
+    )
 
 
 def _run_command(command: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ Screen: TypeAlias = Literal["desktop", "console"]
 
 # The groups of the camera and the video unit, of the NPU and the GPU, of keyboard and mouse.
 GROUPS = ("video", "render", "input")
+ON_DESKTOP = "graphical.target"
 _RESTART_S = 5
 # Closing waits for the run: 2 s, and as long again for a recording on a slow card.
 _STOP_S = 15
@@ -101,7 +102,7 @@ def _desktop(facts: UnitFacts) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     return (
         ("After=display-manager.service",),
         tuple(f"Environment={quoted(value)}" for value in environment),
-        "graphical.target",
+        ON_DESKTOP,
     )
 
 

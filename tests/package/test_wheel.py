@@ -38,6 +38,8 @@ def test_the_wheel_holds_the_whole_program_under_one_name(built: Path) -> None:
     assert {name for name in names if name.endswith(".py")} == code
     assert {name for name in names if not name.endswith(".py") and "dist-info" not in name} == {
         "rkvideo/py.typed",
+        "rkvideo/desktop/data/rkvideo.png",
+        "rkvideo/desktop/data/rkvideo.svg",
         "rkvideo/model_files/data/coco80.txt",
         "rkvideo/model_files/data/models.toml",
         "rkvideo/model_files/data/yolo11n.toml",

@@ -59,6 +59,7 @@ def host(tmp_path: Path, systemctl: PlayedSystemctl) -> Host:
         display=":0",
         run=systemctl,
         read_line=lambda: f"{CAMERA}\n",
+        run_as=lambda account, words: systemctl((f"as {account.name}:", *words)),
     )
 
 
@@ -117,7 +118,9 @@ def test_it_starts_again_after_everything_but_the_way_out(host: Host) -> None:
     assert unit["RestartPreventExitStatus"] == ["0"]
 
 
-def test_where_a_display_manager_starts_it_goes_onto_the_desktop(host: Host) -> None:
+def test_where_a_display_manager_starts_it_goes_onto_the_desktop(
+    host: Host, systemctl: PlayedSystemctl
+) -> None:
     link = host.path("/etc/systemd/system/display-manager.service")
     link.parent.mkdir(parents=True)
     link.symlink_to("/lib/systemd/system/lightdm.service")
@@ -129,8 +132,29 @@ def test_where_a_display_manager_starts_it_goes_onto_the_desktop(host: Host) -> 
     assert '"XAUTHORITY=/home/kim/.Xauthority"' in unit["Environment"]
     assert f'"XDG_RUNTIME_DIR=/run/user/{KIM.uid}"' in unit["Environment"]
     assert "TTYPath" not in unit
+    assert systemctl.commands[-1] == "as kim: /opt/rk video/run.sh desktop install"
     service(host, "install", "--screen", "console")
     assert unit_of(host)["TTYPath"] == ["/dev/tty1"]
+
+
+def test_the_menu_entry_goes_with_the_kiosk_of_a_desktop(
+    host: Host, systemctl: PlayedSystemctl
+) -> None:
+    service(host, "install", "--screen", "desktop", "--user", "lee")
+    service(host, "remove")
+    told = [command for command in systemctl.commands if command.startswith("as ")]
+    assert told == [
+        "as lee: /opt/rk video/run.sh desktop install",
+        "as lee: /opt/rk video/run.sh desktop remove",
+    ]
+
+
+def test_a_menu_entry_that_cannot_be_written_keeps_no_kiosk_away(host: Host) -> None:
+    def refuse(_account: Account, words: Sequence[str]) -> None:
+        raise subprocess.CalledProcessError(2, words, stderr="error: no\nspace\n")
+
+    told = service(replace(host, run_as=refuse), "install", "--screen", "desktop")
+    assert told.startswith("note: no menu entry for kim: error: no space\nthe kiosk runs as kim")
 
 
 def test_the_source_is_in_a_file_of_that_user_alone(host: Host) -> None:

@@ -7,7 +7,10 @@ from typing import Final
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
-from PyQt5.QtWidgets import QToolButton
+from PyQt5.QtWidgets import QApplication, QToolButton
+
+from rkvideo.desktop.icon import icon_bytes
+from rkvideo.machine.places import APP
 
 from . import theme
 
@@ -21,6 +24,14 @@ def icon(name: str) -> QIcon:
     for mode, color in ((QIcon.Mode.Normal, theme.TEXT), (QIcon.Mode.Disabled, theme.FAINT_TEXT)):
         made.addPixmap(_pixmap(_SHAPES[name], color), mode)
     return made
+
+
+def set_icon(app: QApplication) -> None:
+    """The icon of the program, and the name by which a Wayland desktop finds the menu entry."""
+    picture = QPixmap()
+    picture.loadFromData(icon_bytes("png"))
+    app.setWindowIcon(QIcon(picture))
+    app.setDesktopFileName(APP)
 
 
 def tool_button(name: str) -> QToolButton:

@@ -35,6 +35,7 @@ from ..bridge import Bridge
 from ..contract.run import WindowOptions
 from ..contract.services import Services
 from ..kept.settings import Settings
+from ..look.icons import set_icon
 from ..look.language import AUTO, language_for, switch_language
 from ..look.style import apply_style
 from ..panels.graph import RateGraph
@@ -76,6 +77,7 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
         language = options.language or options.state.language or AUTO
         switch_language(language_for(language, QLocale.system().uiLanguages()))
         apply_style(app)
+        set_icon(app)
         bridge = Bridge()
         settings = Settings(options.state, options.state_file, bridge)
         panels = panel_specs(services, bridge, settings, config)

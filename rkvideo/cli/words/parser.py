@@ -9,7 +9,7 @@ from rkvideo import __version__
 from rkvideo.cli.words.bench import add_bench
 from rkvideo.cli.words.convert import add_convert
 from rkvideo.cli.words.help import HelpFormatter
-from rkvideo.cli.words.machine import add_completion, add_doctor, add_service
+from rkvideo.cli.words.machine import add_completion, add_desktop, add_doctor, add_service
 from rkvideo.cli.words.models import add_models
 from rkvideo.cli.words.play import add_run, add_view
 
@@ -34,7 +34,7 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (
         *(add_view, add_run, add_bench, add_models, add_convert),
-        *(add_doctor, add_service, add_completion),
+        *(add_doctor, add_service, add_desktop, add_completion),
     ):
         add(commands)
     return parser
