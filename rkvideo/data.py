@@ -141,8 +141,9 @@ class StageTimings:
 
     `wait` is the time between decoding and the start of the inference that was not spent on
     preprocessing: in the queue, and for a core that served another frame. It is never part of
-    `infer`. `captured_s` and `emitted_s` are stamps: their difference is the latency up to the
-    hand-over; the window adds its own stamp when it has painted.
+    `infer`. `reorder` is the wait for the frames before it, `sink` that for a slow sink to take
+    them: what is behind it waits too. `captured_s` and `emitted_s` are stamps: their difference is
+    the latency up to the hand-over; the window adds its own stamp when it has painted.
 
     In an A|B view each side has its own: both share `decode`, the time in the queue and `reorder`,
     and the `emitted_s` of one side is earlier by the time in which the worker served the other
@@ -157,6 +158,7 @@ class StageTimings:
     reorder: float
     captured_s: float
     emitted_s: float
+    sink: float = 0.0
 
     @property
     def total(self) -> float:
@@ -164,7 +166,7 @@ class StageTimings:
         return self.emitted_s - self.captured_s
 
 
-STAGES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder")
+STAGES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

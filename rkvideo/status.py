@@ -45,6 +45,15 @@ class FrameCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class SinkCounts:
+    """What became of the frames that one sink was sent; `dropped` it could not keep up with."""
+
+    name: str
+    written: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTrouble:
     """Why a live source is not playing, since when, and when the next try is due.
 
@@ -134,10 +143,11 @@ class RunStatus:
 
     `error` is the first error, the one that ended the run. `notices` are things the user should
     know that did not end it (a core that failed to open, a recording that stopped, a model that
-    could not be switched to). `npu` is the newest sample of the NPU's figures, None before the
-    first. `loaded` are the models in memory, the one in use first; `loading` names the model that
-    is being opened beside them, empty where none is. `switches` tells which switch they are of.
-    `source` is what the source tells of its own.
+    could not be switched to). `sinks` tells of every sink, also of one that has ended. `npu` is the
+    newest sample of the NPU's figures, None before the first. `loaded` are the models in memory,
+    the one in use first; `loading` names the model that is being opened beside them, empty where
+    none is. `switches` tells which switch they are of. `source` is what the source tells of its
+    own.
     """
 
     state: RunState
@@ -147,6 +157,7 @@ class RunStatus:
     error: Exception | None = None
     notices: tuple[str, ...] = field(default=())
     recordings: tuple[str, ...] = field(default=())
+    sinks: tuple[SinkCounts, ...] = ()
     npu: NpuSample | None = None
     loaded: tuple[LoadedModel, ...] = ()
     loading: str = ""

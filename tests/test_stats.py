@@ -117,6 +117,7 @@ def test_a_snapshot_is_of_the_last_seconds() -> None:
             "infer": 0.01 + 0.02 * 25 / 51,
             "postprocess": 0.004,
             "reorder": 0.005,
+            "sink": 0.0,
         }
     )
 

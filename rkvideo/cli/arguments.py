@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field
-from pathlib import Path
 
+from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.words.parser import HELP, commands_of, make_parser
 from rkvideo.config import (
     AppConfig,
@@ -18,16 +17,6 @@ from rkvideo.config import (
 from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_called
 from rkvideo.service.source_file import read_source
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What `run` and `view` write; None where it was not asked for."""
-
-    record: Path | None = None
-    detections: Path | None = None
-    stats: Path | None = None
-    recording: RecordOptions = field(default_factory=RecordOptions)
 
 
 def parse(argv: list[str]) -> argparse.Namespace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import time
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from rkvideo.config import AppConfig
-from rkvideo.errors import ShutdownTimeout, SinkOpenError, SinkWriteError
+from rkvideo.errors import ShutdownTimeout, SinkWriteError
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
 from rkvideo.status import NpuSample, RunStatus
@@ -23,6 +22,9 @@ from rkvideo.status import NpuSample, RunStatus
 JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25
 QUIET_PERIOD_S = 5.0
+_COUNTED = (
+    *("decoded", "dropped", "inferred", "late", "shown", "recorded", "record_dropped", "failed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _progress_text(pipeline: Pipeline) -> str:
         f"frame {status.counts.shown}{total}  {stats.shown_fps:.1f} fps  "
         f"latency p50 {stats.latency.p50 * 1e3:.0f} ms p95 {stats.latency.p95 * 1e3:.0f} ms  "
         f"dropped {status.counts.dropped}"
+        + "".join(f"  {sink.name} lost {sink.dropped}" for sink in status.sinks if sink.dropped)
     )
 
 
@@ -120,6 +123,9 @@ def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
         f"{report.cpu_ms_per_frame:.1f} ms of CPU a frame",
         soft_wrap=True,
     )
+    for sink in report.status.sinks:
+        if sink.dropped:
+            console.print(f"{sink.name}: {sink.dropped} of {sink.written + sink.dropped} missing")
     if report.status.stream and report.status.stream.decoder:
         console.print(f"decoder: {report.status.stream.decoder}")
     if report.status.npu is not None:
@@ -143,12 +149,6 @@ def npu_text(sample: NpuSample) -> str:
     return ", ".join([*known, *absent])
 
 
-def check_stats_path(path: Path) -> None:
-    """Raises SinkOpenError where the file of figures could not be written at the end."""
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise SinkOpenError(f"{path} cannot be written: its folder is missing or not writable")
-
-
 def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipeline) -> None:
     """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
     titles, counts = pipeline.titles, report.status.counts
@@ -161,9 +161,10 @@ def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipelin
         "confidence": config.filter.confidence,
         "iou": config.filter.iou,
         "state": report.status.state.value,
-        "frames": {
-            name: getattr(counts, name)
-            for name in ("decoded", "dropped", "inferred", "late", "shown", "recorded", "failed")
+        "frames": {name: getattr(counts, name) for name in _COUNTED},
+        "sinks": {
+            sink.name: {"written": sink.written, "dropped": sink.dropped}
+            for sink in report.status.sinks
         },
         "fps": round(report.fps, 2),
         "latency_ms": {stage: figures.in_ms() for stage, figures in report.stages.items()},

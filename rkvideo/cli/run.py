@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.markup import escape
 
 from rkvideo.assembly import open_run
-from rkvideo.cli.arguments import Outputs
-from rkvideo.cli.headless import check_stats_path, print_report, run_headless, write_stats
+from rkvideo.cli.headless import print_report, run_headless, write_stats
+from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.config import AppConfig
 from rkvideo.pictures.overlay import Look
+from rkvideo.sinks.files import drop_empty
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.recorders import recorders_at
 from rkvideo.status import RunState
@@ -21,8 +23,24 @@ DONE, INTERRUPTED = 0, 130
 
 def run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
     """Run to the end and tell what was measured; gives the exit code. Raises RkVideoError."""
-    if outputs.stats is not None:
-        check_stats_path(outputs.stats)
+    with _claimed(outputs, console) as claimed:
+        return _run_into(config, claimed, console)
+
+
+@contextlib.contextmanager
+def _claimed(asked: Outputs, console: Console) -> Iterator[Outputs]:
+    """The same outputs under names that are free, with one number for all of them."""
+    outputs = free_outputs(asked)
+    for before, path in zip(asked.files, outputs.files, strict=True):
+        if path != before:
+            console.print(f"{escape(str(before))} is taken: writing {escape(str(path))}")
+    try:
+        yield outputs
+    finally:
+        drop_empty(outputs.text_files)
+
+
+def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     pipeline = open_run(config, sayer(console))
     if outputs.record is not None:
         for recorder in recorders_at(pipeline, outputs.recording, Look, outputs.record):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rkvideo.cli.arguments import Outputs, config_of, outputs_of
+from rkvideo.cli.arguments import config_of, outputs_of
+from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.run import run_with, sayer
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.errors import ConfigError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from rkvideo.data import FrameResult, SideResult, StageTimings
@@ -17,6 +18,8 @@ from rkvideo.pipeline.worker import Found, OpenModel, Outcome
 
 WATCHDOG_S = 1.0
 MOST_FAILURES_IN_A_ROW = 10
+# More than there are frames between the decoder and the emit thread.
+_MOST_SENDS = 512
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class Emitter:
         self._observers: tuple[Callable[[FrameResult], None], ...] = ()
         self._sinks: tuple[SinkRunner, ...] | None = ()
         self._lock = threading.Lock()
+        self._sends = SendTimes()
 
     @property
     def model(self) -> OpenModel | None:
@@ -155,33 +159,52 @@ class Emitter:
             raise self._first_failure
 
     def _deliver(self, outcome: Outcome) -> None:
-        result = _result_of(outcome, time.perf_counter())
+        now = time.perf_counter()
+        result = _result_of(outcome, now, self._sends.since(outcome.found[-1].ready_s, now))
         self._model = outcome.found[0].model
         self._ledger.count(inferred=1)
         self._shown = self._ledger.shown(result.first.timings)
         for observer in self._observers:
             observer(result)
+        began_s = time.perf_counter()
         for runner in self._sinks or ():
             runner.send(result)
+        self._sends.add(began_s, time.perf_counter())
         if self._shown == self._limit:
             self._limit_reached()
 
 
-def _result_of(outcome: Outcome, emitted_s: float) -> FrameResult:
-    sides = tuple(_side_of(found, outcome, emitted_s) for found in outcome.found)
+class SendTimes:
+    """When the emit thread was held by its sinks; what waits behind it waits for them."""
+
+    def __init__(self) -> None:
+        self._spans: deque[tuple[float, float]] = deque(maxlen=_MOST_SENDS)
+
+    def add(self, began_s: float, ended_s: float) -> None:
+        """A result was handed to every sink between these two stamps."""
+        self._spans.append((began_s, ended_s))
+
+    def since(self, ready_s: float, now: float) -> float:
+        """Seconds of the time from `ready_s` to `now` in which a sink held the thread."""
+        spans = (span for span in self._spans if span[1] > ready_s)
+        return sum(min(ended_s, now) - max(began_s, ready_s) for began_s, ended_s in spans)
+
+
+def _result_of(outcome: Outcome, emitted_s: float, sink_s: float) -> FrameResult:
+    sides = tuple(_side_of(found, outcome, emitted_s, sink_s) for found in outcome.found)
     return FrameResult(outcome.frame, outcome.worker, sides)
 
 
-def _side_of(found: Found, outcome: Outcome, emitted_s: float) -> SideResult:
+def _side_of(found: Found, outcome: Outcome, emitted_s: float, sink_s: float) -> SideResult:
     return SideResult(
         found.detections,
-        _timings_of(found, outcome, emitted_s),
+        _timings_of(found, outcome, emitted_s, sink_s),
         found.model.title,
         found.model.labels,
     )
 
 
-def _timings_of(found: Found, outcome: Outcome, emitted_s: float) -> StageTimings:
+def _timings_of(found: Found, outcome: Outcome, emitted_s: float, sink_s: float) -> StageTimings:
     """The times of one model, as if the others had not had the worker too."""
     others_s = sum(other.ready_s - other.began_s for other in outcome.found if other is not found)
     return StageTimings(
@@ -190,7 +213,8 @@ def _timings_of(found: Found, outcome: Outcome, emitted_s: float) -> StageTiming
         preprocess=found.preprocess,
         infer=found.infer,
         postprocess=found.postprocess,
-        reorder=emitted_s - outcome.found[-1].ready_s,
+        reorder=emitted_s - outcome.found[-1].ready_s - sink_s,
         captured_s=outcome.frame.captured_s,
         emitted_s=emitted_s - others_s,
+        sink=sink_s,
     )

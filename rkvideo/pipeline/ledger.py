@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rkvideo.data import StageTimings, StreamInfo
+from rkvideo.sinks.base import RECORDING
 from rkvideo.stats import Percentiles, RunStats, StatsSnapshot
 from rkvideo.status import (
     FrameCounts,
@@ -20,6 +21,7 @@ from rkvideo.status import (
     Playback,
     RunState,
     RunStatus,
+    SinkCounts,
     SourceReport,
     SourceTrouble,
     Switches,
@@ -197,6 +199,21 @@ class Ledger:
         """Add to counts of `FrameCounts` by name."""
         with self._changed:
             self._add(**more)
+
+    def sink_counted(self, name: str, *, written: int = 0, dropped: int = 0) -> None:
+        """Add to the counts of the sink of that name; those of a recording are frames of the run.
+
+        The first frame that a sink could not keep up with is told.
+        """
+        with self._changed:
+            known = {sink.name: sink for sink in self._status.sinks}
+            before = known.get(name, SinkCounts(name))
+            known[name] = SinkCounts(name, before.written + written, before.dropped + dropped)
+            self._status = replace(self._status, sinks=tuple(known.values()))
+            if name == RECORDING:
+                self._add(recorded=written, record_dropped=dropped)
+        if dropped and not before.dropped:
+            self.notice(f"{name}: it cannot keep up with the source, frames are missing in it")
 
     def notice(self, text: str) -> None:
         """Something that the user should know and that does not end the run; told once."""

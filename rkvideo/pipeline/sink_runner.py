@@ -58,8 +58,8 @@ class SinkRunner:
                 self._results.put(result)
             except ChannelClosed:
                 self._given_up.set()
-        elif not self._results.offer(result) and self._is_recording:
-            self._ledger.count(record_dropped=1)
+        elif not self._results.offer(result):
+            self._ledger.sink_counted(self.name, dropped=1)
 
     def finish(self) -> None:
         """Nothing more will be sent: what is queued is written, then the sink is closed."""
@@ -99,5 +99,4 @@ class SinkRunner:
             except ChannelClosed:
                 return
             self._sink.write(result, self._status())
-            if self._is_recording:
-                self._ledger.count(recorded=1)
+            self._ledger.sink_counted(self.name, written=1)

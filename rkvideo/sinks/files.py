@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
+
+STDOUT = Path("-")
 
 _ADVICE = {
     errno.ENOSPC: "free some space, or write to another disk",
@@ -34,6 +38,55 @@ def check_folder(folder: Path) -> None:
         pass
 
 
+def numbered(path: Path, number: int) -> Path:
+    """`clip.mp4` for 1, `clip-2.mp4` for 2."""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def raw_path(path: Path) -> Path:
+    """`clip.mp4` to `clip-raw.mp4`."""
+    return path.with_name(f"{path.stem}-raw{path.suffix}")
+
+
+def is_plain(path: Path) -> bool:
+    """False for what cannot be overwritten: standard output (`-`), a device, a pipe."""
+    return path != STDOUT and (not path.exists() or path.is_file())
+
+
+def claim(written: Sequence[Path], later: Callable[[int], Iterable[Path]]) -> int:
+    """The number at which all of these names are free; the `written` ones exist then, empty.
+
+    `later` gives the names, at a number, that are only looked at. So the files of one run carry
+    the same number, and two runs that ask for the same names at a time get two. Paths that are no
+    plain files are left alone. Raises OSError.
+    """
+    number = 1
+    while any(path.exists() for path in later(number)) or not _claim(written, number):
+        number += 1
+    return number
+
+
+def _claim(written: Sequence[Path], number: int) -> bool:
+    with contextlib.ExitStack() as on_failure:
+        for path in filter(is_plain, written):
+            name = numbered(path, number)
+            try:
+                name.open("xb").close()
+            except FileExistsError:
+                return False
+            on_failure.callback(name.unlink)
+        on_failure.pop_all()
+    return True
+
+
+def drop_empty(paths: Iterable[Path]) -> None:
+    """Remove those that were claimed and never written to."""
+    for path in filter(is_plain, paths):
+        with contextlib.suppress(OSError):
+            if path.stat().st_size == 0:
+                path.unlink()
+
+
 def open_new(path: Path) -> tuple[Path, BinaryIO]:
     """Create `path`, or `stem-2`, `stem-3` ... where that is taken; gives it open for writing.
 
@@ -45,4 +98,4 @@ def open_new(path: Path) -> tuple[Path, BinaryIO]:
             return candidate, candidate.open("xb")
         except FileExistsError:
             number += 1
-            candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+            candidate = numbered(path, number)

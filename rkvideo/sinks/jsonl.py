@@ -10,16 +10,15 @@ from typing import Any, TextIO
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.base import TitlesSource, titles_now
-from rkvideo.sinks.files import why
+from rkvideo.sinks.files import STDOUT, is_plain, open_new, why
 from rkvideo.status import RunStatus, RunTitles
-
-STDOUT = Path("-")
 
 
 class JsonLinesSink:
-    """Writes `path` anew, or standard output where `path` is `-`.
+    """Writes to `path`, or to standard output where `path` is `-`.
 
-    A line is in the file as soon as its frame was written, so that another program can follow it.
+    What is there is not overwritten: `out.jsonl` becomes `out-2.jsonl`, unless it is empty. A line
+    is in the file as soon as its frame was written, so that another program can follow it.
     """
 
     def __init__(self, path: Path, titles: TitlesSource) -> None:
@@ -34,11 +33,14 @@ class JsonLinesSink:
         return "detections"
 
     def open(self, info: StreamInfo) -> None:
-        """Create the file, over an old one. Raises SinkOpenError."""
+        """Create the file. Raises SinkOpenError."""
         if self._path == STDOUT:
             self._file = sys.stdout
             return
         try:
+            if is_plain(self._path) and _has_content(self._path):
+                self._path, created = open_new(self._path)
+                created.close()
             self._file = self._path.open("w", encoding="utf-8")
         except OSError as error:
             raise SinkOpenError(f"cannot write detections to {self._path}: {why(error)}") from error
@@ -70,6 +72,10 @@ class JsonLinesSink:
 
     def _write_error(self, error: OSError) -> SinkWriteError:
         return SinkWriteError(f"detections in {self._path} stopped: {why(error)}")
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:

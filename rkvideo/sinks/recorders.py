@@ -9,6 +9,7 @@ from typing import Protocol
 from rkvideo.config import RecordOptions
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.files import raw_path
 from rkvideo.sinks.folders import clip_path
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
@@ -53,8 +54,3 @@ def recorders_at(
     if options.what == "annotated":
         return (annotated,)
     return (PairRecorder(annotated, RawRecorder(raw_path(path), options.quality)),)
-
-
-def raw_path(path: Path) -> Path:
-    """`clip.mp4` to `clip-raw.mp4`."""
-    return path.with_name(f"{path.stem}-raw{path.suffix}")

@@ -88,12 +88,13 @@ def test_demo_gives_every_frame_in_all_three_outputs(tmp_path):
         "late": 0,
         "shown": 250,
         "recorded": 250,
+        "record_dropped": 0,
         "failed": 0,
     }
     assert stats["model"] == "yolo11n@320"
     assert stats["backend"] == "onnx"
     assert set(stats["latency_ms"]) == {
-        *("total", "decode", "wait", "preprocess", "infer", "postprocess", "reorder")
+        *("total", "decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink")
     }
     assert set(stats["latency_ms"]["infer"]) == {"p50", "p95", "p99", "max"}
     recorded = frames_of(tmp_path / "out.mp4")
@@ -149,13 +150,14 @@ def test_both_files_of_a_recording_and_their_quality(tmp_path):
     for quality in ("low", "high"):
         code, _, err = main(
             *("run", "demo", "--frames", "60", *SIMULATED, "--record", f"{quality}.mp4"),
-            *("--record-what", "both", "--quality", quality, "--stats", "s.json"),
+            *("--record-what", "both", "--quality", quality, "--stats", f"{quality}.json"),
             cwd=tmp_path,
         )
         assert code == 0, err
         assert f"recorded: {quality}.mp4" in err
         assert f"recorded: {quality}-raw.mp4" in err
-        assert json.loads((tmp_path / "s.json").read_text())["frames"]["recorded"] == 60
+        stats = json.loads((tmp_path / f"{quality}.json").read_text())
+        assert stats["frames"]["recorded"] == 60
         assert len(frames_of(tmp_path / f"{quality}.mp4")) == 60
         raw = tmp_path / f"{quality}-raw.mp4"
         assert len(frames_of(raw)) == 60

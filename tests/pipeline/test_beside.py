@@ -47,7 +47,7 @@ def test_two_models_on_every_frame(desk):
         assert min(mine.infer, other.infer) >= 0.9 * latency_s
         # The latency of each side leaves out the time in which the worker served the other one.
         for times in (mine, other):
-            stages = times.preprocess + times.infer + times.postprocess + times.reorder
+            stages = times.preprocess + times.infer + times.postprocess + times.reorder + times.sink
             assert times.total == pytest.approx(times.wait + stages, abs=0.5 * latency_s)
 
 

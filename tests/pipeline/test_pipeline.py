@@ -184,6 +184,50 @@ def test_sink_gets_every_frame_of_a_file(lifetimes):
     assert status.recordings == ("clip.mp4",)
 
 
+class SlowSink(StandInSink):
+    """Takes `write_s` seconds for each frame, or as long as the test holds it."""
+
+    def __init__(self, script, lifetimes, name, write_s):
+        super().__init__(script, lifetimes, name)
+        self.write_s = write_s
+        self.go_on = threading.Event()
+
+    def write(self, result, status):
+        self.go_on.wait(self.write_s)
+        super().write(result, status)
+
+
+@pytest.mark.parametrize("name", ["recording", "detections"])
+def test_what_a_sink_of_a_live_source_cannot_keep_up_with_is_counted_and_told(lifetimes, name):
+    script = Script(frames=60, live=True, interval_s=0.004)
+    pipeline = build(script, lifetimes)
+    sink = SlowSink(script, lifetimes, name, 20.0)
+    pipeline.add_sink(sink)
+    pipeline.observe(lambda result: sink.go_on.set() if result.frame.index > 45 else None)
+    pipeline.start()
+    status = pipeline.wait(30)
+    pipeline.join(JOIN_S)
+    (counts,) = status.sinks
+    assert (counts.name, counts.written) == (name, len(sink.written))
+    assert counts.dropped > 20
+    assert counts.written + counts.dropped == status.counts.shown
+    assert [text for text in status.notices if name in text] == [
+        f"{name}: it cannot keep up with the source, frames are missing in it"
+    ]
+    assert status.counts.record_dropped == (counts.dropped if name == "recording" else 0)
+
+
+def test_the_wait_for_a_slow_sink_is_a_stage_of_its_own(lifetimes):
+    script = Script(frames=40)
+    pipeline = build(script, lifetimes)
+    pipeline.add_sink(SlowSink(script, lifetimes, "recording", 0.02))
+    _, seen = run_to_end(pipeline)
+    later = [result.first.timings for result in seen[25:]]
+    assert sum(timings.sink for timings in later) / len(later) > 0.02
+    # Nothing is slow here but the sink.
+    assert sum(timings.reorder for timings in later) < 0.3 * sum(t.sink for t in later)
+
+
 def test_recording_can_start_and_end_within_a_run(lifetimes):
     script = Script(frames=60, interval_s=0.005)
     pipeline = build(script, lifetimes)

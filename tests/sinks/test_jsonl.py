@@ -22,7 +22,6 @@ from tests.helpers.sink_samples import (
 
 def test_one_line_per_frame_in_the_documented_format(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    path.write_text("old\n")
     sink = JsonLinesSink(path, TITLES)
     sink.open(INFO)
     boxes = found((1.126, 2, 30.5, 40.994, 0.91236, 0), (0, 0, 5, 5, 0.5, 80))
@@ -35,6 +34,17 @@ def test_one_line_per_frame_in_the_documented_format(tmp_path: Path) -> None:
         '{"box": [0.0, 0.0, 5.0, 5.0], "score": 0.5, "class_id": 80, "name": "class 80"}]}\n'
         '{"frame": 3, "pts": 0.3, "width": 64, "height": 48, "detections": []}\n'
     )
+
+
+def test_no_file_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("old\n")
+    sink = JsonLinesSink(path, TITLES)
+    sink.open(INFO)
+    sink.write(result(0), STATUS)
+    assert sink.close() == (str(tmp_path / "out-2.jsonl"),)
+    assert path.read_text() == "old\n"
+    assert json.loads((tmp_path / "out-2.jsonl").read_text())["frame"] == 0
 
 
 def test_names_beyond_ascii_come_back_unchanged(tmp_path: Path) -> None:

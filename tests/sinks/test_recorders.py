@@ -15,7 +15,8 @@ from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, RecordOptions, SimulationSpec
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
-from rkvideo.sinks.recorders import make_recorders, raw_path, recorders_at
+from rkvideo.sinks.files import raw_path
+from rkvideo.sinks.recorders import make_recorders, recorders_at
 from rkvideo.sources.pattern import draw_pattern, read_index
 from rkvideo.status import RunState, RunStatus
 from tests.helpers.sink_samples import INFO, STATUS, TITLES, pts_of, read_video, result

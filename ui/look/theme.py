@@ -27,6 +27,7 @@ _STAGE_COLORS: Final = {
     "infer": QColor(240, 160, 40),
     "postprocess": QColor(190, 130, 220),
     "reorder": QColor(80, 205, 215),
+    "sink": QColor(160, 160, 235),
     "paint": QColor(240, 130, 160),
 }
 

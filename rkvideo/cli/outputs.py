@@ -1,0 +1,58 @@
+"""The files that a run writes, and names for them that are free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rkvideo.config import RecordOptions
+from rkvideo.errors import SinkOpenError
+from rkvideo.sinks.files import claim, is_plain, numbered, raw_path, why
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What `run` and `view` write; None where it was not asked for."""
+
+    record: Path | None = None
+    detections: Path | None = None
+    stats: Path | None = None
+    recording: RecordOptions = field(default_factory=RecordOptions)
+
+    @property
+    def text_files(self) -> tuple[Path, ...]:
+        """The files of boxes and of figures, as far as they were asked for."""
+        return tuple(path for path in (self.detections, self.stats) if path is not None)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that was asked for."""
+        return (*self.text_files, *(() if self.record is None else (self.record,)))
+
+
+def free_outputs(asked: Outputs) -> Outputs:
+    """The same outputs under names that no file has, with one number for all of them.
+
+    `clip.mp4` and `boxes.jsonl` become `clip-2.mp4` and `boxes-2.jsonl` where one of them is
+    taken. The files of text exist then, empty. Raises SinkOpenError where one cannot be created.
+    """
+
+    def clips(number: int) -> tuple[Path, ...]:
+        if asked.record is None:
+            return ()
+        path = numbered(asked.record, number)
+        return (path, raw_path(path)) if asked.recording.what == "both" else (path,)
+
+    for path in asked.text_files:
+        if path.is_dir():
+            raise SinkOpenError(f"cannot write to {path}: it is a folder: give the name of a file")
+    try:
+        number = claim(asked.text_files, clips)
+    except OSError as error:
+        raise SinkOpenError(f"cannot write to {error.filename}: {why(error)}") from error
+
+    def free(path: Path | None) -> Path | None:
+        return path if path is None or not is_plain(path) else numbered(path, number)
+
+    record = asked.record if asked.record is None else numbered(asked.record, number)
+    return replace(asked, record=record, detections=free(asked.detections), stats=free(asked.stats))
