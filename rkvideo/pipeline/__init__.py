@@ -2,7 +2,7 @@
 
 - `pipeline`: puts the threads together.
 - `source_runner`, `backoff`, `playback`: the decode thread; when a lost source is tried again;
-  when a frame of a file is due.
+  what the user asks for while a file plays.
 - `prepared`: a model that is ready to be opened.
 - `model_switch`, `pool_state`, `worker_pool`, `worker`: which pool serves the run, where each pool
   is in its life, the workers of one, and what a worker does with a frame.

@@ -1,4 +1,4 @@
-"""How a file is played: what the user asked for, and when the next frame is due."""
+"""How a file is played: what the user asks for while it plays."""
 
 from __future__ import annotations
 
@@ -12,28 +12,6 @@ from rkvideo.status import Playback
 
 SLOWEST, FASTEST = 0.25, 4.0
 """The speeds that the window offers: below, a file looks like a still; above, use none at all."""
-
-
-class Pacer:
-    """Says when a frame of a file is due, so that it plays at a factor of its own speed.
-
-    A frame that comes late moves the clock: after a slow spell the file does not rush. Each frame
-    is due after the one before it, so a change of speed makes no jump.
-    """
-
-    def __init__(self) -> None:
-        self._last: tuple[float, float] | None = None
-
-    def due_s(self, pts_s: float, now: float, speed: float | None) -> float:
-        """When the frame of `pts_s` is due, a stamp of the clock of `now`; with no speed now."""
-        if self._last is None or speed is None:
-            return now
-        last_pts_s, last_due_s = self._last
-        return last_due_s + (pts_s - last_pts_s) / speed
-
-    def played(self, pts_s: float, due_s: float, now: float) -> None:
-        """The frame was asked for at `now`, and handed on when it was due or at once if later."""
-        self._last = (pts_s, max(due_s, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ending, Ledger
-from rkvideo.pipeline.playback import Controls, Pacer, Turn
+from rkvideo.pipeline.playback import Controls, Turn
 from rkvideo.pipeline.worker import Job
 from rkvideo.sources.base import Reporting, Seekable, Source
+from rkvideo.sources.pacer import Pacer
 from rkvideo.status import Playback, SourceReport
 
 AS_FAST_AS_POSSIBLE = Playback(speed=None)

@@ -2,7 +2,7 @@
 
 - `base`, `registry`: what every source is, and which one a text asks for.
 - `file`, `stream`, `camera`, `folder`, `pattern`: the sources.
-- `paced`: a file that plays at its own speed, as a camera would.
+- `pacer`, `paced`: when a frame of a file is due; a file that plays as a camera would.
 - `intake`, `packet_queue`, `arrival`: the thread that reads a live source, what it hands over, and
   when data arrived.
 - `stream_clock`, `rate_watch`, `lumps`: from the stamps of a live source to the time that passes.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.sources.base import CatchingUp, Reporting, Source
 from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.pacer import Pacer
 from rkvideo.sources.timeline import DEFAULT_RATE
 from rkvideo.status import SourceReport
 
@@ -28,7 +29,7 @@ class PacedSource:
         self._next_due_at: float | None = None
         self._interval_s = float(1 / DEFAULT_RATE)
         self._interrupt = Interrupt()
-        self._started_at: float | None = None
+        self._pacer = Pacer(catches_up=True)
 
     @property
     def name(self) -> str:
@@ -43,7 +44,8 @@ class PacedSource:
     def open(self) -> StreamInfo:
         """See Source."""
         info = self._source.open()
-        self._started_at = self._next_due_at = None
+        self._pacer.restart()
+        self._next_due_at = None
         self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
         return replace(info, live=True, seekable=False)
 
@@ -55,11 +57,10 @@ class PacedSource:
         if frame is None:
             return None
         now = time.perf_counter()
-        if self._started_at is None:
-            self._started_at = now - frame.pts_s
-        due_at = self._started_at + frame.pts_s
+        due_at = self._pacer.due_s(frame.pts_s, now)
         if due_at > now and self._interrupt.wait(due_at - now):
             return None
+        self._pacer.played(frame.pts_s, due_at, now)
         self._next_due_at = due_at + self._interval_s
         return replace(frame, captured_s=min(due_at, max(due_at, now) - frame.decode_s))
 

@@ -12,31 +12,12 @@ import pytest
 from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 from rkvideo.errors import ConfigError
-from rkvideo.pipeline.playback import Controls, Pacer
+from rkvideo.pipeline.playback import Controls
 from rkvideo.sources.file import FileSource
 from rkvideo.status import Playback, RunState
 from tests.helpers.video_samples import Clip, make_clip, number_of, x264
 
 PATIENCE_S = 60.0
-
-
-def test_each_frame_is_due_after_the_one_before_by_its_share_of_the_speed():
-    pacer = Pacer()
-    assert pacer.due_s(10.0, now=100.0, speed=1.0) == 100.0
-    pacer.played(10.0, due_s=100.0, now=100.0)
-    assert pacer.due_s(10.5, now=100.1, speed=1.0) == 100.5
-    # Another speed counts from the frame that was played last.
-    assert pacer.due_s(10.5, now=100.1, speed=0.25) == 102.0
-    assert pacer.due_s(10.5, now=100.1, speed=4.0) == 100.125
-    assert pacer.due_s(10.5, now=100.1, speed=None) == 100.1
-
-
-def test_a_frame_that_comes_late_moves_the_clock():
-    pacer = Pacer()
-    pacer.played(0.0, due_s=100.0, now=100.0)
-    assert pacer.due_s(0.1, now=103.0, speed=1.0) == 100.1
-    pacer.played(0.1, due_s=100.1, now=103.0)
-    assert pacer.due_s(0.2, now=103.0, speed=1.0) == pytest.approx(103.1)
 
 
 def test_a_wait_ends_when_something_else_is_wanted():
