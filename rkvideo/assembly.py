@@ -10,7 +10,7 @@ import cv2
 
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
-from rkvideo.config import AppConfig, ModelSpec
+from rkvideo.config import AppConfig, ModelName, ModelSpec
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.machine.npu_monitor import NpuSampler
@@ -81,7 +81,7 @@ def prepare_model(config: AppConfig, say: Callable[[str], None], beside: str = "
 
 
 def _beside(config: AppConfig, model: str) -> AppConfig:
-    is_same = model.partition("@")[0] == config.model.partition("@")[0]
+    is_same = ModelName.parse(model).name == ModelName.parse(config.model).name
     return replace(config, model=model, labels=config.labels if is_same else None)
 
 
@@ -98,7 +98,7 @@ def _model_of(config: AppConfig, say: Callable[[str], None]) -> ModelSpec:
     try:
         return resolve(config.model, config.labels, config.backend)
     except ModelNotFoundError:
-        name = config.model.partition("@")[0]
+        name = ModelName.parse(config.model).name
         if name not in read_manifest() or local_file(name) is not None:
             raise
         fetch(name, say=say)

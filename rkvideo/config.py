@@ -20,6 +20,7 @@ RecordQuality = Literal["low", "medium", "high"]
 
 BACKENDS: Final = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 DEFAULT_MODEL: Final = "yolo11n"
+MODEL_SUFFIXES: Final = (".onnx", ".rknn")
 LANGUAGES: Final = ("auto", "en", "zh_CN")
 
 
@@ -76,7 +77,7 @@ class ModelSpec:
 
     def title(self, width: int, height: int) -> str:
         """`NAME@640`, or `NAME@640x384` where the sides differ."""
-        return f"{self.name}@{size_text((width, height))}"
+        return str(ModelName(self.name, (width, height)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,30 @@ def parse_size(text: str) -> tuple[int, int]:
     if not (0 < width <= 8192 and 0 < height <= 8192):
         raise ConfigError(f"size {text!r} is out of range: each side is from 1 to 8192 pixels")
     return width, height
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A model as it is named by the user and in a title: `NAME`, `NAME@640` or `NAME@640x384`.
+
+    `name` may be a path too. `str` gives the shortest text that is read as the same name again.
+    """
+
+    name: str
+    size: tuple[int, int] | None = None
+
+    @staticmethod
+    def parse(text: str) -> ModelName:
+        """Raises ConfigError where what follows the `@` is no size."""
+        name, at, tail = text.rpartition("@")
+        # A file or a folder may have an @ of its own.
+        is_whole = not at or not name or "/" in tail or tail.endswith(MODEL_SUFFIXES)
+        if is_whole or Path(text).exists():
+            return ModelName(text)
+        return ModelName(name, parse_size(tail))
+
+    def __str__(self) -> str:
+        return self.name if self.size is None else f"{self.name}@{size_text(self.size)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rkvideo.config import AppConfig, parse_size, size_text
+from rkvideo.config import AppConfig, ModelName
 from rkvideo.errors import ConfigError
 from rkvideo.machine.cameras import is_camera
 from rkvideo.sources.names import is_local_path, is_stream
@@ -96,11 +96,11 @@ def expand(
     """
     rows: list[str] = []
     for model in models:
-        if _names_a_size(model):
+        if ModelName.parse(model).size is not None:
             rows.append(model)
             continue
         chosen = sizes_of(model) if sizes is None else sizes
-        rows += [f"{model}@{size_text(size)}" for size in chosen] or [model]
+        rows += [str(ModelName(model, size)) for size in chosen] or [model]
     return tuple(dict.fromkeys(rows))
 
 
@@ -111,11 +111,3 @@ def is_always_live(source: str) -> bool:
         or (source.isascii() and source.isdigit())
         or (is_local_path(source) and is_camera(Path(source)))
     )
-
-
-def _names_a_size(model: str) -> bool:
-    _, at, size = model.rpartition("@")
-    if not at or "/" in size or "." in size:
-        return False
-    parse_size(size)
-    return True

@@ -25,7 +25,7 @@ from rkvideo.bench.results import (
     Machine,
 )
 from rkvideo.bench.sampling import Sampling, highest_npu_clock
-from rkvideo.config import AppConfig, parse_size
+from rkvideo.config import AppConfig, ModelName
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import (
     ConfigError,
@@ -318,9 +318,8 @@ def _is_live(run: MeasuredRun) -> bool:
 
 
 def _size_of(title: str) -> tuple[int, int] | None:
-    _, at, size = title.rpartition("@")
     try:
-        return parse_size(size) if at else None
+        return ModelName.parse(title).size
     except ConfigError:
         return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rkvideo.assembly import DEMO_CLIP
 from rkvideo.backends.registry import plan_backend
-from rkvideo.config import AppConfig, ModelSpec, SourceOptions
+from rkvideo.config import AppConfig, ModelName, ModelSpec, SourceOptions
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
@@ -161,9 +161,10 @@ def _check_camera(system: System, device: str) -> Finding:
 
 
 def _model_repair(chosen: Chosen) -> str:
-    name = chosen.model.partition("@")[0]
-    if isinstance(chosen.trouble, ModelNotFoundError) and name in read_manifest():
-        return f"{as_called()} models fetch {name}"
+    if isinstance(chosen.trouble, ModelNotFoundError):
+        name = ModelName.parse(chosen.model).name
+        if name in read_manifest():
+            return f"{as_called()} models fetch {name}"
     return f"{as_called()} models list"
 
 

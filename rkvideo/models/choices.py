@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from rkvideo.backends.registry import plan_backend
-from rkvideo.config import AppConfig, ModelChoice, ModelSpec, parse_size, size_text
-from rkvideo.errors import RkVideoError
+from rkvideo.config import AppConfig, ModelChoice, ModelName, ModelSpec
+from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
@@ -21,7 +20,6 @@ from rkvideo.models.resolve import model_files, resolve, spec_of_file
 LADDER = ((320, 320), (416, 416), (640, 640), (640, 384))
 
 _STANDARD = (640, 640)
-_SIZE = re.compile(r"\d+(x\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,8 @@ def model_choices(
 
 
 def _offers(config: AppConfig, folders: Sequence[Path]) -> Iterator[_Offer]:
-    base, size = _named(config.model)
+    chosen = _chosen(config.model)
+    base, size = chosen.name, chosen.size
     for file in model_files(folders):
         more = (size,) if size is not None and file.name == base else ()
         yield from _offers_of(file.name, file.path, more, partial(spec_of_file, file, folders))
@@ -76,9 +75,12 @@ def _offers(config: AppConfig, folders: Sequence[Path]) -> Iterator[_Offer]:
         yield from _offers_of(base, path, only, lambda: ModelSpec(path.stem, path))
 
 
-def _named(model: str) -> tuple[str, tuple[int, int] | None]:
-    base, _, size = model.rpartition("@")
-    return (base, parse_size(size)) if base and _SIZE.fullmatch(size) else (model, None)
+def _chosen(model: str) -> ModelName:
+    try:
+        return ModelName.parse(model)
+    except ConfigError:
+        # Opening it will tell what is wrong with its size: the list is there to choose another.
+        return ModelName(model)
 
 
 def _offers_of(
@@ -90,7 +92,7 @@ def _offers_of(
         yield _Offer(name, path, None, None, str(error))
         return
     for size in _sizes(described, more):
-        yield _Offer(f"{name}@{size_text(size)}", path, size, described, "")
+        yield _Offer(str(ModelName(name, size)), path, size, described, "")
 
 
 def _sizes(

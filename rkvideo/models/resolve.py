@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rkvideo.config import ModelSpec, parse_size, size_text
+from rkvideo.config import MODEL_SUFFIXES, ModelName, ModelSpec, parse_size
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import model_folders
@@ -25,7 +25,6 @@ from rkvideo.model_files.sidecar import apply_sidecar
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-SUFFIXES = (".onnx", ".rknn")
 EXPORT_FOLDER_SUFFIX = "_rknn_model"
 
 # NAME.rknn, NAME-640.rknn, NAME-640x384-rk3588-i8.rknn: what `convert` writes.
@@ -75,7 +74,8 @@ def resolve(
         ModelLoadError: the path is no kind of model.
         ConfigError: the size, the label file, the sidecar or the manifest is wrong.
     """
-    base, size = _split_size(text)
+    asked = ModelName.parse(text)
+    base, size = asked.name, asked.size
     folders = model_folders() if dirs is None else tuple(dirs)
     soc = read_soc(compatible)
     if _is_path(base):
@@ -93,7 +93,7 @@ def model_files(folders: Sequence[Path]) -> tuple[ModelFile, ...]:
         _model_file(path)
         for folder in folders
         for path in sorted(folder.glob("*"))
-        if path.suffix in SUFFIXES and path.is_file()
+        if path.suffix in MODEL_SUFFIXES and path.is_file()
     )
 
 
@@ -120,16 +120,9 @@ def family_of(name: str) -> str:
     return next((family for family in _FAMILIES if family in lowered), "")
 
 
-def _split_size(text: str) -> tuple[str, tuple[int, int] | None]:
-    base, at, tail = text.rpartition("@")
-    if not at or "/" in tail or tail.endswith(SUFFIXES) or Path(text).exists():
-        return text, None
-    return base, parse_size(tail)
-
-
 def _is_path(text: str) -> bool:
     path = Path(text)
-    if "/" in text or path.suffix in SUFFIXES or text.endswith(EXPORT_FOLDER_SUFFIX):
+    if "/" in text or path.suffix in MODEL_SUFFIXES or text.endswith(EXPORT_FOLDER_SUFFIX):
         return True
     # A folder that happens to be called like a model is not meant.
     return path.is_file()
@@ -141,7 +134,7 @@ def _from_path(path: Path, size: tuple[int, int] | None, soc: Soc | None) -> Mod
         path = _in_export_folder(path, soc)
     elif not path.is_file():
         raise ModelNotFoundError(f"no model at {path}: check the path")
-    elif path.suffix not in SUFFIXES:
+    elif path.suffix not in MODEL_SUFFIXES:
         raise ModelLoadError(
             f"{path} is neither an .onnx nor a .rknn file: export the model to ONNX first"
         )
@@ -219,7 +212,7 @@ def _not_found(
     entries = _fetchable_models()
     if mine:
         there = ", ".join(file.path.name for file in mine)
-        wanted = name if size is None else f"{name}@{size_text(size)}"
+        wanted = ModelName(name, size)
         return ModelNotFoundError(
             f"no file of {wanted} for --backend {backend} (there is {there}): another size or "
             f"chip is made with `{as_called()} convert {name}`"

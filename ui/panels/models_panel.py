@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from rkvideo.config import ModelChoice, size_text
+from rkvideo.config import ModelChoice, ModelName
 from rkvideo.status import LoadedModel
 
 from ..look import theme
@@ -153,7 +153,7 @@ class ModelsPanel(QWidget):
         if not title:
             return -1
         names = [choice.argument for choice in self._table.choices]
-        titles = [f"{each.name}@{size_text(each.size)}" for each in self._table.choices]
+        titles = [str(ModelName(each.name, each.size)) for each in self._table.choices]
         for known in (names, titles):
             if title in known:
                 return known.index(title)
