@@ -16,10 +16,13 @@ from rkvideo.cli.run import run_with, sayer
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.errors import ConfigError
 from rkvideo.machine.blanking import screen_kept_lit
+from rkvideo.machine.called import as_called
 from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.qt_libraries import qt_trouble
 from rkvideo.sinks.clip import check_clip_path
 from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sinks.recorders import recorders_at
+from rkvideo.sources.address_book import public_name
 
 
 def view(args: argparse.Namespace, console: Console) -> int:
@@ -27,14 +30,36 @@ def view(args: argparse.Namespace, console: Console) -> int:
     outputs = outputs_of(args)
     reason = missing_display(os.environ)
     if reason is None or _may_draw_bare(args):
+        _check_window(args, outputs, reason)
         with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
             return _open_window(args, outputs, console)
     if args.kiosk:
         raise ConfigError(f"--kiosk: {reason}: start it on a screen, or use the command `run`")
     folder = recordings_folder()
     outputs = replace(outputs, record=outputs.record or clip_path(folder))
-    console.print(f"no window: {reason}; running without one, Ctrl-C ends it", soft_wrap=True)
-    return run_with(replace(config_of(args), retry_open=False), outputs, console)
+    config = replace(config_of(args), retry_open=False)
+    console.print(
+        f"no window: {reason}; playing {public_name(config.source)} with {config.model} without "
+        f"one, recorded to {outputs.record}; Ctrl-C ends it",
+        soft_wrap=True,
+        markup=False,
+    )
+    return run_with(config, outputs, console)
+
+
+def _check_window(args: argparse.Namespace, outputs: Outputs, no_display: str | None) -> None:
+    """Raises ConfigError where Qt would end the process, or for words that no window knows."""
+    for option, value in (
+        ("--frames", args.frames),
+        ("--detections", outputs.detections),
+        ("--stats", outputs.stats),
+    ):
+        if value is not None:
+            raise ConfigError(f"{option} is for a run without a window: use `{as_called()} run`")
+    environment = os.environ if no_display is None else {**os.environ, "QT_QPA_PLATFORM": "eglfs"}
+    trouble = qt_trouble(environment)
+    if trouble is not None:
+        raise ConfigError(f"no window: {trouble}; `{as_called()} run` needs none")
 
 
 def _may_draw_bare(args: argparse.Namespace) -> bool:
@@ -46,7 +71,13 @@ def _may_draw_bare(args: argparse.Namespace) -> bool:
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
     from rkvideo.ui.contract.run import WindowOptions
     from rkvideo.ui.kept.state import StateFile, with_record_options, with_state
-    from rkvideo.ui.window.app import run_window
+
+    try:
+        from rkvideo.ui.window.app import run_window
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "PyQt5":
+            raise
+        raise ConfigError(f"no window: PyQt5 cannot be imported ({error})") from error
 
     file = StateFile()
     if args.reset:

@@ -13,29 +13,20 @@ from rkvideo.machine.called import as_called, as_root
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.device_access import access_repair
 from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.npu_files import ROOT
 from rkvideo.machine.places import Place
+from rkvideo.machine.qt_libraries import (
+    can_load,
+    missing_qt_packages,
+    packages_repair,
+    pyqt5_repair,
+)
 from rkvideo.machine.telemetry import is_telemetry_off
 
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 13)
 _CUDA = "CUDAExecutionProvider"
 _HARDWARE_DECODERS = ("_rkmpp", "_v4l2m2m")
 _NEEDED_BY = "which ffmpeg-rockchip asks for"
-# The libraries that the xcb and eglfs plug-ins of Qt load, and the Debian packages of them; the
-# same packages as in setup.sh.
-_QT_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xinerama.so.0": "libxcb-xinerama0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-_LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/lib/*-linux-gnu*")
 # A recording of 8 Mbit/s fills this in 17 minutes.
 _ENOUGH_BYTES = 1_000_000_000
 
@@ -148,23 +139,19 @@ def check_qt(system: System, _chosen: Chosen) -> Finding:
     if not system.has_pyqt5:
         return warning(
             "PyQt5 is not installed: only `run` works",
-            "sudo apt-get install -y python3-pyqt5"
-            if system.machine == "aarch64"
-            else f"{system.executable} -m pip install PyQt5",
+            pyqt5_repair(system.machine, system.executable),
         )
+    loads = can_load if system.root == ROOT else None
+    absent = missing_qt_packages(system.environment, system.root, loads)
+    if absent:
+        return warning(f"Qt lacks {', '.join(absent)}", packages_repair(absent))
     chosen_by_user = system.environment.get("QT_QPA_PLATFORM")
     if chosen_by_user:
         return note(f"QT_QPA_PLATFORM={chosen_by_user} decides where the window goes")
-    absent = [package for file, package in _QT_LIBRARIES.items() if not _has_library(system, file)]
-    if absent:
-        return warning(
-            f"the Qt platform plug-in xcb lacks {', '.join(absent)}",
-            f"sudo apt-get install -y {' '.join(absent)}",
-        )
     if speaks_chinese(system.environment) and not has_chinese_font(system):
         return warning(
             "the window's language is Chinese, and no font for it was found",
-            f"sudo apt-get install -y {FONT_PACKAGE}",
+            packages_repair((FONT_PACKAGE,)),
         )
     return ok("PyQt5 with the libraries of its platform plug-in xcb")
 
@@ -199,10 +186,3 @@ def check_place(place: Place) -> Finding:
     """Where something is kept."""
     is_there = place.path.exists()
     return ok(f"{place.path}: {place.holds}{'' if is_there else ' (not there yet)'}")
-
-
-def _has_library(system: System, file: str) -> bool:
-    return any(
-        next(system.root.glob(f"{folder.lstrip('/')}/{file}"), None) is not None
-        for folder in _LIBRARY_FOLDERS
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
@@ -19,6 +18,7 @@ from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.machine.device_access import may_use
 from rkvideo.machine.npu_files import ROOT, Reading, below, names_in, read
 from rkvideo.machine.places import Place, all_places, model_folders
+from rkvideo.machine.qt_libraries import has_pyqt5
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
 from rkvideo.sinks.folders import recordings_folder
 
@@ -102,7 +102,7 @@ def this_system() -> System:
         uid=os.getuid(),
         machine=platform.machine(),
         packages=_packages(),
-        has_pyqt5=importlib.util.find_spec("PyQt5") is not None,
+        has_pyqt5=has_pyqt5(),
         decoders=tuple(sorted(av.codecs_available)),
         providers=_providers(),
         model_dirs=model_folders(),

@@ -6,6 +6,7 @@
 - `process`: the memory and the CPU cores of this process.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.
 - `called`: what the user types to start the program.
+- `qt_libraries`: what the window needs of the system.
 - `places`: every place on the disk in which the program looks or writes by itself.
 - `telemetry`: usage events of libraries, switched off.
 - `cameras`: the cameras that the kernel lists.

@@ -116,7 +116,7 @@ def test_qt_that_lacks_libraries(tree: Path) -> None:
     without(tree, f"{folder}/libxcb-icccm.so.4", f"{folder}/libxkbcommon-x11.so.0")
     assert answer(board(tree), "qt") == [
         "warning",
-        "the Qt platform plug-in xcb lacks libxcb-icccm4, libxkbcommon-x11-0",
+        "Qt lacks libxcb-icccm4, libxkbcommon-x11-0",
         "sudo apt-get install -y libxcb-icccm4 libxkbcommon-x11-0",
     ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rkvideo.doctor.system import System
+from rkvideo.machine.qt_libraries import QT_LIBRARIES, XCB_LIBRARIES
 from rkvideo.machine.telemetry import NO_TELEMETRY
 from tests.helpers.model_samples import rknn_bytes
 from tests.helpers.paths import MODELS
@@ -18,11 +19,6 @@ NPU = "/sys/class/devfreq/fdab0000.npu"
 DDR = "/sys/class/devfreq/dmc"
 GROUP = "npu-users"
 CLIP = MODELS / "clips" / "bikes.mp4"
-QT_LIBRARIES = (
-    *("libEGL.so.1", "libGL.so.1", "libxcb-icccm.so.4", "libxcb-image.so.0"),
-    *("libxcb-keysyms.so.1", "libxcb-randr.so.0", "libxcb-render-util.so.0"),
-    *("libxcb-shape.so.0", "libxcb-xinerama.so.0", "libxcb-xkb.so.1", "libxkbcommon-x11.so.0"),
-)
 FILES = {
     "/proc/device-tree/compatible": "radxa,rock-5b\0rockchip,rk3588\0",
     "/proc/sys/kernel/osrelease": "6.1.84-vendor\n",
@@ -50,7 +46,7 @@ FILES = {
     "/dev/video0": "",
     "/usr/lib/librknnrt.so": "\x7fELF librknnrt version: 2.3.2 (429f97ae6b@2025-04-09) end",
     "/etc/group": f"+\nroot:x:4294967295:\n{GROUP}:x:{os.getgid()}:\n",
-    **{f"/usr/lib/aarch64-linux-gnu/{name}": "" for name in QT_LIBRARIES},
+    **{f"/usr/lib/aarch64-linux-gnu/{name}": "" for name in (*QT_LIBRARIES, *XCB_LIBRARIES)},
 }
 
 

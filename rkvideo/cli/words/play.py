@@ -42,7 +42,8 @@ def add_view(commands: Commands) -> None:
     view.add_argument(
         "--reset", action="store_true", help="forget what the window remembers of its last life"
     )
-    view.set_defaults(frames=None, retry=True, detections=None, stats=None)
+    _add_files(view.add_argument_group("without a screen only, as `run` has them"))
+    view.set_defaults(retry=True)
 
 
 def add_run(commands: Commands) -> None:
@@ -58,23 +59,29 @@ def add_run(commands: Commands) -> None:
     )
     run.add_argument("source", help=SOURCE_HELP)
     _add_common(run)
-    run.add_argument("--frames", type=int, metavar="N", help="end after N frames (default: all)")
+    _add_files(run)
     run.add_argument(
+        "--retry", action="store_true", help="keep trying a stream that cannot be opened"
+    )
+    run.set_defaults(kiosk=False, source_file=None)
+
+
+def _add_files(container: argparse._ActionsContainer) -> None:
+    container.add_argument(
+        "--frames", type=int, metavar="N", help="end after N frames (default: all)"
+    )
+    container.add_argument(
         "--detections",
         type=Path,
         metavar="OUT.jsonl",
         help="write the boxes, a line a frame (default: not written)",
     )
-    run.add_argument(
+    container.add_argument(
         "--stats",
         type=Path,
         metavar="OUT.json",
         help="write what was measured (default: not written)",
     )
-    run.add_argument(
-        "--retry", action="store_true", help="keep trying a stream that cannot be opened"
-    )
-    run.set_defaults(kiosk=False, source_file=None)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

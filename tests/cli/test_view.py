@@ -1,0 +1,73 @@
+"""`view` where there is no screen, and where Qt would not come up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rkvideo.cli import view
+from rkvideo.cli.main import main
+
+SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "1")
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def words_of(capsys: pytest.CaptureFixture[str]) -> str:
+    return " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.usefixtures("_no_screen")
+def test_without_a_screen_it_says_at_once_what_it_plays_and_where_the_clip_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pattern:64x64@30:20", *SIMULATED]) == 0
+    said = words_of(capsys)
+    (clip,) = (tmp_path / "videos" / "rkvideo").iterdir()
+    assert said.startswith(
+        "no window: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set); playing "
+        f"pattern:64x64@30:20 with yolo11n without one, recorded to {clip}; Ctrl-C ends it"
+    )
+
+
+@pytest.mark.usefixtures("_no_screen")
+def test_without_a_screen_the_files_of_run_are_written(tmp_path: Path) -> None:
+    words = ("--frames", "7", "--detections", "d.jsonl", "--stats", "s.json", "--record", "o.mp4")
+    assert main(["pattern:64x64@30", *SIMULATED, *words]) == 0
+    assert len((tmp_path / "d.jsonl").read_text().splitlines()) == 7
+    assert json.loads((tmp_path / "s.json").read_text())["frames"]["shown"] == 7
+    assert (tmp_path / "o.mp4").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    "words", [("--frames", "7"), ("--detections", "d.jsonl"), ("--stats", "s.json")]
+)
+def test_a_window_writes_no_such_file(
+    words: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pattern:64x64@30", *SIMULATED, *words]) == 2
+    assert words_of(capsys) == (
+        f"error: {words[0]} is for a run without a window: use `./run.sh run`"
+    )
+
+
+def test_libraries_that_qt_lacks_are_told_before_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trouble = "Qt lacks libraries of the system: sudo apt-get install -y libegl1"
+    monkeypatch.setattr(view, "qt_trouble", lambda _: trouble)
+    assert main(["pattern:64x64@30", *SIMULATED]) == 2
+    assert words_of(capsys) == f"error: no window: {trouble}; `./run.sh run` needs none"
