@@ -36,12 +36,13 @@ from tests.helpers.convert_desk import (
 from tests.helpers.toolkit_stand_in import ANALYSIS
 
 CONVERT_WITH_STAND_IN = """
-import functools, sys
+import functools
+import sys
 from rkvideo.convert import command
 from tests.helpers.convert_desk import STAND_IN
 command.run = functools.partial(command.run, find_toolkit=lambda _say: STAND_IN)
-from rkvideo.cli.main import main as cli
-sys.exit(cli(sys.argv[1:]))
+from rkvideo.cli.main import main
+sys.exit(main(sys.argv[1:]))
 """
 
 
