@@ -5,5 +5,6 @@
 - `onnx`: ONNX Runtime on the CPU.
 - `rknn`, `rknn_runtime`, `rknn_log`: an NPU, its runtime library, and what that logs.
 - `rknn_sim`: Rockchip's simulator.
+- `values`: what the numbers of a first run tell.
 - `simulated`, `planted`: an NPU that is played, and the boxes that it shows.
 """

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from rkvideo.backends.values import OutputValues
 from rkvideo.config import InputSpec
 from rkvideo.data import Outputs, Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """Name and shape (batch of one first) of one output."""
+    """Name and shape (batch of one first) of one output.
+
+    `values` is what a first run on a grey picture gave, None where nothing was run.
+    """
 
     name: str
     shape: tuple[int, ...]
+    values: OutputValues | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

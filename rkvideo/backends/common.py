@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rkvideo.backends.base import BackendSpec, OutputSpec
+from rkvideo.backends.values import OutputValues
 from rkvideo.config import InputSpec, ModelSpec, size_text
 from rkvideo.errors import InferenceError, ModelMismatchError
 from rkvideo.model_files.labels import parse_names
@@ -21,18 +22,24 @@ if TYPE_CHECKING:
 
 
 def rknn_spec(
-    path: Path, header: RknnHeader, wanted: InputSpec, shapes: Iterable[tuple[int, ...]]
+    path: Path,
+    header: RknnHeader,
+    wanted: InputSpec,
+    shapes: Iterable[tuple[int, ...]],
+    values: Iterable[OutputValues | None] | None = None,
 ) -> BackendSpec:
     """The spec of a .rknn file: names from its header, labels from the metadata beside it.
 
-    `shapes` are those of the outputs, in the header's order.
+    `shapes` are those of the outputs, in the header's order; `values` what a first run gave.
     """
     metadata = read_metadata(path)
     return BackendSpec(
         input=wanted,
         outputs=tuple(
-            OutputSpec(output.name, shape)
-            for output, shape in zip(header.outputs, shapes, strict=True)
+            OutputSpec(output.name, shape, seen)
+            for output, shape, seen in zip(
+                header.outputs, shapes, values or (None,) * len(header.outputs), strict=True
+            )
         ),
         labels=parse_names(metadata.get("names", "")),
         metadata=tuple(sorted(metadata.items())),

@@ -10,6 +10,7 @@ import numpy as np
 
 from rkvideo.backends.base import BackendSpec, OutputSpec
 from rkvideo.backends.common import as_outputs, check_fixed_size, check_tensor, with_overrides
+from rkvideo.backends.values import probe
 from rkvideo.config import InputDtype, InputSpec, Layout, ModelSpec, size_text
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -113,7 +114,7 @@ class OnnxBackend:
                     f"{path}: output {output.name} has a changing number of rows: export the "
                     "model without NMS"
                 )
-            outputs.append(OutputSpec(output.name, array.shape))
+            outputs.append(OutputSpec(output.name, array.shape, probe((array,))[0]))
         return tuple(outputs)
 
 

@@ -26,6 +26,7 @@ from rkvideo.backends.common import (
 )
 from rkvideo.backends.rknn_log import take_over_log
 from rkvideo.backends.rknn_runtime import older_than_wrapper, refusal
+from rkvideo.backends.values import probe
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -121,7 +122,7 @@ class RknnBackend:
                 f"{path} gave {len(arrays)} outputs on NPU core {self._core}, but its header "
                 f"names {len(header.outputs)}: convert it again"
             )
-        return rknn_spec(path, header, wanted, (array.shape for array in arrays))
+        return rknn_spec(path, header, wanted, (array.shape for array in arrays), probe(arrays))
 
 
 def choose_input(path: Path, header: RknnHeader, model: ModelSpec, soc: Soc) -> InputSpec:

@@ -16,6 +16,7 @@ import numpy as np
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.common import as_outputs, check_tensor, rknn_spec, with_overrides
 from rkvideo.backends.rknn import choose_input
+from rkvideo.backends.values import probe
 from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
 from rkvideo.machine.soc import Soc
 from rkvideo.model_files.rknn_file import read_header
@@ -63,7 +64,9 @@ class RknnSimBackend:
         except RkVideoError:
             self.close()
             raise
-        self._spec = rknn_spec(path, header, wanted, (array.shape for array in arrays))
+        self._spec = rknn_spec(
+            path, header, wanted, (array.shape for array in arrays), probe(arrays)
+        )
 
     @property
     def spec(self) -> BackendSpec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rkvideo.config import ModelSpec
@@ -22,6 +23,17 @@ _FAMILY_ANCHORS = {
     )
 }
 
+# What the head classes of Ultralytics are for, where only they are named.
+_HEAD_TASKS = {
+    "Segment": "segment",
+    "Pose": "pose",
+    "Pose26": "pose",
+    "Segment26": "segment",
+    "OBB": "obb",
+    "OBB26": "obb",
+    "Classify": "classify",
+}
+
 
 def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
     """What is known of the model's head beside its shapes.
@@ -29,13 +41,15 @@ def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
     The sidecar goes before the file's metadata, and that before what holds for the family.
     """
     metadata = dict(backend.metadata)
-    task = literal(metadata, "task")
+    task, source_head = literal(metadata, "task"), str(metadata.get("head", ""))
+    if task is None:
+        task = _HEAD_TASKS.get(source_head)
     normalised = spec.normalised_boxes
     if normalised is None and _is_rknn(spec) and is_quantised_export(metadata):
         # Ultralytics gives boxes of 0..1 in an int8 .rknn, so that they share the scores' scale.
         normalised = True
     return HeadHints(
-        head=spec.head,
+        head=spec.head or _head_named(spec, metadata, source_head),
         class_count=len(backend.labels or spec.labels) or None,
         raw_logits=spec.raw_logits,
         normalised_boxes=normalised,
@@ -43,6 +57,13 @@ def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
         strides=spec.strides,
         task=task if isinstance(task, str) else None,
     )
+
+
+def _head_named(spec: ModelSpec, metadata: Mapping[str, str], source_head: str) -> str | None:
+    """`rtdetr` where the exporter says so, by the class of the head or in its description."""
+    said = f"{source_head} {metadata.get('description', '')}"
+    says_so = "rtdetr" in said.lower().replace("-", "") or spec.family == "rtdetr"
+    return "rtdetr" if says_so else None
 
 
 def _is_rknn(spec: ModelSpec) -> bool:

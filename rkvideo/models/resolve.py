@@ -34,7 +34,7 @@ _LADDER = re.compile(
 # In the order of looking: a longer name before one that is its beginning.
 _FAMILIES = (
     "yolov10", "yolov5", "yolov6", "yolov7", "yolov8", "yolov9", "yolo11", "yolo26", "yolox",
-    "ppyoloe",
+    "ppyoloe", "rtdetr",
 )  # fmt: skip
 
 

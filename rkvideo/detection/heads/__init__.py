@@ -3,6 +3,7 @@
 - `base`: what every head is.
 - `detect`, `readings`, `refusal`: which head fits the shapes, which of two readings is meant, and
   the words where none fits.
-- `dfl`, `anchors`, `yolox`, `single`, `end2end`: the heads.
+- `flat`, `evidence`: the same for one tensor, and what the values of a first run say to it.
+- `dfl`, `anchors`, `yolox`, `single`, `end2end`, `queries`: the heads.
 - `decoded`, `grid`, `objectness`, `scores`: what they share.
 """

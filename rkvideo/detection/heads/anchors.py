@@ -23,6 +23,24 @@ YOLOV5_ANCHORS: dict[int, tuple[float, ...]] = {
     32: (116, 90, 156, 198, 373, 326),
 }
 
+# Of YOLOv5 with stride 64 (its models/hub/yolov5s6.yaml), and of YOLOv3-tiny with two strides.
+_P6_ANCHORS: dict[int, tuple[float, ...]] = {
+    8: (19, 27, 44, 40, 38, 94),
+    16: (96, 68, 86, 152, 180, 137),
+    32: (140, 301, 303, 264, 238, 542),
+    64: (436, 615, 739, 380, 925, 792),
+}
+_TINY_ANCHORS: dict[int, tuple[float, ...]] = {
+    16: (10, 14, 23, 27, 37, 58),
+    32: (81, 82, 135, 169, 344, 319),
+}
+
+
+def anchors_of(strides: Sequence[int]) -> dict[int, tuple[float, ...]]:
+    """The anchor boxes that models with just these strides are trained with, by stride."""
+    sets = {(8, 16, 32, 64): _P6_ANCHORS, (16, 32): _TINY_ANCHORS}
+    return sets.get(tuple(strides), YOLOV5_ANCHORS)
+
 
 class AnchorBoxes:
     """xy = (2 s - 0.5 + cell) * stride, wh = (2 s)^2 * anchor, with s the sigmoid outputs.

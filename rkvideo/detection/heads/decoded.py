@@ -13,7 +13,7 @@ from rkvideo.detection.heads.objectness import BranchView
 
 # Far above any share of the input (a box may reach a little beyond 1) and far below the middle of
 # the right half of any input in pixels.
-_LARGEST_SHARE = 2.0
+LARGEST_SHARE = 2.0
 
 
 class BoxUnits:
@@ -31,7 +31,7 @@ class BoxUnits:
     def to_xyxy(self, xywh: Float32Array, all_centre_x: Float32Array) -> Float32Array:
         """Boxes (k, 4) to input pixels; `all_centre_x` is that of every cell, passing or not."""
         if self._normalised is None:
-            self._normalised = bool(all_centre_x.max() <= _LARGEST_SHARE)
+            self._normalised = bool(all_centre_x.max() <= LARGEST_SHARE)
         return boxes.from_xywh(xywh * self._sides if self._normalised else xywh)
 
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from rkvideo.backends.base import OutputSpec
 from rkvideo.detection.heads import anchors
 from rkvideo.detection.heads.base import Head, HeadHints
-from rkvideo.detection.heads.decoded import BoxUnits, DecodedBoxes
 from rkvideo.detection.heads.dfl import DflBranch, DflHead
-from rkvideo.detection.heads.end2end import EndToEndHead
-from rkvideo.detection.heads.grid import USUAL_STRIDES, cell_count, make_grid
+from rkvideo.detection.heads.flat import FlatOutput, bind_flat
+from rkvideo.detection.heads.grid import make_grid
 from rkvideo.detection.heads.objectness import (
     BranchReader,
     ChannelsFirst,
@@ -19,15 +18,11 @@ from rkvideo.detection.heads.objectness import (
     ObjectnessHead,
     SplitMaps,
 )
-from rkvideo.detection.heads.readings import HEADS, Reading, choose, flat_readings, map_readings
+from rkvideo.detection.heads.readings import HEADS, Reading, choose, map_readings
 from rkvideo.detection.heads.refusal import Shape, mismatch, refuse_foreign, refuse_task
 from rkvideo.detection.heads.scores import ScoreScale
-from rkvideo.detection.heads.single import SingleHead
 from rkvideo.detection.heads.yolox import YoloxBoxes
 from rkvideo.errors import ModelMismatchError
-
-# Strides of a single tensor, tried in this order: the usual, with stride 64 (P6), with 4 (P2).
-_STRIDE_SETS = (USUAL_STRIDES, (8, 16, 32, 64), (4, 8, 16, 32))
 
 # Box channels of a map of its own: 16 bins (YOLOv8 and later), 17 (PP-YOLOE), none (YOLOv6).
 _BOX_CHANNELS = (64, 68, 4)
@@ -51,6 +46,7 @@ class _Binder:
         self, outputs: Sequence[OutputSpec], input_wh: tuple[int, int], hints: HeadHints
     ) -> None:
         self._shapes: list[Shape] = [tuple(output.shape) for output in outputs]
+        self._values = [output.values for output in outputs]
         self._input_wh = input_wh
         self._hints = hints
         self._scale = ScoreScale(hints.raw_logits)
@@ -62,11 +58,15 @@ class _Binder:
                 f"there is no head {hints.head!r}: name one of {', '.join(HEADS)}"
             )
         refuse_task(self._shapes, hints.task)
-        refuse_foreign(self._shapes)
+        if any(side < 1 for shape in self._shapes for side in shape):
+            raise self._mismatch("a side is not a number of cells")
         flat = [index for index, shape in enumerate(self._shapes) if len(shape) == 3]
         if len(flat) == 1:
             # YOLOv5 v5.0 adds its three undecoded maps to the decoded tensor.
-            return self._bind_flat(flat[0])
+            return bind_flat(
+                FlatOutput(self._shapes, flat[0], self._input_wh, hints, self._values[flat[0]])
+            )
+        refuse_foreign(self._shapes)
         if not flat and all(len(shape) == 5 for shape in self._shapes):
             return self._bind_five_dimensions()
         if not flat and all(len(shape) == 4 for shape in self._shapes):
@@ -75,40 +75,6 @@ class _Binder:
 
     def _mismatch(self, reason: str) -> ModelMismatchError:
         return mismatch(self._shapes, reason)
-
-    def _bind_flat(self, output: int) -> Head:
-        _, rows, columns = self._shapes[output]
-        hints = self._hints
-        strides = self._flat_strides(rows, columns)
-        readings = flat_readings(rows, columns, cell_count(self._input_wh, strides))
-        if columns == 6 and (hints.head == "end2end" or not readings):
-            classes = hints.class_count or 0
-            normalised = bool(hints.normalised_boxes)
-            return EndToEndHead(output, classes, self._input_wh, normalised)
-        if not readings:
-            width, height = self._input_wh
-            cells = cell_count(self._input_wh, strides)
-            raise self._mismatch(f"an input of {width}x{height} has {cells} cells")
-        reading = choose(readings, self._shapes, hints)
-        units = BoxUnits(hints.normalised_boxes, self._input_wh)
-        if reading.head == "single":
-            return SingleHead(output, reading.transposed, reading.classes, units, self._scale)
-        reader = ChannelsLast(output)
-        if reading.head == "anchors":
-            return ObjectnessHead(
-                "anchors", (reader,), DecodedBoxes(units), reading.classes, self._scale
-            )
-        boxes = YoloxBoxes(make_grid(self._input_wh, strides))
-        return ObjectnessHead("yolox", (reader,), boxes, reading.classes, self._scale)
-
-    def _flat_strides(self, rows: int, columns: int) -> tuple[int, ...]:
-        """The strides whose cells a tensor of that size has; the usual ones where none do."""
-        sets = (self._hints.strides,) if self._hints.strides else _STRIDE_SETS
-        for strides in sets:
-            cells = cell_count(self._input_wh, strides)
-            if cells in (rows, columns) or 3 * cells == rows:
-                return strides
-        return sets[0]
 
     def _bind_five_dimensions(self) -> Head:
         """YOLOv5 before its last transposition: `[1, 3, h, w, 5 + classes]` per stride."""
@@ -146,7 +112,7 @@ class _Binder:
         width, height = self._input_wh
         for index, shape in enumerate(self._shapes):
             rows, columns = shape[rows_at], shape[rows_at + 1]
-            stride = height // rows
+            stride = max(height // rows, 1)
             if (columns * stride, rows * stride) != (width, height):
                 raise self._mismatch(
                     f"{columns}x{rows} cells do not divide the input of {width}x{height}"
@@ -208,7 +174,10 @@ class _Binder:
         for count in _BOX_CHANNELS:
             if count in channels:
                 return channels.index(count)
-        raise self._mismatch("which output holds the boxes cannot be told: name the classes")
+        raise self._mismatch(
+            "which output holds the boxes cannot be told: name the classes (`labels` in its "
+            "sidecar)"
+        )
 
     def _bind_split_yolox(self, levels: dict[int, list[int]], channels: tuple[int, ...]) -> Head:
         """YOLOX with box, objectness and classes in outputs of their own (kinder to int8)."""
@@ -241,7 +210,11 @@ class _Binder:
             raise self._mismatch(f"{len(strides)} strides need 3 anchors (6 numbers) each")
         if told:
             return list(told)
-        unknown = [stride for stride in strides if stride not in anchors.YOLOV5_ANCHORS]
+        known = anchors.anchors_of(strides)
+        unknown = [stride for stride in strides if stride not in known]
         if unknown:
-            raise self._mismatch(f"the anchors of stride {unknown[0]} are not known: give them")
-        return [anchors.YOLOV5_ANCHORS[stride] for stride in strides]
+            raise self._mismatch(
+                f"the anchors of stride {unknown[0]} are not known: give them as "
+                "`anchors` in its sidecar"
+            )
+        return [known[stride] for stride in strides]

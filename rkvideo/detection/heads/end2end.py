@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rkvideo.detection.heads.base import Candidates
+from rkvideo.detection.heads.decoded import LARGEST_SHARE
 from rkvideo.detection.heads.scores import Picked, keep_classes
 
 
@@ -18,13 +19,20 @@ class EndToEndHead:
     layout = "end2end"
 
     def __init__(
-        self, output: int, class_count: int, input_wh: tuple[int, int], normalised: bool
+        self,
+        output: int,
+        class_count: int,
+        input_wh: tuple[int, int],
+        normalised: bool | None,
     ) -> None:
-        """`class_count` is 0 where nothing tells it: the shape does not."""
+        """`class_count` is 0 where nothing tells it: the shape does not.
+
+        With None for `normalised` the first frame that has candidates decides, as in `BoxUnits`.
+        """
         self.class_count = class_count
         self._output = output
-        width, height = input_wh if normalised else (1, 1)
-        self._sides = np.array((width, height, width, height), np.float32)
+        self._normalised = normalised
+        self._sides = np.array((*input_wh, *input_wh), np.float32)
 
     def decode(
         self,
@@ -38,5 +46,9 @@ class EndToEndHead:
         cells = np.flatnonzero(rows[:, 4] >= confidence)
         class_id = np.rint(rows[cells, 5]).astype(np.int32)
         picked = keep_classes(Picked(cells, rows[cells, 4], class_id), classes)
-        xyxy = rows[picked.cells, :4] * self._sides
+        if self._normalised is None and cells.size:
+            self._normalised = bool(rows[:, :4].max() <= LARGEST_SHARE)
+        xyxy = rows[picked.cells, :4]
+        if self._normalised:
+            xyxy = xyxy * self._sides
         return Candidates(xyxy, picked.score, picked.class_id, final=True)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.heads.refusal import Shape, extra_values, mismatch
 
-HEADS = ("dfl", "anchors", "yolox", "single", "end2end")
+HEADS = ("dfl", "anchors", "yolox", "yolox-decoded", "single", "end2end", "rtdetr")
 
 # What most models are trained on, COCO: decides where nothing else does.
-_USUAL_CLASSES = 80
+USUAL_CLASSES = 80
+
+# Those of DOTA, on which the published models of rotated boxes are trained.
+_ROTATED_CLASSES = 15
 
 # Box channels of a dfl head beside the usual 64: without bins (YOLOv6), with 17 (PP-YOLOE).
 _OTHER_BOX_CHANNELS = (4, 68)
@@ -62,14 +65,16 @@ def choose(readings: Sequence[Reading], shapes: Sequence[Shape], hints: HeadHint
     Raises ModelMismatchError where none is left, or more than one.
     """
     if hints.head is not None:
-        readings = [reading for reading in readings if reading.head == hints.head]
+        # Whether boxes are decoded is told by their values, or by the name of the head.
+        wanted = "yolox" if hints.head == "yolox-decoded" else hints.head
+        readings = [reading for reading in readings if reading.head == wanted]
         if not readings:
             raise mismatch(shapes, f"they cannot be read as the head {hints.head!r} asked for")
     if not readings:
         raise mismatch(shapes, "their sizes are those of no layout")
     if len(readings) == 1 and hints.class_count in (None, readings[0].classes):
         return readings[0]
-    expected = _USUAL_CLASSES if hints.class_count is None else hints.class_count
+    expected = USUAL_CLASSES if hints.class_count is None else hints.class_count
     fitting = [reading for reading in readings if reading.classes == expected]
     if len(fitting) == 1:
         return fitting[0]
@@ -78,7 +83,12 @@ def choose(readings: Sequence[Reading], shapes: Sequence[Shape], hints: HeadHint
         raise mismatch(shapes, f"they may be {options} at this size: choose another")
     options = " or ".join(map(str, readings))
     if hints.class_count is None:
-        raise mismatch(shapes, f"they may be {options}: name the classes, or the head")
+        heads = " or ".join(dict.fromkeys(f'`head = "{each.head}"`' for each in readings))
+        raise mismatch(
+            shapes,
+            f"they may be {options}: name the classes, or the head (`labels` or {heads} in its "
+            "sidecar)",
+        )
     raise mismatch(shapes, _wrong_count(readings, options, hints.class_count))
 
 
@@ -86,4 +96,10 @@ def _wrong_count(readings: Sequence[Reading], options: str, class_count: int) ->
     reason = f"they are {options}, but {class_count} classes are named"
     kinds = [extra_values(reading.classes - class_count) for reading in readings]
     kind = next(filter(None, kinds), "")
-    return f"{reason} (it looks like {kind})" if kind else reason
+    if kind == extra_values(1) and class_count != _ROTATED_CLASSES:
+        # One name too few is a slip far more often than rotated boxes.
+        kind = ""
+    if kind:
+        return f"{reason} (it looks like {kind})"
+    counts = " or ".join(dict.fromkeys(str(reading.classes) for reading in readings))
+    return f"{reason} ({class_count} names for {counts} classes)"

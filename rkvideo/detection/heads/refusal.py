@@ -15,7 +15,8 @@ _KEY_POINT_VALUES = 51
 
 _LAYOUTS = (
     "box and class maps per stride (dfl), 3 anchors per cell (anchors), 5 + classes per cell "
-    "(yolox), [1, 4 + classes, cells] (single), [1, n, 6] (end2end)"
+    "(yolox, yolox-decoded), [1, 4 + classes, cells] (single), [1, n, 6] (end2end), "
+    "[1, n, 4 + classes] (rtdetr)"
 )
 
 _TASKS = {
@@ -23,6 +24,7 @@ _TASKS = {
     "pose": "a pose model",
     "classify": "a classification model",
     "obb": "a model of rotated boxes",
+    "split": "a model with boxes and scores in outputs of their own (SSD, DETR, YOLO-NAS)",
 }
 
 
@@ -74,6 +76,8 @@ def _foreign_kind(shapes: Sequence[Shape]) -> str:
         return _TASKS["pose"]
     if maps and any(shape[1] == 1 for shape in flat):
         return _TASKS["obb"]
+    if not maps and len(shapes) > 1 and any(shape[2] == 4 for shape in flat):
+        return _TASKS["split"]
     if len(shapes) == len(flat) == 1 and flat[0][1] < 1000:
         return extra_values(flat[0][2] - 6)
     return ""

@@ -100,7 +100,10 @@ def test_the_reason_is_given(reason, shapes, options):
 
 def test_an_unknown_head_names_the_known_ones():
     message = refusal(branches(255), head="ssd")
-    assert message == ("there is no head 'ssd': name one of dfl, anchors, yolox, single, end2end")
+    assert message == (
+        "there is no head 'ssd': name one of dfl, anchors, yolox, yolox-decoded, single, end2end, "
+        "rtdetr"
+    )
 
 
 @pytest.mark.parametrize(
