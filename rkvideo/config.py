@@ -16,6 +16,7 @@ DeliveryPolicy = Literal["auto", "every", "latest"]
 Transport = Literal["tcp", "udp"]
 Deinterlace = Literal["auto", "on", "off"]
 RecordWhat = Literal["annotated", "raw", "both"]
+RecordFrames = Literal["all", "inferred"]
 RecordQuality = Literal["low", "medium", "high"]
 
 BACKENDS: Final = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
@@ -245,9 +246,14 @@ class CameraChoice:
 
 @dataclass(frozen=True, slots=True)
 class RecordOptions:
-    """What a recording holds and where it goes; `folder` None is the user's videos folder."""
+    """What a recording holds and where it goes; `folder` None is the user's videos folder.
+
+    `frames` says whether it holds every frame of a live source, or only those that a model has
+    seen.
+    """
 
     what: RecordWhat = "annotated"
     quality: RecordQuality = "medium"
     hud: bool = True
     folder: Path | None = None
+    frames: RecordFrames = "all"

@@ -23,7 +23,7 @@ from PyQt5.QtCore import (
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.pipeline.channels import LatestSlot
-from rkvideo.sinks.base import Sink
+from rkvideo.sinks.base import Sink, TakesFrames
 from rkvideo.status import RunStatus
 
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.
@@ -151,6 +151,10 @@ class _WatchedSink:
     @property
     def name(self) -> str:
         return self._sink.name
+
+    @property
+    def every_frame(self) -> bool:
+        return isinstance(self._sink, TakesFrames) and self._sink.every_frame
 
     def open(self, info: StreamInfo) -> None:
         self._sink.open(info)

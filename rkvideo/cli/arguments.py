@@ -116,7 +116,9 @@ def config_of(args: argparse.Namespace) -> AppConfig:
 
 def outputs_of(args: argparse.Namespace) -> Outputs:
     """What the words of `view` or `run` ask to be written."""
-    recording = RecordOptions(args.record_what, args.quality, hud=not args.no_hud)
+    recording = RecordOptions(
+        args.record_what, args.quality, hud=not args.no_hud, frames=args.record_frames
+    )
     return Outputs(args.record, args.detections, args.stats, recording)
 
 

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from rkvideo.data import FrameResult, SideResult, StageTimings
+from rkvideo.data import Frame, FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.pipeline.ledger import Ledger
@@ -87,6 +87,14 @@ class Emitter:
         for runner in gone:
             runner.finish()
         return bool(gone)
+
+    def decoded(self, frame: Frame, *, bare: bool) -> None:
+        """Send a frame of a live source to the sinks that take every one; from its own thread.
+
+        It is `bare` where no model is going to see it.
+        """
+        for runner in self._sinks or ():
+            runner.send_frame(frame, bare=bare)
 
     def run(self) -> None:
         """Hand on results until the workers have ended. Raises InferenceError as the run's end."""

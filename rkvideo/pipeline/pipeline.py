@@ -79,9 +79,6 @@ class Pipeline:
         self._controls = Controls(
             spec.play.playback, lambda: self._ledger.ending is not Ending.NOT_YET
         )
-        self._source_runner = SourceRunner(
-            spec.source, spec.play, self._switch, self._tickets, self._ledger, self._controls
-        )
         self._emitter = Emitter(
             self._outcomes,
             self._ledger,
@@ -91,6 +88,15 @@ class Pipeline:
             limit=spec.play.limit,
             check=self._switch.check_stalled,
             limit_reached=self._drain,
+        )
+        self._source_runner = SourceRunner(
+            spec.source,
+            spec.play,
+            self._switch,
+            self._tickets,
+            self._ledger,
+            self._controls,
+            lambda frame, bare: self._emitter.decoded(frame, bare=bare),
         )
         self._early_sinks: list[SinkRunner] = []
         self._monitor_stop = threading.Event()

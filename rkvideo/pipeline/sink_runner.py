@@ -6,14 +6,13 @@ import logging
 import threading
 from collections.abc import Callable
 
-from rkvideo.data import FrameResult
+from rkvideo.data import Frame, FrameResult
 from rkvideo.errors import SinkError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
+from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.sinks.base import RECORDING, Sink
+from rkvideo.sinks.base import RECORDING, Sink, TakesFrames
 from rkvideo.status import RunStatus
-
-QUEUED_FRAMES = 8
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +21,9 @@ class SinkRunner:
     """Feeds one sink from a bounded channel.
 
     Where `waits` says so the sender waits for a slow sink (a file: nothing may be lost); otherwise
-    a frame that finds the channel full is left out and counted. `required` makes an error of the
-    sink end the run; otherwise it becomes a notice.
+    a frame that finds the channel full is left out and counted. A sink that takes every frame is
+    sent those of a live source as they are decoded, and their boxes as they are found. `required`
+    makes an error of the sink end the run; otherwise it becomes a notice.
     """
 
     def __init__(
@@ -41,7 +41,9 @@ class SinkRunner:
         self._waits = waits
         self._required = required
         self._is_recording = sink.name == RECORDING
-        self._results: Channel[FrameResult] = Channel(QUEUED_FRAMES)
+        takes_frames = isinstance(sink, TakesFrames) and sink.every_frame
+        self._frames = FrameFeed() if takes_frames else None
+        self._results: FrameFeed | Channel[FrameResult] = self._frames or Channel(QUEUED_FRAMES)
         self._given_up = threading.Event()
 
     @property
@@ -58,7 +60,16 @@ class SinkRunner:
                 self._results.put(result)
             except ChannelClosed:
                 self._given_up.set()
+        elif isinstance(self._results, FrameFeed):
+            self._results.emitted(result)
         elif not self._results.offer(result):
+            self._ledger.sink_counted(self.name, dropped=1)
+
+    def send_frame(self, frame: Frame, *, bare: bool) -> None:
+        """Hand on a frame of a live source that was decoded just now; from the decode thread."""
+        if self._frames is None or self._given_up.is_set():
+            return
+        if not self._frames.decoded(frame, bare=bare):
             self._ledger.sink_counted(self.name, dropped=1)
 
     def finish(self) -> None:
@@ -77,6 +88,7 @@ class SinkRunner:
         finally:
             # A sink that did not open must not keep the start waiting for it.
             self._ledger.settled(self.name)
+            self._given_up.set()
             self._results.cancel()
 
     def _serve(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -58,7 +58,11 @@ class JobsWay(Protocol):
 
 
 class SourceRunner:
-    """Owns the source. `run` is the whole life of the decode thread."""
+    """Owns the source. `run` is the whole life of the decode thread.
+
+    `tap` is given each frame of a source that is not waited for, and whether it is left out because
+    the user has paused.
+    """
 
     def __init__(
         self,
@@ -68,8 +72,10 @@ class SourceRunner:
         tickets: TicketWindow,
         ledger: Ledger,
         controls: Controls,
+        tap: Callable[[Frame, bool], None],
     ) -> None:
         self._source = source
+        self._tap = tap
         self._options = options
         self._jobs = jobs
         self._tickets = tickets
@@ -223,9 +229,12 @@ class SourceRunner:
             self._ledger.source_reports(report)
 
     def _hand_on(self, frame: Frame) -> None:
-        if not self.every and self._ledger.paused:
-            self._ledger.count(dropped=1)
-            return
+        if not self.every:
+            is_paused = self._ledger.paused
+            self._tap(frame, is_paused)
+            if is_paused:
+                self._ledger.count(dropped=1)
+                return
         pushed_out = self._jobs.put(Job(frame, time.perf_counter()))
         if pushed_out is not None:
             self._ledger.count(dropped=1)

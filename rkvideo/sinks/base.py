@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.status import RunStatus, RunTitles
@@ -35,6 +35,14 @@ class Sink(Protocol):
         Raises SinkWriteError where finishing fails; what was written before stays.
         """
         ...
+
+
+@runtime_checkable
+class TakesFrames(Protocol):
+    """What a sink has besides, where it may want frames that no model has seen."""
+
+    every_frame: bool
+    """Whether it wants every frame of a live source, each with the last boxes before it."""
 
 
 class FileSink(Sink, Protocol):

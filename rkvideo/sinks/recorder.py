@@ -12,7 +12,7 @@ from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
 from rkvideo.pictures.overlay import Look, hud_lines
 from rkvideo.pictures.painter import PlanePainter, paint_result
-from rkvideo.sinks.base import RECORDING, FileSink, TitlesSource, titles_now
+from rkvideo.sinks.base import RECORDING, FileSink, TakesFrames, TitlesSource, titles_now
 from rkvideo.sinks.clip import Clip
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import RunStatus
@@ -21,7 +21,10 @@ from rkvideo.status import RunStatus
 class _ClipSink:
     """A sink that writes a clip: the pictures as they are, with the source's own times."""
 
-    def __init__(self, path: Path, quality: RecordQuality = "medium") -> None:
+    def __init__(
+        self, path: Path, quality: RecordQuality = "medium", *, every_frame: bool = True
+    ) -> None:
+        self.every_frame = every_frame
         self._clip = Clip(path, quality)
         self._shared = SharedPictures()
 
@@ -72,8 +75,10 @@ class Recorder(_ClipSink):
         hud: bool = True,
         look: Callable[[], Look] = Look,
         quality: RecordQuality = "medium",
+        *,
+        every_frame: bool = True,
     ) -> None:
-        super().__init__(path, quality)
+        super().__init__(path, quality, every_frame=every_frame)
         self._titles = titles
         self._stats = stats
         self._hud = hud
@@ -110,6 +115,7 @@ class PairRecorder:
     def __init__(self, first: FileSink, second: FileSink) -> None:
         self._first = first
         self._second = second
+        self.every_frame = isinstance(first, TakesFrames) and first.every_frame
 
     @property
     def name(self) -> str:

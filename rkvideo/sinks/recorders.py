@@ -46,10 +46,17 @@ def recorders_at(
     run: RecordedRun, options: RecordOptions, look: Callable[[], Look], path: Path
 ) -> tuple[FileSink, ...]:
     """The same to a path of the user's own; of two files the raw one lies beside it."""
+    every_frame = options.frames == "all"
     if options.what == "raw":
-        return (RawRecorder(path, options.quality),)
+        return (RawRecorder(path, options.quality, every_frame=every_frame),)
     annotated = Recorder(
-        path, lambda: run.titles, run.stats, options.hud, look=look, quality=options.quality
+        path,
+        lambda: run.titles,
+        run.stats,
+        options.hud,
+        look=look,
+        quality=options.quality,
+        every_frame=every_frame,
     )
     if options.what == "annotated":
         return (annotated,)

@@ -184,6 +184,19 @@ def test_sink_gets_every_frame_of_a_file(lifetimes):
     assert status.recordings == ("clip.mp4",)
 
 
+def test_a_recorder_of_a_live_source_gets_the_frames_that_no_model_saw(lifetimes):
+    script = Script(frames=60, live=True, interval_s=0.004, infer_s=0.03)
+    pipeline = build(script, lifetimes, workers=1)
+    sink = StandInSink(script, lifetimes)
+    sink.every_frame = True
+    pipeline.add_sink(sink)
+    status, seen = run_to_end(pipeline)
+    assert len(seen) < 40
+    assert sink.written == list(range(60))
+    assert (status.counts.recorded, status.counts.record_dropped) == (60, 0)
+    assert_accounted(status.counts)
+
+
 class SlowSink(StandInSink):
     """Takes `write_s` seconds for each frame, or as long as the test holds it."""
 

@@ -145,7 +145,12 @@ def with_record_options(
     state: WindowState, options: RecordOptions, named: frozenset[str]
 ) -> WindowState:
     """The state with the options of a recording that the command line has named."""
-    fields_of = {"record_what": "what", "quality": "quality", "no_hud": "hud"}
+    fields_of = {
+        "record_what": "what",
+        "record_frames": "frames",
+        "quality": "quality",
+        "no_hud": "hud",
+    }
     given = {name: getattr(options, name) for option, name in fields_of.items() if option in named}
     return replace(state, record=replace(state.record, **given))
 

@@ -99,6 +99,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="with boxes, without them, or both (the raw file is called ...-raw.mp4)",
     )
     parser.add_argument(
+        "--record-frames",
+        choices=("all", "inferred"),
+        default="all",
+        help="of a live source: every frame, with the last boxes, or those a model has seen",
+    )
+    parser.add_argument(
         "--quality", choices=("low", "medium", "high"), default="medium", help="of a recording"
     )
     parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
