@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-FAR_BEHIND_S = 0.2
+FAR_BEHIND_S = 0.3
 """Lag of the decoder from which on single pictures do not help any more. With the pictures before
 the next keyframe and one inference a run then stays under half a second."""
 
