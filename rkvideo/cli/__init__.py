@@ -4,6 +4,7 @@
 - `arguments`, `words`: the words of a call, and all that can be said.
 - `view`, `run`, `headless`: the window, and the run without one.
 - `models`, `model_tables`: `models list`, `info` and `fetch`.
+- `outputs`: the files that a call asks for.
 - `completion`: the words, for a shell.
 - `__main__`: `python -m rkvideo.cli`.
 - `window_services`: what the program does for its window.
