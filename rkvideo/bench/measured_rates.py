@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rkvideo.bench.results import BenchReport
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import load_json
+from rkvideo.files.whole import replace_whole
 from rkvideo.machine.places import state_folder
-from rkvideo.untrusted import load_json
 
 _log = logging.getLogger(__name__)
 
@@ -45,11 +46,9 @@ class MeasuredRates:
         by_argument: dict[str, dict[str, float]] = {}
         for (argument, backend), fps in sorted({**self.read(), **rates}.items()):
             by_argument.setdefault(argument, {})[backend] = round(fps, 2)
-        part = self._path.with_name(self._path.name + ".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(by_argument, indent=2) + "\n", encoding="utf-8")
-            part.replace(self._path)
+            replace_whole(self._path, json.dumps(by_argument, indent=2) + "\n")
         except OSError as error:
             _log.warning("%s could not be written: %s", self._path, error)
 

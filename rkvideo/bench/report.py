@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -14,7 +15,8 @@ from rkvideo.bench.columns import BY_KEY, COLUMNS, loads_text, spread_text
 from rkvideo.bench.results import BenchReport, BenchRow, Measurement
 from rkvideo.data import STAGES
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
-from rkvideo.untrusted import one_line, parse_json, read_text, record
+from rkvideo.files.untrusted import one_line, parse_json, read_text, record
+from rkvideo.files.whole import new_file
 
 FORMAT: Final = 1
 STEM: Final = "bench"
@@ -181,15 +183,10 @@ def _paths(folder: Path) -> tuple[Path, ...]:
 
 
 def _replace_all(files: list[tuple[Path, str]]) -> None:
-    parts = [path.with_name(path.name + ".part") for path, _ in files]
-    try:
-        for part, (_, text) in zip(parts, files, strict=True):
-            part.write_text(text, encoding="utf-8")
-        for part, (path, _) in zip(parts, files, strict=True):
-            part.replace(path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
+    """None of them takes its name before all of them are written."""
+    with contextlib.ExitStack() as stack:
+        for path, text in files:
+            stack.enter_context(new_file(path)).write(text.encode())
 
 
 def _name(row: BenchRow) -> str:

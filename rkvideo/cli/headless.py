@@ -15,6 +15,7 @@ from rich.table import Table
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import ShutdownTimeout, SinkWriteError
+from rkvideo.files.whole import replace_whole
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
 from rkvideo.status import NpuSample, RunStatus
@@ -173,9 +174,7 @@ def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipelin
         # Linux gives kilobytes: getrusage(2).
         "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-        part.replace(path)
+        replace_whole(path, json.dumps(figures, indent=2) + "\n")
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error

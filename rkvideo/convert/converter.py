@@ -22,6 +22,7 @@ from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
 from rkvideo.convert.trunk import trunk_end
 from rkvideo.data import Detections
 from rkvideo.errors import ModelLoadError, ModelMismatchError
+from rkvideo.files.whole import replace_whole
 from rkvideo.machine.process import cpu_count
 from rkvideo.toolkit.kept_builds import keep_build, sha256_of
 from rkvideo.toolkit.process import BuildOrder, Toolkit, ToolkitProcess
@@ -254,15 +255,10 @@ class Converter:
         described = replace(made.model, labels=labels, licence=licence)
         keep_build(sha256, made.folder, build_order(job, result.recipe, made))
         text = sidecar_text(described, inputs.of(job), result, sha256)
-        sidecar_part = self._out / f"{job.stem}.toml.part"
-        try:
-            sidecar_part.write_text(text, encoding="utf-8")
-            # The sidecar goes first: it names the file's hash, so that a stop between the two
-            # leaves a pair that the next call makes anew.
-            sidecar_part.replace(self._out / f"{job.stem}.toml")
-            part.replace(self._out / f"{job.stem}.rknn")
-        finally:
-            sidecar_part.unlink(missing_ok=True)
+        # The sidecar goes first: it names the file's hash, so that a stop between the two leaves a
+        # pair that the next call makes anew.
+        replace_whole(self._out / f"{job.stem}.toml", text)
+        part.replace(self._out / f"{job.stem}.rknn")
 
 
 def build_order(job: Job, recipe: Recipe, made: _Prepared) -> BuildOrder:

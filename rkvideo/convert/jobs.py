@@ -12,10 +12,10 @@ import tomli_w
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.convert.agreement import Agreement
 from rkvideo.errors import ConfigError, RkVideoError
+from rkvideo.files.untrusted import load_toml
 from rkvideo.model_files.sidecar import CONVERSION
 from rkvideo.toolkit.kept_builds import sha256_of
 from rkvideo.toolkit.process import Algorithm
-from rkvideo.untrusted import load_toml
 
 # Counts up when the same source and options would give another file than before.
 METHOD = 2

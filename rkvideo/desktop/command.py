@@ -14,6 +14,7 @@ from rich.markup import escape
 from rkvideo.desktop.entry import entry_text
 from rkvideo.desktop.icon import icon_bytes
 from rkvideo.errors import ConfigError
+from rkvideo.files.whole import replace_whole
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import desktop_file, icon_files, program
 
@@ -62,9 +63,7 @@ def _remove(console: Console) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    replace_whole(path, content)
 
 
 def _index(console: Console) -> None:

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import IO
 
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import parse_json, record
 from rkvideo.machine.called import as_root
 from rkvideo.machine.npu_files import DEVFREQ, ROOT, below, npu_devfreq, read
 from rkvideo.machine.places import NPU_CLOCK
-from rkvideo.untrusted import parse_json, record
 
 STATE_FILE = NPU_CLOCK
 OPTION = "--pin-npu-clock"

@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rkvideo.errors import ConfigError, ModelMismatchError
+from rkvideo.files.untrusted import one_line, read_text
 from rkvideo.model_files.literals import parse_literal
 from rkvideo.model_files.metadata import parse_metadata
 from rkvideo.model_files.shipped import shipped_files
-from rkvideo.untrusted import one_line, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import load_toml, one_line
 from rkvideo.model_files.shipped import shipped_files
-from rkvideo.untrusted import load_toml, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from rkvideo.files.untrusted import read_text
 from rkvideo.model_files.literals import parse_literal
-from rkvideo.untrusted import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rkvideo.errors import ModelLoadError, ModelNotFoundError
-from rkvideo.untrusted import one_line, parse_json
+from rkvideo.files.untrusted import one_line, parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import is_file, load_toml, one_line
 from rkvideo.model_files.labels import COCO_FILE, clean_label, coco_labels, read_labels
-from rkvideo.untrusted import is_file, load_toml, one_line
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rkvideo.files.untrusted import load_toml
 from rkvideo.model_files.sidecar import CONVERSION
-from rkvideo.untrusted import load_toml
 
 
 def conversion_text(rknn: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.files.whole import new_file
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import (
     FetchableFile,
@@ -83,28 +84,21 @@ def fetch(
 def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, part_name = tempfile.mkstemp(".part", f"{target.name}.", target.parent)
     except OSError as error:
         raise _FetchFailed(f"{target.parent} cannot be written: {error.strerror}") from error
-    part = Path(part_name)
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - the file is already open
+        with new_file(target) as file:
             if isinstance(source, UrlSource):
                 digest = _copy_url(source.url, file, say)
             else:
                 digest = _copy_member(source, file)
-        if digest != entry.sha256:
-            raise _FetchFailed(f"{source} holds another {entry.file} (SHA-256 {digest})")
-        # mkstemp gives 0600; the weights are for every user who may read the folder.
-        part.chmod(0o644)
-        if target.exists():
-            target.replace(target.with_name(f"{target.name}.old"))
-            say(f"another {target.name} was there: kept as {target.name}.old")
-        part.replace(target)
+            if digest != entry.sha256:
+                raise _FetchFailed(f"{source} holds another {entry.file} (SHA-256 {digest})")
+            if target.exists():
+                target.replace(target.with_name(f"{target.name}.old"))
+                say(f"another {target.name} was there: kept as {target.name}.old")
     except OSError as error:
         raise _FetchFailed(f"{target} cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _copy_member(source: PackageSource, file: BinaryIO) -> str:

@@ -5,11 +5,11 @@ A unit can be read by everybody, and so can the words of every process.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
-from rkvideo.untrusted import read_text
+from rkvideo.files.untrusted import read_text
+from rkvideo.files.whole import replace_whole
 
 _MODE = 0o600
 _MOST_BYTES = 65_536
@@ -36,11 +36,4 @@ def _why(error: ValueError) -> str:
 
 def write_source(path: Path, source: str, uid: int, gid: int) -> None:
     """Write a file that user `uid` alone can read, all of it or nothing. Raises OSError."""
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    # The mode comes with the file: at no time can another user open it.
-    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-    with os.fdopen(file, "w", encoding="utf-8") as out:
-        os.fchown(out.fileno(), uid, gid)
-        out.write(f"{source}\n")
-    part.replace(path)
+    replace_whole(path, f"{source}\n", mode=_MODE, owner=(uid, gid))

@@ -12,10 +12,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from rkvideo.errors import ConfigError, ModelLoadError, ModelNotFoundError
+from rkvideo.files.untrusted import load_json, record
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import cache_folder
 from rkvideo.toolkit.process import DATASET, BuildOrder
-from rkvideo.untrusted import load_json, record
 
 _ORDER = "order.json"
 

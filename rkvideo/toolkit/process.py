@@ -16,8 +16,8 @@ import numpy as np
 
 from rkvideo.data import Outputs, Tensor
 from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadError
+from rkvideo.files.untrusted import parse_json
 from rkvideo.machine.telemetry import NO_TELEMETRY
-from rkvideo.untrusted import parse_json
 
 DATASET = "dataset.txt"
 

@@ -153,10 +153,10 @@ def test_a_folder_gets_three_files_and_is_not_written_over(tmp_path: Path) -> No
 def test_a_folder_that_cannot_be_written_holds_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "bench"
     folder.mkdir()
-    (folder / "bench.csv.part").mkdir()
+    (folder / "bench.csv").mkdir()
     with pytest.raises(SinkWriteError, match="could not be written"):
         write_folder(REPORT, folder)
-    assert [path.name for path in folder.iterdir()] == ["bench.csv.part"]
+    assert [path.name for path in folder.iterdir()] == ["bench.csv"]
 
 
 def test_one_file_is_of_the_kind_of_its_suffix(tmp_path: Path) -> None:

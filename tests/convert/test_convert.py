@@ -22,10 +22,10 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
+from rkvideo.files.untrusted import load_toml
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
-from rkvideo.untrusted import load_toml
 from tests.helpers.convert_desk import CLIP, ConvertDesk, made, parsed
 from tests.helpers.video_samples import make_image
 

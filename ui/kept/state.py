@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -13,9 +12,10 @@ from typing import Any, Final
 
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import load_json, record
+from rkvideo.files.whole import replace_whole
 from rkvideo.machine.places import state_folder
 from rkvideo.pictures.overlay import Look
-from rkvideo.untrusted import load_json, record
 
 FILE_NAME: Final = "window.json"
 # Addresses may hold passwords, if the user asked for that.
@@ -82,13 +82,9 @@ class StateFile:
 
     def save(self, state: WindowState) -> None:
         """Write the file whole or not at all; a disk that refuses costs a line in the log."""
-        part = self._path.with_name(f"{self._path.name}.part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.unlink(missing_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "w") as file:
-                json.dump(table_of(state), file, indent=1)
-            part.replace(self._path)
+            replace_whole(self._path, json.dumps(table_of(state), indent=1), mode=_MODE)
         except OSError as error:
             _log.error("%s could not be written: %s", self._path, error.strerror)
 

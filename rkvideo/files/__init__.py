@@ -1,0 +1,5 @@
+"""Files that others wrote and files that others read.
+
+- `untrusted`: the one reader of TOML and JSON that somebody else wrote.
+- `whole`: a file that is written whole or not at all.
+"""
