@@ -2,6 +2,7 @@
 
 - `detector`: what a worker does around the inference.
 - `letterbox`: from a picture to the input, and back.
+- `output_watch`: outputs that cannot be trusted.
 - `hints`, `heads`: what a head is told beside the shapes, and the heads.
 - `postprocess`, `boxes`: from candidates to the boxes of a picture: NMS, clipping.
 """

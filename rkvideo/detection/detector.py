@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.detection.hints import head_hints
 from rkvideo.detection.letterbox import InputMaker
+from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.postprocess import detect
 from rkvideo.errors import ConfigError
 from rkvideo.model_files.labels import labels_for
 from rkvideo.pictures.pixels import PictureConverter
+from rkvideo.untrusted import one_line
 
 if TYPE_CHECKING:
     import av
@@ -37,6 +39,13 @@ class DetectorAdapter:
         self.title = model.title(*size)
         self.labels = labels_for(model, backend.labels, self._head.class_count)
         self._resolved: tuple[DetectionFilter, DetectionFilter] | None = None
+        names = [one_line(output.name, 40) for output in backend.outputs]
+        self._watch = OutputWatch(self.title, names)
+
+    @property
+    def trouble(self) -> str:
+        """Why the boxes cannot be trusted, empty where nothing speaks against them."""
+        return self._watch.trouble
 
     def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
         """The model's input for a picture; the tensor is overwritten by the next call."""
@@ -46,7 +55,10 @@ class DetectorAdapter:
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
     ) -> Detections:
         """The boxes in source pixels, best score first."""
-        return detect(outputs, self._head, letterbox, self._with_class_ids(wanted))
+        self._watch.look_at_outputs(outputs)
+        found = detect(outputs, self._head, letterbox, self._with_class_ids(wanted))
+        self._watch.look_at_scores(found.score)
+        return found
 
     def check(self, wanted: DetectionFilter) -> None:
         """Raises ConfigError where the filter names a class that the model does not know."""

@@ -149,6 +149,8 @@ class Emitter:
             self._ledger.count(inferred=1, dropped=1)
         else:
             self._failures_in_a_row = 0
+            for trouble in {found.trouble for found in outcome.found} - {""}:
+                self._ledger.notice(trouble)
             self._deliver(outcome)
         if self._is_every():
             self._tickets.give_back()

@@ -28,6 +28,11 @@ class ModelAdapter(Protocol):
         """The class names."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why its boxes cannot be trusted, in one line; empty where nothing speaks against them."""
+        ...
+
     def check(self, wanted: DetectionFilter) -> None:
         """Raises ConfigError where the filter names a class that the model does not know."""
         ...

@@ -42,7 +42,8 @@ class Found:
     """The boxes that one model found, and where its time went.
 
     `wait`, `preprocess`, `infer` and `postprocess` are seconds; the model had the worker from
-    `began_s` to `ready_s`, two stamps.
+    `began_s` to `ready_s`, two stamps. `trouble` is what speaks against the boxes, empty for
+    nothing.
     """
 
     model: OpenModel
@@ -53,6 +54,7 @@ class Found:
     postprocess: float
     began_s: float
     ready_s: float
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +194,7 @@ class OpenContext:
             postprocess=ready - inferred,
             began_s=began,
             ready_s=ready,
+            trouble=self._adapter.trouble,
         )
 
     def close(self) -> None:

@@ -157,6 +157,7 @@ class StandInAdapter:
 
     title = "stand-in@64x48"
     labels = ("thing",)
+    trouble = ""
 
     def __init__(self, script: Script) -> None:
         self._script = script
