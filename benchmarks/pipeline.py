@@ -127,6 +127,8 @@ def main() -> int:
     if status.error is not None:
         raise status.error
     fps, stages = pipeline.overall()
+    if fps is None:
+        raise RuntimeError("the run was too short to have a rate")
     ceiling = CORES / (LATENCY_MS / 1e3)
     print(f"{status.counts.shown} frames of {SIZE[0]}x{SIZE[1]}, {pipeline.workers} workers")
     print(f"throughput {fps:.1f} fps, ceiling {ceiling:.1f} fps, ratio {fps / ceiling:.3f}")

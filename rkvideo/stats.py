@@ -12,6 +12,8 @@ from rkvideo.data import STAGES, StageTimings
 
 RATE_WINDOW_S = 2.0
 LATENCY_WINDOW_S = 5.0
+LEAST_RATE_FRAMES = 2
+LEAST_RATE_S = 0.5
 _MOST_STAMPS = 4096
 _MOST_SAMPLES = 20_000
 _MEASURED = ("total", *STAGES)
@@ -43,6 +45,17 @@ class Percentiles:
             "p99": round(self.p99 * 1e3, 2),
             "max": round(self.max * 1e3, 2),
         }
+
+
+def rate_of(frames: int, span_s: float) -> float | None:
+    """Frames per second of a run from its first to its last frame: n frames span n - 1 intervals.
+
+    None for under two frames or half a second, which tell of a rate no more than of the weather:
+    a folder of three pictures would be measured at thousands a second.
+    """
+    if frames < LEAST_RATE_FRAMES or span_s < LEAST_RATE_S:
+        return None
+    return (frames - 1) / span_s
 
 
 class RateMeter:
@@ -133,11 +146,11 @@ class RunStats:
             ),
         )
 
-    def overall_fps(self) -> float:
-        """Frames per second between the first and the last frame handed on."""
-        if self._first_shown is None or self._last_shown <= self._first_shown:
-            return 0.0
-        return (self._shown - 1) / (self._last_shown - self._first_shown)
+    def overall_fps(self) -> float | None:
+        """Frames per second between the first and the last frame handed on; see `rate_of`."""
+        if self._first_shown is None:
+            return None
+        return rate_of(self._shown, self._last_shown - self._first_shown)
 
     def overall(self) -> dict[str, Percentiles]:
         """Whole-run percentiles of `total` and of each stage."""

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from rkvideo.data import STAGES, StageTimings
-from rkvideo.stats import LATENCY_WINDOW_S, Percentiles, RateMeter, RunStats, StatsSnapshot
+from rkvideo.stats import (
+    LATENCY_WINDOW_S,
+    Percentiles,
+    RateMeter,
+    RunStats,
+    StatsSnapshot,
+    rate_of,
+)
 
 
 def timings(emitted_s: float, total: float = 0.04, infer: float = 0.01) -> StageTimings:
@@ -93,7 +100,7 @@ def test_nothing_measured_is_all_zero() -> None:
     stats = RunStats()
     assert stats.snapshot(1.0) == StatsSnapshot()
     assert StatsSnapshot().stages == tuple((stage, 0.0) for stage in STAGES)
-    assert stats.overall_fps() == 0.0
+    assert stats.overall_fps() is None
     assert stats.overall() == {stage: Percentiles() for stage in ("total", *STAGES)}
 
 
@@ -143,7 +150,17 @@ def test_whole_run_figures() -> None:
 def test_one_frame_is_no_rate() -> None:
     stats = RunStats()
     stats.frame_shown(timings(5.0))
-    assert stats.overall_fps() == 0.0
+    assert stats.overall_fps() is None
+
+
+@pytest.mark.parametrize(
+    ("frames", "span_s", "fps"),
+    [(0, 9.0, None), (1, 9.0, None), (2, 0.49, None), (2, 0.5, 2.0), (101, 5.0, 20.0)],
+)
+def test_under_two_frames_or_half_a_second_there_is_no_rate(
+    frames: int, span_s: float, fps: float | None
+) -> None:
+    assert rate_of(frames, span_s) == fps
 
 
 def test_the_maximum_is_kept_when_its_sample_is_long_gone() -> None:

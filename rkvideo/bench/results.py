@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from rkvideo.data import STAGES
+from rkvideo.stats import rate_of
 
 MEGABYTE = 1e6
 
@@ -45,9 +46,9 @@ class Measurement:
     throttled: bool = False
 
     @property
-    def fps(self) -> float:
-        """Frames per second: n stamps span n - 1 intervals."""
-        return (self.frames - 1) / self.span_s
+    def fps(self) -> float | None:
+        """Frames per second; None where too little was measured, see `rate_of`."""
+        return rate_of(self.frames, self.span_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class BenchRow:
 
     @property
     def fps_spread(self) -> tuple[float, float] | None:
-        """The lowest and the highest frames per second of the measurements."""
-        rates = [one.fps for one in self.measurements]
+        """The lowest and the highest frames per second of the measurements that have a rate."""
+        rates = [one.fps for one in self.measurements if one.fps is not None]
         return (min(rates), max(rates)) if rates else None
 
     @property

@@ -30,10 +30,10 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a finished run measured."""
+    """What a finished run measured; `fps` is None for a run too short to have a rate."""
 
     status: RunStatus
-    fps: float
+    fps: float | None
     stages: dict[str, Percentiles]
     cpu_ms_per_frame: float
 
@@ -119,7 +119,7 @@ def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
         table.add_row(name, *(f"{value:.1f}" for value in figures.in_ms().values()))
     console.print(table)
     console.print(
-        f"{report.fps:.1f} fps, {counts.shown} frames shown of {counts.decoded} decoded: "
+        f"{_rate_text(report.fps)} fps, {counts.shown} frames shown of {counts.decoded} decoded: "
         f"{counts.dropped} dropped, {counts.late} late, {counts.failed} failed; "
         f"{report.cpu_ms_per_frame:.1f} ms of CPU a frame",
         soft_wrap=True,
@@ -135,6 +135,10 @@ def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
         console.print(f"note: {escape(notice)}", soft_wrap=True)
     for file in report.status.recordings:
         console.print(f"recorded: {escape(file)}", soft_wrap=True)
+
+
+def _rate_text(fps: float | None) -> str:
+    return "–" if fps is None else f"{fps:.1f}"  # noqa: RUF001 - as in the tables of the bench
 
 
 def npu_text(sample: NpuSample) -> str:
@@ -167,7 +171,7 @@ def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipelin
             sink.name: {"written": sink.written, "dropped": sink.dropped}
             for sink in report.status.sinks
         },
-        "fps": round(report.fps, 2),
+        "fps": None if report.fps is None else round(report.fps, 2),
         "latency_ms": {stage: figures.in_ms() for stage, figures in report.stages.items()},
         "npu": asdict(report.status.npu) if report.status.npu is not None else None,
         "cpu_ms_per_frame": round(report.cpu_ms_per_frame, 2),

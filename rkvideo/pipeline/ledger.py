@@ -67,7 +67,7 @@ class Ledger:
         with self._changed:
             return self._stats.snapshot(self._clock())
 
-    def overall(self) -> tuple[float, dict[str, Percentiles]]:
+    def overall(self) -> tuple[float | None, dict[str, Percentiles]]:
         """Frames per second and the percentiles of each stage over the whole run."""
         with self._changed:
             return self._stats.overall_fps(), self._stats.overall()

@@ -190,7 +190,7 @@ class Pipeline:
         """The figures of the last seconds."""
         return self._ledger.stats()
 
-    def overall(self) -> tuple[float, dict[str, Percentiles]]:
+    def overall(self) -> tuple[float | None, dict[str, Percentiles]]:
         """Frames per second and percentiles in seconds, by stage, of the whole run."""
         return self._ledger.overall()
 

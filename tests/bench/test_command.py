@@ -14,7 +14,7 @@ from tests.e2e.test_cli import SIMULATED, error_line, main, start
 from tests.e2e.test_rtsp import rtsp_server
 
 CLIP = "pattern:320x192@50:60"
-SHORT = ("--seconds", "0.2", "--warmup", "0.1", "--repeats", "2")
+SHORT = ("--seconds", "0.7", "--warmup", "0.1", "--repeats", "2")
 
 
 def test_models_and_sizes_are_measured_and_written(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_models_and_sizes_are_measured_and_written(tmp_path: Path) -> None:
     titles = ["a@320", "a@416", "b@320", "b@416"]
     for title in titles:
         assert re.search(rf"│ {title} +│ simulated │ +\d+\.\d │", out), out
-    assert "Each row: 0.2 s after 0.1 s of warm-up, 2 times" in out
+    assert "Each row: 0.7 s after 0.1 s of warm-up, 2 times" in out
     report = read_report(tmp_path / "result")
     assert [row.title for row in report.rows] == titles
     assert all(len(row.measurements) == 2 for row in report.rows)

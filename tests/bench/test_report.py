@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.bench.columns import BY_KEY, COLUMNS, best, percent_change
+from rkvideo.bench.columns import BY_KEY, COLUMNS, best, percent_change, spread_text
 from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.pairs import paired
 from rkvideo.bench.plan import BenchPlan
@@ -271,3 +271,13 @@ def test_sizes_that_are_there() -> None:
     assert sizes_there("yolox-nano", "onnx") == ((416, 416),)
     assert sizes_there("anything", "simulated") == ((320, 320), (416, 416), (640, 640))
     assert sizes_there("nosuch", "onnx") == ()
+
+
+def test_a_measurement_too_short_to_have_a_rate_is_a_dash_and_null() -> None:
+    row = a_row("yolo11n", 320, 30.0, span_s=0.4)
+    assert (row.fps, row.fps_spread) == (None, None)
+    assert (BY_KEY["fps"].text(row), spread_text(row)) == ("–", "–")  # noqa: RUF001
+    content = json.loads(to_json(a_report(row)))
+    assert content["rows"][0]["figures"]["fps"] is None
+    assert "| yolo11n@320 | rknn | – | – |" in to_markdown(a_report(row))  # noqa: RUF001
+    assert rates_of(a_report(row)) == {}

@@ -46,7 +46,7 @@ def config(source: str = CLIP, *, latency_ms: float = 2.0, cores: int = 1, **opt
 
 
 def plan(models: tuple[str, ...] = ("a@320",), **changes) -> BenchPlan:
-    chosen = {"config": config(), "seconds": 0.4, "warmup_s": 0.2, "repeats": 1, **changes}
+    chosen = {"config": config(), "seconds": 0.7, "warmup_s": 0.2, "repeats": 1, **changes}
     return BenchPlan(models=models, **chosen)
 
 
@@ -166,9 +166,8 @@ def test_rows_are_repeated_in_an_order_of_the_seed() -> None:
     assert tuple(row.argument for row in report.rows) == models
     for row in report.rows:
         assert len(row.measurements) == 2
-        rates = [one.fps for one in row.measurements]
-        assert row.fps_spread == (min(rates), max(rates))
-        assert row.fps == fmean(rates)
+        # Under half a second is no rate.
+        assert (row.fps, row.fps_spread) == (None, None)
     assert all(run.status().state is RunState.STOPPED for run in watched.runs)
 
 

@@ -71,3 +71,11 @@ def test_libraries_that_qt_lacks_are_told_before_it_is_loaded(
     monkeypatch.setattr(view, "qt_trouble", lambda _: trouble)
     assert main(["pattern:64x64@30", *SIMULATED]) == 2
     assert words_of(capsys) == f"error: no window: {trouble}; `./run.sh run` needs none"
+
+
+def test_a_run_too_short_to_have_a_rate_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "pattern:64x64@30:3", *SIMULATED, "--stats", "s.json"]) == 0
+    assert json.loads((tmp_path / "s.json").read_text())["fps"] is None
+    assert "– fps, 3 frames shown of 3 decoded" in words_of(capsys)  # noqa: RUF001

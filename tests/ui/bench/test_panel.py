@@ -309,7 +309,7 @@ def test_what_is_no_result_is_refused_in_words(shown: Desk) -> None:
 
 
 def test_the_last_result_comes_back_with_its_date(desk: Desk) -> None:
-    desk.measure("yolo11n@320")
+    desk.measure("yolo11n@320", frames=150)
     before = desk.panel.report
     again = desk.new_panel()
     desk.qtbot.waitUntil(lambda: again.report is not None, timeout=LONG_MS)
