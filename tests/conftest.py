@@ -7,6 +7,8 @@ import tempfile
 
 import pytest
 
+pytest_plugins = ["tests.helpers.command_line"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from rkvideo.bench.report import read_report
-from tests.e2e.test_cli import SIMULATED, error_line, main, start
 from tests.e2e.test_rtsp import rtsp_server
+from tests.helpers.command_line import SIMULATED, error_line
 
 CLIP = "pattern:320x192@50:60"
 SHORT = ("--seconds", "0.7", "--warmup", "0.1", "--repeats", "2")
 
 
-def test_models_and_sizes_are_measured_and_written(tmp_path: Path) -> None:
+def test_models_and_sizes_are_measured_and_written(tmp_path: Path, main) -> None:
     code, out, err = main(
         *("bench", CLIP, *SIMULATED, *SHORT, "--models", "a,b", "--sizes", "320,416"),
         *("--seed", "5", "--out", "result"),
@@ -39,12 +39,11 @@ def test_models_and_sizes_are_measured_and_written(tmp_path: Path) -> None:
     assert set(remembered) == set(titles)
 
 
-def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path) -> None:
+def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path, main) -> None:
     code, out, err = main(
         *("bench", "demo", "--models", "yolo11n@320,nosuch", "--frames", "8", "--warmup", "0.1"),
         *("--repeats", "1"),
         cwd=tmp_path,
-        seconds=110,
     )
     assert code == 0, err
     written = re.search(r"written: (.*)/bench\.json", err)
@@ -73,7 +72,9 @@ def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path) -> Non
         (("--out", "a-file"), "a-file is no folder"),
     ],
 )
-def test_bad_input_is_one_line_and_2(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+def test_bad_input_is_one_line_and_2(
+    tmp_path: Path, words: tuple[str, ...], told: str, main
+) -> None:
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "bench.md").write_text("mine")
     (tmp_path / "a-file").touch()
@@ -84,13 +85,13 @@ def test_bad_input_is_one_line_and_2(tmp_path: Path, words: tuple[str, ...], tol
     assert not list(tmp_path.rglob("bench.json"))
 
 
-def test_a_source_that_is_not_there_is_2(tmp_path: Path) -> None:
+def test_a_source_that_is_not_there_is_2(tmp_path: Path, main) -> None:
     code, _, err = main("bench", "nosuch.mp4", *SIMULATED, cwd=tmp_path)
     assert code == 2
     assert "nosuch.mp4: no such file" in error_line(err)
 
 
-def test_an_interrupted_bench_keeps_what_it_has(tmp_path: Path) -> None:
+def test_an_interrupted_bench_keeps_what_it_has(tmp_path: Path, start) -> None:
     words = ("bench", CLIP, *SIMULATED, "--models", "a@320,b@320", "--repeats", "50")
     with start(*words, "--seconds", "2", "--warmup", "0", "--out", "r", cwd=tmp_path) as process:
         for line in process.stderr:
@@ -105,7 +106,7 @@ def test_an_interrupted_bench_keeps_what_it_has(tmp_path: Path) -> None:
 
 
 def test_a_stream_is_opened_anew_for_each_row_and_its_dropped_frames_are_counted(
-    tmp_path: Path,
+    tmp_path: Path, main
 ) -> None:
     slow = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "150")
     with rtsp_server(width=320, height=240, user="cam", password="s3cret") as server:
@@ -128,7 +129,9 @@ def test_a_stream_is_opened_anew_for_each_row_and_its_dropped_frames_are_counted
     assert json.loads((tmp_path / ".local/state/rkvideo/measured.json").read_text()) == {}
 
 
-def test_a_stream_that_dies_ends_the_bench_in_words_and_keeps_its_rows(tmp_path: Path) -> None:
+def test_a_stream_that_dies_ends_the_bench_in_words_and_keeps_its_rows(
+    tmp_path: Path, start
+) -> None:
     with rtsp_server(width=320, height=240) as server:
         words = ("bench", server.url(), *SIMULATED, "--models", "a@320", "--repeats", "100")
         words = (*words, "--seconds", "1", "--warmup", "0", "--out", "r")

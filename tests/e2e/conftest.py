@@ -2,79 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rkvideo.cli.main import main as command_line
-from tests.helpers.paths import ROOT
 from tests.helpers.real_desk import RealDesk
-
-
-def environment_of(home: Path) -> dict[str, str]:
-    """That of a user whose home is `home`, without a screen."""
-    without = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    kept = {name: value for name, value in os.environ.items() if name not in without}
-    return {**kept, "XDG_VIDEOS_DIR": str(home / "videos"), "HOME": str(home)}
-
-
-@pytest.fixture
-def start() -> Callable[..., subprocess.Popen[str]]:
-    """Starts the program as a process of its own; `code` is run in place of main.py."""
-
-    def start(*words: str, cwd: Path, code: str = "") -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, *(("-c", code) if code else (str(ROOT / "main.py"),)), *words],
-            cwd=cwd,
-            env={**environment_of(cwd), "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    return start
-
-
-@pytest.fixture
-def main(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., tuple[int, str, str]]]:
-    """Calls the command line: gives its exit code and what it wrote to stdout and stderr."""
-
-    def main(*words: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
-        with monkeypatch.context() as patch:
-            patch.chdir(cwd)
-            set_environment(patch, {**environment_of(cwd), **environment})
-            try:
-                code = command_line(list(words))
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else 1
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    # The command line sets up the log of its process, which here is the log of all tests. What is
-    # taken away by `force` is closed too: pytest's own handlers must not be among it.
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers[:] = []
-    yield main
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
-def set_environment(patch: pytest.MonkeyPatch, wanted: Mapping[str, str]) -> None:
-    for name in os.environ.keys() - wanted.keys():
-        patch.delenv(name)
-    for name, value in wanted.items():
-        patch.setenv(name, value)
 
 
 @pytest.fixture

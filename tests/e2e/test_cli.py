@@ -16,14 +16,7 @@ from rkvideo.backends.planted import planted_boxes
 from rkvideo.cli.headless import npu_text
 from rkvideo.sources.pattern import read_index
 from rkvideo.status import NpuSample
-
-SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "2")
-
-
-def error_line(err: str) -> str:
-    lines = [line for line in err.splitlines() if line.startswith("error: ")]
-    assert len(lines) == 1, err
-    return lines[0]
+from tests.helpers.command_line import SIMULATED, error_line
 
 
 def frames_of(path: Path) -> list[av.VideoFrame]:

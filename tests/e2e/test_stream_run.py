@@ -15,8 +15,8 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.e2e.test_cli import SIMULATED, error_line, main, start
 from tests.e2e.test_rtsp import QuietHandler, rtsp_server
+from tests.helpers.command_line import SIMULATED, error_line
 from tests.helpers.video_samples import Clip, make_clip
 
 
@@ -48,7 +48,7 @@ def size_of(line):
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
-def test_run_survives_the_server_and_takes_another_size(tmp_path, transport):
+def test_run_survives_the_server_and_takes_another_size(tmp_path, transport, start):
     with rtsp_server(width=320, height=240, user="cam", password="s3cret") as server:
         words = ("run", server.url("cam:s3cret@"), "--transport", transport, *SIMULATED)
         words = (*words, "--record", "cam.mp4", "--detections", "-", "--stats", "s.json")
@@ -77,15 +77,15 @@ def test_run_survives_the_server_and_takes_another_size(tmp_path, transport):
     assert frames["decoded"] == frames["shown"] + frames["dropped"] + frames["late"]
 
 
-def test_wrong_password_is_told_without_it(tmp_path):
+def test_wrong_password_is_told_without_it(tmp_path, main):
     with rtsp_server(user="cam", password="right") as server:
-        code, _, err = main("run", server.url("cam:wr0ng@"), *SIMULATED, cwd=tmp_path, seconds=10)
+        code, _, err = main("run", server.url("cam:wr0ng@"), *SIMULATED, cwd=tmp_path)
     assert code == 2
     assert "wr0ng" not in err
     assert "password" in error_line(err)
 
 
-def test_a_camera_that_asks_for_a_login_while_it_restarts_is_not_given_up(tmp_path):
+def test_a_camera_that_asks_for_a_login_while_it_restarts_is_not_given_up(tmp_path, start):
     with rtsp_server() as server:
         words = ("run", server.url(), *SIMULATED, "--detections", "-")
         with start(*words, cwd=tmp_path) as process:
@@ -112,7 +112,7 @@ def until_told(process, word):
     raise AssertionError(f"it ended and did not tell {word}")
 
 
-def test_retry_waits_for_a_server_that_is_not_there_yet(tmp_path):
+def test_retry_waits_for_a_server_that_is_not_there_yet(tmp_path, start):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -128,7 +128,7 @@ def test_retry_waits_for_a_server_that_is_not_there_yet(tmp_path):
     assert process.returncode == 130
 
 
-def test_a_file_behind_http_loses_no_frame(tmp_path):
+def test_a_file_behind_http_loses_no_frame(tmp_path, main):
     clip = make_clip(Clip(tmp_path / "clip.mp4"))
     handler = functools.partial(QuietHandler, directory=str(tmp_path))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
