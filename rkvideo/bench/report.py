@@ -186,7 +186,10 @@ def _replace_all(files: list[tuple[Path, str]]) -> None:
     """None of them takes its name before all of them are written."""
     with contextlib.ExitStack() as stack:
         for path, text in files:
-            stack.enter_context(new_file(path)).write(text.encode())
+            file = stack.enter_context(new_file(path))
+            file.write(text.encode())
+            # A disk that is full says so now, and not when the first of them has its name.
+            file.flush()
 
 
 def _name(row: BenchRow) -> str:

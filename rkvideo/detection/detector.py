@@ -13,9 +13,9 @@ from rkvideo.detection.letterbox import InputMaker
 from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.postprocess import detect
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import one_line
 from rkvideo.model_files.labels import labels_for
 from rkvideo.pictures.pixels import PictureConverter
-from rkvideo.untrusted import one_line
 
 if TYPE_CHECKING:
     import av

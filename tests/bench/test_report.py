@@ -32,6 +32,7 @@ from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
+from tests.helpers.sink_samples import file_size_limit
 
 REPORT = a_report(
     a_row("yolo11n", 320, 100.0, 110.0),
@@ -153,10 +154,12 @@ def test_a_folder_gets_three_files_and_is_not_written_over(tmp_path: Path) -> No
 def test_a_folder_that_cannot_be_written_holds_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "bench"
     folder.mkdir()
-    (folder / "bench.csv").mkdir()
-    with pytest.raises(SinkWriteError, match="could not be written"):
+    # Room for the two small files, not for the JSON.
+    most = len(to_json(REPORT)) - 1
+    assert max(len(to_csv(REPORT)), len(to_markdown(REPORT))) < most
+    with file_size_limit(most), pytest.raises(SinkWriteError, match="could not be written"):
         write_folder(REPORT, folder)
-    assert [path.name for path in folder.iterdir()] == ["bench.csv"]
+    assert list(folder.iterdir()) == []
 
 
 def test_one_file_is_of_the_kind_of_its_suffix(tmp_path: Path) -> None:
