@@ -215,6 +215,7 @@ def build(
     retry_open: bool = False,
     limit: int | None = None,
     sample_npu=None,
+    source=None,
 ) -> Pipeline:
     """A pipeline of stand-ins; live scripts keep the newest frame only."""
     plan = BackendPlan(
@@ -226,7 +227,7 @@ def build(
     )
     return Pipeline(
         RunSpec(
-            source=StandInSource(script, lifetimes),
+            source=source or StandInSource(script, lifetimes),
             prepared=PreparedModel("stand-in", plan, lambda spec: StandInAdapter(script)),
             wanted=DetectionFilter(),
             play=PlayOptions(retry_open=retry_open, limit=limit),

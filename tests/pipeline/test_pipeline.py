@@ -22,11 +22,12 @@ from rkvideo.errors import (
 )
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.worker import CoreClock
-from rkvideo.status import NpuSample, RunState
+from rkvideo.status import NpuSample, RunState, SourceReport
 from tests.helpers.stand_ins import (
     Lifetimes,
     Script,
     StandInSink,
+    StandInSource,
     build,
     no_more_threads,
     refused_connection,
@@ -554,3 +555,18 @@ def test_samples_of_the_npu_reach_the_status_and_end_with_the_run(lifetimes):
     assert status.state is RunState.FINISHED
     assert status.npu is samples[0]
     assert stops == [True]
+
+
+def test_frames_that_a_source_did_not_decode_are_dropped_ones(lifetimes):
+    class Skipping(StandInSource):
+        """Tells of two frames left out before each that it gives."""
+
+        def report(self):
+            return SourceReport(undecoded=2 * self._next, anchors=1, notices=("it jumped",))
+
+    script = Script(frames=10)
+    pipeline = build(script, lifetimes, source=Skipping(script, lifetimes))
+    status, _ = run_to_end(pipeline)
+    assert (status.counts.shown, status.counts.dropped, status.counts.decoded) == (10, 20, 30)
+    assert (status.source.undecoded, status.source.anchors) == (20, 1)
+    assert status.notices == ("it jumped",)
