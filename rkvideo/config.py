@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import exists
 
 Layout = Literal["nchw", "nhwc"]
 InputDtype = Literal["uint8", "float16", "float32"]
@@ -206,7 +207,7 @@ class ModelName:
         name, at, tail = text.rpartition("@")
         # A file or a folder may have an @ of its own.
         is_whole = not at or not name or "/" in tail or tail.endswith(MODEL_SUFFIXES)
-        if is_whole or Path(text).exists():
+        if is_whole or exists(Path(text)):
             return ModelName(text)
         return ModelName(name, parse_size(tail))
 

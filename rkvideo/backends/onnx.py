@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,13 @@ from rkvideo.errors import (
     ModelMismatchError,
     ModelNotFoundError,
 )
+from rkvideo.files.untrusted import one_line
 from rkvideo.machine.telemetry import switch_telemetry_off
 from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.metadata import Metadata, input_size, largest_stride
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rkvideo.data import Outputs, Tensor
@@ -38,6 +40,10 @@ _DTYPES: dict[str, InputDtype] = {
     "tensor(uint8)": "uint8",
 }
 _FATAL_ONLY = 4
+# As `parse_size` has it; a tensor of that size is 800 MB.
+_LARGEST_SIDE = 8192
+# 2 GB of float32: boxes of the largest input are 350 MB.
+_MOST_OUTPUT_VALUES = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ class OnnxBackend:
             ModelNotFoundError, ModelLoadError, ModelMismatchError, BackendUnavailableError.
         """
         self._session = _open_session(path, threads)
-        file = _declared(self._session)
+        with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
+            file = _declared(self._session)
         self._input_name = _only_input(path, file).name
         wanted = with_overrides(choose_input(path, file, model), model)
         self._title = model.title(wanted.width, wanted.height)
@@ -124,7 +131,9 @@ def read_onnx(path: Path) -> OnnxFile:
     Raises:
         ModelNotFoundError, ModelLoadError, BackendUnavailableError.
     """
-    return _declared(_open_session(path, threads=1, optimise=False))
+    session = _open_session(path, threads=1, optimise=False)
+    with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
+        return _declared(session)
 
 
 def available_providers() -> tuple[str, ...]:
@@ -152,8 +161,25 @@ def choose_input(path: Path, file: OnnxFile, model: ModelSpec) -> InputSpec:
     layout = _layout(path, tensor)
     height, width = tensor.shape[2:] if layout == "nchw" else tensor.shape[1:3]
     width, height = _choose_size(width, height, file.metadata, model)
+    if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
+        raise ModelMismatchError(
+            f"{path} takes pictures of {width}x{height}, but sides from 1 to {_LARGEST_SIDE} "
+            "pixels are fed: export it again with the size of its training"
+        )
+    _check_outputs(path, file)
     scale = 1.0 if dtype == "uint8" else 1 / 255
     return InputSpec(width=width, height=height, layout=layout, dtype=dtype, scale=scale)
+
+
+def _check_outputs(path: Path, file: OnnxFile) -> None:
+    """Raise ModelMismatchError where an output is declared that no memory holds."""
+    for tensor in file.outputs:
+        sides = [side for side in tensor.shape if isinstance(side, int)]
+        if math.prod(sides) > _MOST_OUTPUT_VALUES:
+            raise ModelMismatchError(
+                f"{path}: output {tensor.name} has shape {_shape_text(tensor.shape)}, which is too "
+                "large: export a detection model"
+            )
 
 
 def _choose_size(
@@ -234,13 +260,19 @@ def _shape_text(shape: tuple[int | str | None, ...]) -> str:
 
 def _declared(session: Any) -> OnnxFile:
     def tensors(args: Any) -> tuple[OnnxTensor, ...]:
-        return tuple(OnnxTensor(arg.name, tuple(arg.shape), arg.type) for arg in args)
+        return tuple(OnnxTensor(arg.name, _known_sides(arg.shape), arg.type) for arg in args)
 
-    return OnnxFile(
-        inputs=tensors(session.get_inputs()),
-        outputs=tensors(session.get_outputs()),
-        metadata=dict(session.get_modelmeta().custom_metadata_map),
-    )
+    try:
+        metadata = dict(session.get_modelmeta().custom_metadata_map)
+    except UnicodeDecodeError:
+        # Metadata is a help, not a condition.
+        metadata = {}
+    return OnnxFile(tensors(session.get_inputs()), tensors(session.get_outputs()), metadata)
+
+
+def _known_sides(shape: Sequence[int | str | None]) -> tuple[int | str | None, ...]:
+    """The sides, where a declared -1 is as unknown as an absent one."""
+    return tuple(None if isinstance(side, int) and side < 0 else side for side in shape)
 
 
 def _import_onnxruntime() -> Any:
@@ -299,4 +331,4 @@ def _mapped(error_type: type[ModelLoadError | InferenceError], what: str) -> Ite
         yield
     except (*known, RuntimeError, ValueError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
-        raise error_type(f"{what}: {lines[0]}") from error
+        raise error_type(f"{what}: {one_line(lines[0], 300)}") from error

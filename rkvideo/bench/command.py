@@ -9,7 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -25,6 +24,7 @@ from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size
 from rkvideo.errors import ConfigError
+from rkvideo.files.terminal import escape
 from rkvideo.sinks.folders import recordings_folder
 
 DONE, INTERRUPTED = 0, 130

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import ShutdownTimeout, SinkWriteError
+from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles

@@ -48,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         return DONE
     except ShutdownTimeout as error:
         _tell(console, error.__cause__ or error)
-        console.print(f"note: {error}", soft_wrap=True, markup=False)
+        _tell(console, error, "note:")
         # The thread that hangs would hold the interpreter back for ever.
         sys.stdout.flush()
         os._exit(FAILED)
@@ -74,22 +74,21 @@ def _npu_clock(args: argparse.Namespace) -> contextlib.AbstractContextManager[ob
     return pinned_npu_clock()
 
 
-def _tell(console: Console, error: object) -> None:
-    from rich.markup import escape
+def _tell(console: Console, error: object, kind: str = "[bold red]error:[/]") -> None:
+    from rkvideo.files.terminal import escape
 
-    console.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+    console.print(f"{kind} {escape(str(error))}", soft_wrap=True)
 
 
 def _set_up_logging(console: Console, *, verbose: bool) -> None:
     from rich.logging import RichHandler
 
+    from rkvideo.files.terminal import PlainFormatter
+
     handler = RichHandler(console=console, show_path=False, show_time=verbose, markup=False)
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.ERROR,
-        format="%(message)s",
-        handlers=[handler],
-        force=True,
-    )
+    handler.setFormatter(PlainFormatter("%(message)s"))
+    level = logging.DEBUG if verbose else logging.ERROR
+    logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
 @contextlib.contextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from rkvideo.doctor.check import Finding
+from rkvideo.files.terminal import escape
 from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
 
 

@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
-from rich.markup import escape
 
 from rkvideo.assembly import open_run
 from rkvideo.cli.headless import print_report, run_headless, write_stats
 from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.config import AppConfig
+from rkvideo.files.terminal import escape
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import drop_empty
 from rkvideo.sinks.jsonl import JsonLinesSink

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
-from rich.markup import escape
 
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
@@ -26,6 +25,7 @@ from rkvideo.errors import (
     ModelNotFoundError,
     RkVideoError,
 )
+from rkvideo.files.terminal import escape
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.sidecar import apply_sidecar

@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from rkvideo.convert.agreement import LIMIT
 from rkvideo.convert.jobs import Job, Outcome
+from rkvideo.files.terminal import escape
 
 _HEADINGS = ("file", "MB", "matched", "extra", "IoU", "score", "seconds", "how")
 

@@ -9,11 +9,11 @@ import subprocess
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from rkvideo.desktop.entry import entry_text
 from rkvideo.desktop.icon import icon_bytes
 from rkvideo.errors import ConfigError
+from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import desktop_file, icon_files, program

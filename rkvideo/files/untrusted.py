@@ -121,6 +121,14 @@ def is_folder(path: Path) -> bool:
     return _ask(path.is_dir)
 
 
+def at_home(text: str) -> Path:
+    """The path with `~` as the user's folder; as it stands where there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def plain_text(text: str) -> str:
     """`text` without what steers a terminal, turns its letters round or cannot be written.
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rkvideo.backends.onnx import OnnxTensor, read_onnx
 from rkvideo.config import ModelSpec, size_text
-from rkvideo.errors import ModelError, ModelNotFoundError
+from rkvideo.errors import ModelNotFoundError, RkVideoError
+from rkvideo.files.untrusted import one_line
 from rkvideo.machine.places import model_folders
 from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.manifest import read_manifest
@@ -77,7 +78,7 @@ def list_models(dirs: Sequence[Path] | None = None) -> tuple[ModelEntry, ...]:
     """The models on this machine, then those that can be fetched.
 
     Raises:
-        ConfigError: the manifest or a sidecar is wrong.
+        ConfigError: the manifest is wrong. A bad model or sidecar is the trouble of its own row.
     """
     folders = model_folders() if dirs is None else tuple(dirs)
     files = model_files(folders)
@@ -105,19 +106,22 @@ def describe(spec: ModelSpec) -> ModelDescription:
 
 
 def _entry_of_file(file: ModelFile, folders: Sequence[Path]) -> ModelEntry:
-    spec = spec_of_file(file, folders)
+    spec = ModelSpec(file.name, file.path)
     trouble = ""
     sizes = ""
     try:
+        spec = spec_of_file(file, folders)
         description = describe(spec)
         spec, sizes = description.spec, _sizes(description)
-    except ModelError as error:
+    except RkVideoError as error:
         trouble = str(error)
     return ModelEntry(file.name, sizes, spec.family, file.backend, spec.licence, file.path, trouble)
 
 
 def _sizes(description: ModelDescription) -> str:
-    sides = description.inputs[0].shape.split(" x ")
+    sides = description.inputs[0].shape.split(" x ") if description.inputs else []
+    if not sides:
+        return ""
     if len(sides) != 4:
         return description.inputs[0].shape
     height, width = sides[2:] if sides[1] == "3" else sides[1:3]
@@ -133,7 +137,8 @@ def _describe_rknn(spec: ModelSpec, path: Path) -> ModelDescription:
 
     def infos(tensors: tuple[RknnTensor, ...]) -> tuple[TensorInfo, ...]:
         return tuple(
-            TensorInfo(tensor.name, _shape_text(tensor.shape), dtype) for tensor in tensors
+            TensorInfo(one_line(tensor.name, 80), _shape_text(tensor.shape), dtype)
+            for tensor in tensors
         )
 
     return ModelDescription(
@@ -143,7 +148,7 @@ def _describe_rknn(spec: ModelSpec, path: Path) -> ModelDescription:
         inputs=infos(header.inputs),
         outputs=infos(header.outputs),
         labels=spec.labels or parse_names(metadata.get("names", "")),
-        task=str(literal(metadata, "task") or ""),
+        task=one_line(str(literal(metadata, "task") or ""), 40),
         targets=header.targets,
         quantised=header.quantised,
         exporter=f"rknn-toolkit2 {header.version}",
@@ -157,7 +162,9 @@ def _describe_onnx(spec: ModelSpec, path: Path) -> ModelDescription:
 
     def infos(tensors: tuple[OnnxTensor, ...]) -> tuple[TensorInfo, ...]:
         return tuple(
-            TensorInfo(tensor.name, _shape_text(tensor.shape), _dtype_text(tensor.dtype))
+            TensorInfo(
+                one_line(tensor.name, 80), _shape_text(tensor.shape), _dtype_text(tensor.dtype)
+            )
             for tensor in tensors
         )
 
@@ -169,17 +176,17 @@ def _describe_onnx(spec: ModelSpec, path: Path) -> ModelDescription:
         inputs=infos(file.inputs),
         outputs=infos(file.outputs),
         labels=spec.labels or parse_names(file.metadata.get("names", "")),
-        task=str(literal(file.metadata, "task") or ""),
+        task=one_line(str(literal(file.metadata, "task") or ""), 40),
         targets=(),
         quantised=False,
-        exporter=f"{author} {version}".strip(),
+        exporter=one_line(f"{author} {version}", 80),
         metadata=tuple(sorted(file.metadata.items())),
     )
 
 
 def _with_licence(spec: ModelSpec, metadata: Metadata) -> ModelSpec:
     """The spec with the licence that the exporter wrote, where nothing else names one."""
-    named = metadata.get("license", "")
+    named = one_line(metadata.get("license", ""), 80)
     return replace(spec, licence=named) if named and spec.licence == UNKNOWN_LICENCE else spec
 
 

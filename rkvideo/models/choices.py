@@ -10,6 +10,7 @@ from pathlib import Path
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelChoice, ModelName, ModelSpec
 from rkvideo.errors import ConfigError, RkVideoError
+from rkvideo.files.untrusted import at_home, is_file
 from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
@@ -69,8 +70,8 @@ def _offers(config: AppConfig, folders: Sequence[Path]) -> Iterator[_Offer]:
     for file in model_files(folders):
         more = (size,) if size is not None and file.name == base else ()
         yield from _offers_of(file.name, file.path, more, partial(spec_of_file, file, folders))
-    path = Path(base).expanduser()
-    if path.is_file():
+    path = at_home(base)
+    if is_file(path):
         only = () if size is None else (size,)
         yield from _offers_of(base, path, only, lambda: ModelSpec(path.stem, path))
 

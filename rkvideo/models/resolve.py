@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.config import MODEL_SUFFIXES, ModelName, ModelSpec, parse_size
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
+from rkvideo.files.untrusted import at_home, is_file, is_folder
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
@@ -79,7 +80,7 @@ def resolve(
     folders = model_folders() if dirs is None else tuple(dirs)
     soc = read_soc(compatible)
     if _is_path(base):
-        spec = _from_path(Path(base).expanduser(), size, soc)
+        spec = _from_path(at_home(base), size, soc)
     elif backend == "simulated":
         spec = _with_sidecar(_describe(base, None, size), folders)
     else:
@@ -93,7 +94,7 @@ def model_files(folders: Sequence[Path]) -> tuple[ModelFile, ...]:
         _model_file(path)
         for folder in folders
         for path in sorted(folder.glob("*"))
-        if path.suffix in MODEL_SUFFIXES and path.is_file()
+        if path.suffix in MODEL_SUFFIXES and is_file(path)
     )
 
 
@@ -109,7 +110,7 @@ def local_file(name: str, dirs: Sequence[Path] | None = None) -> Path | None:
         return None
     for folder in model_folders() if dirs is None else dirs:
         path = folder / entry.file
-        if path.is_file():
+        if is_file(path):
             return path
     return None
 
@@ -125,14 +126,14 @@ def _is_path(text: str) -> bool:
     if "/" in text or path.suffix in MODEL_SUFFIXES or text.endswith(EXPORT_FOLDER_SUFFIX):
         return True
     # A folder that happens to be called like a model is not meant.
-    return path.is_file()
+    return is_file(path)
 
 
 def _from_path(path: Path, size: tuple[int, int] | None, soc: Soc | None) -> ModelSpec:
-    if path.is_dir():
+    if is_folder(path):
         name = path.name.removesuffix(EXPORT_FOLDER_SUFFIX)
         path = _in_export_folder(path, soc)
-    elif not path.is_file():
+    elif not is_file(path):
         raise ModelNotFoundError(f"no model at {path}: check the path")
     elif path.suffix not in MODEL_SUFFIXES:
         raise ModelLoadError(

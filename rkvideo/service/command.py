@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rich.console import Console
-from rich.markup import escape
 
 from rkvideo.errors import ConfigError, ServiceError
+from rkvideo.files.terminal import escape
 from rkvideo.machine.npu_files import ROOT, below
 from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT, program
 from rkvideo.service.source_file import write_source

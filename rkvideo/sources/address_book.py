@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import at_home
 from rkvideo.sources.names import HIDDEN, is_local_path, is_stream, public_name
 
 __all__ = [
@@ -75,4 +76,4 @@ def has_password(address: str) -> bool:
 
 def from_anywhere(source: str) -> str:
     """The same source whatever folder the program is started in: a path becomes absolute."""
-    return str(Path.cwd() / Path(source).expanduser()) if is_local_path(source) else source
+    return str(Path.cwd() / at_home(source)) if is_local_path(source) else source

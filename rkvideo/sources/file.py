@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.files.untrusted import exists
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
@@ -169,7 +170,7 @@ class FileSource:
             raise SourceLostError(str(error)) from error
 
     def _open_container(self) -> InputContainer:
-        if not self._path.exists():
+        if not exists(self._path):
             raise SourceOpenError(
                 f"{self.name}: no such file: check the path (from {Path.cwd()})", usage=True
             )

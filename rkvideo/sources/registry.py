@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import at_home, is_folder
 from rkvideo.machine.cameras import is_camera
 from rkvideo.sources.base import Source
 from rkvideo.sources.camera import CameraSource
@@ -53,5 +54,5 @@ def _waiting_source(text: str, options: SourceOptions) -> Source:
         )
     if not text:
         raise ConfigError("the source is empty: give a file, an address, a camera or a folder")
-    path = Path(text).expanduser()
-    return FolderSource(path, options) if path.is_dir() else FileSource(path, options)
+    path = at_home(text)
+    return FolderSource(path, options) if is_folder(path) else FileSource(path, options)
