@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from rkvideo.data import STAGES
+from rkvideo.machine.identity import Machine
 from rkvideo.stats import rate_of
 
 MEGABYTE = 1e6
@@ -129,16 +130,6 @@ class BenchRow:
         """The mean of a figure over the measurements that have it."""
         known = [value for one in self.measurements if (value := figure(one)) is not None]
         return fmean(known) if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """Where a bench ran. `cpu` and `chip` are empty where the system does not tell."""
-
-    system: str
-    cpu: str
-    cores: int
-    chip: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
-import platform
-import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
@@ -22,7 +19,6 @@ from rkvideo.bench.results import (
     BenchSettings,
     BenchSource,
     BenchStatus,
-    Machine,
 )
 from rkvideo.bench.sampling import Sampling, highest_npu_clock
 from rkvideo.config import AppConfig, ModelName
@@ -35,9 +31,8 @@ from rkvideo.errors import (
     ShutdownTimeout,
     SourceLostError,
 )
+from rkvideo.machine.identity import this_machine
 from rkvideo.machine.npu_monitor import NpuMonitor
-from rkvideo.machine.process import cpu_count
-from rkvideo.machine.soc import read_soc
 from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
 from rkvideo.status import NpuSample, RunStatus, RunTitles
@@ -287,29 +282,6 @@ class Bench:
 
     def _told_rows(self) -> tuple[BenchRow, ...]:
         return tuple(row for row in self._rows.values() if row.measurements or row.trouble)
-
-
-def this_machine() -> Machine:
-    """What this process runs on."""
-    soc = read_soc()
-    system = f"{platform.system()} {platform.release()} {platform.machine()}"
-    return Machine(system, _cpu_name(), cpu_count(), soc.name if soc else "")
-
-
-def _cpu_name() -> str:
-    """The CPU as /proc/cpuinfo names it, which Arm kernels do not, or the board's name."""
-    for place, pattern in (
-        ("/proc/cpuinfo", r"^model name\s*:\s*(.+)$"),
-        ("/proc/device-tree/model", r"^([^\0]+)"),
-    ):
-        try:
-            text = Path(place).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        found = re.search(pattern, text, re.MULTILINE)
-        if found:
-            return found[1].strip()
-    return ""
 
 
 def _is_live(run: MeasuredRun) -> bool:

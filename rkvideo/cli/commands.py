@@ -36,6 +36,12 @@ def _bench(args: argparse.Namespace, console: Console) -> int:
     return run(args, config, console)
 
 
+def _eval(args: argparse.Namespace, console: Console) -> int:
+    from rkvideo.evaluation.command import run
+
+    return run(args, console)
+
+
 def _models(args: argparse.Namespace, console: Console) -> int:
     from rkvideo.cli.models import models
 
@@ -78,6 +84,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "view": _view,
     "run": _run,
     "bench": _bench,
+    "eval": _eval,
     "models": _models,
     "convert": _convert,
     "doctor": _doctor,

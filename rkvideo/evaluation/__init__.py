@@ -6,4 +6,9 @@
 - `class_mapping`: which class of a model is which of the data.
 - `matching`, `counts`: correct, false and missed boxes.
 - `precision`, `bootstrap`, `difference`: average precision, intervals, two models side by side.
+- `protocols`, `picture_source`, `predictions`: running a model over the pictures, and keeping its
+  boxes.
+- `choices`, `plan`, `runner`: what is asked for, and running it.
+- `figures`, `results`, `report`: from boxes to figures, and their files.
+- `command`: the command `eval`.
 """

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rkvideo.evaluation.choices import DRAWS
 from rkvideo.evaluation.matching import Boxes, match
 from rkvideo.evaluation.precision import IOU_LIMITS, MOST_BOXES
 from rkvideo.evaluation.truth import BoolArray, Float64Array, IntArray, Targets
 
-DRAWS = 300
 _SEED = 20
 _RECALLS = np.linspace(0, 1, 101)
 _TAIL = 2.5

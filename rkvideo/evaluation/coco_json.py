@@ -44,7 +44,10 @@ def read_coco(path: Path, root: Path) -> DataSet:
     targets = _targets(path, content, classes)
     finder = PictureFinder(_places(path, root), root)
     pictures, left_out = [], []
-    for number, image in _by_id(path, content, "images").items():
+    images = _by_id(path, content, "images")
+    # Where scores are equal AP depends on the order of the pictures: pycocotools sorts the ids.
+    for number in sorted(images, key=lambda each: (isinstance(each, str), each)):
+        image = images[number]
         name = str(image.get("file_name", ""))
         found = finder.find(name) if name else None
         if found is None:
@@ -55,6 +58,7 @@ def read_coco(path: Path, root: Path) -> DataSet:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
+    # Not `untrusted.load_json`: COCO's own files have millions of values, the points of masks.
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
@@ -66,11 +70,11 @@ def _loaded(path: Path) -> dict[str, Any]:
     return content
 
 
-def _by_id(path: Path, content: dict[str, Any], key: str) -> dict[object, dict[str, Any]]:
+def _by_id(path: Path, content: dict[str, Any], key: str) -> dict[int | str, dict[str, Any]]:
     entries = content.get(key)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ConfigError(f"{path} is not COCO JSON: it has no list of {key}")
-    by_id: dict[object, dict[str, Any]] = {}
+    by_id: dict[int | str, dict[str, Any]] = {}
     for entry in entries:
         number = entry.get("id")
         if not isinstance(number, (int, str)) or number in by_id:
@@ -80,12 +84,12 @@ def _by_id(path: Path, content: dict[str, Any], key: str) -> dict[object, dict[s
 
 
 def _targets(
-    path: Path, content: dict[str, Any], classes: dict[object, int]
-) -> dict[object, list[Target]]:
+    path: Path, content: dict[str, Any], classes: dict[int | str, int]
+) -> dict[int | str, list[Target]]:
     annotations = content.get("annotations")
     if not isinstance(annotations, list):
         raise ConfigError(f"{path} is not COCO JSON: it has no list of annotations")
-    targets: dict[object, list[Target]] = defaultdict(list)
+    targets: dict[int | str, list[Target]] = defaultdict(list)
     for number, entry in enumerate(annotations):
         try:
             left, top, width, height = (float(side) for side in entry["bbox"])

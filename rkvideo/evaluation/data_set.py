@@ -11,7 +11,9 @@ from rkvideo.evaluation.coco_json import is_coco, read_coco
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.voc_xml import annotation_files, read_voc
 from rkvideo.evaluation.yolo_txt import names_file, read_data_yaml, read_named_folder
+from rkvideo.files.untrusted import one_line
 
+_LONGEST_NAME = 60
 _KINDS = (
     "it takes COCO JSON, YOLO text files with a data.yaml (or obj.names), and Pascal VOC XML files"
 )
@@ -30,10 +32,10 @@ def read_data_set(place: Path, split: str | None = None) -> DataSet:
     except OSError as error:
         raise ConfigError(f"--data {place}: cannot be read ({error.strerror})") from error
     if not found.pictures:
-        names = ", ".join(name for name, _ in found.left_out[:3])
+        some = ", ".join(name for name, _ in found.left_out[:3])
         raise ConfigError(
             f"--data {place}: not one of its {len(found.left_out)} pictures can be used"
-            f" ({names} ...: {found.left_out[0][1]})"
+            f" ({some} ...: {found.left_out[0][1]})"
             if found.left_out
             else f"--data {place}: it names no pictures"
         )
@@ -41,11 +43,17 @@ def read_data_set(place: Path, split: str | None = None) -> DataSet:
         raise ConfigError(
             f"--data {place}: none of its {len(found.pictures)} pictures has a labelled object"
         )
-    pictures = sorted(found.pictures, key=lambda each: each.name)
-    twice = next((a.name for a, b in pairwise(pictures) if a.name == b.name), None)
+    names = sorted(picture.name for picture in found.pictures)
+    twice = next((name for name, other in pairwise(names) if name == other), None)
     if twice is not None:
-        raise ConfigError(f"--data {place}: two of its pictures are called {twice}")
-    return replace(found, pictures=tuple(pictures))
+        raise ConfigError(f"--data {place}: two of its pictures are called {one_line(twice)}")
+    return replace(
+        found,
+        name=one_line(found.name),
+        # Names of strangers reach the terminal and the reports.
+        classes=tuple(one_line(name, _LONGEST_NAME) for name in found.classes),
+        left_out=tuple((one_line(name), one_line(reason)) for name, reason in found.left_out),
+    )
 
 
 def _read(place: Path, split: str | None) -> DataSet:

@@ -50,7 +50,7 @@ def read_named_folder(folder: Path, names: Path) -> DataSet:
 
 
 def _data_set(name: str, root: Path, paths: Iterable[Path], classes: tuple[str, ...]) -> DataSet:
-    chosen = list(dict.fromkeys(paths))
+    chosen = sorted(dict.fromkeys(paths))
     if not chosen:
         raise ConfigError(f"{root}: no pictures were found")
     pictures, left_out, with_labels, looked = [], [], 0, ""

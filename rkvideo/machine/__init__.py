@@ -1,5 +1,6 @@
 """What the kernel, the chip and the screen of this machine say, and holding them.
 
+- `identity`: what the machine is called in a report.
 - `soc`, `npu_files`, `device_access`: which chip it is, where the kernel shows its NPU, and how a
   user gets at a device.
 - `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.

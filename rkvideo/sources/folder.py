@@ -157,7 +157,7 @@ class FolderSource:
             self._next_path += 1
             captured_s = time.perf_counter()
             try:
-                picture = _read_image(path)
+                picture = read_image(path)
             except av.FFmpegError as error:
                 self._damaged += 1
                 _LOG.warning("%s: left out, it is damaged (%s)", path, reason(error))
@@ -177,7 +177,8 @@ class FolderSource:
         return None
 
 
-def _read_image(path: Path) -> av.VideoFrame:
+def read_image(path: Path) -> av.VideoFrame:
+    """The picture of an image file, as it is stored. Raises av.FFmpegError."""
     with open_file(path) as container:
         pictures: Iterator[av.VideoFrame] = container.decode(video=0)
         for picture in pictures:
@@ -187,7 +188,7 @@ def _read_image(path: Path) -> av.VideoFrame:
 
 def _is_readable(path: Path) -> bool:
     try:
-        _read_image(path)
+        read_image(path)
     except av.FFmpegError:
         return False
     return True

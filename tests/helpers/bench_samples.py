@@ -9,9 +9,9 @@ from rkvideo.bench.results import (
     BenchRow,
     BenchSettings,
     BenchSource,
-    Machine,
     Measurement,
 )
+from rkvideo.machine.identity import Machine
 
 STAGES_MS = (
     ("decode", 0.5),

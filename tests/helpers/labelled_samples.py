@@ -8,6 +8,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from onnx import TensorProto, helper, numpy_helper, save
+
+from tests.helpers.head_samples import Known, single_output
 
 CLASSES = ("cat", "dog", "bird")
 
@@ -53,7 +56,7 @@ def coco_set(root: Path, drawn=DRAWN, *, ids=(7, 900, 31), images="images") -> P
             {"id": number, "name": name} for number, name in zip(ids, CLASSES, strict=True)
         ],
         "annotations": [
-            {"id": 100 * number + place, "image_id": 1000 + 17 * number, "iscrowd": 0,
+            {"id": 1 + 100 * number + place, "image_id": 1000 + 17 * number, "iscrowd": 0,
              "category_id": ids[row[4]], "area": (row[2] - row[0]) * (row[3] - row[1]),
              "bbox": [row[0], row[1], row[2] - row[0], row[3] - row[1]]}
             for number, each in enumerate(drawn)
@@ -115,3 +118,33 @@ def voc_set(root: Path, drawn=DRAWN, *, first=1, difficult=()) -> Path:
             f"<height>{height}</height><depth>3</depth></size>{objects}</annotation>"
         )
     return root
+
+
+SIDE = 320
+"""The input of the planted detector."""
+
+
+def planted_detector(path: Path, boxes, classes=CLASSES) -> Path:
+    """An ONNX model that finds the same boxes in every picture.
+
+    `boxes` are (x1, y1, x2, y2, score, class) in pixels of its 320x320 input; a stock export of one
+    tensor whose values do not depend on the picture.
+    """
+    known = [Known(box[:4], box[4], box[5]) for box in boxes]
+    output = single_output((SIDE, SIDE), len(classes), known)
+    nodes = [
+        helper.make_node("ReduceMean", ["images"], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Add", ["known", "nothing"], ["out"]),
+    ]
+    weights = [
+        numpy_helper.from_array(output.astype(np.float32), "known"),
+        numpy_helper.from_array(np.array(0, np.float32), "zero"),
+    ]
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, SIDE, SIDE])
+    out = helper.make_tensor_value_info("out", TensorProto.FLOAT, list(output.shape))
+    graph = helper.make_graph(nodes, "planted", [images], [out], weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    helper.set_model_props(model, {"names": str(dict(enumerate(classes)))})
+    save(model, path)
+    return path

@@ -8,6 +8,7 @@ from typing import Final
 from rkvideo import __version__
 from rkvideo.cli.words.bench import add_bench
 from rkvideo.cli.words.convert import add_convert
+from rkvideo.cli.words.evaluation import add_eval
 from rkvideo.cli.words.help import HelpFormatter
 from rkvideo.cli.words.machine import add_completion, add_desktop, add_doctor, add_service
 from rkvideo.cli.words.models import add_models
@@ -33,7 +34,7 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rkvideo {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (
-        *(add_view, add_run, add_bench, add_models, add_convert),
+        *(add_view, add_run, add_bench, add_eval, add_models, add_convert),
         *(add_doctor, add_service, add_desktop, add_completion),
     ):
         add(commands)

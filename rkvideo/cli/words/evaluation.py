@@ -1,0 +1,73 @@
+"""The words of `eval`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rkvideo.cli.words.help import Commands, add_command
+from rkvideo.cli.words.options import add_verbose
+from rkvideo.config import BACKENDS, DEFAULT_MODEL
+from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS
+
+
+def add_eval(commands: Commands) -> None:
+    """How right models are."""
+    parser = add_command(
+        commands,
+        "eval",
+        "how right models are, on labelled pictures\n\n"
+        "Counts correct, false and missed by threshold, and AP, for each model, size and\n"
+        "backend. Tables go to standard output and, as JSON, CSV and Markdown, into a new\n"
+        "folder. A run that was interrupted is taken up again with the same words.",
+        "--data coco --models yolo11n@320,yolo11n@640 --out report",
+        "--data data.yaml --models best.onnx,best.rknn --conf 0.25,0.5",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="COCO JSON, a data.yaml, or a folder with COCO, YOLO or Pascal VOC labels",
+    )
+    parser.add_argument(
+        "--split", metavar="NAME", help="lot of pictures, such as test (default: val, or all)"
+    )
+    parser.add_argument(
+        "--models",
+        default=DEFAULT_MODEL,
+        metavar="A@SIZE,B,...",
+        help="models of `models list`, or .onnx or .rknn files",
+    )
+    parser.add_argument(
+        "--backend",
+        default="auto",
+        metavar="A,B",
+        help=f"of {', '.join(BACKENDS)}; each model runs on each",
+    )
+    parser.add_argument(
+        "--conf",
+        default=",".join(f"{value:g}" for value in DEFAULT_CONFIDENCES),
+        metavar="A,B,...",
+        help="thresholds to count at",
+    )
+    parser.add_argument(
+        "--iou", type=float, default=0.45, metavar="0..1", help="IoU threshold of the NMS"
+    )
+    parser.add_argument(
+        "--same",
+        metavar="DATA=MODEL,...",
+        help="classes of two names that are one thing (default: same names meet)",
+    )
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE", help="class names, one a line (default: the model's)"
+    )
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="worker threads (default: two for each NPU core)"
+    )
+    parser.add_argument(
+        "--draws", type=int, default=DRAWS, metavar="N", help="draws of pictures for intervals"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
+    )
+    add_verbose(parser)

@@ -1,0 +1,214 @@
+"""`eval`: what its words ask for, and what is shown while it runs."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from rkvideo.config import BACKENDS, AppConfig, DetectionFilter
+from rkvideo.errors import ConfigError
+from rkvideo.evaluation.class_mapping import ClassMapping, parse_same
+from rkvideo.evaluation.data_set import read_data_set
+from rkvideo.evaluation.figures import RowBoxes, make_report
+from rkvideo.evaluation.plan import EvalFolder, EvalPlan
+from rkvideo.evaluation.report import (
+    AP_TITLES,
+    COUNT_TITLES,
+    DIFFERENCE_TITLES,
+    ap_rows,
+    caution,
+    count_rows,
+    difference_rows,
+    facts,
+    write_reports,
+)
+from rkvideo.evaluation.results import EvalReport
+from rkvideo.evaluation.runner import Evaluation
+from rkvideo.evaluation.truth import DataSet
+from rkvideo.sinks.folders import recordings_folder
+
+DONE, INTERRUPTED = 0, 130
+PROGRESS_PERIOD_S = 0.25
+QUIET_PERIOD_S = 5.0
+
+_FEW = 5
+
+
+def plan_of(args: argparse.Namespace) -> EvalPlan:
+    """The plan that the words ask for. Raises ConfigError."""
+    backends = _words(args.backend, "--backend")
+    unknown = [name for name in backends if name not in BACKENDS]
+    if unknown:
+        raise ConfigError(f"--backend: there is no {unknown[0]!r}: choose {', '.join(BACKENDS)}")
+    config = AppConfig(
+        source=str(args.data),
+        labels=args.labels,
+        workers=args.workers,
+        filter=DetectionFilter(iou=args.iou),
+        policy="every",
+    )
+    return EvalPlan(
+        config=config,
+        rows=tuple(
+            (model, backend) for model in _words(args.models, "--models") for backend in backends
+        ),
+        confidences=tuple(sorted({_number(word) for word in _words(args.conf, "--conf")})),
+        same=parse_same(args.same) if args.same else {},
+        draws=args.draws,
+    )
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Evaluate, print the tables on standard output, write the files; gives the exit code.
+
+    `console` is told the progress. Raises RkVideoError.
+    """
+    plan = plan_of(args)
+    data = read_data_set(args.data, args.split)
+    folder = EvalFolder(args.out or _new_folder())
+
+    def say(line: str) -> None:
+        console.print(escape(line), soft_wrap=True)
+
+    for line in _data_lines(data):
+        say(line)
+    if folder.take(plan, data):
+        say(f"taking up again what is in {folder.folder}")
+    evaluation = Evaluation(plan, data, folder, say)
+    rows = _follow(evaluation, console)
+    if evaluation.is_cancelled:
+        say(f"interrupted: the same words with --out {folder.folder} go on from here")
+        return INTERRUPTED
+    report = make_report(plan, data, rows, say)
+    write_reports(report, folder.reports())
+    _print_report(report, Console(highlight=False))
+    for path in folder.reports():
+        say(f"written: {path}")
+    return DONE
+
+
+def _data_lines(data: DataSet) -> list[str]:
+    lines = [
+        f"{data.name}: {len(data.pictures)} pictures, {len(data.classes)} classes ({data.kind})"
+    ]
+    for name, reason in data.left_out[:_FEW]:
+        lines.append(f"left out: {name}: {reason}")
+    if len(data.left_out) > _FEW:
+        lines.append(f"left out: {len(data.left_out) - _FEW} more")
+    return lines
+
+
+def _follow(evaluation: Evaluation, console: Console) -> list[RowBoxes]:
+    """Run it in a thread and tell its progress; Ctrl-C ends it and keeps its boxes."""
+    with ThreadPoolExecutor(1, "eval") as executor:
+        future = executor.submit(evaluation.run)
+        try:
+            _tell_progress(evaluation, future, console)
+        except KeyboardInterrupt:
+            console.print("stopping", style="dim")
+            evaluation.cancel()
+        return future.result()
+
+
+def _tell_progress(
+    evaluation: Evaluation, future: Future[list[RowBoxes]], console: Console
+) -> None:
+    if not console.is_terminal:
+        while not wait([future], QUIET_PERIOD_S).done:
+            now = evaluation.progress()
+            console.print(escape(f"{now.done} of {now.total}  {now.running}"), soft_wrap=True)
+        return
+    columns = (
+        BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=evaluation.progress().total)
+        while not wait([future], PROGRESS_PERIOD_S).done:
+            now = evaluation.progress()
+            progress.update(task, completed=now.done, description=escape(now.running))
+
+
+def _print_report(report: EvalReport, out: Console) -> None:
+    if not out.is_terminal:
+        # A table that goes into a pipe is not folded to the width of a terminal.
+        out.width = 200
+    for line in facts(report):
+        out.print(escape(line), soft_wrap=True)
+    told: list[ClassMapping] = []
+    for row in report.rows:
+        if row.mapping is not None and row.mapping not in told:
+            told.append(row.mapping)
+            for line in _mapping_lines(row.title, row.mapping):
+                out.print(escape(line), soft_wrap=True)
+    for row in report.rows:
+        if row.trouble:
+            line = f"not evaluated: {row.argument}: {row.trouble}"
+            out.print(escape(line), soft_wrap=True)
+    out.print(_table(AP_TITLES, ap_rows(report), texts=3))
+    out.print(_table(COUNT_TITLES, count_rows(report), texts=2))
+    if report.comparisons:
+        out.print(_table(DIFFERENCE_TITLES, difference_rows(report), texts=2))
+        out.print(escape(caution(report)), soft_wrap=True)
+    for name, reason in report.data.left_out:
+        out.print(escape(f"left out: {name}: {reason}"), soft_wrap=True)
+
+
+def _mapping_lines(title: str, mapping: ClassMapping) -> list[str]:
+    """Which classes of a model are which of the data."""
+    both = ", ".join(mapping.data_classes[number] for _, number in mapping.pairs)
+    renamed = [
+        f"{mapping.data_classes[number]} = {mapping.model_classes[own]}"
+        for own, number in mapping.pairs
+        if mapping.data_classes[number].casefold() != mapping.model_classes[own].casefold()
+    ]
+    lines = [f"{title}: {len(mapping.pairs)} classes meet by name: {both}"]
+    if renamed:
+        lines.append(f"  called otherwise: {', '.join(renamed)}")
+    if mapping.model_only:
+        lines.append(f"  only the model has: {', '.join(mapping.model_only)}")
+    if mapping.data_only:
+        lines.append(f"  only the data have: {', '.join(mapping.data_only)}")
+    if mapping.proposals:
+        pairs = ",".join(f"{data}={model}" for data, model in mapping.proposals)
+        lines.append(f"  may be one thing; if so add: --same '{pairs}'")
+    return lines
+
+
+def _table(titles: tuple[str, ...], rows: list[tuple[str, ...]], *, texts: int) -> Table:
+    table = Table()
+    for number, title in enumerate(titles):
+        table.add_column(title, justify="left" if number < texts else "right")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    return table
+
+
+def _words(text: str, option: str) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    if not words:
+        raise ConfigError(f"{option} is empty: give words with commas between them")
+    return words
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise ConfigError(f"--conf: {word!r} is no number: give numbers from 0 to 1") from None
+
+
+def _new_folder() -> Path:
+    """A folder that is not there yet, for an evaluation that starts now."""
+    stem = recordings_folder() / f"eval-{datetime.datetime.now():%Y%m%d-%H%M%S}"
+    folder, number = stem, 2
+    while folder.exists():
+        folder = stem.with_name(f"{stem.name}-{number}")
+        number += 1
+    return folder

@@ -1,0 +1,209 @@
+"""From the boxes of every row and the labels to the figures of a report."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rkvideo import __version__
+from rkvideo.errors import ConfigError
+from rkvideo.evaluation.bootstrap import PrecisionTable, draws_of, interval
+from rkvideo.evaluation.class_mapping import ClassMapping, map_classes
+from rkvideo.evaluation.counts import Counts, score_boxes
+from rkvideo.evaluation.difference import compare
+from rkvideo.evaluation.matching import Boxes
+from rkvideo.evaluation.plan import EvalPlan
+from rkvideo.evaluation.precision import has_evaluator, measure
+from rkvideo.evaluation.predictions import PictureResult, PredictionFile
+from rkvideo.evaluation.protocols import COCO, watch
+from rkvideo.evaluation.results import ClassRow, Comparison, DataFacts, EvalReport, EvalRow
+from rkvideo.evaluation.truth import DataSet, IntArray, Targets
+from rkvideo.machine.identity import this_machine
+
+
+@dataclass(frozen=True, slots=True)
+class RowBoxes:
+    """The boxes of a row; where a row could not be run, `trouble` says why and there is no file."""
+
+    argument: str
+    backend: str
+    file: PredictionFile | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """A row with what its comparison with others needs; boxes are in the data's classes."""
+
+    row: EvalRow
+    boxes: list[Boxes]
+    table: PrecisionTable
+
+
+Tell = Callable[[str], None]
+
+
+def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: Tell) -> EvalReport:
+    """The report of all rows, on the pictures that every one of them has.
+
+    `tell` hears what is being done, because intervals take a while. Raises ConfigError where model
+    and data have no class in common, or no picture is left.
+    """
+    files = [row.file for row in rows if row.file is not None]
+    truth, left_out = _usable(data, files)
+    if not truth:
+        raise ConfigError(f"{data.name}: no picture is left to evaluate on")
+    measured: list[_Measured] = []
+    told: list[EvalRow] = []
+    draws = draws_of(len(truth), plan.draws)
+    for row in rows:
+        if row.file is None or row.file.facts is None:
+            told.append(EvalRow(row.argument, row.argument, row.backend, trouble=row.trouble))
+            continue
+        tell(f"figures of {row.file.facts.title}")
+        try:
+            measured.append(_measure(plan, data, row.file, truth, draws))
+            told.append(measured[-1].row)
+        except ConfigError as error:
+            # Its classes do not meet those of the data; another model's may.
+            if len(rows) == 1:
+                raise
+            told.append(EvalRow(row.argument, row.argument, row.backend, trouble=str(error)))
+    comparisons = []
+    for other in measured[1:]:
+        tell(f"differences of {other.row.title}")
+        comparisons.append(_compare(plan, measured[0], other, draws))
+    return EvalReport(
+        version=__version__,
+        made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        machine=this_machine(),
+        data=_facts(data, truth, left_out),
+        protocols=tuple((each.name, each.words) for each in (watch(plan.config.filter.iou), COCO)),
+        rows=tuple(told),
+        comparisons=tuple(comparisons),
+    )
+
+
+def _usable(
+    data: DataSet, files: Sequence[PredictionFile]
+) -> tuple[dict[str, Targets], list[tuple[str, str]]]:
+    """The targets of each picture that every row has boxes of; the others, and why."""
+    truth: dict[str, Targets] = {}
+    left_out = list(data.left_out)
+    for picture in data.pictures:
+        results = [file.results.get(picture.name) for file in files]
+        there = [result for result in results if result is not None and not result.trouble]
+        if len(there) < len(files) or not there:
+            reasons = (result.trouble for result in results if result is not None)
+            left_out.append((picture.name, next(filter(None, reasons), "it was not run")))
+            continue
+        try:
+            found = there[0]
+            truth[picture.name] = picture.targets_on(found.width, found.height, found.turn)
+        except ConfigError as error:
+            left_out.append((picture.name, str(error)))
+    return truth, left_out
+
+
+def _measure(
+    plan: EvalPlan,
+    data: DataSet,
+    file: PredictionFile,
+    truth: dict[str, Targets],
+    draws: Sequence[IntArray],
+) -> _Measured:
+    facts = file.facts
+    if facts is None:
+        raise ConfigError(f"{file.path} does not say which model it is of")
+    mapping = map_classes(facts.labels, data.classes, plan.same)
+    known = np.array(sorted(number for _, number in mapping.pairs), np.int64)
+    classes = [(int(number), data.classes[number]) for number in known]
+    targets = [each.only(np.isin(each.class_id, known)) for each in truth.values()]
+    results = [file.results[name] for name in truth]
+    seen = [_mapped(result.watch, mapping) for result in results]
+    pairs = list(zip(seen, targets, strict=True))
+    scored = score_boxes(pairs)
+    table = PrecisionTable(pairs, classes)
+    row = EvalRow(
+        argument=facts.argument,
+        title=facts.title,
+        backend=facts.backend,
+        sha256=facts.sha256,
+        mapping=mapping,
+        other_targets=sum(each.counted for each in truth.values())
+        - sum(each.counted for each in targets),
+        other_boxes=_others(results, mapping, min(plan.confidences)),
+        counts=tuple(scored.at(confidence) for confidence in plan.confidences),
+        classes=tuple(
+            ClassRow(name, _class_counts(pairs, number, plan.confidences))
+            for number, name in classes
+        ),
+        best=scored.best_f1(),
+        curve=scored.curve(),
+        interval=interval(table.ap, len(pairs), draws),
+    )
+    if has_evaluator():
+        every = [_mapped(result.coco, mapping) for result in results]
+        row = replace(
+            row,
+            watch=measure(pairs, classes),
+            coco=measure(list(zip(every, targets, strict=True)), classes),
+        )
+    return _Measured(row, seen, table)
+
+
+def _mapped(boxes: Boxes, mapping: ClassMapping) -> Boxes:
+    """The boxes of classes that are labelled, in the data's classes."""
+    partner = mapping.data_class_of()
+    own = boxes.only(np.isin(boxes.class_id, np.array(list(partner), np.int64)))
+    numbers = [partner[number] for number in own.class_id.tolist()]
+    return Boxes(own.xyxy, own.score, np.array(numbers, np.int64))
+
+
+def _others(results: Sequence[PictureResult], mapping: ClassMapping, confidence: float) -> int:
+    """How many boxes are of a class that is not labelled."""
+    known = np.array([own for own, _ in mapping.pairs], np.int64)
+    return sum(
+        int(((result.watch.score >= confidence) & ~np.isin(result.watch.class_id, known)).sum())
+        for result in results
+    )
+
+
+def _class_counts(
+    pairs: Sequence[tuple[Boxes, Targets]], number: int, confidences: Sequence[float]
+) -> tuple[Counts, ...]:
+    scored = score_boxes(
+        [
+            (boxes.only(boxes.class_id == number), targets.only(targets.class_id == number))
+            for boxes, targets in pairs
+        ]
+    )
+    return tuple(scored.at(confidence) for confidence in confidences)
+
+
+def _compare(
+    plan: EvalPlan, first: _Measured, other: _Measured, draws: Sequence[IntArray]
+) -> Comparison:
+    difference = compare(
+        first.boxes, other.boxes, (first.table, other.table), min(plan.confidences), draws
+    )
+    return Comparison(first.row.title, other.row.title, difference)
+
+
+def _facts(
+    data: DataSet, truth: dict[str, Targets], left_out: Sequence[tuple[str, str]]
+) -> DataFacts:
+    targets = sum(each.counted for each in truth.values())
+    return DataFacts(
+        data.name,
+        data.kind,
+        data.classes,
+        len(truth),
+        targets,
+        sum(len(each) for each in truth.values()) - targets,
+        tuple(left_out),
+        data.notes,
+    )
