@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QDateTime, QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QDateTime, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -31,6 +31,7 @@ from rkvideo.status import RunTitles
 
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
+from ..look.changes import follow_language
 from .export import picture_of, save_picture
 from .facts import fact_lines
 from .plot import ComparePlots
@@ -77,7 +78,7 @@ class ComparePanel(QWidget):
         self._poll.timeout.connect(self._look)
         self._make_parts()
         self._lay_out()
-        self._set_texts()
+        follow_language(self, self._set_texts)
         self.show_source(self._source)
         bridge.ask(bench.last, self._show_last)
 
@@ -154,12 +155,6 @@ class ComparePanel(QWidget):
         is_wide, is_low = self.width() >= _WIDE, self.height() < _HIGH
         _turn(self._split, is_wide, _WIDE_SHARES if is_wide else _TALL_SHARES)
         _turn(self._results, is_wide and is_low, _RESULT_SHARES)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _make_parts(self) -> None:
         self.setup = CompareSetup()

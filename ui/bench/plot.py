@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from rkvideo.config import size_text
 from rkvideo.data import STAGES
 
 from ..look import theme
+from ..look.changes import follow_language
 
 # From this width on both plots are readable side by side.
 _BOTH_FROM: Final = 720
@@ -43,7 +44,7 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         self._widest = _EMPTY_PIXELS / 1e3
         self._names: tuple[str, ...] = ()
         _make_quiet(self)
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
         """Draw these rows in the place of those before."""
@@ -111,12 +112,6 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
             text.setPos(left, height)
             self.addItem(text)
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
-
     def _set_texts(self) -> None:
         self.setLabel("bottom", self.tr("input, thousand pixels"))
         self.setLabel("left", "fps")
@@ -131,7 +126,7 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, background=theme.BACKGROUND)
         _make_quiet(self)
         self.invertY(True)
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
         """Draw these rows in the place of those before."""
@@ -186,12 +181,6 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
             begin = begin + lengths
         return float(begin.max(initial=0.0))
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
-
     def _set_texts(self) -> None:
         self.setLabel("bottom", self.tr("p50 of each stage, ms"))
 
@@ -238,7 +227,7 @@ class ComparePlots(QWidget):
         column.addWidget(self._tabs)
         column.addWidget(split, 1)
         self._tabs.currentChanged.connect(self._choose)
-        self._set_texts()
+        follow_language(self, self._set_texts)
         self._choose()
 
     def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
@@ -250,12 +239,6 @@ class ComparePlots(QWidget):
         """Show one plot or both."""
         super().resizeEvent(event)
         self._choose()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _choose(self, _tab: int = 0) -> None:
         both = self.width() >= _BOTH_FROM

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -37,6 +37,7 @@ from rkvideo.bench.plan import (
 from rkvideo.bench.results import BenchStatus
 from rkvideo.config import AppConfig, ModelChoice, size_text
 
+from ..look.changes import follow_language
 from ..look.units import short_type
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
@@ -63,7 +64,7 @@ class CompareSetup(QWidget):
         self._make_models()
         self._make_form()
         self._lay_out()
-        self._set_texts()
+        follow_language(self, self._set_texts)
         self._choose_unit(_FRAMES)
         self.show_running(False)
 
@@ -135,12 +136,6 @@ class CompareSetup(QWidget):
         """A line below the buttons, empty for none."""
         self.message.setText(text)
         self.message.setVisible(bool(text))
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _make_models(self) -> None:
         self.models = QTreeWidget()

@@ -10,7 +10,6 @@ from PyQt5.QtCore import (
     QT_TRANSLATE_NOOP,
     QAbstractTableModel,
     QCoreApplication,
-    QEvent,
     QModelIndex,
     QObject,
     QSortFilterProxyModel,
@@ -25,6 +24,7 @@ from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
 
 from ..look import theme
+from ..look.changes import follow_font, follow_language
 
 SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
@@ -114,7 +114,8 @@ class CompareTable(QAbstractTableModel):
     def retranslate(self) -> None:
         """The headings in the language that is chosen now."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._fields) - 1)
-        self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(self._pairs) - 1)
+        if self._pairs:
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(self._pairs) - 1)
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
         """See QAbstractTableModel."""
@@ -212,7 +213,8 @@ class CompareView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setVerticalHeader(rows)
         self._rows = rows
-        self._set_row_height()
+        follow_font(self, self._set_row_height)
+        follow_language(self, model.retranslate)
         self.setSortingEnabled(True)
 
     @property
@@ -238,14 +240,6 @@ class CompareView(QTableView):
             self._rows.sizeHint().width() + self._headings.length() + frame,
             self._headings.sizeHint().height() + self._rows.length() + frame,
         )
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language or the font."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._table.retranslate()
-        if event is not None and event.type() == QEvent.Type.FontChange:
-            self._set_row_height()
-        super().changeEvent(event)
 
     def _set_row_height(self) -> None:
         self._rows.setDefaultSectionSize(round(1.35 * self.fontMetrics().height()))

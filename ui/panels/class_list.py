@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PyQt5.QtCore import QEvent, QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import (
 from rkvideo.pictures.overlay import class_color
 
 from ..look import theme
+from ..look.changes import follow_language
 
 _LEAST_HEIGHT = 70  # three names
 _SWATCH = 12
@@ -46,7 +47,7 @@ class ClassList(QWidget):
         self.none = QPushButton()
         self._count = QLabel()
         self._build()
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def _build(self) -> None:
         self.search.setClearButtonEnabled(True)
@@ -151,12 +152,6 @@ class ClassList(QWidget):
         text = self.search.text().strip().lower()
         for item in self._items():
             item.setHidden(text not in item.text().lower())
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self.search.setPlaceholderText(self.tr("search a class"))

@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 from rkvideo.data import Array
 
 from ..look import theme
+from ..look.changes import follow_language
 
 WINDOW_S: Final = 60.0
 # Points closer together than this would not be told apart: twice a second is what is shown.
@@ -51,7 +52,7 @@ class RateGraph(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
         self._build()
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def sizeHint(self) -> QSize:
         """A strip below the picture."""
@@ -81,12 +82,6 @@ class RateGraph(QWidget):
         """Draw what came while it was hidden."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._draw()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _build(self) -> None:
         item = self._plot.getPlotItem()

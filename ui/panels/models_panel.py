@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
+from PyQt5.QtCore import QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,6 +16,7 @@ from rkvideo.config import ModelChoice, ModelName
 from rkvideo.status import LoadedModel
 
 from ..look import theme
+from ..look.changes import follow_language
 from ..look.units import size_words
 from .models_rows import ModelRows
 from .models_table import SEARCHED, Column, ModelsTable
@@ -48,7 +49,7 @@ class ModelsPanel(QWidget):
         self.refresh = QPushButton()
         self.memory = QLabel()
         self._build()
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
         """Show these models; what was selected stays so where they are the same."""
@@ -167,12 +168,6 @@ class ModelsPanel(QWidget):
             lines.append(self.tr("loading {model}…").format(model=self._loading))
         self.memory.setText("\n".join(lines))
         self.memory.setVisible(bool(lines))
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self.search.setPlaceholderText(self.tr("search a model"))

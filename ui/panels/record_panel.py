@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import (
     QCheckBox,
@@ -26,6 +26,7 @@ from rkvideo.config import RecordOptions, RecordQuality, RecordWhat
 
 from ..contract.panels import Recording
 from ..look import theme
+from ..look.changes import follow_language
 from ..look.units import size_words, time_words
 
 _WHAT: Final[tuple[tuple[RecordWhat, str], ...]] = (
@@ -77,7 +78,7 @@ class RecordPanel(QWidget):
         self._folder_label = QLabel()
         self._build()
         self._connect()
-        self._set_texts()
+        follow_language(self, self._set_texts)
         self.show_recording(None)
 
     @property
@@ -200,12 +201,6 @@ class RecordPanel(QWidget):
         self.files.setText("\n".join(path.name for path in recording.paths))
         self.files.setToolTip("\n".join(str(path) for path in recording.paths))
         self.files.setVisible(bool(recording.paths))
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self._options_group.setTitle(self.tr("Next recording"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QSignalBlocker, pyqtSignal
+from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, pyqtSignal
 from PyQt5.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +23,7 @@ from rkvideo.config import DetectionFilter
 from rkvideo.pictures.overlay import LabelStyle, Look
 
 from ..look import theme
+from ..look.changes import follow_language
 from .class_list import ClassList
 from .slider_row import SliderRow
 from .throttle import Throttle
@@ -71,7 +72,7 @@ class TuningPanel(QWidget):
         self._labels_label = QLabel()
         self._build()
         self._connect()
-        self._set_texts()
+        follow_language(self, self._set_texts)
         self.show_filter(wanted)
         self.show_look(look)
 
@@ -179,12 +180,6 @@ class TuningPanel(QWidget):
         self.show_look(Look())
         self._change(self._wanted)
         self._change_look(self._look)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self._boxes_group.setTitle(self.tr("Boxes"))

@@ -16,6 +16,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.status import RunTitles
 
 from ..look import theme
+from ..look.changes import follow_font, follow_language
 from .banner import Banner
 from .boxes import Ground, box_at, box_words, paint_boxes
 from .hud import HudFacts, HudLayer
@@ -78,6 +79,8 @@ class VideoView(QWidget):
         self._held_at = QPointF()
         self._shown_cursor: Qt.CursorShape | None = None
         self._is_new = False
+        follow_language(self, self._paint_words_again)
+        follow_font(self, self._paint_words_again)
 
     def sizeHint(self) -> QSize:
         """Half of a full HD screen and a bit."""
@@ -313,13 +316,9 @@ class VideoView(QWidget):
                 return box_words(found, index, titles)
         return ""
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Paint the words again where the language or the font changed."""
-        kinds = (QEvent.Type.LanguageChange, QEvent.Type.FontChange)
-        if event is not None and event.type() in kinds:
-            self._hud.forget()
-            self.update()
-        super().changeEvent(event)
+    def _paint_words_again(self) -> None:
+        self._hud.forget()
+        self.update()
 
     def _is_on_divider(self, at: QPointF) -> bool:
         has_divider = self._result is not None and len(self._result.sides) > 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QEvent, QPoint, QStringListModel, Qt, pyqtSignal
+from PyQt5.QtCore import QPoint, QStringListModel, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QCheckBox,
     QCompleter,
@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 from rkvideo.config import CameraChoice
 from rkvideo.sources.address_book import has_password, is_masked
 
+from ..look.changes import follow_language
 from ..look.icons import tool_button
 
 _FILES: Final = "*.mp4 *.mkv *.avi *.mov *.webm *.ts *.m4v *.mpg *.mpeg *.h264 *.h265 *.264 *.265"
@@ -49,7 +50,7 @@ class SourceBar(QWidget):
         self._folder = ""
         self._lay_out()
         self._connect()
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def _lay_out(self) -> None:
         completer = QCompleter(self._history, self)
@@ -75,12 +76,6 @@ class SourceBar(QWidget):
         self._field.textEdited.connect(self._typed)
         self._cameras.clicked.connect(lambda _checked: self.cameras_asked.emit())
         self._remember.toggled.connect(self.remember_toggled)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self._field.setPlaceholderText(

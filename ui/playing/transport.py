@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QPalette
 from PyQt5.QtWidgets import (
     QComboBox,
@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 from rkvideo.status import RunState, RunStatus
 
 from ..look import theme
+from ..look.changes import follow_language
 from ..look.icons import icon, tool_button
 from ..look.units import time_words
 from ..picture.banner import Tone, state_line
@@ -112,7 +113,7 @@ class TransportBar(QWidget):
         self._of_files: tuple[QWidget, ...] = (self._step, self._speed, self._loop)
         self._lay_out()
         self._connect()
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -132,12 +133,6 @@ class TransportBar(QWidget):
         self._slider.asked.connect(self.seek_asked)
         self._speed.activated.connect(lambda row: self.speed_chosen.emit(SPEEDS[row]))
         self._loop.toggled.connect(self.loop_toggled)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         chosen = max(0, self._speed.currentIndex())

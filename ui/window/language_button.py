@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt5.QtCore import QEvent, pyqtSignal
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolButton, QWidget
 
+from ..look.changes import follow_language
 from ..look.language import AUTO, LANGUAGES
 
 # Read by who does not know the language that the window speaks now.
@@ -26,7 +27,7 @@ class LanguageButton(QToolButton):
         self.setText(_FACE)
         self.setMenu(self._menu)
         self.setPopupMode(QToolButton.InstantPopup)
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def _add(self, code: str, wanted: str) -> QAction:
         action = QAction(LANGUAGES.get(code, ""), self)
@@ -36,12 +37,6 @@ class LanguageButton(QToolButton):
         self._group.addAction(action)
         self._menu.addAction(action)
         return action
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self.setToolTip(self.tr("language"))

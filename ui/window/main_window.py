@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QEvent, QLocale, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QLocale, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
@@ -21,6 +21,7 @@ from ..bridge import Bridge
 from ..contract.run import Run, WindowOptions
 from ..contract.services import Services
 from ..kept.settings import Settings
+from ..look.changes import follow_language
 from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
 from ..picture.video_view import Overlays, VideoView
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         self._timer.setInterval(REFRESH_MS)
         self._lay_out()
         self._connect()
-        self._set_texts()
+        follow_language(self, self._set_texts)
 
     def _lay_out(self) -> None:
         self.setCentralWidget(self._parts.stage)
@@ -146,12 +147,6 @@ class MainWindow(QMainWindow):
         bind_keys(self, handlers)
         if isinstance(app := QApplication.instance(), QApplication):
             self._guard = KeyGuard(app, self)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Follow a change of the language."""
-        if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self._set_texts()
-        super().changeEvent(event)
 
     def _set_texts(self) -> None:
         self._parts.docks.set_texts()

@@ -9,9 +9,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PyQt5.QtCore import QCoreApplication, QEvent, QTranslator
+from PyQt5.QtCore import QCoreApplication, QTranslator
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox, QLabel
 
+from rkvideo.ui.look.changes import follow_language
 from rkvideo.ui.look.language import (
     LANGUAGES,
     TRANSLATIONS,
@@ -149,16 +150,12 @@ class PausedLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.changes = 0
-        self._set_texts()
+        self.changes = -1
+        follow_language(self, self._set_texts)
 
     def _set_texts(self) -> None:
+        self.changes += 1
         self.setText(QCoreApplication.translate("Banner", "paused"))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.LanguageChange:
-            self.changes += 1
-            self._set_texts()
 
 
 @pytest.mark.usefixtures("_english_after")
