@@ -167,6 +167,9 @@ def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipelin
         "iou": config.filter.iou,
         "state": report.status.state.value,
         "frames": {name: getattr(counts, name) for name in _COUNTED},
+        "undecoded": report.status.source.undecoded,
+        "clock_anchors": report.status.source.anchors,
+        "notices": list(report.status.notices),
         "sinks": {
             sink.name: {"written": sink.written, "dropped": sink.dropped}
             for sink in report.status.sinks

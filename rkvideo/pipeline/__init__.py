@@ -8,7 +8,8 @@
   is in its life, the workers of one, and what a worker does with a frame.
 - `core_turn`: when a worker takes its frame from a live source.
 - `live_order`: the order of what workers make of a live source.
-- `emit`, `sink_runner`: the emit thread, and the thread of a sink.
+- `emit`, `sink_runner`, `frame_feed`: the emit thread, the thread of a sink, and how it gets every
+  frame of a live source.
 - `ledger`: the book of the run; it alone knows whether the run is ending.
 - `channels`, `threads`: what threads hand each other through; how they are started and end.
 """

@@ -20,11 +20,24 @@ MOST_AFTER_KEYFRAME = 900
 """The same for a stream that has sent one: half a minute at 30 per second. What is decoded without
 its keyframe is grey."""
 
+WORTH_TELLING = 25
+"""Frames left out from which on a notice says so; one hiccup at the start is none of a user's."""
+
+LEFT_OUT_NOTICE = (
+    "the decoder is slower than the source: frames are left out before decoding and count as"
+    " dropped; a smaller or slower stream, or a hardware decoder (--hwdec), would lose none"
+)
+
 _SAMPLES = 8
 _FEWEST_SAMPLES = 2
 _WAITED = 0.2
 """A packet that is behind by less than this share of the interval was waited for: the time since
 the one before it says nothing of the decoder."""
+
+
+def told(left_out: int) -> tuple[str, ...]:
+    """The notice of frames left out, where there are enough of them."""
+    return (LEFT_OUT_NOTICE,) if left_out >= WORTH_TELLING else ()
 
 
 class CatchUp:

@@ -21,7 +21,7 @@ from rkvideo.files.untrusted import exists
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
-from rkvideo.sources.catch_up import CatchUp
+from rkvideo.sources.catch_up import CatchUp, told
 from rkvideo.sources.containers import open_file, stamps_may_jump
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import ContainerReader, make_frame
@@ -120,9 +120,9 @@ class FileSource:
 
     def report(self) -> SourceReport:
         """See Reporting."""
-        jumps = self._timeline.jumps
-        notices = (_JUMP_NOTICE,) if jumps else ()
-        return SourceReport(self._catch_up.left_out, jumps, notices)
+        jumps, left_out = self._timeline.jumps, self._catch_up.left_out
+        jumped = (_JUMP_NOTICE,) if jumps else ()
+        return SourceReport(left_out, jumps, (*jumped, *told(left_out)))
 
     def interrupt(self) -> None:
         """See Source."""

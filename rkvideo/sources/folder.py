@@ -16,7 +16,7 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceOpenError
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
-from rkvideo.sources.catch_up import FAR_BEHIND_S
+from rkvideo.sources.catch_up import FAR_BEHIND_S, told
 from rkvideo.sources.containers import open_file
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.prepare import prepare_picture
@@ -124,7 +124,7 @@ class FolderSource:
 
     def report(self) -> SourceReport:
         """See Reporting."""
-        return SourceReport(self._left_out)
+        return SourceReport(self._left_out, notices=told(self._left_out))
 
     def interrupt(self) -> None:
         """See Source."""

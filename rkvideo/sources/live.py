@@ -14,7 +14,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import Arrived, PacketTimes, VideoPacket
-from rkvideo.sources.catch_up import CatchUp
+from rkvideo.sources.catch_up import CatchUp, told
 from rkvideo.sources.containers import stamps_may_jump
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.intake import Intake, Opened, PacketSource
@@ -96,7 +96,8 @@ class LiveReader:
         if self._opened is not None:
             undecoded += self._opened.queue.thrown_out
         anchors = self._clock.anchors + self._timeline.jumps
-        return SourceReport(undecoded, anchors, (_JUMP_NOTICE,) if anchors else ())
+        jumped = (_JUMP_NOTICE,) if anchors else ()
+        return SourceReport(undecoded, anchors, (*jumped, *told(undecoded)))
 
     def interrupt(self) -> None:
         """End `open` and `read` as soon as can be, now and later; from any thread."""

@@ -15,7 +15,7 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import ConfigError, SourceOpenError
 from rkvideo.pictures.pixels import plane_array, plane_arrays
 from rkvideo.sources.base import always
-from rkvideo.sources.catch_up import FAR_BEHIND_S
+from rkvideo.sources.catch_up import FAR_BEHIND_S, told
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.timeline import place_at
 from rkvideo.status import SourceReport
@@ -155,7 +155,7 @@ class PatternSource:
 
     def report(self) -> SourceReport:
         """See Reporting."""
-        return SourceReport(self._left_out)
+        return SourceReport(self._left_out, notices=told(self._left_out))
 
     def interrupt(self) -> None:
         """See Source."""

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from rkvideo.sources.catch_up import MOST_WITHOUT_KEYFRAME, CatchUp
+from rkvideo.sources.catch_up import FAR_BEHIND_S, MOST_WITHOUT_KEYFRAME, CatchUp
 
 
 def decode(count, cost_s, *, fps=30, gop=15, disposable=lambda number: False, hiccup=()):
@@ -45,13 +45,13 @@ def test_a_decoder_that_keeps_up_decodes_everything():
 @pytest.mark.parametrize("gop", [15, 30, 300])
 def test_the_lag_of_a_decoder_that_is_slower_is_bounded(fps_of_decoder, gop):
     lags = decode(1800, 1 / fps_of_decoder, gop=gop)
-    assert max(lags.values()) < 0.2 + 3 / fps_of_decoder
+    assert max(lags.values()) < FAR_BEHIND_S + 2 / fps_of_decoder
     assert is_decodable(list(lags), gop)
 
 
 def test_a_decoder_of_20_for_30_decodes_nearly_what_it_can():
     lags = decode(1800, 1 / 20)
-    assert max(lags.values()) < 0.3
+    assert max(lags.values()) < 0.4
     assert len(lags) > 0.8 * 20 * 60
 
 
