@@ -107,6 +107,7 @@ def all_places() -> tuple[Place, ...]:
     """Every place, in the order in which `doctor` tells them."""
     names = ("checkout models", "models folder")[-len(model_folders()) :]
     return (
+        Place("packages", Path(sys.prefix), "Python and what the program needs"),
         *(
             Place(name, folder, "models and the demo clip")
             for name, folder in zip(names, model_folders(), strict=True)

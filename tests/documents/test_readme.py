@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+
 import pytest
 
+from rkvideo.cli.arguments import parse
 from rkvideo.ui.window.keys import BINDINGS, KeyBinding
 from tests.helpers.paths import ROOT
 
@@ -40,3 +44,43 @@ def test_every_picture_is_there() -> None:
     names = {path.name for path in (ROOT / "docs/pictures").glob("*.png")}
     assert names == {"window.png", "compare.png", "ab.png", "kiosk.png"}
     assert all(f"(docs/pictures/{name})" in README for name in names)
+
+
+def commands_of(text: str) -> list[str]:
+    """What is typed after `./run.sh` or `rkvideo`, in blocks and in running text."""
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    lines = re.findall(r"^(?:sudo )?(?:\./run\.sh|rkvideo)\b *(.*)$", blocks, re.MULTILINE)
+    inline = re.findall(r"`(?:sudo )?(?:\./run\.sh|rkvideo) ([^`]+)`", text)
+    return [line.partition(" #")[0].partition(" > ")[0].strip() for line in (*lines, *inline)]
+
+
+COMMANDS = {
+    (document, command)
+    for document in ("README.md", "docs/board.md", "docs/convert.md", "models/README.md")
+    for command in commands_of((ROOT / document).read_text(encoding="utf-8"))
+    # Words that stand for something, such as `doctor ...`, are no command.
+    if "..." not in command and "|" not in command
+}
+
+
+@pytest.mark.parametrize(("document", "command"), sorted(COMMANDS))
+def test_every_command_is_right_usage(
+    document: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        parse(shlex.split(command))
+    except SystemExit as ended:
+        assert ended.code == 0, capsys.readouterr().err  # noqa: PT017  # help ends so too
+
+
+def test_the_readme_has_its_commands() -> None:
+    named = {command.split()[0] for document, command in COMMANDS if command}
+    assert {"run", "bench", "models", "convert", "doctor", "desktop", "completion"} <= named
+    assert len(COMMANDS) > 30
+
+
+def test_the_first_screen_tells_board_from_pc() -> None:
+    first = README.partition("## Watch")[0].partition("## Start")[2]
+    (step,) = re.findall(r"^\| 2 \|(.*)\|$", first, re.MULTILINE)
+    assert "on the PC: `./run.sh convert yolo11n" in step
+    assert "issue" in first
