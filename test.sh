@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check. Arguments go to pytest, but for
+#   --fuzz N   N broken inputs of each kind for the readers (the suite feeds them 300)
 #   --convert  a real conversion with Rockchip's toolkit (a venv of 2 GB is made for it)
 #   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
 #              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
@@ -20,6 +21,10 @@ fi
 python=$venv/bin/python
 if [ "${1:-}" = --convert ]; then
     exec "$python" -m pytest --timeout 1800 tests/convert/toolkit_check.py
+fi
+if [ "${1:-}" = --fuzz ]; then
+    export RKVIDEO_FUZZ=${2:?give a number, such as 10000}
+    exec "$python" -m pytest --timeout $((RKVIDEO_FUZZ + 100)) tests/fuzz "${@:3}" -s
 fi
 if [ "${1:-}" = --board ]; then
     shift

@@ -77,7 +77,8 @@ def _npu_clock(args: argparse.Namespace) -> contextlib.AbstractContextManager[ob
 def _tell(console: Console, error: object, kind: str = "[bold red]error:[/]") -> None:
     from rkvideo.files.terminal import escape
 
-    console.print(f"{kind} {escape(str(error))}", soft_wrap=True)
+    line = " ".join(str(error).split())
+    console.print(f"{kind} {escape(line)}", soft_wrap=True)
 
 
 def _set_up_logging(console: Console, *, verbose: bool) -> None:
