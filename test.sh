@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check. Arguments go to pytest, but for
 #   --fuzz N   N broken inputs of each kind for the readers (the suite feeds them 300)
+#   --quick    lint, types, import contracts and the tests that open nothing: under a minute
 #   --convert  a real conversion with Rockchip's toolkit (a venv of 2 GB is made for it)
 #   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
 #              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
@@ -10,9 +11,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./setup.sh
 
 venv=.venv-test
-need_packages "${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0 \
-    gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-    gstreamer1.0-plugins-ugly gstreamer1.0-libav imagemagick x11-xserver-utils dbus systemd
+# Rooms without threads, windows, videos or processes, but for two files that need more.
+quick_tests=(tests/detection tests/evaluation tests/files tests/machine tests/model_files
+    tests/models tests/documents tests/doctor tests/test_stats.py tests/pipeline/test_channels.py
+    tests/sources/test_names.py tests/sources/test_timeline.py
+    --ignore tests/detection/test_reference.py --ignore tests/models/test_fetch.py)
+packages=("${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0
+    gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+    gstreamer1.0-plugins-ugly gstreamer1.0-libav imagemagick x11-xserver-utils dbus systemd)
+[ "${1:-}" = --quick ] || need_packages "${packages[@]}"
 if ! is_installed "$venv" requirements.txt constraints.txt pyproject.toml; then
     make_venv "$venv"
     install_python "$venv" --editable '.[dev]' -c constraints.txt
@@ -40,4 +47,8 @@ fi
 "$python" -m ruff format --check .
 "$python" -m mypy
 PYTHONPATH=. "$venv/bin/lint-imports"
+if [ "${1:-}" = --quick ]; then
+    shift
+    exec "$python" -m pytest -q "${quick_tests[@]}" "$@"
+fi
 exec "$python" -m pytest "$@"

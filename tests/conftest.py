@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-pytest_plugins = ["tests.helpers.command_line"]
+pytest_plugins = ["tests.helpers.aside", "tests.helpers.command_line"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

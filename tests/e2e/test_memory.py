@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
-from tests.helpers.paths import ROOT
+import pytest
 
 
-def test_a_long_run_keeps_its_memory():
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.memory"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    told = re.search(r"20000 frames shown; .* ratio (\d\.\d+)", done.stdout)
-    assert told is not None
+@pytest.mark.aside("benchmarks.memory")
+@pytest.mark.timeout(600)
+def test_a_long_run_keeps_its_memory(aside: tuple[int, str]) -> None:
+    code, written = aside
+    assert code == 0, written
+    told = re.search(r"20000 frames shown; .* ratio (\d\.\d+)", written)
+    assert told is not None, written
     assert float(told[1]) <= 1.05
