@@ -2,7 +2,7 @@
 # Installs what the tests need and runs every check. Arguments go to pytest, but for
 #   --fuzz N   N broken inputs of each kind for the readers (the suite feeds them 300)
 #   --quick    lint, types, import contracts and the tests that open nothing: under a minute
-#   --convert  a real conversion with Rockchip's toolkit (a venv of 2 GB is made for it)
+#   --convert  a real conversion with Rockchip's toolkit (a venv of 1.5 GB is made for it)
 #   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
 #              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
 #              convert` made here, which is then used where else a stand-in for one is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import av
@@ -25,7 +26,7 @@ from rkvideo.errors import (
 from rkvideo.files.untrusted import load_toml
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.models.resolve import resolve
-from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, installed_toolkit
+from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, TORCH_INDEX, installed_toolkit
 from tests.helpers.convert_desk import CLIP, ConvertDesk, made, parsed
 from tests.helpers.video_samples import make_image
 
@@ -170,22 +171,55 @@ def test_an_environment_that_is_there_is_used(tmp_path: Path) -> None:
     assert said == []
 
 
+@pytest.mark.parametrize(
+    ("has_cpu_index", "reason", "size"),
+    [
+        (
+            True,
+            r"found for torch==2\.13\.0\+cpu\).*; RKVIDEO_TORCH_INDEX= \(empty\) takes the default",
+            "1.5 GB of disk",
+        ),
+        (False, r"found for torch==2\.13\.0\)", "5.2 GB of disk"),
+    ],
+)
 def test_an_environment_that_cannot_be_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_cpu_index: bool, reason: str, size: str
 ) -> None:
     # A registry without any package, and none but it.
     (tmp_path / "index").mkdir()
+    index = (tmp_path / "index").as_uri()
     for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("PIP_INDEX_URL", (tmp_path / "index").as_uri())
+    monkeypatch.setenv("PIP_INDEX_URL", index)
+    monkeypatch.setenv(TORCH_INDEX, index if has_cpu_index else "")
     said: list[str] = []
-    with pytest.raises(
-        BackendUnavailableError, match=r"could not be made \(ERROR: No matching distribution"
-    ):
+    with pytest.raises(BackendUnavailableError, match=r"could not be made \(ERROR: .*" + reason):
         installed_toolkit(said.append, tmp_path / "venv")
     assert [line[:3] for line in said] == ["1/3", "2/3"]
+    assert size in said[1]
     assert not (tmp_path / "venv" / "installed-from").exists()
+
+
+def test_the_toolkit_has_a_python_of_its_own_where_this_one_is_too_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said: list[str] = []
+    with pytest.raises(
+        BackendUnavailableError,
+        match=r"has wheels for Python 3\.10 to 3\.12, .* none of python3\.12, python3\.11, "
+        r"python3\.10 is here: install one",
+    ):
+        installed_toolkit(said.append, tmp_path / "venv")
+    assert said == []
+    # A stand-in for another Python, which makes no venv.
+    other = tmp_path / "python3.11"
+    other.write_text('#!/bin/sh\necho ERROR: asked for "$*" >&2\nexit 1\n')
+    other.chmod(0o755)
+    with pytest.raises(BackendUnavailableError, match=r"ERROR: asked for -m venv .*/venv\)"):
+        installed_toolkit(said.append, tmp_path / "venv")
 
 
 @pytest.mark.parametrize(
