@@ -17,7 +17,7 @@ from rkvideo.bench.plan import (
     BenchPlan,
     expand,
 )
-from rkvideo.bench.report import check_folder, facts, write_folder
+from rkvideo.bench.report import check_folder, conditions, write_folder
 from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
 from rkvideo.bench.runner import Bench
 from rkvideo.bench.service import BenchService
@@ -113,7 +113,7 @@ def _progress_text(status: BenchStatus) -> str:
 
 
 def _print_report(report: BenchReport, out: Console) -> None:
-    for line in facts(report):
+    for line in conditions(report):
         out.print(escape(line), soft_wrap=True)
     if not out.is_terminal:
         # A table that goes into a pipe is not folded to the width of a terminal.

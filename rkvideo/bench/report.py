@@ -77,7 +77,7 @@ def to_csv(report: BenchReport) -> str:
 
 def to_markdown(report: BenchReport) -> str:
     """What was measured and how, then a table."""
-    lines = [*facts(report), ""]
+    lines = [*conditions(report), ""]
     titles = [title for title, _ in _MARKDOWN]
     lines.append("| " + " | ".join(titles) + " |")
     lines.append("|---|---|" + "---:|" * (len(titles) - 2))
@@ -89,7 +89,7 @@ def to_markdown(report: BenchReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def facts(report: BenchReport) -> tuple[str, ...]:
+def conditions(report: BenchReport) -> tuple[str, ...]:
     """How and on what it was measured, in a few lines of Markdown."""
     settings, machine, source = report.settings, report.machine, report.source
     read = "nothing was read"

@@ -1,4 +1,4 @@
-"""What the compare panel of the window needs of a bench."""
+"""What the panel of the window needs of a bench."""
 
 from __future__ import annotations
 

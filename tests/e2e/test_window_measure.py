@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SimulationSpec, SourceOptions
 from rkvideo.status import RunState
-from rkvideo.ui.bench.panel import ComparePanel
+from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.settings import Settings
@@ -84,7 +84,7 @@ class Desk:
         return self.window.view.overlays.hud
 
     @property
-    def compare(self) -> ComparePanel:
+    def bench(self) -> BenchPanel:
         return self.window.parts.docks.panel("compare")
 
     @property
@@ -100,7 +100,7 @@ class Desk:
 
     def tick(self, *arguments: str) -> None:
         """Tick these models and ask for little."""
-        setup = self.compare.setup
+        setup = self.bench.setup
         for item in setup._items():
             name = item.data(0, int(Qt.ItemDataRole.UserRole))
             is_ticked = Qt.Checked if name in arguments else Qt.Unchecked
@@ -111,7 +111,7 @@ class Desk:
         assert set(setup.ticked()) == set(arguments)
 
     def start(self) -> None:
-        self.qtbot.mouseClick(self.compare.setup.start_button, Qt.LeftButton)
+        self.qtbot.mouseClick(self.bench.setup.start_button, Qt.LeftButton)
 
     def new_files(self, suffix: str) -> list[Path]:
         return sorted(self.folder.glob(f"rkvideo/*{suffix}"))
@@ -148,20 +148,20 @@ def test_a_bench_of_the_panel_measures_while_the_source_of_the_window_rests(desk
     seen: list[tuple[int, str]] = []
 
     def note() -> None:
-        if desk.compare.is_running and desk.picture is not None:
-            seen.append((len(desk.compare._rows), desk.picture.first.model))
+        if desk.bench.is_running and desk.picture is not None:
+            seen.append((len(desk.bench._rows), desk.picture.first.model))
 
     desk.bridge.on_result(lambda: (desk.window._show_newest(), note()))
     desk.tick(*TICKED)
-    desk.compare.setup.length.setValue(200)
+    desk.bench.setup.length.setValue(200)
     desk.start()
-    desk.wait(lambda: desk.compare.is_running)
+    desk.wait(lambda: desk.bench.is_running)
     left_s = desk.player.position_s
     assert first.status().state is RunState.STOPPED
     assert desk.window.parts.transport._state.text() == ""
-    desk.wait(lambda: not desk.compare.is_running)
+    desk.wait(lambda: not desk.bench.is_running)
 
-    report = desk.compare.report
+    report = desk.bench.report
     assert report.complete
     assert {row.argument for row in report.rows} == set(TICKED)
     assert all(row.fps > 0 and not row.trouble for row in report.rows)
@@ -175,7 +175,7 @@ def test_a_bench_of_the_panel_measures_while_the_source_of_the_window_rests(desk
     desk.wait(lambda: desk.player.status().state is RunState.RUNNING and desk.hud is not None)
     assert desk.player.run.titles.model == "yolo11n@640"
     assert left_s <= desk.player.position_s < left_s + 5
-    assert desk.compare.setup.length.value() == 200
+    assert desk.bench.setup.length.value() == 200
     rates = {row.argument: row.fps for row in report.rows}
     desk.wait(lambda: measured_in_the_list(desk).keys() >= rates.keys())
     assert measured_in_the_list(desk) == pytest.approx(rates, abs=0.06)
@@ -188,12 +188,12 @@ def measured_in_the_list(desk: Desk) -> dict[str, float]:
 
 def test_a_bench_that_is_cancelled_gives_the_source_back(desk: Desk) -> None:
     desk.tick(*TICKED)
-    desk.compare.setup.length.setValue(100_000)
+    desk.bench.setup.length.setValue(100_000)
     desk.start()
-    desk.wait(lambda: desk.compare.titles is not None)
-    desk.qtbot.mouseClick(desk.compare.setup.cancel_button, Qt.LeftButton)
-    desk.wait(lambda: not desk.compare.is_running)
-    assert desk.compare.report is None
+    desk.wait(lambda: desk.bench.titles is not None)
+    desk.qtbot.mouseClick(desk.bench.setup.cancel_button, Qt.LeftButton)
+    desk.wait(lambda: not desk.bench.is_running)
+    assert desk.bench.report is None
     desk.wait(lambda: desk.player.status().state is RunState.RUNNING)
     assert desk.player.config.source == desk.config.source
 
@@ -202,20 +202,20 @@ def test_the_rows_of_a_bench_are_there_after_a_restart_and_beside_an_earlier_one
     desk: Desk,
 ) -> None:
     desk.tick("yolo11n@320")
-    with desk.qtbot.waitSignal(desk.compare.measured, timeout=PATIENCE_MS):
+    with desk.qtbot.waitSignal(desk.bench.measured, timeout=PATIENCE_MS):
         desk.start()
-    rows = desk.compare.report.rows
+    rows = desk.bench.report.rows
     written = desk.folder / "earlier.json"
-    desk.compare.export(written)
+    desk.bench.export(written)
     desk.wait(written.is_file)
     desk.close()
     desk.bridge = Bridge()
     desk.open()
-    desk.wait(lambda: desk.compare.report is not None)
-    assert desk.compare.report.rows == rows
-    desk.compare.open_beside(written)
-    desk.wait(lambda: desk.compare.beside is not None)
-    assert desk.compare.beside.rows == rows
+    desk.wait(lambda: desk.bench.report is not None)
+    assert desk.bench.report.rows == rows
+    desk.bench.open_beside(written)
+    desk.wait(lambda: desk.bench.beside is not None)
+    assert desk.bench.beside.rows == rows
 
 
 def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk: Desk) -> None:
@@ -311,9 +311,9 @@ def test_the_hud_is_measured_to_the_paint_and_its_fps_falls_to_0(desk: Desk) -> 
         "paint",
     ]
     run = desk.player.run
-    facts, stats = desk.hud, run.stats()
-    assert facts.latency_p95 > stats.latency.p50 * 1e3
-    assert facts.model == "yolo11n@640"
+    figures, stats = desk.hud, run.stats()
+    assert figures.latency_p95 > stats.latency.p50 * 1e3
+    assert figures.model == "yolo11n@640"
     desk.press(Qt.Key_Space)
     desk.wait(lambda: desk.player.status().state is RunState.PAUSED)
     desk.wait(lambda: desk.hud.shown_fps == 0)

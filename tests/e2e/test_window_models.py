@@ -153,7 +153,7 @@ def test_a_paused_file_shows_what_the_other_model_finds(desk: RealDesk) -> None:
     assert desk.number == held
 
 
-def test_two_chosen_rows_are_compared_on_the_same_frames(desk: RealDesk) -> None:
+def test_two_chosen_rows_are_shown_beside_each_other_on_the_same_frames(desk: RealDesk) -> None:
     desk.open("pattern:640x384@30")
     show_models(desk)
     view, found = desk.models.view, desk.models._found
@@ -166,7 +166,7 @@ def test_two_chosen_rows_are_compared_on_the_same_frames(desk: RealDesk) -> None
     selection = view.selectionModel()
     assert isinstance(selection, QItemSelectionModel)
     assert found.rowCount() == len(rows(desk))
-    desk.click(desk.models.compare)
+    desk.click(desk.models.beside)
     desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@416")
     desk.until(lambda: len(desk.result.sides) == 2)
     assert (desk.result.first.model, desk.result.sides[1].model) == ("yolo11n@320", "yolo11n@416")

@@ -43,7 +43,7 @@ class StandInTuning(StandInPanel):
 
 class StandInModels(StandInPanel):
     chosen = pyqtSignal(str)
-    compared = pyqtSignal(str, str)
+    beside_asked = pyqtSignal(str, str)
     refresh_asked = pyqtSignal()
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class StandInRecord(StandInPanel):
         self.shown.append(("show_recording", recording))
 
 
-class StandInCompare(StandInPanel):
+class StandInBench(StandInPanel):
     start_asked = pyqtSignal(object)
     finished = pyqtSignal()
     measured = pyqtSignal()
@@ -113,6 +113,6 @@ def stand_in_panels() -> tuple[PanelSpec, ...]:
         PanelSpec("models", RIGHT, StandInModels),
         PanelSpec("boxes", RIGHT, StandInTuning),
         PanelSpec("record", RIGHT, StandInRecord),
-        PanelSpec("compare", BOTTOM, StandInCompare),
+        PanelSpec("compare", BOTTOM, StandInBench),
         PanelSpec("graph", BOTTOM, StandInGraph),
     )

@@ -1,5 +1,5 @@
-"""The Compare panel: a bench in the window.
+"""The panel of the bench, whose title is Compare.
 
 - `panel`, `setup`, `table`, `plot`: its parts.
-- `export`, `facts`: the panel as a picture, and the lines below it.
+- `export`, `conditions`: the panel as a picture, and the lines below it.
 """

@@ -1,4 +1,4 @@
-"""The compare panel as one picture, whatever size the panel has on the screen."""
+"""The panel of the bench as one picture, whatever size the panel has on the screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rkvideo.errors import SinkWriteError
 
 from ..look import theme
 from .plot import FpsPlot, StagePane
-from .table import CompareTable, CompareView
+from .table import BenchTable, BenchView
 
 _NARROWEST: Final = 1400
 _PLOT_HEIGHT: Final = 520
@@ -62,7 +62,7 @@ def save_picture(image: QImage, path: Path) -> Path:
     return path
 
 
-def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[CompareView, ...]:
+def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[BenchView, ...]:
     """The table; in two parts where the figures of two runs would make it too wide."""
     font = theme.font(_TABLE_TEXT)
     whole = _table(a, b)
@@ -76,10 +76,10 @@ def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[CompareView, 
     return whole, rest
 
 
-def _table(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> CompareView:
-    model = CompareTable()
+def _table(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> BenchView:
+    model = BenchTable()
     model.show_rows(a, b)
-    view = CompareView(model)
+    view = BenchView(model)
     model.setParent(view)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,4 +1,4 @@
-"""The compare panel: measures models and sizes side by side, shows and keeps what came out."""
+"""The panel of the bench: measures models and sizes side by side, shows and keeps what came out."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from rkvideo.status import RunTitles
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
 from ..look.changes import follow_language
+from .conditions import condition_lines
 from .export import picture_of, save_picture
-from .facts import fact_lines
-from .plot import ComparePlots
-from .setup import CompareSetup
-from .table import CompareTable, CompareView
+from .plot import BenchPlots
+from .setup import BenchSetup
+from .table import BenchTable, BenchView
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.
@@ -50,7 +50,7 @@ _WHEN: Final = "yyyy-MM-dd HH:mm"
 _KINDS: Final = ("csv", "json", "md", "png")
 
 
-class ComparePanel(QWidget):
+class BenchPanel(QWidget):
     """Chooses, measures, shows, exports and lays two runs side by side.
 
     Start emits `start_asked` with a BenchPlan: its receiver frees what the bench needs and calls
@@ -137,7 +137,7 @@ class ComparePanel(QWidget):
         if report is None:
             return
         if path.suffix.lower() == ".png":
-            lines = [*fact_lines(report), *self._facts_of_b()]
+            lines = [*condition_lines(report), *self._conditions_of_b()]
             image = picture_of(lines, report.rows, self._rows_of_b())
             self._bridge.ask(partial(save_picture, image, path), self._written, self._complain)
         else:
@@ -157,15 +157,15 @@ class ComparePanel(QWidget):
         _turn(self._results, is_wide and is_low, _RESULT_SHARES)
 
     def _make_parts(self) -> None:
-        self.setup = CompareSetup()
+        self.setup = BenchSetup()
         self.setup.start_clicked.connect(self._start)
         self.setup.cancel_clicked.connect(self.cancel)
-        self.table = CompareTable(self)
-        self.view = CompareView(self.table)
-        self.plots = ComparePlots()
+        self.table = BenchTable(self)
+        self.view = BenchView(self.table)
+        self.plots = BenchPlots()
         self._heading = QLabel()
         self._heading.setTextFormat(Qt.TextFormat.PlainText)
-        # Two lines of facts must not decide how narrow the panel can be.
+        # Two lines of conditions must not decide how narrow the panel can be.
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # A tool bar keeps what has no room in a menu of its own.
         self._bar = QToolBar()
@@ -295,8 +295,8 @@ class ComparePanel(QWidget):
     def _rows_of_b(self) -> tuple[BenchRow, ...]:
         return () if self._b is None else self._b.rows
 
-    def _facts_of_b(self) -> tuple[str, ...]:
-        return () if self._b is None else tuple(f"B: {line}" for line in fact_lines(self._b))
+    def _conditions_of_b(self) -> tuple[str, ...]:
+        return () if self._b is None else tuple(f"B: {line}" for line in condition_lines(self._b))
 
     def _written(self, path: Path) -> None:
         self._bridge.tell(self.tr("written: {path}").format(path=path))

@@ -205,7 +205,7 @@ class StagePane(QWidget):
         self.plot.show_rows(a, b)
 
 
-class ComparePlots(QWidget):
+class BenchPlots(QWidget):
     """Both plots: side by side where there is room, else one at a time behind tabs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

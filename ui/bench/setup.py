@@ -1,4 +1,4 @@
-"""The left side of the compare panel: what to measure, on what, for how long."""
+"""The left side of the bench's panel: what to measure, on what, for how long."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _STEPS: Final = 1000
 _NARROWEST: Final = 304
 
 
-class CompareSetup(QWidget):
+class BenchSetup(QWidget):
     """The choice of models and of the measurement, Start, Cancel, and how far it is."""
 
     start_clicked = pyqtSignal()

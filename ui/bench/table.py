@@ -1,4 +1,4 @@
-"""The table of the compare panel: a row for each model and size, one or two runs of it."""
+"""The table of the bench's panel: a row for each model and size, one or two runs of it."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ from ..look.changes import follow_font, follow_language
 SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 _TITLES: Final = {
-    "backend": QT_TRANSLATE_NOOP("CompareTable", "backend"),
-    "input": QT_TRANSLATE_NOOP("CompareTable", "input\npixels"),
-    "fps": QT_TRANSLATE_NOOP("CompareTable", "fps"),
-    "spread": QT_TRANSLATE_NOOP("CompareTable", "fps, lowest\nto highest"),
-    "infer_p50_ms": QT_TRANSLATE_NOOP("CompareTable", "infer\np50 ms"),
-    "infer_p95_ms": QT_TRANSLATE_NOOP("CompareTable", "infer\np95 ms"),
-    "latency_p50_ms": QT_TRANSLATE_NOOP("CompareTable", "latency\np50 ms"),
-    "latency_p95_ms": QT_TRANSLATE_NOOP("CompareTable", "latency\np95 ms"),
-    "cpu_percent": QT_TRANSLATE_NOOP("CompareTable", "CPU\n%"),
-    "cpu_ms": QT_TRANSLATE_NOOP("CompareTable", "CPU ms\nper frame"),
-    "memory_mb": QT_TRANSLATE_NOOP("CompareTable", "memory\nMB"),
-    "npu_load": QT_TRANSLATE_NOOP("CompareTable", "NPU load\n% per core"),
-    "celsius_before": QT_TRANSLATE_NOOP("CompareTable", "before\n°C"),
-    "celsius_after": QT_TRANSLATE_NOOP("CompareTable", "after\n°C"),
-    "mhz_before": QT_TRANSLATE_NOOP("CompareTable", "before\nNPU MHz"),
-    "mhz_after": QT_TRANSLATE_NOOP("CompareTable", "after\nNPU MHz"),
-    "dropped": QT_TRANSLATE_NOOP("CompareTable", "dropped"),
-    "detections": QT_TRANSLATE_NOOP("CompareTable", "boxes\nper frame"),
+    "backend": QT_TRANSLATE_NOOP("BenchTable", "backend"),
+    "input": QT_TRANSLATE_NOOP("BenchTable", "input\npixels"),
+    "fps": QT_TRANSLATE_NOOP("BenchTable", "fps"),
+    "spread": QT_TRANSLATE_NOOP("BenchTable", "fps, lowest\nto highest"),
+    "infer_p50_ms": QT_TRANSLATE_NOOP("BenchTable", "infer\np50 ms"),
+    "infer_p95_ms": QT_TRANSLATE_NOOP("BenchTable", "infer\np95 ms"),
+    "latency_p50_ms": QT_TRANSLATE_NOOP("BenchTable", "latency\np50 ms"),
+    "latency_p95_ms": QT_TRANSLATE_NOOP("BenchTable", "latency\np95 ms"),
+    "cpu_percent": QT_TRANSLATE_NOOP("BenchTable", "CPU\n%"),
+    "cpu_ms": QT_TRANSLATE_NOOP("BenchTable", "CPU ms\nper frame"),
+    "memory_mb": QT_TRANSLATE_NOOP("BenchTable", "memory\nMB"),
+    "npu_load": QT_TRANSLATE_NOOP("BenchTable", "NPU load\n% per core"),
+    "celsius_before": QT_TRANSLATE_NOOP("BenchTable", "before\n°C"),
+    "celsius_after": QT_TRANSLATE_NOOP("BenchTable", "after\n°C"),
+    "mhz_before": QT_TRANSLATE_NOOP("BenchTable", "before\nNPU MHz"),
+    "mhz_after": QT_TRANSLATE_NOOP("BenchTable", "after\nNPU MHz"),
+    "dropped": QT_TRANSLATE_NOOP("BenchTable", "dropped"),
+    "detections": QT_TRANSLATE_NOOP("BenchTable", "boxes\nper frame"),
 }
 _HINTS: Final = {
-    "fps": QT_TRANSLATE_NOOP("CompareTable", "mean of the repeats"),
+    "fps": QT_TRANSLATE_NOOP("BenchTable", "mean of the repeats"),
     "latency_p50_ms": QT_TRANSLATE_NOOP(
-        "CompareTable", "from a frame's arrival to its boxes; as fast as possible, frames queue"
+        "BenchTable", "from a frame's arrival to its boxes; as fast as possible, frames queue"
     ),
-    "cpu_percent": QT_TRANSLATE_NOOP("CompareTable", "of the whole program; 100 is one core"),
-    "memory_mb": QT_TRANSLATE_NOOP("CompareTable", "the most that the whole program held"),
-    "npu_load": QT_TRANSLATE_NOOP("CompareTable", "mean of the samples"),
-    "dropped": QT_TRANSLATE_NOOP("CompareTable", "frames that were not shown"),
+    "cpu_percent": QT_TRANSLATE_NOOP("BenchTable", "of the whole program; 100 is one core"),
+    "memory_mb": QT_TRANSLATE_NOOP("BenchTable", "the most that the whole program held"),
+    "npu_load": QT_TRANSLATE_NOOP("BenchTable", "mean of the samples"),
+    "dropped": QT_TRANSLATE_NOOP("BenchTable", "frames that were not shown"),
 }
 # Both ends of the repeats stand in one column.
 _IN_SPREAD: Final = ("fps_min", "fps_max")
@@ -74,7 +74,7 @@ class _Field:
     figure: Column | None = None
 
 
-class CompareTable(QAbstractTableModel):
+class BenchTable(QAbstractTableModel):
     """The rows of run A, and with a run B its figures beside them and the change in percent."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -152,10 +152,10 @@ class CompareTable(QAbstractTableModel):
             return self._row_header(self._pairs[section], role)
         field = self._fields[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            title = QCoreApplication.translate("CompareTable", _TITLES[field.key])
+            title = QCoreApplication.translate("BenchTable", _TITLES[field.key])
             return title if field.side == "" else f"{title}\n{_side_text(field.side)}"
         if role == Qt.ItemDataRole.ToolTipRole and field.key in _HINTS:
-            return QCoreApplication.translate("CompareTable", _HINTS[field.key])
+            return QCoreApplication.translate("BenchTable", _HINTS[field.key])
         return None
 
     def _row_header(self, pair: RowPair, role: int) -> Any:
@@ -188,10 +188,10 @@ class CompareTable(QAbstractTableModel):
         return winner is not None and field.figure.value(pair.a) == winner
 
 
-class CompareView(QTableView):
+class BenchView(QTableView):
     """The table as a widget: sorted by a click on a heading, in the plan's order at first."""
 
-    def __init__(self, model: CompareTable, parent: QWidget | None = None) -> None:
+    def __init__(self, model: BenchTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table = model
         self._sorted = _Sorted(self)
@@ -218,7 +218,7 @@ class CompareView(QTableView):
         self.setSortingEnabled(True)
 
     @property
-    def table(self) -> CompareTable:
+    def table(self) -> BenchTable:
         """The rows, unsorted."""
         return self._table
 
@@ -280,7 +280,7 @@ def _spreads(*, has_b: bool) -> list[_Field]:
             spread = None if row is None else row.fps_spread
             if spread is None:
                 return number_text(None, 0)
-            words = QCoreApplication.translate("CompareTable", "{lowest} to {highest}")
+            words = QCoreApplication.translate("BenchTable", "{lowest} to {highest}")
             return words.format(lowest=f"{spread[0]:.1f}", highest=f"{spread[1]:.1f}")
 
         def width(pair: RowPair) -> float | None:

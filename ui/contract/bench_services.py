@@ -1,4 +1,4 @@
-"""What the compare panel asks of the rest of the program."""
+"""What the panel of the bench asks of the rest of the program."""
 
 from __future__ import annotations
 

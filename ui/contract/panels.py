@@ -47,7 +47,7 @@ class Models(Protocol):
     """The panel of models and sizes."""
 
     chosen: pyqtBoundSignal
-    compared: pyqtBoundSignal
+    beside_asked: pyqtBoundSignal
     refresh_asked: pyqtBoundSignal
 
     def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
@@ -79,7 +79,7 @@ class Record(Protocol):
         ...
 
 
-class Compare(Protocol):
+class Bench(Protocol):
     """The panel of the bench."""
 
     start_asked: pyqtBoundSignal

@@ -27,12 +27,12 @@ _PAIR = 2
 class ModelsPanel(QWidget):
     """A table of models.
 
-    `chosen` carries what `--model` takes, `compared` two of them, A and B. The keys 1 to 9 and
+    `chosen` carries what `--model` takes, `beside_asked` two of them, A and B. The keys 1 to 9 and
     the brackets are the window's: it asks `argument_of` and `neighbour`.
     """
 
     chosen = pyqtSignal(str)
-    compared = pyqtSignal(str, str)
+    beside_asked = pyqtSignal(str, str)
     refresh_asked = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,7 +45,7 @@ class ModelsPanel(QWidget):
         self._loaded: tuple[LoadedModel, ...] = ()
         self.search = QLineEdit()
         self.view = ModelRows()
-        self.compare = QPushButton()
+        self.beside = QPushButton()
         self.refresh = QPushButton()
         self.memory = QLabel()
         self._build()
@@ -107,9 +107,9 @@ class ModelsPanel(QWidget):
         self.view.picked.connect(self._picked)
         if (selection := self.view.selectionModel()) is not None:
             selection.selectionChanged.connect(self._selection_changed)
-        self.compare.clicked.connect(self._compare)
+        self.beside.clicked.connect(self._ask_beside)
         self.refresh.clicked.connect(self.refresh_asked)
-        self.compare.setEnabled(False)
+        self.beside.setEnabled(False)
         self.memory.setWordWrap(True)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
@@ -118,7 +118,7 @@ class ModelsPanel(QWidget):
         column.setContentsMargins(*theme.PANEL_MARGINS)
         column.addLayout(top)
         column.addWidget(self.view, 1)
-        column.addWidget(self.compare)
+        column.addWidget(self.beside)
         column.addWidget(self.memory)
 
     def _picked(self, index: QModelIndex) -> None:
@@ -137,11 +137,11 @@ class ModelsPanel(QWidget):
         return sorted(choices, key=lambda choice: choice is not self._table.running)
 
     def _selection_changed(self) -> None:
-        self.compare.setEnabled(len(self._selected()) == _PAIR)
+        self.beside.setEnabled(len(self._selected()) == _PAIR)
 
-    def _compare(self) -> None:
+    def _ask_beside(self) -> None:
         if len(pair := self._selected()) == _PAIR:
-            self.compared.emit(pair[0].argument, pair[1].argument)
+            self.beside_asked.emit(pair[0].argument, pair[1].argument)
 
     def _mark(self) -> None:
         running = self._row_of(self._running)
@@ -173,8 +173,8 @@ class ModelsPanel(QWidget):
         self.search.setPlaceholderText(self.tr("search a model"))
         self.refresh.setText(self.tr("Refresh"))
         self.refresh.setToolTip(self.tr("look for models again"))
-        self.compare.setText(self.tr("Compare A|B"))
-        self.compare.setToolTip(
+        self.beside.setText(self.tr("Compare A|B"))
+        self.beside.setToolTip(
             self.tr(
                 "select two rows, the second one with Ctrl and a click, and see them side by side"
             )

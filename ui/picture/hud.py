@@ -33,7 +33,7 @@ _LOAD_BAR_WIDTH: Final = 3.2
 
 
 @dataclass(frozen=True, slots=True)
-class HudFacts:
+class HudFigures:
     """What the HUD shows. Latency and stages are milliseconds.
 
     `recording_s` is the seconds since the recording started, None where there is none;
@@ -69,11 +69,11 @@ class HudLayer:
         """Paint anew the next time: the words changed their language or the font its look."""
         self._made_of = ()
 
-    def paint(self, painter: QPainter, facts: HudFacts, rect: QRectF, scale: float) -> None:
+    def paint(self, painter: QPainter, figures: HudFigures, rect: QRectF, scale: float) -> None:
         """Paint the HUD into the top left of `rect` (a view, logical pixels)."""
-        panel = hud_panel(facts, rect, scale)
+        panel = hud_panel(figures, rect, scale)
         ratio = theme.device_ratio(painter)
-        made_of = (facts, panel, scale, ratio)
+        made_of = (figures, panel, scale, ratio)
         if made_of != self._made_of:
             self._pixmap = QPixmap(
                 math.ceil(panel.width() * ratio), math.ceil(panel.height() * ratio)
@@ -82,33 +82,33 @@ class HudLayer:
             self._pixmap.fill(Qt.GlobalColor.transparent)
             inside = QPainter(self._pixmap)
             inside.translate(-panel.topLeft())
-            paint_hud(inside, facts, rect, scale)
+            paint_hud(inside, figures, rect, scale)
             inside.end()
             self._made_of = made_of
         painter.drawPixmap(panel.topLeft(), self._pixmap)
 
 
-def paint_hud(painter: QPainter, facts: HudFacts, rect: QRectF, scale: float = 1.0) -> QRectF:
+def paint_hud(painter: QPainter, figures: HudFigures, rect: QRectF, scale: float = 1.0) -> QRectF:
     """Paint the HUD into the top left of `rect` (a view, logical pixels); gives its panel.
 
     `scale` is a factor of its usual size; it is never larger than the view.
     """
-    panel, unit = hud_panel(facts, rect, scale), _unit(facts, rect, scale)
+    panel, unit = hud_panel(figures, rect, scale), _unit(figures, rect, scale)
     painter.save()
     theme.paint_panel(painter, panel, unit)
     padding = _PADDING * unit
-    _Column(painter, panel.adjusted(padding, padding / 2, -padding, -padding), unit).paint(facts)
+    _Column(painter, panel.adjusted(padding, padding / 2, -padding, -padding), unit).paint(figures)
     painter.restore()
     return panel
 
 
-def hud_panel(facts: HudFacts, rect: QRectF, scale: float = 1.0) -> QRectF:
+def hud_panel(figures: HudFigures, rect: QRectF, scale: float = 1.0) -> QRectF:
     """Where the HUD lies in a view."""
-    unit = _unit(facts, rect, scale)
+    unit = _unit(figures, rect, scale)
     # Whole pixels: a kept HUD is then painted where its letters were laid out.
     margin = math.floor(_MARGIN * unit)
     width = min(_WIDTH * unit, rect.width() - 2 * margin)
-    return QRectF(rect.left() + margin, rect.top() + margin, width, _height(facts) * unit)
+    return QRectF(rect.left() + margin, rect.top() + margin, width, _height(figures) * unit)
 
 
 def npu_figures(sample: NpuSample) -> tuple[str, ...]:
@@ -125,22 +125,22 @@ def _stage_text(spent_ms: float) -> str:
     return f"{spent_ms:.1f}" if spent_ms < 99.95 else f"{spent_ms:.0f}"
 
 
-def _npu_of(facts: HudFacts) -> NpuSample | None:
+def _npu_of(figures: HudFigures) -> NpuSample | None:
     """The NPU's figures where there is one to show."""
-    sample = facts.npu
+    sample = figures.npu
     return sample if sample is not None and (sample.loads or npu_figures(sample)) else None
 
 
-def _unit(facts: HudFacts, rect: QRectF, scale: float) -> float:
+def _unit(figures: HudFigures, rect: QRectF, scale: float) -> float:
     """The height of ordinary text in the HUD; a narrow view shortens its lines instead."""
     usual = theme.em(rect)
     widest = max(usual, rect.width() / (_WIDTH + 2 * _MARGIN))
-    return min(usual * scale, widest, rect.height() / (_height(facts) + 2 * _MARGIN))
+    return min(usual * scale, widest, rect.height() / (_height(figures) + 2 * _MARGIN))
 
 
-def _height(facts: HudFacts) -> float:
-    rows = 3 + (facts.recording_s is not None)
-    if (sample := _npu_of(facts)) is not None:
+def _height(figures: HudFigures) -> float:
+    rows = 3 + (figures.recording_s is not None)
+    if (sample := _npu_of(figures)) is not None:
         rows += 1 + _row_count(len(sample.loads or ()))
     return (
         1.5 * _PADDING
@@ -148,7 +148,7 @@ def _height(facts: HudFacts) -> float:
         + rows * _ROW_HEIGHT
         + _BAR_ROW_HEIGHT
         + _GAP_HEIGHT
-        + _row_count(len(facts.stages)) * _LEGEND_HEIGHT
+        + _row_count(len(figures.stages)) * _LEGEND_HEIGHT
     )
 
 
@@ -165,19 +165,19 @@ class _Column:
         self._unit = unit
         self._top = area.top()
 
-    def paint(self, facts: HudFacts) -> None:
-        self._rates(facts)
-        self._latency(facts)
-        self._stage_bar(facts.stages)
-        self._legend(facts.stages)
+    def paint(self, figures: HudFigures) -> None:
+        self._rates(figures)
+        self._latency(figures)
+        self._stage_bar(figures.stages)
+        self._legend(figures.stages)
         self._next_row(_GAP_HEIGHT)
-        self._counts(facts)
-        if (sample := _npu_of(facts)) is not None:
+        self._counts(figures)
+        if (sample := _npu_of(figures)) is not None:
             self._npu(sample)
-        names = (facts.model, facts.backend, facts.decoder)
+        names = (figures.model, figures.backend, figures.decoder)
         self._text(self._next_row(), " · ".join(name for name in names if name), theme.FAINT_TEXT)
-        if facts.recording_s is not None:
-            self._recording(facts, facts.recording_s)
+        if figures.recording_s is not None:
+            self._recording(figures, figures.recording_s)
 
     def _next_row(self, height: float = _ROW_HEIGHT) -> QRectF:
         row = QRectF(self._area.left(), self._top, self._area.width(), height * self._unit)
@@ -192,22 +192,22 @@ class _Column:
             for column in range(min(_COLUMNS, count - start)):
                 yield QRectF(row.left() + column * width, row.top(), width, row.height())
 
-    def _rates(self, facts: HudFacts) -> None:
+    def _rates(self, figures: HudFigures) -> None:
         row = self._next_row(_RATE_HEIGHT)
         figure = theme.font(3.2 * self._unit, bold=True)
-        used = self._text(row, f"{facts.shown_fps:.1f}", theme.TEXT, figure)
+        used = self._text(row, f"{figures.shown_fps:.1f}", theme.TEXT, figure)
         beside = row.adjusted(used + 0.6 * self._unit, 0, 0, 0)
         upper = QRectF(beside.left(), row.center().y() - 1.25 * self._unit, beside.width(), 0)
         upper.setHeight(1.3 * self._unit)
         self._text(upper, _translate("Hud", "fps shown"), theme.TEXT)
-        source = _translate("Hud", "source {fps:.1f} fps").format(fps=facts.source_fps)
+        source = _translate("Hud", "source {fps:.1f} fps").format(fps=figures.source_fps)
         self._text(upper.translated(0, upper.height()), source, theme.FAINT_TEXT)
 
-    def _latency(self, facts: HudFacts) -> None:
+    def _latency(self, figures: HudFigures) -> None:
         texts = (
             (_translate("Hud", "latency"), theme.FAINT_TEXT),
-            (f"p50 {facts.latency_p50:.0f} ms", theme.TEXT),
-            (f"p95 {facts.latency_p95:.0f} ms", theme.TEXT),
+            (f"p50 {figures.latency_p50:.0f} ms", theme.TEXT),
+            (f"p95 {figures.latency_p95:.0f} ms", theme.TEXT),
         )
         for cell, (text, color) in zip(self._cells(len(texts)), texts, strict=True):
             self._text(cell, text, color)
@@ -235,12 +235,12 @@ class _Column:
                 cell.adjusted(1.6 * swatch, 0, 0, 0), stage, _stage_text(spent), font=letters
             )
 
-    def _counts(self, facts: HudFacts) -> None:
-        failed_color = theme.ERROR if facts.failed else theme.TEXT
+    def _counts(self, figures: HudFigures) -> None:
+        failed_color = theme.ERROR if figures.failed else theme.TEXT
         counts = (
-            (_translate("Hud", "dropped"), facts.dropped, theme.TEXT),
-            (_translate("Hud", "late"), facts.late, theme.TEXT),
-            (_translate("Hud", "failed"), facts.failed, failed_color),
+            (_translate("Hud", "dropped"), figures.dropped, theme.TEXT),
+            (_translate("Hud", "late"), figures.late, theme.TEXT),
+            (_translate("Hud", "failed"), figures.failed, failed_color),
         )
         for cell, (name, count, color) in zip(self._cells(len(counts)), counts, strict=True):
             self._pair(cell, name, str(count), color)
@@ -265,18 +265,18 @@ class _Column:
         self._painter.fillRect(bar, theme.stage_color("infer"))
         self._text(room, f"{percent} %", theme.TEXT)
 
-    def _recording(self, facts: HudFacts, seconds: float) -> None:
+    def _recording(self, figures: HudFigures, seconds: float) -> None:
         row = self._next_row()
         radius = 0.4 * self._unit
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(theme.RECORDING)
         self._painter.drawEllipse(QPointF(row.left() + radius, row.center().y()), radius, radius)
         words = [_translate("Hud", "recording {time}").format(time=time_words(seconds))]
-        if facts.recording_bytes is not None:
-            words.append(size_words(facts.recording_bytes))
-        if facts.record_dropped:
+        if figures.recording_bytes is not None:
+            words.append(size_words(figures.recording_bytes))
+        if figures.record_dropped:
             left_out = _translate("Hud", "{count} frames left out")
-            words.append(left_out.format(count=facts.record_dropped))
+            words.append(left_out.format(count=figures.record_dropped))
         self._text(row.adjusted(1.3 * self._unit, 0, 0, 0), "   ".join(words), theme.TEXT)
 
     def _pair(

@@ -81,34 +81,34 @@ def paint_captions(
     """
     unit = theme.em(view)
     top = min(halves[0].bottom(), view.bottom()) - (_CAPTION_HEIGHT + _MARGIN) * unit
-    for side, (half, facts, count) in enumerate(zip(halves, figures, boxes, strict=True)):
+    for side, (half, side_figures, count) in enumerate(zip(halves, figures, boxes, strict=True)):
         width = min(_CAPTION_WIDTH * unit, half.width() - 2 * _MARGIN * unit)
         if width < _SMALLEST_CAPTION * unit:
             continue
         panel = QRectF(half.left() + _MARGIN * unit, top, width, _CAPTION_HEIGHT * unit)
         if side == 1:
             panel.moveRight(half.right() - _MARGIN * unit)
-        _paint_caption(painter, panel, "AB"[side], facts, count, unit)
+        _paint_caption(painter, panel, "AB"[side], side_figures, count, unit)
     return top
 
 
 def _paint_caption(
-    painter: QPainter, panel: QRectF, letter: str, facts: SideFigures, boxes: int, unit: float
+    painter: QPainter, panel: QRectF, letter: str, figures: SideFigures, boxes: int, unit: float
 ) -> None:
     theme.paint_panel(painter, panel, unit)
     inner = panel.adjusted(0.7 * unit, 0.25 * unit, -0.7 * unit, -0.25 * unit)
     title, line = QRectF(inner), QRectF(inner)
     title.setBottom(inner.center().y())
     line.setTop(inner.center().y())
-    names = ((letter, theme.WARNING), (facts.model, theme.TEXT))
+    names = ((letter, theme.WARNING), (figures.model, theme.TEXT))
     _paint_words(painter, title, names, unit, bold=True)
-    figures = (
-        (f"{facts.fps:.1f} fps", theme.TEXT),
-        (f"p50 {facts.latency_s * 1e3:.0f} ms", theme.TEXT),
-        (f"infer {facts.infer_s * 1e3:.1f} ms", theme.TEXT),
+    said = (
+        (f"{figures.fps:.1f} fps", theme.TEXT),
+        (f"p50 {figures.latency_s * 1e3:.0f} ms", theme.TEXT),
+        (f"infer {figures.infer_s * 1e3:.1f} ms", theme.TEXT),
         (_translate("Sides", "boxes {count}").format(count=boxes), theme.TEXT),
     )
-    _paint_words(painter, line, figures, 0.88 * unit)
+    _paint_words(painter, line, said, 0.88 * unit)
 
 
 def _paint_words(

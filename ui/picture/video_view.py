@@ -19,7 +19,7 @@ from ..look import theme
 from ..look.changes import follow_font, follow_language
 from .banner import Banner
 from .boxes import Ground, box_at, box_words, paint_boxes
-from .hud import HudFacts, HudLayer
+from .hud import HudFigures, HudLayer
 from .paint_meter import PaintMeter
 from .scaled_picture import ScaledPicture
 from .side_meter import SideMeters
@@ -35,7 +35,7 @@ _DOUBLING: Final = 480.0
 class Overlays:
     """What lies over the picture; None and empty mean: not shown."""
 
-    hud: HudFacts | None = None
+    hud: HudFigures | None = None
     banner: Banner | None = None
     toasts: tuple[str, ...] = ()
     toast_opacity: float = 1.0

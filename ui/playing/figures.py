@@ -13,20 +13,20 @@ from rkvideo.status import RunStatus
 from ..contract.panels import Recording
 from ..contract.run import Run
 from ..picture.banner import Banner, Tone, banner_for, error_text
-from ..picture.hud import HudFacts
+from ..picture.hud import HudFigures
 from ..picture.paint_meter import PaintFigures
 from .player import Player
 
 _translate = QCoreApplication.translate
 
 
-def hud_facts(
+def hud_figures(
     run: Run, status: RunStatus, painted: PaintFigures, recording: Recording | None
-) -> HudFacts:
+) -> HudFigures:
     """What the HUD shows: the rate and the latency are those of the painted pictures."""
     stats, counts, titles = run.stats(), status.counts, run.titles
     stages = (*stats.stages, ("paint", painted.paint_s))
-    return HudFacts(
+    return HudFigures(
         shown_fps=painted.fps,
         source_fps=_source_fps(status.stream, stats.source_fps),
         latency_p50=painted.latency.p50 * 1e3,

@@ -311,7 +311,7 @@ class Player(QObject):
         """Use another model, as `--model` names it; the picture goes on meanwhile."""
         self._fit(argument, "")
 
-    def compare(self, first: str, second: str) -> None:
+    def show_beside(self, first: str, second: str) -> None:
         """Run two models on each frame, for an A|B view."""
         self._fit(first, second)
 

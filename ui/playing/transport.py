@@ -36,7 +36,7 @@ _COLORS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class TransportFacts:
+class TransportFigures:
     """What the bar shows: the run at `now` (`perf_counter`), its place and its speed."""
 
     status: RunStatus
@@ -150,25 +150,25 @@ class TransportBar(QWidget):
         """What a speed is called."""
         return self.tr("fastest") if speed is None else f"{speed:g}x"
 
-    def show_facts(self, facts: TransportFacts) -> None:
+    def show_figures(self, figures: TransportFigures) -> None:
         """Show where the run is."""
-        stream = facts.status.stream
+        stream = figures.status.stream
         is_file = stream is not None and not stream.live
         duration_s = stream.duration_s if stream is not None and stream.seekable else None
-        self._show_play_button(facts.status.state)
+        self._show_play_button(figures.status.state)
         for widget in self._of_files:
             widget.setVisible(is_file)
         self._slider.setVisible(duration_s is not None)
-        self._place.setVisible(is_file and facts.position_s is not None)
+        self._place.setVisible(is_file and figures.position_s is not None)
         self._state.setVisible(duration_s is None)
         if duration_s is not None:
-            self._slider.show_place(facts.position_s or 0.0, duration_s)
-        self._place.setText(_place_text(facts.position_s, duration_s))
-        self._show_state(facts)
-        self._speed.setCurrentIndex(SPEEDS.index(facts.speed) if facts.speed in SPEEDS else 2)
-        if self._loop.isChecked() != facts.loop:
+            self._slider.show_place(figures.position_s or 0.0, duration_s)
+        self._place.setText(_place_text(figures.position_s, duration_s))
+        self._show_state(figures)
+        self._speed.setCurrentIndex(SPEEDS.index(figures.speed) if figures.speed in SPEEDS else 2)
+        if self._loop.isChecked() != figures.loop:
             self._loop.blockSignals(True)
-            self._loop.setChecked(facts.loop)
+            self._loop.setChecked(figures.loop)
             self._loop.blockSignals(False)
 
     def _show_play_button(self, state: RunState) -> None:
@@ -177,13 +177,13 @@ class TransportBar(QWidget):
             self._is_playing = is_playing
             self._play.setIcon(icon("pause" if is_playing else "play"))
 
-    def _show_state(self, facts: TransportFacts) -> None:
-        stream = facts.status.stream
-        text, tone = state_line(facts.status, facts.now, has_picture=facts.has_picture)
+    def _show_state(self, figures: TransportFigures) -> None:
+        stream = figures.status.stream
+        text, tone = state_line(figures.status, figures.now, has_picture=figures.has_picture)
         is_playing_file = (
-            stream is not None and not stream.live and facts.status.state is RunState.RUNNING
+            stream is not None and not stream.live and figures.status.state is RunState.RUNNING
         )
-        if is_playing_file or facts.status.state is RunState.IDLE:
+        if is_playing_file or figures.status.state is RunState.IDLE:
             # Without a run the banner says what is going on.
             text = ""
         palette = self._state.palette()

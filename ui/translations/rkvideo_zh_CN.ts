@@ -76,70 +76,7 @@
     </message>
 </context>
 <context>
-    <name>Boxes</name>
-    <message>
-        <source>{name} {score:.2f}
-{width} x {height} pixels</source>
-        <translation>{name} {score:.2f}
-{width} x {height} 像素</translation>
-    </message>
-</context>
-<context>
-    <name>ClassList</name>
-    <message>
-        <source>search a class</source>
-        <translation>搜索类别</translation>
-    </message>
-    <message>
-        <source>All</source>
-        <translation>全选</translation>
-    </message>
-    <message>
-        <source>tick every class that the list shows</source>
-        <translation>勾选列表中显示的所有类别</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>全不选</translation>
-    </message>
-    <message>
-        <source>untick every class that the list shows</source>
-        <translation>取消勾选列表中显示的所有类别</translation>
-    </message>
-</context>
-<context>
-    <name>Commands</name>
-    <message>
-        <source>speed: {speed}</source>
-        <translation>播放速度：{speed}</translation>
-    </message>
-    <message>
-        <source>recording started</source>
-        <translation>开始录制</translation>
-    </message>
-    <message>
-        <source>no snapshot: there is no picture yet</source>
-        <translation>无法截图：还没有画面</translation>
-    </message>
-    <message>
-        <source>snapshot written to {path}</source>
-        <translation>截图已保存：{path}</translation>
-    </message>
-    <message>
-        <source>there is no model number {number}</source>
-        <translation>没有第 {number} 个模型</translation>
-    </message>
-    <message>
-        <source>there is no other size in this direction</source>
-        <translation>已没有更小或更大的尺寸</translation>
-    </message>
-    <message>
-        <source>there is no other size to compare with</source>
-        <translation>没有其他尺寸可供对比</translation>
-    </message>
-</context>
-<context>
-    <name>CompareFacts</name>
+    <name>BenchConditions</name>
     <message>
         <source>{length}, {warmup:g} s of warm-up, {repeats} times</source>
         <translation>{length}，预热 {warmup:g} 秒，重复 {repeats} 次</translation>
@@ -174,7 +111,7 @@
     </message>
 </context>
 <context>
-    <name>ComparePanel</name>
+    <name>BenchPanel</name>
     <message>
         <source>Open...</source>
         <translation>打开…</translation>
@@ -221,14 +158,14 @@
     </message>
 </context>
 <context>
-    <name>ComparePlots</name>
+    <name>BenchPlots</name>
     <message>
         <source>Stages</source>
         <translation>各阶段耗时</translation>
     </message>
 </context>
 <context>
-    <name>CompareSetup</name>
+    <name>BenchSetup</name>
     <message>
         <source>{number} of {total}: {model}, warming up</source>
         <translation>第 {number}/{total} 项：{model}，预热中</translation>
@@ -315,7 +252,7 @@
     </message>
 </context>
 <context>
-    <name>CompareTable</name>
+    <name>BenchTable</name>
     <message>
         <source>backend</source>
         <translation>后端</translation>
@@ -457,6 +394,69 @@ per frame</source>
     <message>
         <source>from a frame&apos;s arrival to its boxes; as fast as possible, frames queue</source>
         <translation>从帧到达到画出检测框；全速读取时包括排队时间</translation>
+    </message>
+</context>
+<context>
+    <name>Boxes</name>
+    <message>
+        <source>{name} {score:.2f}
+{width} x {height} pixels</source>
+        <translation>{name} {score:.2f}
+{width} x {height} 像素</translation>
+    </message>
+</context>
+<context>
+    <name>ClassList</name>
+    <message>
+        <source>search a class</source>
+        <translation>搜索类别</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>tick every class that the list shows</source>
+        <translation>勾选列表中显示的所有类别</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>untick every class that the list shows</source>
+        <translation>取消勾选列表中显示的所有类别</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>speed: {speed}</source>
+        <translation>播放速度：{speed}</translation>
+    </message>
+    <message>
+        <source>recording started</source>
+        <translation>开始录制</translation>
+    </message>
+    <message>
+        <source>no snapshot: there is no picture yet</source>
+        <translation>无法截图：还没有画面</translation>
+    </message>
+    <message>
+        <source>snapshot written to {path}</source>
+        <translation>截图已保存：{path}</translation>
+    </message>
+    <message>
+        <source>there is no model number {number}</source>
+        <translation>没有第 {number} 个模型</translation>
+    </message>
+    <message>
+        <source>there is no other size in this direction</source>
+        <translation>已没有更小或更大的尺寸</translation>
+    </message>
+    <message>
+        <source>there is no other size to compare with</source>
+        <translation>没有其他尺寸可供对比</translation>
     </message>
 </context>
 <context>
@@ -751,13 +751,6 @@ per frame</source>
     </message>
 </context>
 <context>
-    <name>Parts</name>
-    <message>
-        <source>no recording: nothing is played now</source>
-        <translation>无法录制：当前没有播放</translation>
-    </message>
-</context>
-<context>
     <name>Player</name>
     <message>
         <source>nothing is played now: open a source first</source>
@@ -1047,6 +1040,13 @@ per frame</source>
     <message>
         <source>Back to defaults</source>
         <translation>恢复默认</translation>
+    </message>
+</context>
+<context>
+    <name>WindowParts</name>
+    <message>
+        <source>no recording: nothing is played now</source>
+        <translation>无法录制：当前没有播放</translation>
     </message>
 </context>
 </TS>

@@ -30,7 +30,7 @@ from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, ShutdownTimeout
 from rkvideo.machine.display import bare_environment, bare_platform
 
-from ..bench.panel import ComparePanel
+from ..bench.panel import BenchPanel
 from ..bridge import Bridge
 from ..contract.run import WindowOptions
 from ..contract.services import Services
@@ -105,7 +105,7 @@ def panel_specs(
         PanelSpec("models", RIGHT, ModelsPanel),
         PanelSpec("boxes", RIGHT, lambda: TuningPanel(config.filter, state.look)),
         PanelSpec("record", RIGHT, lambda: RecordPanel(state.record)),
-        PanelSpec("compare", BOTTOM, lambda: ComparePanel(bridge, services.bench(config))),
+        PanelSpec("compare", BOTTOM, lambda: BenchPanel(bridge, services.bench(config))),
         PanelSpec("graph", BOTTOM, RateGraph),
     )
 

@@ -12,7 +12,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from rkvideo.errors import RkVideoError
 
 from ..playing.transport import SPEEDS
-from .parts import Parts
+from .parts import WindowParts
 
 if TYPE_CHECKING:
     from ..contract.panels import Models
@@ -26,7 +26,7 @@ class Commands(QObject):
 
     acted = pyqtSignal()
 
-    def __init__(self, parts: Parts, parent: QObject) -> None:
+    def __init__(self, parts: WindowParts, parent: QObject) -> None:
         super().__init__(parent)
         self._parts = parts
         self._models: Models | None = None
@@ -162,12 +162,12 @@ class Commands(QObject):
         self.acted.emit()
 
     def toggle_beside(self) -> None:
-        """Compare with the next size on the same frames, or end that."""
+        """Show the next size beside this one on the same frames, or end that."""
         player, models = self._parts.player, self._models
         if player.beside:
             player.switch_model(player.config.model)
         elif models is not None and (other := models.neighbour(1) or models.neighbour(-1)):
-            player.compare(player.config.model, other)
+            player.show_beside(player.config.model, other)
         else:
             self._parts.toasts.show_toast(self.tr("there is no other size to compare with"))
         self.acted.emit()

@@ -8,7 +8,7 @@ from typing import Final
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from .parts import Parts
+from .parts import WindowParts
 from .wiring import Wiring
 
 SHUTDOWN_S: Final = 2.0
@@ -21,7 +21,7 @@ class Ending(QObject):
 
     done = pyqtSignal()
 
-    def __init__(self, parts: Parts, wiring: Wiring, parent: QObject) -> None:
+    def __init__(self, parts: WindowParts, wiring: Wiring, parent: QObject) -> None:
         super().__init__(parent)
         self._parts = parts
         self._wiring = wiring

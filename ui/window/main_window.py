@@ -25,10 +25,10 @@ from ..look.changes import follow_language
 from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
 from ..picture.video_view import Overlays, VideoView
-from ..playing.figures import hud_facts, player_banner
+from ..playing.figures import hud_figures, player_banner
 from ..playing.player import Player
 from ..playing.source_desk import SourceDesk
-from ..playing.transport import TransportFacts
+from ..playing.transport import TransportFigures
 from .commands import Commands
 from .docks import PanelSpec
 from .ending import Ending
@@ -37,7 +37,7 @@ from .geometry import place_of, restore_place
 from .keys import KeyGuard, bind_keys, is_text_field, key_list
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from .language_button import LanguageButton
-from .parts import Parts, make_parts
+from .parts import WindowParts, make_parts
 from .toasts import show_folder
 from .wiring import Tick, Wiring
 
@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         follow_language(self, self._set_texts)
 
     def _lay_out(self) -> None:
-        self.setCentralWidget(self._parts.stage)
+        self.setCentralWidget(self._parts.picture_area)
         self._sources.take_drops_on(self)
         self._bar = QToolBar(self)
         self._bar.setObjectName("bar")
@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         return self._player
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> WindowParts:
         """The parts of the window."""
         return self._parts
 
@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def _set_bare(self, bare: bool) -> None:
         self._bar.setVisible(not bare)
-        self._parts.stage.set_full(bare)
+        self._parts.picture_area.set_full(bare)
         if bare:
             self._parts.docks.put_away()
         else:
@@ -279,8 +279,8 @@ class MainWindow(QMainWindow):
         source = run.titles.source if run else public_name(self._player.config.source)
         words = ("rkvideo", source, run.titles.model if run else "")
         self.setWindowTitle(" - ".join(word for word in words if word))
-        self._parts.transport.show_facts(
-            TransportFacts(
+        self._parts.transport.show_figures(
+            TransportFigures(
                 status=status,
                 now=now,
                 position_s=self._player.position_s,
@@ -344,7 +344,7 @@ class MainWindow(QMainWindow):
         recording = self._parts.recording.recording(now)
         self._view.set_overlays(
             Overlays(
-                hud=hud_facts(run, self._known, painted, recording) if run and has_hud else None,
+                hud=hud_figures(run, self._known, painted, recording) if run and has_hud else None,
                 banner=None if self._keys_wanted else self._banner(now),
                 keys=self._keys() if self._keys_wanted else (),
             )

@@ -23,12 +23,12 @@ from ..playing.recording import RecordSwitch
 from ..playing.source_bar import SourceBar
 from ..playing.transport import TransportBar
 from .docks import PanelDocks, PanelSpec
-from .picture_area import Stage
+from .picture_area import PictureArea
 from .toasts import ToastArea
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class WindowParts:
     """One of each, made by the main window."""
 
     services: Services
@@ -39,7 +39,7 @@ class Parts:
     meter: PaintMeter
     view: VideoView
     transport: TransportBar
-    stage: Stage
+    picture_area: PictureArea
     source_bar: SourceBar
     toasts: ToastArea
     docks: PanelDocks
@@ -56,7 +56,7 @@ def make_parts(
     settings: Settings,
     config: AppConfig,
     panels: Sequence[PanelSpec],
-) -> Parts:
+) -> WindowParts:
     """The parts of a window that starts with `config`; nothing is opened yet."""
     meter = PaintMeter()
     view = VideoView(meter)
@@ -65,11 +65,11 @@ def make_parts(
 
     def make_recorders() -> Sequence[FileSink]:
         if player.run is None:
-            words = QCoreApplication.translate("Parts", "no recording: nothing is played now")
+            words = QCoreApplication.translate("WindowParts", "no recording: nothing is played now")
             raise RkVideoError(words)
         return services.make_recorders(player.run, settings.state.record, parts.drawn_look)
 
-    parts = Parts(
+    parts = WindowParts(
         services=services,
         bridge=bridge,
         settings=settings,
@@ -78,7 +78,7 @@ def make_parts(
         meter=meter,
         view=view,
         transport=transport,
-        stage=Stage(view, transport),
+        picture_area=PictureArea(view, transport),
         source_bar=SourceBar(),
         toasts=ToastArea(view),
         docks=PanelDocks(window, panels),

@@ -13,7 +13,7 @@ _EDGE: Final = 0.12
 _LINGERS_MS: Final = 2500
 
 
-class Stage(QWidget):
+class PictureArea(QWidget):
     """Lays out the view and the bar. In full screen the view has all of it.
 
     There the bar comes while the mouse is at the lower edge, and lies over the picture, which

@@ -13,10 +13,10 @@ from rkvideo.config import DetectionFilter, ModelChoice, RecordOptions
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import RunStatus, RunTitles
 
-from ..contract.panels import Compare, Graph, Models, Record, Recording, Tuning
+from ..contract.panels import Bench, Graph, Models, Record, Recording, Tuning
 from ..picture.paint_meter import PaintFigures
 from .commands import Commands
-from .parts import Parts
+from .parts import WindowParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Tick:
 class Wiring:
     """Connects the panels that are there; a window without a panel works without it."""
 
-    def __init__(self, parts: Parts, commands: Commands) -> None:
+    def __init__(self, parts: WindowParts, commands: Commands) -> None:
         self._parts = parts
         self._labels: tuple[str, ...] = ()
         panel = parts.docks.panel
         self._models = cast("Models | None", panel("models"))
         self._tuning = cast("Tuning | None", panel("boxes"))
         self._record = cast("Record | None", panel("record"))
-        self._compare = cast("Compare | None", panel("compare"))
+        self._bench_panel = cast("Bench | None", panel("compare"))
         self._graph = cast("Graph | None", panel("graph"))
         if self._models is not None:
             self._wire_models(self._models, commands)
@@ -48,13 +48,13 @@ class Wiring:
             self._wire_tuning(self._tuning)
         if self._record is not None:
             self._wire_record(self._record, commands)
-        if self._compare is not None:
-            self._wire_compare(self._compare)
+        if self._bench_panel is not None:
+            self._wire_bench(self._bench_panel)
 
     def _wire_models(self, panel: Models, commands: Commands) -> None:
         commands.use_models(panel)
         panel.chosen.connect(self._parts.player.switch_model)
-        panel.compared.connect(self._parts.player.compare)
+        panel.beside_asked.connect(self._parts.player.show_beside)
         panel.refresh_asked.connect(self.list_models)
 
     def _wire_tuning(self, panel: Tuning) -> None:
@@ -68,7 +68,7 @@ class Wiring:
         panel.snapshot_asked.connect(commands.save_snapshot)
         panel.options_changed.connect(self._use_record_options)
 
-    def _wire_compare(self, panel: Compare) -> None:
+    def _wire_bench(self, panel: Bench) -> None:
         panel.start_asked.connect(self._bench)
         panel.finished.connect(self._parts.player.resume)
         panel.measured.connect(self.list_models)
@@ -76,12 +76,12 @@ class Wiring:
     def list_models(self) -> None:
         """Read again which models there are, in the background."""
         parts = self._parts
-        if self._models is not None or self._compare is not None:
+        if self._models is not None or self._bench_panel is not None:
             config = parts.player.config
             parts.bridge.ask(lambda: parts.services.models(config), self._show_choices)
 
     def _show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
-        for panel in (self._models, self._compare):
+        for panel in (self._models, self._bench_panel):
             if panel is not None:
                 panel.show_choices(choices)
 
@@ -97,28 +97,28 @@ class Wiring:
         self._parts.settings.change(record=options)
 
     def _bench(self, plan: BenchPlan) -> None:
-        compare, player = self._compare, self._parts.player
-        if compare is not None:
+        bench, player = self._bench_panel, self._parts.player
+        if bench is not None:
             # The rows are measured with what is tuned now; how the source is read is the plan's.
             asked = plan.config
             options = replace(player.config.source_options, realtime=asked.source_options.realtime)
             config = replace(player.config, source=asked.source, source_options=options)
-            player.suspend(lambda: compare.run(replace(plan, config=config)))
+            player.suspend(lambda: bench.run(replace(plan, config=config)))
 
     def show_source(self, text: str) -> None:
         """Another source is open."""
-        if self._compare is not None:
-            self._compare.show_source(text)
+        if self._bench_panel is not None:
+            self._bench_panel.show_source(text)
 
     @property
     def bench_titles(self) -> RunTitles | None:
         """What a bench measures just now, None where none does."""
-        return self._compare.titles if self._compare is not None else None
+        return self._bench_panel.titles if self._bench_panel is not None else None
 
     def cancel(self) -> None:
         """End a bench that runs: the window closes."""
-        if self._compare is not None and self._compare.is_running:
-            self._compare.cancel()
+        if self._bench_panel is not None and self._bench_panel.is_running:
+            self._bench_panel.cancel()
 
     def refresh(self, tick: Tick) -> None:
         """Show the panels what happens."""

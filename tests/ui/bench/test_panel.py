@@ -20,7 +20,7 @@ from rkvideo.bench.report import read_report, to_markdown, write_report
 from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, SimulationSpec
 from rkvideo.data import FrameResult
-from rkvideo.ui.bench.panel import ComparePanel
+from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
@@ -61,8 +61,8 @@ class Desk:
         self.plans: list[BenchPlan] = []
         self.panel = self.new_panel()
 
-    def new_panel(self) -> ComparePanel:
-        panel = ComparePanel(self.bridge, self.service)
+    def new_panel(self) -> BenchPanel:
+        panel = BenchPanel(self.bridge, self.service)
         panel.show_choices(CHOICES)
         panel.start_asked.connect(self.plans.append)
         panel.start_asked.connect(panel.run)
@@ -92,13 +92,13 @@ class Desk:
         with self.qtbot.waitSignal(self.panel.measured, timeout=LONG_MS):
             self.start()
 
-    def show(self, panel: ComparePanel, path: Path) -> None:
+    def show(self, panel: BenchPanel, path: Path) -> None:
         """Lay a file beside what is shown, through the dialog."""
         panel.open_action.trigger()
         self.choose(panel, path)
         self.qtbot.waitUntil(lambda: panel.beside is not None, timeout=LONG_MS)
 
-    def choose(self, panel: ComparePanel, path: Path) -> None:
+    def choose(self, panel: BenchPanel, path: Path) -> None:
         dialog = panel.findChild(QFileDialog)
         assert dialog.isVisible()
         dialog.setDirectory(str(path.parent))
@@ -402,7 +402,7 @@ def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPa
     def twice(_self: object, text: str, *_rest: object) -> str:
         return f"{text} {text}"
 
-    for kind in (ComparePanel, type(shown.panel.setup)):
+    for kind in (BenchPanel, type(shown.panel.setup)):
         monkeypatch.setattr(kind, "tr", twice)
     for widget in (shown.panel, shown.panel.setup):
         QApplication.sendEvent(widget, QEvent(QEvent.LanguageChange))
@@ -412,7 +412,7 @@ def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPa
 
 
 def test_headings_are_asked_for_again_in_a_new_language(shown: Desk, desk: Desk) -> None:
-    empty = ComparePanel(desk.bridge, BenchService(CONFIG, folder=desk.folder / "empty"))
+    empty = BenchPanel(desk.bridge, BenchService(CONFIG, folder=desk.folder / "empty"))
     desk.qtbot.addWidget(empty)
     asked: list[int] = []
     for panel in (shown.panel, empty):
@@ -424,7 +424,7 @@ def test_headings_are_asked_for_again_in_a_new_language(shown: Desk, desk: Desk)
 
 def test_start_only_asks_and_the_window_decides(qtbot: QtBot, tmp_path: Path) -> None:
     bridge = Bridge()
-    panel = ComparePanel(bridge, BenchService(CONFIG, folder=tmp_path))
+    panel = BenchPanel(bridge, BenchService(CONFIG, folder=tmp_path))
     qtbot.addWidget(panel)
     panel.show_choices(CHOICES)
     panel.setup.models.topLevelItem(0).setCheckState(0, Qt.Checked)

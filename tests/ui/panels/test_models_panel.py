@@ -155,22 +155,22 @@ def test_memory_of_the_loaded_models_is_told(panel: ModelsPanel) -> None:
     ]
 
 
-def test_two_selected_rows_are_compared_the_one_in_use_first(
+def test_two_selected_rows_are_shown_beside_each_other_the_one_in_use_first(
     panel: ModelsPanel, chosen: list[str], qtbot: QtBot
 ) -> None:
     pairs: list[tuple[str, str]] = []
-    panel.compared.connect(lambda a, b: pairs.append((a, b)))
-    assert not panel.compare.isEnabled()
+    panel.beside_asked.connect(lambda a, b: pairs.append((a, b)))
+    assert not panel.beside.isEnabled()
     click(panel, 0, qtbot, Qt.ControlModifier)
-    assert not panel.compare.isEnabled()
+    assert not panel.beside.isEnabled()
     click(panel, 5, qtbot, Qt.ControlModifier)
-    qtbot.mouseClick(panel.compare, Qt.LeftButton)
+    qtbot.mouseClick(panel.beside, Qt.LeftButton)
     click(panel, 0, qtbot, Qt.ControlModifier)
-    assert not panel.compare.isEnabled()
+    assert not panel.beside.isEnabled()
     click(panel, 2, qtbot, Qt.ControlModifier)
-    qtbot.mouseClick(panel.compare, Qt.LeftButton)
+    qtbot.mouseClick(panel.beside, Qt.LeftButton)
     panel.show_status("yolox-nano@416", "", ())
-    qtbot.mouseClick(panel.compare, Qt.LeftButton)
+    qtbot.mouseClick(panel.beside, Qt.LeftButton)
     assert pairs == [
         ("yolo11n@320", "yolox-nano@416"),
         ("yolo11n@640", "yolox-nano@416"),
@@ -180,20 +180,20 @@ def test_two_selected_rows_are_compared_the_one_in_use_first(
     assert chosen == []
 
 
-def test_an_unusable_model_cannot_be_compared(panel: ModelsPanel, qtbot: QtBot) -> None:
+def test_an_unusable_model_cannot_be_shown_beside_another(panel: ModelsPanel, qtbot: QtBot) -> None:
     for row in (0, 4):
         click(panel, row, qtbot, Qt.ControlModifier)
-    assert not panel.compare.isEnabled()
+    assert not panel.beside.isEnabled()
 
 
 def test_new_figures_leave_the_selection_alone(panel: ModelsPanel, qtbot: QtBot) -> None:
     for row in (0, 5):
         click(panel, row, qtbot, Qt.ControlModifier)
     panel.show_choices(tuple(replace(each, fps=10.0) for each in CHOICES))
-    assert panel.compare.isEnabled()
+    assert panel.beside.isEnabled()
     assert column(panel, Column.FPS) == ["10.0"] * 6
     panel.show_choices(CHOICES[:3])
-    assert not panel.compare.isEnabled()
+    assert not panel.beside.isEnabled()
     assert column(panel, Column.KEY) == ["1", "2", "▶"]
 
 

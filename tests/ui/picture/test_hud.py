@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import NpuSample
 from rkvideo.ui.look.theme import TROUGH, em, stage_color
-from rkvideo.ui.picture.hud import HudFacts, hud_panel, paint_hud
+from rkvideo.ui.picture.hud import HudFigures, hud_panel, paint_hud
 from rkvideo.ui.picture.paint_meter import PaintMeter
 from rkvideo.ui.picture.video_view import Overlays, VideoView
 from tests.helpers.painted_samples import ChineseStandIn, rgb, words
@@ -23,7 +23,7 @@ from tests.helpers.ui_stand_ins import TITLES, grey_result
 NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")
 LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"
 NPU = NpuSample((84, 80, 100), 1_000_000_000, 61.4, "npu-thermal", "0.9.8", None, None)
-FACTS = HudFacts(
+FIGURES = HudFigures(
     shown_fps=29.94,
     source_fps=30.0,
     latency_p50=1041.4,
@@ -50,15 +50,17 @@ def chinese(qapp: object) -> Iterator[None]:
     QCoreApplication.removeTranslator(translator)
 
 
-def hud_words(facts: HudFacts, size: tuple[int, int] = (1920, 1080)) -> list[str]:
-    return words(size, lambda painter, rect: paint_hud(painter, facts, rect))
+def hud_words(figures: HudFigures, size: tuple[int, int] = (1920, 1080)) -> list[str]:
+    return words(size, lambda painter, rect: paint_hud(painter, figures, rect))
 
 
-def painted(facts: HudFacts, size: tuple[int, int], scale: float = 1.0) -> tuple[QImage, QRectF]:
+def painted(
+    figures: HudFigures, size: tuple[int, int], scale: float = 1.0
+) -> tuple[QImage, QRectF]:
     canvas = QImage(*size, QImage.Format_RGB32)
     canvas.fill(0xFFFFFF)
     painter = QPainter(canvas)
-    panel = paint_hud(painter, facts, QRectF(canvas.rect()), scale)
+    panel = paint_hud(painter, figures, QRectF(canvas.rect()), scale)
     painter.end()
     return canvas, panel
 
@@ -66,7 +68,7 @@ def painted(facts: HudFacts, size: tuple[int, int], scale: float = 1.0) -> tuple
 @pytest.mark.parametrize("size", SIZES)
 def test_every_figure_is_there_and_none_is_cut(qapp: object, size: tuple[int, int]) -> None:
     stages = [word for name in NAMES for word in (name, "114")]
-    assert hud_words(FACTS, size) == [
+    assert hud_words(FIGURES, size) == [
         *("29.9", "fps shown", "source 30.0 fps"),
         *("latency", "p50 1041 ms", "p95 1258 ms"),
         *stages,
@@ -81,7 +83,7 @@ def test_every_figure_is_there_and_none_is_cut(qapp: object, size: tuple[int, in
 @pytest.mark.parametrize("size", SIZES)
 def test_chinese_words_have_room_too(chinese: None, size: tuple[int, int]) -> None:
     # Each script of a line is painted by itself, with another font.
-    said = "".join("".join(hud_words(replace(FACTS, record_dropped=7), size)).split())
+    said = "".join("".join(hud_words(replace(FIGURES, record_dropped=7), size)).split())
     assert said.startswith("29.9显示帧率视频源30.0fps延迟p501041ms")
     assert "丢弃12345迟到1234失败123" in said
     assert said.endswith("正在录制1:2318MB未录入7帧")
@@ -100,18 +102,18 @@ def test_chinese_words_have_room_too(chinese: None, size: tuple[int, int]) -> No
 def test_what_the_npu_does_not_tell_is_not_shown(
     qapp: object, sample: NpuSample | None, said: list[str]
 ) -> None:
-    facts = HudFacts(model="m", npu=sample)
+    figures = HudFigures(model="m", npu=sample)
     counts = ["dropped", "0", "late", "0", "failed", "0"]
-    assert hud_words(facts)[6:] == [*counts, *said, "m"]
+    assert hud_words(figures)[6:] == [*counts, *said, "m"]
     rows = (
-        hud_panel(facts, QRectF(0, 0, 1920, 1080)).height()
-        - hud_panel(replace(facts, npu=None), QRectF(0, 0, 1920, 1080)).height()
+        hud_panel(figures, QRectF(0, 0, 1920, 1080)).height()
+        - hud_panel(replace(figures, npu=None), QRectF(0, 0, 1920, 1080)).height()
     )
     assert (rows > 0) == bool(said)
 
 
 def test_the_bar_of_a_core_is_as_full_as_its_load(qapp: object) -> None:
-    canvas, _ = painted(HudFacts(npu=replace(NPU, loads=(25,))), (1280, 720))
+    canvas, _ = painted(HudFigures(npu=replace(NPU, loads=(25,))), (1280, 720))
     pixels = rgb(canvas)
     full = (pixels == stage_color("infer").getRgb()[:3]).all(axis=2).sum(axis=1).max()
     bar_width = 3.2 * em(QRectF(0, 0, 1280, 720))
@@ -132,8 +134,8 @@ def test_the_hud_covers_a_fifth_of_a_wide_view_at_most_and_stays_inside(
     npu: NpuSample | None,
     recording_s: float | None,
 ) -> None:
-    facts = replace(FACTS, model=LONG, npu=npu, recording_s=recording_s)
-    canvas, panel = painted(facts, size)
+    figures = replace(FIGURES, model=LONG, npu=npu, recording_s=recording_s)
+    canvas, panel = painted(figures, size)
     touched = (rgb(canvas) != 255).any(axis=2)
     rows, columns = touched.any(axis=1).nonzero()[0], touched.any(axis=0).nonzero()[0]
     assert QRectF(canvas.rect()).contains(panel)
@@ -149,14 +151,14 @@ def test_a_scaled_hud_is_never_larger_than_the_view(
     qapp: object, size: tuple[int, int], scale: float
 ) -> None:
     view = QRectF(0, 0, *size)
-    panel, usual = hud_panel(FACTS, view, scale), hud_panel(FACTS, view)
+    panel, usual = hud_panel(FIGURES, view, scale), hud_panel(FIGURES, view)
     assert view.contains(panel)
     assert (panel.height() > usual.height()) == (scale > 1)
 
 
 def test_the_stage_bar_is_divided_by_time(qapp: object) -> None:
     stages = (("decode", 5.0), ("infer", 15.0))
-    canvas, _ = painted(HudFacts(stages=stages), (1280, 720))
+    canvas, _ = painted(HudFigures(stages=stages), (1280, 720))
     counts = [
         (rgb(canvas) == np.array(stage_color(stage).getRgb()[:3])).all(axis=2).sum(axis=1).max()
         for stage, _ in stages
@@ -175,33 +177,33 @@ def shown(qtbot: QtBot) -> VideoView:
 def test_the_view_paints_the_hud_anew_only_when_something_of_it_changed(qtbot: QtBot) -> None:
     view = shown(qtbot)
 
-    def key_with(facts: HudFacts) -> int:
-        view.set_overlays(Overlays(hud=facts))
+    def key_with(figures: HudFigures) -> int:
+        view.set_overlays(Overlays(hud=figures))
         view.grab()
         return view._hud._pixmap.cacheKey()
 
-    first = key_with(FACTS)
+    first = key_with(FIGURES)
     view.show_result(grey_result(1, size=(320, 180)), TITLES)
-    assert key_with(replace(FACTS)) == first
-    dead = key_with(replace(FACTS, shown_fps=0.0))
+    assert key_with(replace(FIGURES)) == first
+    dead = key_with(replace(FIGURES, shown_fps=0.0))
     assert dead != first
     view.set_look(Look(hud_scale=1.5))
-    larger = key_with(replace(FACTS, shown_fps=0.0))
+    larger = key_with(replace(FIGURES, shown_fps=0.0))
     assert larger != dead
     view.resize(1000, 600)
-    assert key_with(replace(FACTS, shown_fps=0.0)) != larger
+    assert key_with(replace(FIGURES, shown_fps=0.0)) != larger
 
 
 def test_the_kept_hud_looks_like_one_that_was_just_painted(qtbot: QtBot) -> None:
     view = shown(qtbot)
-    view.set_overlays(Overlays(hud=replace(FACTS, shown_fps=1.0)))
+    view.set_overlays(Overlays(hud=replace(FIGURES, shown_fps=1.0)))
     view.grab()
-    view.set_overlays(Overlays(hud=FACTS))
+    view.set_overlays(Overlays(hud=FIGURES))
     pixels = rgb(view.grab().toImage()).astype(int)
     fresh = view.grab().toImage()
     fresh.fill(0xFF808080)
     painter = QPainter(fresh)
-    panel = paint_hud(painter, FACTS, QRectF(view.rect()))
+    panel = paint_hud(painter, FIGURES, QRectF(view.rect()))
     painter.end()
     area = np.s_[int(panel.top()) : int(panel.bottom()), int(panel.left()) : int(panel.right())]
     # Blending twice rounds twice.
@@ -213,7 +215,7 @@ def test_another_language_is_seen_at_once(qtbot: QtBot) -> None:
     view = shown(qtbot)
     view.show()
     qtbot.waitExposed(view).__exit__(None, None, None)
-    view.set_overlays(Overlays(hud=FACTS))
+    view.set_overlays(Overlays(hud=FIGURES))
     english = rgb(view.grab().toImage())
     translator = ChineseStandIn()
     QCoreApplication.installTranslator(translator)

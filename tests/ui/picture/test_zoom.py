@@ -251,7 +251,7 @@ app = QApplication(sys.argv)
 from tests.helpers.painted_samples import rgb
 from tests.ui.picture.test_zoom import block_result, turn_wheel
 from tests.helpers.ui_stand_ins import TITLES
-from rkvideo.ui.picture.hud import HudFacts
+from rkvideo.ui.picture.hud import HudFigures
 from rkvideo.ui.picture.paint_meter import PaintMeter
 from rkvideo.ui.picture.video_view import Overlays, VideoView
 view = VideoView(PaintMeter())
@@ -261,7 +261,7 @@ turn_wheel(view, QPointF(204, 84), 4)
 pixels = rgb(view.grab().toImage())
 line = (pixels[168] == (80, 200, 230)).all(axis=1).nonzero()[0].tolist()
 print(pixels.shape, view.devicePixelRatioF(), line[0], line[-1], view.words_at(QPointF(204, 84)))
-view.set_overlays(Overlays(hud=HudFacts()))
+view.set_overlays(Overlays(hud=HudFigures()))
 view.grab()
 print(view._hud._pixmap.devicePixelRatio(), view._picture._image.devicePixelRatio())
 """

@@ -235,7 +235,7 @@ def test_of_two_models_the_one_asked_for_last_is_switched_to(seat: Seat) -> None
 
 def test_an_a_b_view_has_the_second_model_beside(seat: Seat) -> None:
     run = seat.play_file()
-    seat.player.compare("yolo11n@640", "yolo11n@320")
+    seat.player.show_beside("yolo11n@640", "yolo11n@320")
     seat.qtbot.waitUntil(lambda: run.asked != [])
     ((_, prepared),) = run.asked
     assert (prepared.title, prepared.beside.title) == ("yolo11n@640", "yolo11n@320")
@@ -246,7 +246,7 @@ def test_an_a_b_view_has_the_second_model_beside(seat: Seat) -> None:
 
 def test_an_a_b_view_goes_on_with_the_next_source(seat: Seat) -> None:
     run = seat.play_file()
-    seat.player.compare("yolo11n", "yolo11n@320")
+    seat.player.show_beside("yolo11n", "yolo11n@320")
     seat.qtbot.waitUntil(lambda: run.asked != [])
     run.current = replace(run.current, switches=Switches(in_use=1))
     seat.player.note_switch()

@@ -138,7 +138,7 @@ def test_full_screen_hides_bars_and_docks_and_they_come_back(desk: Desk) -> None
     assert not window._bar.isVisible()
     assert not parts.transport.isVisible()
     assert not desk.panel("models").isVisible()
-    assert parts.view.size() == parts.stage.size()
+    assert parts.view.size() == parts.picture_area.size()
     desk.press(Qt.Key_Escape)
     assert window._bar.isVisible()
     assert parts.transport.isVisible()
@@ -149,7 +149,7 @@ def test_in_full_screen_the_mouse_at_the_lower_edge_shows_the_bar(desk: Desk) ->
     desk.open(fullscreen=True)
     desk.play(grey_result())
     parts = desk.window.parts
-    parts.stage._hiding.setInterval(50)
+    parts.picture_area._hiding.setInterval(50)
     size = parts.view.size()
 
     def move_to(y: int) -> None:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig
 from rkvideo.status import RunState
-from rkvideo.ui.bench.facts import fact_lines
+from rkvideo.ui.bench.conditions import condition_lines
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.settings import Settings
@@ -155,12 +155,12 @@ def test_the_command_line_goes_before_what_is_remembered(
     assert heard == [spoken]
 
 
-def test_the_exported_picture_tells_its_facts_in_the_language_of_the_window(
+def test_the_exported_picture_tells_its_conditions_in_the_language_of_the_window(
     qapp: QApplication,
 ) -> None:
     report = a_report(a_row("yolo11n", 320, 30.0))
     switch_language("zh_CN")
-    assert fact_lines(report) == (
+    assert condition_lines(report) == (
         "bikes.mp4, 640x272, 25 fps，全速",  # noqa: RUF001
         "10 秒，预热 2 秒，重复 2 次; confidence 0.25, IoU 0.45; seed 7",  # noqa: RUF001
         "rk3588, Radxa ROCK 5B, 8 个 CPU 核心, Linux 6.1.84 aarch64, rkvideo 0.1.0; "
@@ -168,6 +168,6 @@ def test_the_exported_picture_tells_its_facts_in_the_language_of_the_window(
     )
     switch_language("en")
     cut = replace(report, complete=False, settings=replace(report.settings, frames=60))
-    assert fact_lines(cut)[0] == "bikes.mp4, 640x272, 25 fps, at full speed"
-    assert fact_lines(cut)[1].startswith("60 frames, 2 s of warm-up, 2 times;")
-    assert fact_lines(cut)[3] == "cut short: rows or repeats are missing"
+    assert condition_lines(cut)[0] == "bikes.mp4, 640x272, 25 fps, at full speed"
+    assert condition_lines(cut)[1].startswith("60 frames, 2 s of warm-up, 2 times;")
+    assert condition_lines(cut)[3] == "cut short: rows or repeats are missing"

@@ -36,7 +36,7 @@ def playing(desk: Desk) -> Desk:
     return desk
 
 
-# What the compare panel asks for: it knows the options of the start.
+# What the panel of the bench asks for: it knows the options of the start.
 PLAN = BenchPlan(
     AppConfig("camera", source_options=SourceOptions(realtime=True)), ("yolo11n@320",), frames=50
 )
@@ -109,8 +109,8 @@ def test_b_shows_two_models_on_the_same_frames_and_ends_that(playing: Desk) -> N
     assert switched(playing) == [("yolo11n@416", "")]
 
 
-def test_two_models_of_the_panel_are_compared(playing: Desk) -> None:
-    playing.panel("models").compared.emit("yolo11n@640", "yolo11n@320")
+def test_two_models_of_the_panel_are_shown_beside_each_other(playing: Desk) -> None:
+    playing.panel("models").beside_asked.emit("yolo11n@640", "yolo11n@320")
     assert switched(playing) == [("yolo11n@640", "yolo11n@320")]
 
 
@@ -147,25 +147,25 @@ def test_snapshots_from_the_panel(playing: Desk) -> None:
 
 
 def test_a_bench_has_the_machine_for_itself_and_the_source_comes_back(playing: Desk) -> None:
-    compare = playing.panel("compare")
+    bench = playing.panel("compare")
     seen: list[bool] = []
     first = playing.run
-    compare.on_run = lambda plan: seen.append(
+    bench.on_run = lambda plan: seen.append(
         first.current.state is RunState.STOPPED and first.joined_in != []
     )
-    compare.start_asked.emit(PLAN)
+    bench.start_asked.emit(PLAN)
     playing.qtbot.waitUntil(lambda: seen != [])
     assert seen == [True]
-    (plan,) = compare.last("run")
+    (plan,) = bench.last("run")
     assert (plan.models, plan.frames) == (PLAN.models, 50)
     assert playing.banner() == Banner("comparing models…", dims=True)
-    compare.titles = replace(first.titles, model="yolo11n@320")
+    bench.titles = replace(first.titles, model="yolo11n@320")
     playing.bridge.observer()(grey_result(77))
     playing.qtbot.waitUntil(lambda: playing.window.view.result.frame.index == 77)
     assert playing.banner() == Banner("comparing models…")
     assert playing.window.view.overlays.hud is None
-    compare.is_running = False
-    compare.finished.emit()
+    bench.is_running = False
+    bench.finished.emit()
     playing.qtbot.waitUntil(lambda: len(playing.services.runs) == 2)
     playing.wait_opened()
     assert playing.services.configs[-1].source == "camera"
@@ -175,10 +175,10 @@ def test_a_bench_measures_with_what_is_tuned_now(playing: Desk) -> None:
     wanted = DetectionFilter(0.6, 0.3, classes=frozenset({"car"}))
     playing.panel("boxes").filter_changed.emit(wanted)
     playing.press(Qt.Key_L)
-    compare = playing.panel("compare")
-    compare.start_asked.emit(PLAN)
-    playing.qtbot.waitUntil(lambda: compare.is_running)
-    (plan,) = compare.last("run")
+    bench = playing.panel("compare")
+    bench.start_asked.emit(PLAN)
+    playing.qtbot.waitUntil(lambda: bench.is_running)
+    (plan,) = bench.last("run")
     assert plan.config == replace(
         playing.window.player.config, source_options=SourceOptions(realtime=True, loop=True)
     )
@@ -186,15 +186,15 @@ def test_a_bench_measures_with_what_is_tuned_now(playing: Desk) -> None:
 
 
 def test_closing_cancels_a_bench(playing: Desk) -> None:
-    compare = playing.panel("compare")
-    compare.start_asked.emit(PLAN)
-    playing.qtbot.waitUntil(lambda: compare.is_running)
+    bench = playing.panel("compare")
+    bench.start_asked.emit(PLAN)
+    playing.qtbot.waitUntil(lambda: bench.is_running)
     with playing.qtbot.waitSignal(playing.window.closed):
         playing.window.close()
-    assert compare.last("cancel") == ()
+    assert bench.last("cancel") == ()
 
 
-def test_the_compare_panel_knows_the_source(playing: Desk) -> None:
+def test_the_panel_of_the_bench_knows_the_source(playing: Desk) -> None:
     assert playing.panel("compare").last("show_source") == ("camera",)
 
 

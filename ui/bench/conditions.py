@@ -12,12 +12,12 @@ from rkvideo.bench.results import BenchReport, BenchSource
 _translate = QCoreApplication.translate
 
 
-def fact_lines(report: BenchReport) -> tuple[str, ...]:
-    """The lines of `rkvideo.bench.report.facts`, translated."""
+def condition_lines(report: BenchReport) -> tuple[str, ...]:
+    """The lines of `rkvideo.bench.report.conditions`, translated."""
     settings, machine = report.settings, report.machine
-    measured = _translate("CompareFacts", "{length}, {warmup:g} s of warm-up, {repeats} times")
+    measured = _translate("BenchConditions", "{length}, {warmup:g} s of warm-up, {repeats} times")
     limits = f"confidence {settings.confidence:g}, IoU {settings.iou:g}"
-    cores = _translate("CompareFacts", "{count} CPU cores").format(count=machine.cores)
+    cores = _translate("BenchConditions", "{count} CPU cores").format(count=machine.cores)
     parts = (machine.chip, machine.cpu, cores, machine.system, f"rkvideo {report.version}")
     lines = [
         _source_line(report.source),
@@ -26,23 +26,23 @@ def fact_lines(report: BenchReport) -> tuple[str, ...]:
         f"{', '.join(part for part in parts if part)}; {report.made_at}",
     ]
     if not report.complete:
-        lines.append(_translate("CompareFacts", "cut short: rows or repeats are missing"))
+        lines.append(_translate("BenchConditions", "cut short: rows or repeats are missing"))
     return tuple(lines)
 
 
 def _length(report: BenchReport) -> str:
     if report.settings.frames is not None:
-        words = _translate("CompareFacts", "{count} frames")
+        words = _translate("BenchConditions", "{count} frames")
         return words.format(count=report.settings.frames)
-    return _translate("CompareFacts", "{seconds:g} s").format(seconds=report.settings.seconds)
+    return _translate("BenchConditions", "{seconds:g} s").format(seconds=report.settings.seconds)
 
 
 def _source_line(source: BenchSource | None) -> str:
     if source is None:
-        return _translate("CompareFacts", "nothing was read")
+        return _translate("BenchConditions", "nothing was read")
     rate = "" if source.fps is None else f", {source.fps:g} fps"
     name = f"{source.name}, {source.width}x{source.height}{rate}"
-    words = _translate("CompareFacts", "{name}, at full speed")
+    words = _translate("BenchConditions", "{name}, at full speed")
     if source.live:
-        words = _translate("CompareFacts", "{name}, at its own speed")
+        words = _translate("BenchConditions", "{name}, at its own speed")
     return words.format(name=name)
