@@ -73,7 +73,7 @@ class PrecisionTable:
     def __init__(
         self, pictures: Sequence[tuple[Boxes, Targets]], classes: Sequence[tuple[int, str]]
     ) -> None:
-        self._classes = [_table(pictures, number) for number, _ in classes]
+        self._classes = _tables(pictures, [number for number, _ in classes])
 
     def ap(self, weight: IntArray) -> float | None:
         """AP over IoU 0.50 to 0.95, where picture i counts `weight[i]` times; None: no target."""
@@ -82,29 +82,46 @@ class PrecisionTable:
         return float(np.mean(there)) if there else None
 
 
-def _table(pictures: Sequence[tuple[Boxes, Targets]], class_id: int) -> _ClassTable:
-    numbers, scores = [np.empty(0, np.int64)], [np.empty(0)]
+def _tables(pictures: Sequence[tuple[Boxes, Targets]], wanted: Sequence[int]) -> list[_ClassTable]:
+    """Match every picture once, then put the boxes of each class in the order of their scores."""
+    numbers, classes, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     correct = [np.empty((len(IOU_LIMITS), 0), np.bool_)]
     false = [np.empty((len(IOU_LIMITS), 0), np.bool_)]
-    counted = np.zeros(len(pictures), np.int64)
+    targets_of = np.zeros((max(wanted, default=0) + 1, len(pictures)), np.int64)
     for number, (boxes, targets) in enumerate(pictures):
-        own = boxes.only(np.flatnonzero(boxes.class_id == class_id)[:MOST_BOXES])
-        mine = as_crowds(targets.only(targets.class_id == class_id))
-        counted[number] = mine.counted
-        if not len(own):
-            continue
-        matches = match(own, mine, IOU_LIMITS)
+        own = _capped(boxes)
+        matches = match(own, as_crowds(targets), IOU_LIMITS)
         numbers.append(np.full(len(own), number))
+        classes.append(own.class_id)
         scores.append(own.score)
         correct.append(matches.correct)
         false.append(matches.false)
+        counted = targets.class_id[~targets.ignored]
+        np.add.at(targets_of[:, number], counted[counted < len(targets_of)], 1)
     order = np.argsort(-np.concatenate(scores), kind="stable")
-    return _ClassTable(
-        np.concatenate(numbers)[order],
-        np.concatenate(correct, axis=1)[:, order],
-        np.concatenate(false, axis=1)[:, order],
-        counted,
-    )
+    class_id = np.concatenate(classes)[order]
+    picture = np.concatenate(numbers)[order]
+    is_correct = np.concatenate(correct, axis=1)[:, order]
+    is_false = np.concatenate(false, axis=1)[:, order]
+    return [
+        _ClassTable(
+            picture[class_id == each],
+            is_correct[:, class_id == each],
+            is_false[:, class_id == each],
+            targets_of[each],
+        )
+        for each in wanted
+    ]
+
+
+def _capped(boxes: Boxes) -> Boxes:
+    """Without what is beyond the best 100 of a class."""
+    if len(boxes) <= MOST_BOXES:
+        return boxes
+    kept = np.ones(len(boxes), np.bool_)
+    for class_id in np.unique(boxes.class_id):
+        kept[np.flatnonzero(boxes.class_id == class_id)[MOST_BOXES:]] = False
+    return boxes.only(kept)
 
 
 def as_crowds(targets: Targets) -> Targets:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rkvideo.evaluation.matching import Boxes, match
-from rkvideo.evaluation.truth import BoolArray, Float64Array, Targets
+from rkvideo.evaluation.truth import BoolArray, Float64Array, IntArray, Targets
 
 _CURVE_POINTS = 101
 
@@ -64,14 +66,28 @@ class Counts:
 class Scored:
     """Every box of all pictures, best score first, matched at IoU 0.5.
 
-    score: float64 (n,). correct, false: bool (n,); what is neither is ignored. targets: how many
-    there are to be found.
+    score: float64 (n,). class_id: (n,). correct, false: bool (n,); what is neither is ignored.
+    target_classes: the class of each target that is to be found.
     """
 
     score: Float64Array
+    class_id: IntArray
     correct: BoolArray
     false: BoolArray
-    targets: int
+    target_classes: IntArray
+
+    @property
+    def targets(self) -> int:
+        """How many targets there are to be found."""
+        return len(self.target_classes)
+
+    def of_class(self, class_id: int) -> Scored:
+        """The boxes and the targets of one class."""
+        own = self.class_id == class_id
+        targets = self.target_classes[self.target_classes == class_id]
+        return Scored(
+            self.score[own], self.class_id[own], self.correct[own], self.false[own], targets
+        )
 
     def at(self, confidence: float) -> Counts:
         """The counts of a threshold."""
@@ -119,20 +135,20 @@ class Scored:
 
 def score_boxes(pictures: Sequence[tuple[Boxes, Targets]]) -> Scored:
     """Match every picture and put all boxes in the order of their scores."""
-    scores, correct, false = [np.empty(0)], [np.empty(0, np.bool_)], [np.empty(0, np.bool_)]
-    for boxes, targets in pictures:
-        matches = match(boxes, targets)
-        scores.append(boxes.score)
-        correct.append(matches.correct[0])
-        false.append(matches.false[0])
-    score = np.concatenate(scores)
+    matches = [match(boxes, targets) for boxes, targets in pictures]
+    score = _joined([boxes.score for boxes, _ in pictures], np.float64)
     order = np.argsort(-score, kind="stable")
     return Scored(
         score[order],
-        np.concatenate(correct)[order],
-        np.concatenate(false)[order],
-        sum(targets.counted for _, targets in pictures),
+        _joined([boxes.class_id for boxes, _ in pictures], np.int64)[order],
+        _joined([each.correct[0] for each in matches], np.bool_)[order],
+        _joined([each.false[0] for each in matches], np.bool_)[order],
+        _joined([targets.class_id[~targets.ignored] for _, targets in pictures], np.int64),
     )
+
+
+def _joined(parts: Sequence[npt.NDArray[Any]], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype), *parts])
 
 
 def _share(part: int, whole: int) -> float | None:

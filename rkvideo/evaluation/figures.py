@@ -12,8 +12,8 @@ from rkvideo import __version__
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import PrecisionTable, draws_of, interval
 from rkvideo.evaluation.class_mapping import ClassMapping, map_classes
-from rkvideo.evaluation.counts import Counts, score_boxes
-from rkvideo.evaluation.difference import compare
+from rkvideo.evaluation.counts import score_boxes
+from rkvideo.evaluation.difference import Difference, compare
 from rkvideo.evaluation.matching import Boxes
 from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.precision import has_evaluator, measure
@@ -73,9 +73,11 @@ def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: T
                 raise
             told.append(EvalRow(row.argument, row.argument, row.backend, trouble=str(error)))
     comparisons = []
-    for other in measured[1:]:
-        tell(f"differences of {other.row.title}")
-        comparisons.append(_compare(plan, measured[0], other, draws))
+    names = _names([each.row for each in measured])
+    for other, name in list(zip(measured, names, strict=True))[1:]:
+        tell(f"differences of {name}")
+        difference = _compare(plan, measured[0], other, draws)
+        comparisons.append(Comparison(names[0], name, difference))
     return EvalReport(
         version=__version__,
         made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -138,7 +140,7 @@ def _measure(
         other_boxes=_others(results, mapping, min(plan.confidences)),
         counts=tuple(scored.at(confidence) for confidence in plan.confidences),
         classes=tuple(
-            ClassRow(name, _class_counts(pairs, number, plan.confidences))
+            ClassRow(name, tuple(scored.of_class(number).at(each) for each in plan.confidences))
             for number, name in classes
         ),
         best=scored.best_f1(),
@@ -172,25 +174,21 @@ def _others(results: Sequence[PictureResult], mapping: ClassMapping, confidence:
     )
 
 
-def _class_counts(
-    pairs: Sequence[tuple[Boxes, Targets]], number: int, confidences: Sequence[float]
-) -> tuple[Counts, ...]:
-    scored = score_boxes(
-        [
-            (boxes.only(boxes.class_id == number), targets.only(targets.class_id == number))
-            for boxes, targets in pairs
-        ]
-    )
-    return tuple(scored.at(confidence) for confidence in confidences)
-
-
 def _compare(
     plan: EvalPlan, first: _Measured, other: _Measured, draws: Sequence[IntArray]
-) -> Comparison:
-    difference = compare(
-        first.boxes, other.boxes, (first.table, other.table), min(plan.confidences), draws
-    )
-    return Comparison(first.row.title, other.row.title, difference)
+) -> Difference:
+    tables = (first.table, other.table)
+    return compare(first.boxes, other.boxes, tables, min(plan.confidences), draws)
+
+
+def _names(rows: Sequence[EvalRow]) -> list[str]:
+    """The title of each row, with the backend or the file where another one has the same."""
+    names = [row.title for row in rows]
+    if len(set(names)) < len(names):
+        names = [f"{row.title} {row.backend}" for row in rows]
+    if len(set(names)) < len(names):
+        names = [f"{row.argument} {row.backend}" for row in rows]
+    return names
 
 
 def _facts(

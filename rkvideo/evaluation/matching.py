@@ -90,27 +90,34 @@ def match(boxes: Boxes, targets: Targets, limits: Sequence[float] = (MATCH_IOU,)
     """
     taken = np.full((len(limits), len(boxes)), -1, np.int64)
     ignored = np.zeros((len(limits), len(boxes)), np.bool_)
+    if not len(targets):
+        return Matches(taken, ignored)
     ratio = overlaps(boxes.xyxy, targets.xyxy, targets.crowd)
     ratio[boxes.class_id[:, None] != targets.class_id] = -1
-    for row, limit in enumerate(limits):
-        free = np.ones(len(targets), np.bool_)
-        # As in pycocotools, so that an IoU that is the limit but for rounding passes.
-        least = min(limit, 1 - 1e-10)
-        for place in np.flatnonzero((ratio >= least).any(axis=1)):
-            best = _best(ratio[place], free & ~targets.ignored, least)
-            if best < 0:
-                best = _best(ratio[place], targets.ignored, least)
-                ignored[row, place] = best >= 0
-            if best >= 0:
-                taken[row, place] = best
-                free[best] = False
+    # As in pycocotools, so that an IoU that is the limit but for rounding passes.
+    least = np.minimum(np.asarray(limits, np.float64), 1 - 1e-10)[:, None]
+    free = np.tile(~targets.ignored, (len(limits), 1))
+    rows, has_ignored = np.arange(len(limits)), bool(targets.ignored.any())
+    for place in np.flatnonzero((ratio >= least.min()).any(axis=1)):
+        passes = ratio[place] >= least
+        best, found = _best(ratio[place], passes & free)
+        taken[rows[found], place] = best[found]
+        free[rows[found], best[found]] = False
+        if found.all() or not has_ignored:
+            continue
+        best, lies_on = _best(ratio[place], passes & targets.ignored)
+        lies_on &= ~found
+        taken[rows[lies_on], place] = best[lies_on]
+        ignored[rows[lies_on], place] = True
     return Matches(taken, ignored)
 
 
-def _best(ratio: Float64Array, allowed: BoolArray, least: float) -> int:
-    """The target of the largest overlap, of equal ones the last as in pycocotools; -1 for none."""
-    candidates = np.flatnonzero(allowed & (ratio >= least))
-    if not candidates.size:
-        return -1
-    among = ratio[candidates]
-    return int(candidates[len(among) - 1 - int(np.argmax(among[::-1]))])
+def _best(ratio: Float64Array, allowed: BoolArray) -> tuple[IntArray, BoolArray]:
+    """For each limit (T, m): the target of the largest overlap, and whether there is one.
+
+    Of equal ones it is the last, as in pycocotools.
+    """
+    value = np.where(allowed, ratio, -1.0)
+    best = value.shape[1] - 1 - np.argmax(value[:, ::-1], axis=1)
+    found: BoolArray = np.asarray(allowed.any(axis=1))
+    return best, found

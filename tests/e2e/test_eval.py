@@ -12,6 +12,7 @@ import pytest
 from tests.e2e.test_cli import error_line
 from tests.helpers.labelled_samples import Drawn, coco_set, planted_detector, yolo_set
 from tests.helpers.reference_evaluation import pycocotools_evaluation
+from tests.helpers.video_samples import orient_jpeg
 
 # The pictures are 320x240, the input 320x320: the letterbox pad above is 40 pixels.
 PAD = 40
@@ -219,3 +220,26 @@ def test_bad_input_is_one_line_and_2(tmp_path, detector, evaluate, words, told):
     code, _, err = evaluate(*words)
     assert code == 2
     assert told in error_line(err)
+
+
+def test_one_model_on_two_backends_are_two_rows_that_can_be_told_apart(tmp_path, main):
+    yolo_set(tmp_path / "set", DRAWN, names="[person, car, dog]")
+    words = ("--models", "yolo11n@320", "--backend", "onnx,simulated", "--draws", "20")
+    code, _, err = main("eval", "--data", "set", *words, "--out", "report", cwd=tmp_path)
+    assert code == 0, err
+    report = report_of(tmp_path)
+    assert [row["backend"] for row in report["rows"]] == ["onnx", "simulated"]
+    (comparison,) = report["comparisons"]
+    assert comparison["first"].split()[1] == "onnx"
+    assert comparison["other"].split()[1] == "simulated"
+
+
+def test_labels_of_a_turned_picture_meet_its_boxes(tmp_path, detector, evaluate):
+    # The stored picture lies on its side; labels with its own size were drawn on it.
+    lying = Drawn("turned.jpg", (240, 320), ((240 - 200, 20, 240 - 30, 120, 0),))
+    coco_set(tmp_path / "set", (lying,))
+    orient_jpeg(tmp_path / "set/images/turned.jpg", 8)
+    code, _, err = evaluate()
+    assert code == 0, err
+    at = report_of(tmp_path)["rows"][0]["counts"][1]
+    assert (at["targets"], at["correct"]) == (1, 1)

@@ -100,6 +100,17 @@ def test_shares_and_the_surest_false_box():
     assert (nothing.precision, nothing.recall, nothing.f1) == (None, None, 0.0)
 
 
+def test_the_counts_of_a_class_are_those_of_its_boxes_and_targets_alone():
+    pictures = made_up(3)
+    scored = score_boxes(pictures)
+    for class_id in range(4):
+        alone = [
+            (boxes.only(boxes.class_id == class_id), truth.only(truth.class_id == class_id))
+            for boxes, truth in pictures
+        ]
+        assert scored.of_class(class_id).at(0.3) == score_boxes(alone).at(0.3)
+
+
 def test_the_threshold_of_the_best_f1():
     boxes = Boxes.of([A, B, FAR, FAR], [0.9, 0.6, 0.6, 0.3], [0, 0, 0, 0])
     targets = Targets.of([Target(A, 0), Target(B, 0)])
