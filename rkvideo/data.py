@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     import av
+    from av.video.stream import VideoStream
 
 
 Tensor: TypeAlias = npt.NDArray[Any]
@@ -37,7 +38,8 @@ class StreamInfo:
     where the source does not know; `frames` is None for a live or unmeasured source. `decoder`
     is the decoder that was taken (`h264`, `h264_rkmpp`), empty where nothing is decoded.
     `duration_s` is None where a source has no end or does not know it; `seekable` says whether
-    `Run.seek` does anything.
+    `Run.seek` does anything. `codec` is that of the packets that a live source gives besides
+    (`h264`), empty where it gives none.
     """
 
     name: str
@@ -49,6 +51,24 @@ class StreamInfo:
     decoder: str = ""
     duration_s: float | None = None
     seekable: bool = False
+    codec: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodedFrame:
+    """One picture as the source codes it, fit to be copied into a file.
+
+    `data` is the packet. `pts_s` and `dts_s`, when it is shown and decoded, lie on the source's own
+    line of time, as those of a `Frame` do, but count from elsewhere. `template` is a stream of a
+    container in memory that tells codec, size and headers; another one begins with each opening of
+    the source.
+    """
+
+    data: bytes
+    pts_s: float
+    dts_s: float
+    keyframe: bool
+    template: VideoStream
 
 
 @dataclass(frozen=True, slots=True, eq=False)

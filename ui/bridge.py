@@ -20,10 +20,10 @@ from PyQt5.QtCore import (
     pyqtSignal,
 )
 
-from rkvideo.data import FrameResult, StreamInfo
+from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.pipeline.channels import LatestSlot
-from rkvideo.sinks.base import Sink, TakesFrames
+from rkvideo.sinks.base import Sink, TakesFrames, TakesPackets
 from rkvideo.status import RunStatus
 
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.
@@ -155,6 +155,18 @@ class _WatchedSink:
     @property
     def every_frame(self) -> bool:
         return isinstance(self._sink, TakesFrames) and self._sink.every_frame
+
+    @property
+    def copies(self) -> bool:
+        return isinstance(self._sink, TakesPackets) and self._sink.copies
+
+    @property
+    def copies_only(self) -> bool:
+        return isinstance(self._sink, TakesPackets) and self._sink.copies_only
+
+    def write_coded(self, frame: CodedFrame) -> None:
+        if isinstance(self._sink, TakesPackets):
+            self._sink.write_coded(frame)
 
     def open(self, info: StreamInfo) -> None:
         self._sink.open(info)

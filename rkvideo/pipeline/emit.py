@@ -8,9 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from rkvideo.data import Frame, FrameResult, SideResult, StageTimings
+from rkvideo.data import CodedFrame, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
+from rkvideo.pipeline.coded_group import CodedGroup
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.live_order import LiveOrder, UnderWay
 from rkvideo.pipeline.sink_runner import SinkRunner
@@ -58,6 +59,7 @@ class Emitter:
         self._sinks: tuple[SinkRunner, ...] | None = ()
         self._lock = threading.Lock()
         self._sends = SendTimes()
+        self._group = CodedGroup()
 
     @property
     def model(self) -> OpenModel | None:
@@ -74,6 +76,7 @@ class Emitter:
         with self._lock:
             if self._sinks is not None:
                 self._sinks = (*self._sinks, runner)
+                self._group.give_to(runner)
                 return
         runner.finish()
 
@@ -95,6 +98,18 @@ class Emitter:
         """
         for runner in self._sinks or ():
             runner.send_frame(frame, bare=bare)
+
+    def coded(self, frame: CodedFrame) -> None:
+        """Send a picture as the source codes it to the sinks that copy; from the source's thread.
+
+        A sink that is added later is sent those since the last keyframe first, for without them
+        nothing that follows can be decoded.
+        """
+        with self._lock:
+            self._group.add(frame)
+            sinks = self._sinks or ()
+            for runner in sinks:
+                runner.send_coded(frame)
 
     def run(self) -> None:
         """Hand on results until the workers have ended. Raises InferenceError as the run's end."""

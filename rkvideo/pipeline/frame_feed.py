@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rkvideo.data import Detections, Frame, FrameResult, SideResult, StageTimings
+from rkvideo.data import CodedFrame, Detections, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.pipeline.channels import ChannelClosed
 
 QUEUED_FRAMES: Final = 8
@@ -30,16 +30,23 @@ class _Waiting:
     result: FrameResult | None = None
 
 
+_MOST_CODED_BYTES: Final = 64 << 20
+
+
 class FrameFeed:
     """Bounded, and in order: the decode and the emit thread give, the sink's thread takes.
 
     A frame waits until a model has seen it, or is known to be passed over because a later one came
     out, or until too many wait. One that no model saw carries the boxes of the newest one that was
-    seen before it.
+    seen before it. Packets of the source go the same way and wait for nothing but their turn.
     """
 
     def __init__(self) -> None:
         self._items: deque[_Waiting] = deque()
+        self._coded: deque[CodedFrame] = deque()
+        self._coded_bytes = 0
+        self._takes_frames = True
+        self._takes_coded = True
         self._settled_to = -1
         self._last: FrameResult | None = None
         self._closed = False
@@ -51,6 +58,8 @@ class FrameFeed:
         One that is `bare` will not be seen by a model, and the boxes of before say nothing of it.
         """
         with self._changed:
+            if not self._takes_frames:
+                return True
             if self._closed or len(self._items) >= _most_waiting(frame) + QUEUED_FRAMES:
                 return False
             self._items.append(_Waiting(frame, without_boxes(frame) if bare else None))
@@ -69,6 +78,28 @@ class FrameFeed:
                 self._keep_boxes_of_one_that_left(result)
             self._changed.notify_all()
 
+    def coded(self, frame: CodedFrame) -> bool:
+        """A packet came from the source; False where the sink is too far behind to take it."""
+        with self._changed:
+            if not self._takes_coded:
+                return True
+            if self._closed or self._coded_bytes > _MOST_CODED_BYTES:
+                return False
+            self._coded.append(frame)
+            self._coded_bytes += len(frame.data)
+            self._changed.notify_all()
+            return True
+
+    def choose(self, *, frames: bool, coded: bool) -> None:
+        """What the sink takes from now on; what it does not take is thrown away."""
+        with self._changed:
+            self._takes_frames, self._takes_coded = frames, coded
+            if not frames:
+                self._items.clear()
+            if not coded:
+                self._coded.clear()
+            self._changed.notify_all()
+
     def put(self, result: FrameResult) -> None:
         """Hand on a result and nothing else, waiting for room. Raises ChannelClosed."""
         with self._changed:
@@ -78,10 +109,17 @@ class FrameFeed:
             self._items.append(_Waiting(result.frame, result))
             self._changed.notify_all()
 
-    def get(self) -> FrameResult:
-        """The next frame with the boxes that it carries. Raises ChannelClosed at the end."""
+    def get(self) -> FrameResult | CodedFrame:
+        """The next packet, or frame with the boxes that it carries.
+
+        Raises ChannelClosed at the end.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._is_due() or (self._closed and not self._items))
+            self._changed.wait_for(lambda: self._coded or self._is_due() or self._closed)
+            if self._coded:
+                frame = self._coded.popleft()
+                self._coded_bytes -= len(frame.data)
+                return frame
             if not self._items:
                 raise ChannelClosed
             item = self._items.popleft()
@@ -101,6 +139,7 @@ class FrameFeed:
         """Throw away what is inside and end every wait."""
         with self._changed:
             self._items.clear()
+            self._coded.clear()
             self._closed = True
             self._changed.notify_all()
 

@@ -97,6 +97,7 @@ class Pipeline:
             self._ledger,
             self._controls,
             lambda frame, bare: self._emitter.decoded(frame, bare=bare),
+            self._emitter.coded,
         )
         self._early_sinks: list[SinkRunner] = []
         self._monitor_stop = threading.Event()

@@ -6,12 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 
-from rkvideo.data import Frame, FrameResult
+from rkvideo.data import CodedFrame, Frame, FrameResult
 from rkvideo.errors import SinkError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.sinks.base import RECORDING, Sink, TakesFrames
+from rkvideo.sinks.base import RECORDING, Sink, TakesFrames, TakesPackets
 from rkvideo.status import RunStatus
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ class SinkRunner:
         self._required = required
         self._is_recording = sink.name == RECORDING
         takes_frames = isinstance(sink, TakesFrames) and sink.every_frame
+        self._packets = sink if isinstance(sink, TakesPackets) else None
+        self._needs_keyframe = self._has_keyframe = False
         self._frames = FrameFeed() if takes_frames else None
         self._results: FrameFeed | Channel[FrameResult] = self._frames or Channel(QUEUED_FRAMES)
         self._given_up = threading.Event()
@@ -72,6 +74,23 @@ class SinkRunner:
         if not self._frames.decoded(frame, bare=bare):
             self._ledger.sink_counted(self.name, dropped=1)
 
+    def send_coded(self, frame: CodedFrame) -> None:
+        """Hand on a picture as the source codes it; from the thread that reads the source.
+
+        After one that found no room, those up to the next keyframe cannot be decoded either.
+        """
+        if self._frames is None or self._packets is None or self._given_up.is_set():
+            return
+        if frame.keyframe:
+            self._needs_keyframe, self._has_keyframe = False, True
+        if not self._has_keyframe:
+            # Nobody could decode it: the source was joined in the middle.
+            return
+        if self._needs_keyframe or not self._frames.coded(frame):
+            self._needs_keyframe = True
+            if self._packets.copies_only:
+                self._ledger.sink_counted(self.name, dropped=1)
+
     def finish(self) -> None:
         """Nothing more will be sent: what is queued is written, then the sink is closed."""
         self._results.close()
@@ -97,6 +116,12 @@ class SinkRunner:
             return
         try:
             self._sink.open(info)
+            if self._frames is not None:
+                packets = self._packets
+                self._frames.choose(
+                    frames=packets is None or not packets.copies_only,
+                    coded=packets is not None and packets.copies,
+                )
             self._ledger.settled(self.name)
             self._write_all()
         finally:
@@ -110,5 +135,11 @@ class SinkRunner:
                 result = self._results.get()
             except ChannelClosed:
                 return
-            self._sink.write(result, self._status())
+            if isinstance(result, FrameResult):
+                self._sink.write(result, self._status())
+            elif self._packets is not None:
+                self._packets.write_coded(result)
+                if not self._packets.copies_only:
+                    # It is counted with its result.
+                    continue
             self._ledger.sink_counted(self.name, written=1)

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rkvideo.data import Frame, StreamInfo
+from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ending, Ledger
 from rkvideo.pipeline.playback import Controls, Turn
 from rkvideo.pipeline.worker import Job
-from rkvideo.sources.base import Reporting, Seekable, Source
+from rkvideo.sources.base import Coded, Reporting, Seekable, Source
 from rkvideo.sources.pacer import Pacer
 from rkvideo.status import Playback, SourceReport
 
@@ -61,7 +61,8 @@ class SourceRunner:
     """Owns the source. `run` is the whole life of the decode thread.
 
     `tap` is given each frame of a source that is not waited for, and whether it is left out because
-    the user has paused.
+    the user has paused; `coded` each picture as the source codes it, where it does, from another
+    thread.
     """
 
     def __init__(
@@ -73,9 +74,12 @@ class SourceRunner:
         ledger: Ledger,
         controls: Controls,
         tap: Callable[[Frame, bool], None],
+        coded: Callable[[CodedFrame], None],
     ) -> None:
         self._source = source
         self._tap = tap
+        if isinstance(source, Coded):
+            source.tap(coded)
         self._options = options
         self._jobs = jobs
         self._tickets = tickets

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
-from rkvideo.data import FrameResult, StreamInfo
+from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.status import RunStatus, RunTitles
 
 # A run counts the frames of the sink of this name, and tells its files.
@@ -43,6 +43,28 @@ class TakesFrames(Protocol):
 
     every_frame: bool
     """Whether it wants every frame of a live source, each with the last boxes before it."""
+
+
+@runtime_checkable
+class TakesPackets(Protocol):
+    """What a sink has besides, where it may copy what the source has coded."""
+
+    @property
+    def copies(self) -> bool:
+        """Whether it does; known once it is open."""
+        ...
+
+    @property
+    def copies_only(self) -> bool:
+        """Whether it then wants no results."""
+        ...
+
+    def write_coded(self, frame: CodedFrame) -> None:
+        """Write one picture, in the order of decoding; the first is a keyframe.
+
+        Raises SinkWriteError.
+        """
+        ...
 
 
 class FileSink(Sink, Protocol):

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import av
 
 from rkvideo.config import RecordQuality
-from rkvideo.data import StreamInfo
+from rkvideo.data import CodedFrame, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.sinks.containers import SUFFIXES
+from rkvideo.sinks.copied import COPIED, CopiedFile
 from rkvideo.sinks.files import check_folder, open_new, why
-from rkvideo.sinks.h264 import SUFFIXES, H264File
+from rkvideo.sinks.h264 import H264File
+
+
+class ClipFile(Protocol):
+    """A file of a clip while it is written."""
+
+    path: Path
+    has_packets: bool
+
+    def finish(self) -> None:
+        """Write the end and close it. Raises av.FFmpegError."""
+        ...
+
+
+F = TypeVar("F", bound=ClipFile)
 
 
 class Clip:
@@ -28,7 +45,8 @@ class Clip:
         self._path = path
         self._quality: RecordQuality = quality
         self._rate: Fraction | None = None
-        self._file: H264File | None = None
+        self._file: ClipFile | None = None
+        self._kind: object = None
         self._finished: tuple[Path, ...] = ()
         self._finished_bytes = 0
         self._failed = False
@@ -43,11 +61,26 @@ class Clip:
 
     def add(self, picture: av.VideoFrame, pts_s: float) -> None:
         """Encode a yuv420p picture of even size whose times may be set. Raises SinkWriteError."""
-        try:
-            self._add(picture, pts_s)
-        except SinkWriteError:
-            self._failed = True
-            raise
+
+        def make(path: Path) -> H264File:
+            return H264File(path, picture, self._rate, quality=self._quality)
+
+        with self._noting_failure():
+            self._file_for((picture.width, picture.height), H264File, make).add(picture, pts_s)
+
+    def copy(self, frame: CodedFrame) -> None:
+        """Write a packet as it is; begins with a keyframe. Raises SinkWriteError."""
+        is_new = self._kind is not frame.template
+        if is_new and not frame.keyframe:
+            return
+        with self._noting_failure():
+            self._file_for(frame.template, CopiedFile, lambda path: CopiedFile(path, frame)).add(
+                frame
+            )
+
+    def can_copy(self, codec: str) -> bool:
+        """Whether packets of this codec may be copied into a file of this suffix."""
+        return codec in COPIED.get(self._path.suffix.lower(), ())
 
     def close(self) -> tuple[str, ...]:
         """Finish the file; gives the files that were written, in order. Raises SinkWriteError."""
@@ -68,24 +101,33 @@ class Clip:
             path = self._path if self._file is None else self._file.path
             raise SinkWriteError(f"recording to {path} stopped: {_reason(error)}") from error
 
-    def _add(self, picture: av.VideoFrame, pts_s: float) -> None:
-        if self._file is not None and self._file.size != (picture.width, picture.height):
-            self._finish_file()
-        with self.errors_mapped():
-            if self._file is None:
-                self._file = self._next_file(picture)
-                self.paths = (*self._finished, self._file.path)
-            self._file.add(picture, pts_s)
-        self.size_bytes = self._finished_bytes + _size_of(self._file.path)
-
-    def _next_file(self, first: av.VideoFrame) -> H264File:
-        path, created = open_new(self._path)
-        created.close()
+    @contextmanager
+    def _noting_failure(self) -> Iterator[None]:
         try:
-            return H264File(path, first, self._rate, quality=self._quality)
-        except av.FFmpegError:
-            path.unlink()
+            with self.errors_mapped():
+                yield
+        except SinkWriteError:
+            self._failed = True
             raise
+        if self._file is not None:
+            self.size_bytes = self._finished_bytes + _size_of(self._file.path)
+
+    def _file_for(self, kind: object, of: type[F], make: Callable[[Path], F]) -> F:
+        """The open file where it holds this kind of picture, else the next one."""
+        if self._kind != kind:
+            self._finish_file()
+        file = self._file
+        if not isinstance(file, of):
+            path, created = open_new(self._path)
+            created.close()
+            try:
+                file = make(path)
+            except av.FFmpegError:
+                path.unlink()
+                raise
+            self._file, self._kind = file, kind
+            self.paths = (*self._finished, file.path)
+        return file
 
     def _finish_file(self) -> None:
         file = self._file
@@ -95,7 +137,7 @@ class Clip:
             with self.errors_mapped():
                 file.finish()
         finally:
-            self._file = None
+            self._file = self._kind = None
             if file.has_packets:
                 self._finished = (*self._finished, file.path)
                 self._finished_bytes += _size_of(file.path)

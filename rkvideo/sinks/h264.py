@@ -12,8 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from rkvideo.config import RecordQuality
-
-TIME_BASE = Fraction(1, 90_000)
+from rkvideo.sinks.containers import TIME_BASE, open_output
 
 # The hardware encoder of a Rockchip board first; which of them opens is found out by trying.
 ENCODERS = ("h264_rkmpp", "libx264")
@@ -34,19 +33,6 @@ _BITS_PER_PIXEL = 0.1  # an encoder without a constant quality: 6 Mbit/s at 1080
 
 _KEYFRAME_GAP_S = 2
 _USUAL_RATE = Fraction(30)
-
-_MUXERS = {".mp4": "mp4", ".mkv": "matroska"}
-# An ordinary mp4 is worth nothing without the index that is written last; fragments need none.
-# Fragments (in us) and clusters (in ms) of half a second: that much is lost in a power cut.
-_MUXER_OPTIONS = {
-    ".mp4": {
-        "movflags": "frag_keyframe+empty_moov+default_base_moof",
-        "frag_duration": "500000",
-        "flush_packets": "1",
-    },
-    ".mkv": {"cluster_time_limit": "500", "flush_packets": "1"},
-}
-SUFFIXES = tuple(_MUXERS)
 
 # Colour space tags of ITU-T H.273. What has no tag is converted as BT.601, whatever its size, and
 # a player would take a large picture for BT.709.
@@ -78,13 +64,7 @@ class H264File:
         self._last_pts = -1
         self._keyframe_pts = 0
         self.encoder = self._first_that_opens(encoders, first)
-        # `file:` keeps libav from taking the start of a name such as `a:b.mp4` for a protocol.
-        self._container = av.open(
-            f"file:{path}",
-            "w",
-            format=_MUXERS[path.suffix.lower()],
-            container_options=_MUXER_OPTIONS[path.suffix.lower()],
-        )
+        self._container = open_output(path)
         self._stream = cast(VideoStream, self._container.add_stream(self.encoder, self._rate))
         self._configure(self._stream.codec_context, first)
 

@@ -8,11 +8,18 @@ from pathlib import Path
 import av
 
 from rkvideo.config import RecordQuality
-from rkvideo.data import FrameResult, StreamInfo
+from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
 from rkvideo.pictures.overlay import Look, hud_lines
 from rkvideo.pictures.painter import PlanePainter, paint_result
-from rkvideo.sinks.base import RECORDING, FileSink, TakesFrames, TitlesSource, titles_now
+from rkvideo.sinks.base import (
+    RECORDING,
+    FileSink,
+    TakesFrames,
+    TakesPackets,
+    TitlesSource,
+    titles_now,
+)
 from rkvideo.sinks.clip import Clip
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import RunStatus
@@ -102,11 +109,42 @@ class Recorder(_ClipSink):
 
 
 class RawRecorder(_ClipSink):
-    """A sink of the pictures with nothing drawn on them."""
+    """A sink of the pictures with nothing drawn on them.
+
+    Where a live source gives packets that the container takes, they are copied as they are: nothing
+    is lost and nothing is encoded. Else the decoded pictures are encoded.
+    """
+
+    def __init__(
+        self, path: Path, quality: RecordQuality = "medium", *, every_frame: bool = True
+    ) -> None:
+        super().__init__(path, quality, every_frame=every_frame)
+        self._copies = False
+
+    @property
+    def copies(self) -> bool:
+        """See TakesPackets."""
+        return self._copies
+
+    @property
+    def copies_only(self) -> bool:
+        """See TakesPackets."""
+        return self._copies
+
+    def open(self, info: StreamInfo) -> None:
+        """Check that the file can be created later, and how. Raises SinkOpenError."""
+        super().open(info)
+        self._copies = self.every_frame and self._clip.can_copy(info.codec)
+
+    def write_coded(self, frame: CodedFrame) -> None:
+        """See TakesPackets."""
+        self._clip.copy(frame)
 
 
 class PairRecorder:
     """A sink that writes each frame to two others: both files have the same frames and times.
+
+    Where the second one copies what the source has coded, its file begins with a keyframe.
 
     Two sinks of a run would each lose frames of their own where the disk is slow, and begin at
     another frame where a recording starts within the run. An error of one ends both.
@@ -140,7 +178,23 @@ class PairRecorder:
     def write(self, result: FrameResult, status: RunStatus) -> None:
         """Write one frame to both. Raises SinkWriteError."""
         self._first.write(result, status)
-        self._second.write(result, status)
+        if not self.copies:
+            self._second.write(result, status)
+
+    @property
+    def copies(self) -> bool:
+        """See TakesPackets: whether the second one does."""
+        return isinstance(self._second, TakesPackets) and self._second.copies
+
+    @property
+    def copies_only(self) -> bool:
+        """See TakesPackets: the first one draws on what was decoded."""
+        return False
+
+    def write_coded(self, frame: CodedFrame) -> None:
+        """See TakesPackets."""
+        if isinstance(self._second, TakesPackets):
+            self._second.write_coded(frame)
 
     def close(self) -> tuple[str, ...]:
         """Finish the files of both, whatever happened to one. Raises SinkWriteError."""

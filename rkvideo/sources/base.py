@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from rkvideo.data import Frame, StreamInfo
+from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.status import SourceReport
 
 
@@ -87,6 +87,18 @@ class CatchingUp(Protocol):
         """The next frame is already `behind_s` late (negative: early). Said before each `read`.
 
         A source that plays as fast as it can is never told.
+        """
+        ...
+
+
+@runtime_checkable
+class Coded(Protocol):
+    """What a source has besides, whose pictures come coded and may be copied as they are."""
+
+    def tap(self, take: Callable[[CodedFrame], None]) -> None:
+        """Call `take` with each picture of a live source as it arrives, decoded or not.
+
+        Said before the first `open`. It is called in a thread of the source and must not block.
         """
         ...
 

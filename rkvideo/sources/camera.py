@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
-from rkvideo.data import Frame, StreamInfo
+from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
@@ -72,6 +72,10 @@ class CameraSource:
     def close(self) -> None:
         """See Source."""
         self._reader.close()
+
+    def tap(self, take: Callable[[CodedFrame], None]) -> None:
+        """See Coded."""
+        self._reader.tap(take)
 
     def report(self) -> SourceReport:
         """See Reporting."""

@@ -14,6 +14,7 @@ from typing import Protocol
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from rkvideo.data import CodedFrame
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.sources.arrival import (
     ArrivalStamps,
@@ -24,6 +25,7 @@ from rkvideo.sources.arrival import (
 )
 from rkvideo.sources.containers import stated_rate, video_stream
 from rkvideo.sources.packet_queue import PacketQueue
+from rkvideo.sources.packet_tap import PacketTap
 from rkvideo.sources.stream_clock import StreamClock
 
 _NO_TIMESTAMPS = 0x0080
@@ -58,12 +60,14 @@ class Opened:
     live: bool
     rate: Fraction | None
     queue: PacketQueue
+    codec: str = ""
 
 
 class Intake:
     """Opens a container, reads it into a queue and closes it, in one thread of its own.
 
-    `keeps_all` lets the network wait for the decoder where a queue is full, as a file does.
+    `keeps_all` lets the network wait for the decoder where a queue is full, as a file does. `take`
+    is given each packet of a live source.
     """
 
     def __init__(
@@ -73,12 +77,15 @@ class Intake:
         clock: StreamClock,
         *,
         keeps_all: bool = False,
+        take: Callable[[CodedFrame], None] | None = None,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._source = source
         self._name = name
         self._clock = clock
         self._keeps_all = keeps_all
+        self._take = take
+        self._tap: PacketTap | None = None
         self._now = now
         self._opened: Future[Opened] = Future()
         self._failure: SourceError | None = None
@@ -149,7 +156,10 @@ class Intake:
         live = self._source.is_live(container)
         stream = video_stream(container, self._name)
         queue = PacketQueue(waits=self._keeps_all or not live)
-        return Opened(container, stream, live, stated_rate(stream), queue)
+        if live and self._take is not None:
+            self._tap = PacketTap(stream, self._take)
+        codec = "" if self._tap is None else self._tap.codec
+        return Opened(container, stream, live, stated_rate(stream), queue, codec)
 
     def _read(self, opened: Opened) -> None:
         container, stream = opened.container, opened.stream
@@ -178,6 +188,8 @@ class Intake:
         media_s = placed.media_s
         if placed.by_stamp and shown is not None and decoded is not None:
             media_s += shown - decoded
+        if self._tap is not None:
+            self._tap.give(packet, media_s, placed.media_s)
         return Arrived(packet, PacketTimes(arrived_s, placed.due_s, media_s))
 
 

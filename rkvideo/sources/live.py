@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
-from rkvideo.data import Frame, StreamInfo
+from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import Arrived, PacketTimes, VideoPacket
 from rkvideo.sources.catch_up import CatchUp, told
@@ -56,6 +57,11 @@ class LiveReader:
         self._index = -1
         self._pts_s = 0.0
         self._zero_s: float | None = None
+        self._take: Callable[[CodedFrame], None] | None = None
+
+    def tap(self, take: Callable[[CodedFrame], None]) -> None:
+        """See Coded."""
+        self._take = take
 
     def open(self, source: PacketSource, name: str, no_picture: str) -> StreamInfo:
         """Decode the first picture; raises SourceOpenError, with `no_picture` if there is none."""
@@ -119,7 +125,14 @@ class LiveReader:
             self._reader = self._opened = self._intake = None
 
     def _open(self, source: PacketSource, name: str, no_picture: str) -> StreamInfo:
-        intake = Intake(source, name, self._clock, keeps_all=self._options.keeps_all, now=self._now)
+        intake = Intake(
+            source,
+            name,
+            self._clock,
+            keeps_all=self._options.keeps_all,
+            take=self._take,
+            now=self._now,
+        )
         with self._lock:
             self._intake = intake
             interrupted = self._interrupted
@@ -139,7 +152,7 @@ class LiveReader:
         )
         if not reader.start():
             raise SourceOpenError(no_picture)
-        info = reader.info(opened.live)
+        info = replace(reader.info(opened.live), codec=opened.codec)
         self._timeline.set_rate(info.rate)
         self._timeline.set_may_jump(stamps_may_jump(opened.container))
         self._timeline.resume()

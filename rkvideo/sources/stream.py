@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import av
@@ -14,7 +14,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from rkvideo.config import SourceOptions
-from rkvideo.data import Frame, StreamInfo
+from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason, stream_open_error, without_address
@@ -106,6 +106,10 @@ class StreamSource:
     def close(self) -> None:
         """See Source."""
         self._reader.close()
+
+    def tap(self, take: Callable[[CodedFrame], None]) -> None:
+        """See Coded."""
+        self._reader.tap(take)
 
     def report(self) -> SourceReport:
         """See Reporting."""

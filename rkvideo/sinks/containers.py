@@ -1,0 +1,38 @@
+"""Containers that stay playable whatever ends the program."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+
+TIME_BASE = Fraction(1, 90_000)
+
+_MUXERS = {".mp4": "mp4", ".mkv": "matroska"}
+# An ordinary mp4 is worth nothing without the index that is written last; fragments need none.
+# Fragments (in us) and clusters (in ms) of half a second: that much is lost in a power cut.
+_MUXER_OPTIONS = {
+    ".mp4": {
+        "movflags": "frag_keyframe+empty_moov+default_base_moof",
+        "frag_duration": "500000",
+        "flush_packets": "1",
+    },
+    ".mkv": {"cluster_time_limit": "500", "flush_packets": "1"},
+}
+SUFFIXES = tuple(_MUXERS)
+
+
+def open_output(path: Path) -> OutputContainer:
+    """A container of the kind that the suffix names, over a file that is empty.
+
+    Raises av.FFmpegError.
+    """
+    # `file:` keeps libav from taking the start of a name such as `a:b.mp4` for a protocol.
+    return av.open(
+        f"file:{path}",
+        "w",
+        format=_MUXERS[path.suffix.lower()],
+        container_options=_MUXER_OPTIONS[path.suffix.lower()],
+    )
