@@ -23,6 +23,7 @@ from PyQt5.QtCore import (
 from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.pipeline.channels import LatestSlot
+from rkvideo.pipeline.threads import words_of
 from rkvideo.sinks.base import Sink, TakesFrames, TakesPackets
 from rkvideo.status import RunStatus
 
@@ -105,6 +106,9 @@ class Bridge(QObject):
                 given = work()
             except RkVideoError as error:
                 outcome = functools.partial(on_error, error)
+            except SystemExit as error:
+                # A library that wants to end the program ends what was asked for.
+                outcome = functools.partial(on_error, RkVideoError(words_of(error)))
             else:
                 outcome = functools.partial(answer, given)
             finally:

@@ -35,7 +35,7 @@ class WindowServices:
         """A run that plays a file at its own speed. Raises RkVideoError."""
         return open_run(config, self._say, paced=True)
 
-    def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
+    def prepare_model(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, with model B beside it. Raises RkVideoError."""
         return prepare_model(config, self._say, beside)
 

@@ -88,24 +88,24 @@ def test_what_was_measured_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_model_is_made_ready_with_another_one_beside() -> None:
-    bench = WindowServices(print)
-    prepared = bench.fit(replace(PATTERN, model="yolo11n@320"), "yolox-nano@416")
+    services = WindowServices(print)
+    prepared = services.prepare_model(replace(PATTERN, model="yolo11n@320"), "yolox-nano@416")
     assert (prepared.title, prepared.plan.name) == ("yolo11n@320", "simulated")
     assert prepared.beside is not None
     assert prepared.beside.title == "yolox-nano@416"
     with pytest.raises(ModelNotFoundError, match="nosuch"):
-        bench.fit(replace(PATTERN, model="nosuch.onnx"))
+        services.prepare_model(replace(PATTERN, model="nosuch.onnx"))
 
 
 def test_a_run_is_recorded_and_a_picture_of_it_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path))
-    bench = WindowServices(print)
-    run = bench.open_run(PATTERN)
+    services = WindowServices(print)
+    run = services.open_run(PATTERN)
     results: list[FrameResult] = []
     run.observe(results.append)
-    for recorder in bench.make_recorders(run, RecordOptions(what="both"), Look):
+    for recorder in services.make_recorders(run, RecordOptions(what="both"), Look):
         run.add_sink(recorder)
     run.start()
     assert run.wait(30).state.is_final
@@ -115,8 +115,8 @@ def test_a_run_is_recorded_and_a_picture_of_it_saved(
     for clip in clips:
         with av.open(str(clip)) as container:
             assert len(list(container.decode(video=0))) == 40
-    bare = bench.save_snapshot(results[5], run.titles, Look(), boxes=False)
-    boxed = bench.save_snapshot(results[5], run.titles, Look(), boxes=True)
+    bare = services.save_snapshot(results[5], run.titles, Look(), boxes=False)
+    boxed = services.save_snapshot(results[5], run.titles, Look(), boxes=True)
     pictures = [cv2.imread(str(path)).astype(int) for path in (bare, boxed)]
     assert pictures[0].shape == (192, 320, 3)
     assert abs(pictures[0] - pictures[1]).max() > 60

@@ -33,7 +33,7 @@ class StandInServices:
         self.hold: threading.Event | None = None
         self.refuse: RkVideoError | None = None
         self.prepare: Callable[[StandInRun], None] = lambda run: None
-        self.fitted: list[tuple[str, str]] = []
+        self.prepared: list[tuple[str, str]] = []
         self.fit_error: RkVideoError | None = None
         self.choices: tuple[ModelChoice, ...] = ()
         self.found_cameras: tuple[CameraChoice, ...] = ()
@@ -60,8 +60,8 @@ class StandInServices:
         self.runs.append(run)
         return run
 
-    def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
-        self.fitted.append((config.model, beside))
+    def prepare_model(self, config: AppConfig, beside: str = "") -> PreparedModel:
+        self.prepared.append((config.model, beside))
         if self.fit_error is not None:
             raise self.fit_error
         plan = BackendPlan("stand-in", (None,), lambda worker: None)

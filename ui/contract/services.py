@@ -30,7 +30,7 @@ class Services(Protocol):
         """A new run that is not started yet; a model or clip that is missing is fetched."""
         ...
 
-    def fit(self, config: AppConfig, beside: str = "") -> PreparedModel:
+    def prepare_model(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, ready for `Run.switch_model`.
 
         `beside` is the `--model` argument of model B of an A|B view, empty for none.

@@ -21,10 +21,10 @@ def follow_language(widget: QWidget, set_texts: Callable[[], None]) -> None:
     set_texts()
 
 
-def follow_font(widget: QWidget, fit: Callable[[], None]) -> None:
-    """Call `fit`, a method, now and again whenever the widget has another font."""
-    _Follower(widget, QEvent.Type.FontChange, fit)
-    fit()
+def follow_font(widget: QWidget, measure: Callable[[], None]) -> None:
+    """Call `measure`, a method, now and again whenever the widget has another font."""
+    _Follower(widget, QEvent.Type.FontChange, measure)
+    measure()
 
 
 class _Follower(QObject):

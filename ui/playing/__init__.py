@@ -1,6 +1,6 @@
 """The run on the screen.
 
-- `player`: holds the run and puts another in its place.
+- `player`, `switch_book`: holds the run and puts another in its place; what it was asked for.
 - `source_desk`, `source_bar`: from what the user types or drops to the source that is played.
 - `transport`: where a file is and how it plays.
 - `recording`: whether the window is recording.

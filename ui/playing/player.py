@@ -18,6 +18,7 @@ from rkvideo.status import FrameCounts, RunState, RunStatus
 from ..bridge import Bridge
 from ..contract.run import Run
 from ..contract.services import Services
+from .switch_book import AskedModels, SwitchBook
 
 if TYPE_CHECKING:
     from rkvideo.pipeline.prepared import PreparedModel
@@ -39,14 +40,6 @@ class _Request:
     config: AppConfig
     position_s: float | None = None
     beside: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Switch:
-    """The models that the run was asked to switch to."""
-
-    model: str
-    beside: str
 
 
 class Player(QObject):
@@ -89,8 +82,7 @@ class Player(QObject):
         self._suspended: Callable[[], None] | None = None
         self._is_suspended = False
         self._resume_with: _Request | None = None
-        self._fit_number = 0
-        self._switches: dict[int, _Switch] = {}
+        self._switches = SwitchBook()
         self._beside = ""
         # Model B for the next run too: outlives the run, unlike `_beside`.
         self._beside_kept = ""
@@ -217,7 +209,7 @@ class Player(QObject):
         if request.position_s is not None:
             run.seek(request.position_s)
         if request.beside:
-            self._fit(request.config.model, request.beside)
+            self._use_models(AskedModels(request.config.model, request.beside))
         self.run_changed.emit()
 
     def refuse(self, error: RkVideoError) -> None:
@@ -309,32 +301,31 @@ class Player(QObject):
 
     def switch_model(self, argument: str) -> None:
         """Use another model, as `--model` names it; the picture goes on meanwhile."""
-        self._fit(argument, "")
+        self._use_models(AskedModels(argument, ""))
 
     def show_beside(self, first: str, second: str) -> None:
         """Run two models on each frame, for an A|B view."""
-        self._fit(first, second)
+        self._use_models(AskedModels(first, second))
 
-    def _fit(self, argument: str, beside: str) -> None:
-        config = replace(self._config, model=argument)
+    def _use_models(self, asked: AskedModels) -> None:
+        config = replace(self._config, model=asked.model)
         if self._run is None or self.is_opening or self.status().state.is_final:
             waiting = self._resume_with if self._is_suspended else None
             position_s = waiting.position_s if waiting is not None else None
-            self._request(_Request(config, position_s, beside))
+            self._request(_Request(config, position_s, asked.beside))
             return
-        self._fit_number += 1
-        number = self._fit_number
+        number = self._switches.begin()
         self._bridge.ask(
-            lambda: self._services.fit(config, beside),
-            lambda prepared: self._fitted(number, _Switch(argument, beside), prepared),
+            lambda: self._services.prepare_model(config, asked.beside),
+            lambda prepared: self._switch_to(prepared, asked, number),
             lambda error: self._not_switched(str(error)),
         )
 
-    def _fitted(self, number: int, switch: _Switch, prepared: PreparedModel) -> None:
-        if number != self._fit_number or self._run is None:
+    def _switch_to(self, prepared: PreparedModel, asked: AskedModels, number: int) -> None:
+        if self._run is None or not self._switches.is_newest(number):
             return
         try:
-            self._switches[self._run.switch_model(prepared)] = switch
+            self._switches.note(self._run.switch_model(prepared), asked)
         except RkVideoError as error:
             # The file came to its end meanwhile.
             self._not_switched(str(error))
@@ -346,18 +337,17 @@ class Player(QObject):
     def note_switch(self) -> None:
         """Look whether a model that was asked for is in use by now, or could not be loaded."""
         done = self.status().switches
-        switch = self._switches.pop(done.in_use, None)
-        if switch is not None:
-            self._config = replace(self._config, model=switch.model)
-            self._beside = self._beside_kept = switch.beside
+        models = self._switches.take_in_use(done)
+        if models is not None:
+            self._config = replace(self._config, model=models.model)
+            self._beside = self._beside_kept = models.beside
             self.model_changed.emit()
             self._infer_again()
-        if self._switches.pop(done.refused, None) is not None:
+        if self._switches.take_refused(done):
             self._not_switched(done.reason)
 
     def _forget_switch(self) -> None:
-        self._fit_number += 1
-        self._switches.clear()
+        self._switches.forget()
         self._beside = ""
 
     def suspend(self, then: Callable[[], None]) -> None:

@@ -228,7 +228,7 @@ def test_of_two_models_the_one_asked_for_last_is_switched_to(seat: Seat) -> None
     run = seat.play_file()
     seat.player.switch_model("a@320")
     seat.player.switch_model("b@640")
-    seat.qtbot.waitUntil(lambda: len(seat.services.fitted) == 2 and run.asked != [])
+    seat.qtbot.waitUntil(lambda: len(seat.services.prepared) == 2 and run.asked != [])
     assert seat.bridge.wait_idle(5)
     assert [prepared.title for _, prepared in run.asked] == ["b@640"]
 
@@ -263,7 +263,10 @@ def test_an_a_b_view_goes_on_with_the_next_source(seat: Seat) -> None:
     seat.player.open(replace(seat.player.config, source="four"))
     seat.settle()
     assert seat.bridge.wait_idle(5)
-    assert (seat.services.fitted[-1], len(seat.services.fitted)) == (("yolo11n", "yolo11n@320"), 2)
+    assert (seat.services.prepared[-1], len(seat.services.prepared)) == (
+        ("yolo11n", "yolo11n@320"),
+        2,
+    )
 
 
 def test_what_is_tuned_while_a_file_is_paused_acts_on_the_picture_on_the_screen(

@@ -149,6 +149,25 @@ def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
     assert sys.excepthook is hook
 
 
+def test_a_library_that_ends_the_program_ends_only_what_was_asked_for(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    banners: list[Banner | None] = []
+
+    def ends(run: StandInRun) -> None:
+        raise SystemExit(3)
+
+    def look_and_close() -> None:
+        banners.append(the_window().view.overlays.banner)
+        the_window().close()
+
+    services.prepare = ends
+    QTimer.singleShot(400, look_and_close)
+    assert show(services) == 1
+    assert banners[0] is not None
+    assert banners[0].detail == "SystemExit: 3"
+
+
 def test_an_unforeseen_error_of_a_worker_does_not_leave_the_window_waiting(
     qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
 ) -> None:

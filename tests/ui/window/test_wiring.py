@@ -279,7 +279,7 @@ def test_keys_do_nothing_while_a_field_of_a_panel_has_the_focus(playing: Desk) -
     assert field.text() == "1 r["
     assert playing.run.current.state is RunState.RUNNING
     assert playing.run.sinks == []
-    assert playing.services.fitted == []
+    assert playing.services.prepared == []
 
 
 def test_the_window_opens_with_the_panels_and_the_look_of_last_time(desk: Desk) -> None:
