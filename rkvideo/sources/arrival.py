@@ -48,6 +48,27 @@ def held_units(container: str, codec: str) -> int:
     return _HELD_UNITS.get(container, 0) if codec in _HELD_BY_PARSER else 0
 
 
+_DRIVER_CLOCK = "v4l2"
+_OLDEST_S = 1.0
+"""A camera whose pictures wait longer in the driver than that is none that plays."""
+
+
+def has_driver_clock(container: str) -> bool:
+    """Whether the stamps are the driver's, of the clock that this process reads too."""
+    return _DRIVER_CLOCK in container.split(",")
+
+
+def by_driver(stamp_s: float | None, handed_s: float) -> float:
+    """When the driver began to receive the picture, where its stamp is of this machine's clock.
+
+    Most drivers stamp with CLOCK_MONOTONIC, which `perf_counter` is on Linux; a stamp that is not
+    within the last second is of another clock (V4L2_BUF_FLAG_TIMESTAMP_MASK).
+    """
+    if stamp_s is not None and 0 <= handed_s - stamp_s <= _OLDEST_S:
+        return stamp_s
+    return handed_s
+
+
 class ArrivalStamps:
     """Tells from when packets are handed out when they began to arrive.
 

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -21,6 +21,8 @@ from rkvideo.sources.arrival import (
     Arrived,
     PacketTimes,
     VideoPacket,
+    by_driver,
+    has_driver_clock,
     held_units,
 )
 from rkvideo.sources.containers import stated_rate, video_stream
@@ -30,6 +32,9 @@ from rkvideo.sources.stream_clock import StreamClock
 
 _NO_TIMESTAMPS = 0x0080
 """AVFMT_NOTIMESTAMPS of libavformat/avformat.h: what stamps there are, the demuxer made up."""
+
+_PATIENCE_S = 2.0
+"""More than a slice of a read of RTSP, less than the end of a run waits for its threads."""
 
 _IN_BURSTS = "hls"
 """The demuxer that reads a segment at a time."""
@@ -119,10 +124,14 @@ class Intake:
             self._opened.result().queue.interrupt()
 
     def close(self) -> None:
-        """Interrupt, and wait until the container is closed."""
+        """Interrupt, and wait until the container is closed, but not for a read that hangs.
+
+        FFmpeg's HTTP is not interrupted within its time-out: the thread then closes the container
+        when that read is over.
+        """
         self.interrupt()
         self._released.set()
-        self._done.exception()
+        wait((self._done,), _PATIENCE_S)
 
     def _run(self) -> None:
         try:
@@ -164,6 +173,7 @@ class Intake:
     def _read(self, opened: Opened) -> None:
         container, stream = opened.container, opened.stream
         stamps = ArrivalStamps(held_units(container.format.name, stream.codec_context.name))
+        from_driver = has_driver_clock(container.format.name)
         self._clock.begin(
             opened.rate,
             has_stamps=not container.format.flags & _NO_TIMESTAMPS,
@@ -171,11 +181,16 @@ class Intake:
         )
         for packet in self._source.packets(container, stream):
             handed_s = self._now()
+            if self._ending.is_set():
+                return
             # PyAV ends a demux with an empty packet.
             if not packet.size:
                 continue
             if opened.live:
-                item = self._placed(packet, stamps.stamp(handed_s), handed_s)
+                arrived_s = stamps.stamp(handed_s)
+                if from_driver:
+                    arrived_s = by_driver(_seconds(packet, packet.pts), handed_s)
+                item = self._placed(packet, arrived_s, handed_s)
             else:
                 item = Arrived(packet, PacketTimes(handed_s, handed_s))
             if not opened.queue.put(item):

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from rkvideo.sources.arrival import ArrivalStamps, Arrived, PacketTimes, held_units
+from rkvideo.sources.arrival import (
+    ArrivalStamps,
+    Arrived,
+    PacketTimes,
+    by_driver,
+    has_driver_clock,
+    held_units,
+)
 from rkvideo.sources.packet_queue import PacketQueue
 
 
@@ -113,3 +120,16 @@ def test_a_unit_began_to_arrive_when_an_earlier_one_was_handed_out():
     assert [stamps.stamp(at) for at in handed] == [10.0, 11.0, 10.0, 11.0]
     stamps = ArrivalStamps(0)
     assert [stamps.stamp(at) for at in handed] == handed
+
+
+@pytest.mark.parametrize(
+    ("stamp_s", "arrived_s"),
+    [(99.97, 99.97), (100.0, 100.0), (98.9, 100.0), (100.01, 100.0), (1.7e9, 100.0), (None, 100.0)],
+)
+def test_the_driver_knows_when_a_picture_began_to_come(stamp_s, arrived_s):
+    assert by_driver(stamp_s, handed_s=100.0) == arrived_s
+
+
+def test_only_a_camera_has_the_clock_of_this_machine():
+    assert has_driver_clock("video4linux2,v4l2")
+    assert not has_driver_clock("rtsp")
