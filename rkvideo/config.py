@@ -109,24 +109,65 @@ class DetectionFilter:
             )
 
 
+MOST_LATENCY_MS: Final = 3_600_000.0
+_MEASURED_PIXELS: Final = 640 * 640
+
+
 @dataclass(frozen=True, slots=True)
 class SimulationSpec:
     """The NPU that the simulated backend plays: cores, latency and faults.
 
     `fault` is `""` or `KIND:FRAME` with KIND one of raise, hang, none (an inference that returns
     nothing), wrong-count, open (a core that does not open; FRAME is then the core).
+    `latency_ms` holds for every input size, or for 640x640 where it `scales` with the pixels;
+    sizes in `latency_by_size` have their own, and others then the one of the nearest, scaled.
     """
 
     cores: int = 3
     latency_ms: float = 13.6
     jitter_ms: float = 0.0
     fault: str = ""
+    latency_by_size: tuple[tuple[tuple[int, int], float], ...] = ()
+    scales: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.cores <= 64:
             raise ConfigError(f"--npu-cores is {self.cores}: give a number from 1 to 64")
-        if self.latency_ms < 0 or self.jitter_ms < 0:
-            raise ConfigError("--npu-latency-ms and --npu-jitter-ms cannot be negative")
+        latencies = (self.latency_ms, *(one for _, one in self.latency_by_size))
+        if not all(0 <= one <= MOST_LATENCY_MS for one in (*latencies, self.jitter_ms)):
+            raise ConfigError(
+                "--npu-latency-ms and --npu-jitter-ms are numbers from 0 to "
+                f"{MOST_LATENCY_MS:g}: they cannot be negative"
+            )
+
+    def latency_at(self, width: int, height: int) -> float:
+        """Milliseconds of an inference at an input of that size."""
+        pixels = width * height
+        known = dict(self.latency_by_size)
+        if (width, height) in known:
+            return known[width, height]
+        if known:
+            nearest = min(known, key=lambda size: abs(size[0] * size[1] - pixels))
+            return known[nearest] * pixels / (nearest[0] * nearest[1])
+        return self.latency_ms * (pixels / _MEASURED_PIXELS if self.scales else 1)
+
+
+def parse_latency(text: str) -> SimulationSpec:
+    """`13.6` (at 640x640, scaled with the pixels) or `320:7,640x384:9` to a spec.
+
+    Raises ConfigError.
+    """
+    try:
+        if ":" not in text:
+            return SimulationSpec(latency_ms=float(text), scales=True)
+        pairs = [part.partition(":") for part in text.split(",")]
+        by_size = tuple((parse_size(size.strip()), float(ms)) for size, _, ms in pairs)
+    except ValueError as error:
+        raise ConfigError(
+            f"--npu-latency-ms is {text!r}: give milliseconds, or SIZE:MS,SIZE:MS such as "
+            "320:7,640:13.6"
+        ) from error
+    return SimulationSpec(latency_by_size=by_size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,15 @@ class RunStatus:
     source: SourceReport = SourceReport()
 
 
+SIMULATED = "SIMULATED"
+"""The word on everything that shows boxes of the simulated NPU: they look real and are not."""
+
+
+def mark_of(backend: str) -> str:
+    """`SIMULATED` for the backend whose boxes are made up, empty for every other."""
+    return SIMULATED if backend == "simulated" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class RunTitles:
     """What a run is called on the overlay; `source` holds no password."""
@@ -174,6 +183,11 @@ class RunTitles:
     model: str
     backend: str
     labels: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """`SIMULATED` where the boxes are made up, empty where a model found them."""
+        return mark_of(self.backend)
 
     def label(self, class_id: int) -> str:
         """The name of a class, or `class N` where the model names none."""

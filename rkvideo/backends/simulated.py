@@ -103,14 +103,15 @@ class SimulatedNpu:
         """True if the fault `kind` is due at this frame."""
         return self._fault == kind and self._fault_at == frame_index
 
-    def reserve(self, core: int, frame_index: int) -> float:
-        """Queue an inference on `core`; gives when it will be done, a `perf_counter` stamp.
+    def reserve(self, core: int, frame_index: int, size: tuple[int, int] = DEFAULT_SIZE) -> float:
+        """Queue an inference at an input `size` on `core`; gives when it will be done.
 
+        That is a `perf_counter` stamp.
         A core serves one inference at a time, in the order in which they were asked for.
         """
         with self._lock:
             begins_at = max(time.perf_counter(), self._free_at[core])
-            self._free_at[core] = begins_at + self._latency_s(frame_index)
+            self._free_at[core] = begins_at + self._latency_s(frame_index, size)
             return self._free_at[core]
 
     def wait_until(self, done_at: float, frame_index: int) -> None:
@@ -122,8 +123,8 @@ class SimulatedNpu:
         if left > 0:
             self._never.wait(left)
 
-    def _latency_s(self, frame_index: int) -> float:
-        latency = self.simulation.latency_ms
+    def _latency_s(self, frame_index: int, size: tuple[int, int]) -> float:
+        latency = self.simulation.latency_at(*size)
         if self.simulation.jitter_ms:
             share = random.Random(frame_index).uniform(-1, 1)
             latency += self.simulation.jitter_ms * share
@@ -167,7 +168,8 @@ class SimulatedBackend:
         who = f"{self._title} on simulated core {self.record.core}, frame {frame_index}"
         self._check_owner(who)
         check_tensor(tensor, self._spec.input, who)
-        done_at = self._npu.reserve(self.record.core, frame_index)
+        size = (self._spec.input.width, self._spec.input.height)
+        done_at = self._npu.reserve(self.record.core, frame_index, size)
         self._plant(frame_index)
         self._npu.wait_until(done_at, frame_index)
         self.record.inferences += 1

@@ -26,6 +26,7 @@ from rkvideo.config import AppConfig, parse_size
 from rkvideo.errors import ConfigError
 from rkvideo.files.terminal import escape
 from rkvideo.sinks.folders import recordings_folder
+from rkvideo.status import mark_of
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
@@ -139,7 +140,7 @@ def _table(report: BenchReport) -> Table:
         if row.measurements:
             table.add_row(
                 escape(row.title) + (f" [yellow]{THROTTLED}[/]" if row.throttled else ""),
-                row.backend,
+                f"{row.backend} {mark_of(row.backend)}".strip(),
                 _marked(BY_KEY["fps"], row, report.rows),
                 spread_text(row),
                 *(_marked(column, row, report.rows) for column in before),

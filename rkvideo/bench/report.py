@@ -17,6 +17,7 @@ from rkvideo.data import STAGES
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.files.untrusted import one_line, parse_json, read_text, record
 from rkvideo.files.whole import new_file
+from rkvideo.status import mark_of
 
 FORMAT: Final = 1
 STEM: Final = "bench"
@@ -32,6 +33,8 @@ def to_json(report: BenchReport) -> str:
     content = {"format": FORMAT, **asdict(report)}
     for row, kept in zip(content["rows"], report.rows, strict=True):
         # For who reads the file without this program: means over the measurements.
+        if mark_of(kept.backend):
+            row["mark"] = mark_of(kept.backend)
         row["figures"] = {column.key: column.value(kept) for column in COLUMNS}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -63,7 +66,7 @@ def to_csv(report: BenchReport) -> str:
         stages = dict(row.stages_ms)
         writer.writerow(
             [
-                *(row.title, row.argument, row.backend, *(row.size or ("", "")), row.workers),
+                *(row.title, row.argument, _backend(row), *(row.size or ("", "")), row.workers),
                 len(row.measurements),
                 *(_plain(column.value(row)) for column in COLUMNS if column.key != "npu_load"),
                 *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
@@ -192,6 +195,11 @@ def _replace_all(files: list[tuple[Path, str]]) -> None:
             file.flush()
 
 
+def _backend(row: BenchRow) -> str:
+    mark = mark_of(row.backend)
+    return f"{row.backend} ({mark})" if mark else row.backend
+
+
 def _name(row: BenchRow) -> str:
     return f"{row.title} (throttled)" if row.throttled else row.title
 
@@ -206,7 +214,7 @@ def _pair(first: str, second: str) -> Callable[[BenchRow], str]:
 
 _MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
     ("model", _name),
-    ("backend", lambda row: row.backend),
+    ("backend", lambda row: _backend(row)),
     ("fps", BY_KEY["fps"].text),
     ("min to max", spread_text),
     ("infer ms p50 / p95", _pair("infer_p50_ms", "infer_p95_ms")),
@@ -239,6 +247,7 @@ def _report(content: Any) -> BenchReport:
         if isinstance(row, dict):
             # For who reads the file without this program.
             row.pop("figures", None)
+            row.pop("mark", None)
     report = record(BenchReport, content)
     for row in report.rows:
         if row.size is not None and not all(0 < side <= _LARGEST_SIDE for side in row.size):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.words.parser import HELP, commands_of, make_parser
@@ -10,8 +11,8 @@ from rkvideo.config import (
     AppConfig,
     DetectionFilter,
     RecordOptions,
-    SimulationSpec,
     SourceOptions,
+    parse_latency,
     parse_size,
 )
 from rkvideo.errors import ConfigError
@@ -105,9 +106,9 @@ def config_of(args: argparse.Namespace) -> AppConfig:
             camera_format=args.camera_format,
             camera_rate=args.camera_rate,
         ),
-        simulation=SimulationSpec(
+        simulation=replace(
+            parse_latency(args.npu_latency_ms),
             cores=args.npu_cores,
-            latency_ms=args.npu_latency_ms,
             jitter_ms=args.npu_jitter_ms,
             fault=args.npu_fault,
         ),

@@ -18,7 +18,7 @@ from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
-from rkvideo.status import NpuSample, RunStatus
+from rkvideo.status import NpuSample, RunStatus, RunTitles
 
 JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25
@@ -111,13 +111,17 @@ def _progress_text(pipeline: Pipeline) -> str:
 def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
     """Print the stage table, what became of the frames, and what was written where."""
     titles, counts = pipeline.titles, report.status.counts
-    table = Table(title=f"{escape(titles.source)}   {escape(titles.model)}   {titles.backend}")
+    table = Table(
+        title=f"{escape(titles.source)}   {escape(titles.model)}   {_backend_text(titles)}"
+    )
     for column in ("ms", "p50", "p95", "p99", "max"):
         table.add_column(column, justify="left" if column == "ms" else "right")
     for stage, figures in report.stages.items():
         name = "latency" if stage == "total" else stage
         table.add_row(name, *(f"{value:.1f}" for value in figures.in_ms().values()))
     console.print(table)
+    if titles.mark:
+        console.print(f"{titles.mark}: the boxes and the times of the NPU are made up")
     console.print(
         f"{_rate_text(report.fps)} fps, {counts.shown} frames shown of {counts.decoded} decoded: "
         f"{counts.dropped} dropped, {counts.late} late, {counts.failed} failed; "
@@ -154,6 +158,10 @@ def npu_text(sample: NpuSample) -> str:
     return ", ".join([*known, *absent])
 
 
+def _backend_text(titles: RunTitles) -> str:
+    return f"{titles.backend} ({titles.mark})" if titles.mark else titles.backend
+
+
 def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipeline) -> None:
     """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
     titles, counts = pipeline.titles, report.status.counts
@@ -161,6 +169,7 @@ def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipelin
         "source": titles.source,
         "model": titles.model,
         "backend": titles.backend,
+        **({"mark": titles.mark} if titles.mark else {}),
         "decoder": report.status.stream.decoder if report.status.stream else "",
         "workers": pipeline.workers,
         "confidence": config.filter.confidence,

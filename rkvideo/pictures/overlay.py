@@ -36,6 +36,9 @@ _PALETTE: tuple[Rgb, ...] = (
     (120, 120, 0),
 )
 
+MARK_COLOR: Rgb = (255, 200, 40)
+"""The ground of the word SIMULATED."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -98,6 +101,6 @@ def hud_lines(
         f"latency p50 {stats.latency.p50 * 1e3:.0f} ms   p95 {stats.latency.p95 * 1e3:.0f} ms",
         f"ms: {stages}",
         f"dropped {counts.dropped}   late {counts.late}   failed {counts.failed}",
-        f"{titles.model}   {titles.backend}",
+        f"{titles.model}   {titles.mark or titles.backend}",
         *extra,
     )

@@ -18,7 +18,7 @@ from av.video.reformatter import ColorRange
 
 from rkvideo.data import Detections, FrameResult, UInt8Array
 from rkvideo.pictures.canvas import Canvas
-from rkvideo.pictures.overlay import Look, Rgb, box_label, class_color, text_color
+from rkvideo.pictures.overlay import MARK_COLOR, Look, Rgb, box_label, class_color, text_color
 from rkvideo.status import RunTitles
 
 Yuv: TypeAlias = tuple[int, int, int]
@@ -119,6 +119,7 @@ def paint_result(canvas: Canvas, result: FrameResult, titles: RunTitles, look: L
     """
     if len(result.sides) == 1:
         PlanePainter(canvas, look).draw_boxes(result.first.detections, titles.of(result.first))
+        PlanePainter(canvas, look).draw_mark(titles.mark)
         return
     width = canvas.y.shape[1]
     middle = min(max(round(look.divider * width / 2) * 2, 0), width)
@@ -128,6 +129,7 @@ def paint_result(canvas: Canvas, result: FrameResult, titles: RunTitles, look: L
             part = PlanePainter(canvas.part(left, right), look)
             part.draw_boxes(_within(side.detections, left, right), titles.of(side))
     PlanePainter(canvas, look).draw_divider(middle)
+    PlanePainter(canvas, look).draw_mark(titles.mark)
 
 
 def _within(detections: Detections, left: int, right: int) -> Detections:
@@ -171,6 +173,14 @@ class PlanePainter:
         """Draw the line between the sides of an A|B view; `x` is even."""
         left = min(max(x - self._line // 2 // 2 * 2, 0), self._width - self._line)
         self._fill(left, 0, left + self._line, self._height, _WHITE)
+
+    def draw_mark(self, mark: str) -> None:
+        """Draw a word at the top right, over everything; nothing for an empty one."""
+        if mark:
+            letters, _ = _letters(mark, self._style)
+            pad = self._style.pad
+            place = (self._width - letters.shape[1] - pad, pad + letters.shape[0])
+            self._label((*place, *place), mark, MARK_COLOR)
 
     def draw_hud(self, lines: Sequence[str]) -> None:
         """Draw the lines on a darkened panel at the top left, smaller where they are too wide."""

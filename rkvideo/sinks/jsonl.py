@@ -82,7 +82,8 @@ def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
     """The object of one frame; of an A|B view it holds what model A found.
 
     `pts` is in seconds, rounded to the microsecond; boxes are x1, y1, x2, y2 in source pixels,
-    rounded to hundredths; scores are rounded to four decimals.
+    rounded to hundredths; scores are rounded to four decimals. `mark` is there where the boxes
+    are made up.
     """
     frame, found = result.frame, result.first.detections
     return {
@@ -90,6 +91,7 @@ def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
         "pts": round(frame.pts_s, 6),
         "width": frame.width,
         "height": frame.height,
+        **({"mark": titles.mark} if titles.mark else {}),
         "detections": [
             {
                 "box": [round(side, 2) for side in box],

@@ -23,7 +23,7 @@ from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
 from rkvideo.status import FrameCounts, RunState, RunStatus, RunTitles
 
-TITLES = RunTitles("camera", "yolo11n@640", "simulated", ("person", "bicycle"))
+TITLES = RunTitles("camera", "yolo11n@640", "onnx", ("person", "bicycle"))
 STREAM = StreamInfo("camera", 320, 160, None, None, True, "h264")
 GREY = 128
 

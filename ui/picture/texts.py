@@ -8,6 +8,8 @@ from typing import Final
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 
+from rkvideo.pictures.overlay import MARK_COLOR, text_color
+
 from ..look import theme
 from .banner import Banner, Tone
 
@@ -47,6 +49,20 @@ def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float)
     inner.setTop(inner.top() + title.height())
     _paint_text(painter, banner.detail, inner, detail_font, theme.TEXT)
     return panel
+
+
+def paint_mark(painter: QPainter, mark: str, rect: QRectF) -> None:
+    """Paint a word at the top right of the picture, as recordings have it."""
+    if not mark:
+        return
+    unit = theme.em(rect)
+    font = theme.font(unit, bold=True)
+    size = _text_size(painter, mark, font, rect.width())
+    panel = QRectF(0, 0, size.width() + unit, size.height() + 0.4 * unit)
+    panel.moveTopRight(QPointF(rect.right() - 0.5 * unit, rect.top() + 0.5 * unit))
+    painter.fillRect(panel, QColor(*MARK_COLOR))
+    inner = panel.adjusted(0.5 * unit, 0.2 * unit, -0.5 * unit, -0.2 * unit)
+    _paint_text(painter, mark, inner, font, QColor(*text_color(MARK_COLOR)))
 
 
 def paint_toasts(painter: QPainter, toasts: Sequence[str], rect: QRectF, opacity: float) -> float:

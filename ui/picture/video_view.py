@@ -24,7 +24,7 @@ from .paint_meter import PaintMeter
 from .scaled_picture import ScaledPicture
 from .side_meter import SideMeters
 from .sides import is_near_divider, paint_captions, paint_divider, split
-from .texts import paint_banner, paint_keys, paint_toasts
+from .texts import paint_banner, paint_keys, paint_mark, paint_toasts
 from .viewport import Viewport, cut
 
 # A notch of a wheel is 120 (eighths of a degree, as Qt counts); four of them double the picture.
@@ -187,6 +187,8 @@ class VideoView(QWidget):
             free.setBottom(self._paint_sides(painter, self._result, rect))
         if shown.hud is not None:
             self._hud.paint(painter, shown.hud, rect, self._look.hud_scale)
+        if self._result is not None:
+            paint_mark(painter, self._titles.mark, self.visible_rect())
         bottom = paint_toasts(painter, shown.toasts, free, shown.toast_opacity)
         if shown.banner is not None:
             paint_banner(painter, shown.banner, rect, bottom)

@@ -110,7 +110,10 @@ def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("simulated NPU (--backend simulated)")
     group.add_argument("--npu-cores", type=int, default=3, metavar="N", help="cores that it has")
     group.add_argument(
-        "--npu-latency-ms", type=float, default=13.6, metavar="MS", help="time of an inference"
+        "--npu-latency-ms",
+        default="13.6",
+        metavar="MS|SIZE:MS,...",
+        help="time of an inference at 640, scaled with the pixels, or of each size",
     )
     group.add_argument(
         "--npu-jitter-ms", type=float, default=0.0, metavar="MS", help="most that it varies by"

@@ -250,7 +250,7 @@ def test_figures_are_those_of_the_painted_pictures(desk: Desk) -> None:
     assert hud.stages[0][1] == pytest.approx(12.0)
     assert hud.stages[1][1] > 0
     assert (hud.dropped, hud.late, hud.failed) == (3, 2, 1)
-    assert (hud.model, hud.backend, hud.decoder) == ("yolo11n@640", "simulated", "h264")
+    assert (hud.model, hud.backend, hud.decoder) == ("yolo11n@640", "onnx", "h264")
 
 
 def test_before_the_first_picture_the_source_is_named(desk: Desk) -> None:
