@@ -1,7 +1,7 @@
 """How right a model is: its boxes against labelled pictures.
 
 - `truth`, `data_set`: a labelled data set, and which format it has.
-- `coco_json`, `yolo_txt`, `voc_xml`: the formats.
+- `coco_json`, `yolo_txt`, `voc_xml`, `cvat_xml`: the formats.
 - `picture_files`, `yaml_file`: what the formats share.
 - `class_mapping`: which class of a model is which of the data.
 - `matching`, `counts`: correct, false and missed boxes.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.coco_json import is_coco, read_coco
+from rkvideo.evaluation.cvat_xml import FILE_NAME, read_cvat
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.voc_xml import annotation_files, read_voc
 from rkvideo.evaluation.yolo_txt import names_file, read_data_yaml, read_named_folder
@@ -15,7 +16,8 @@ from rkvideo.files.untrusted import one_line
 
 _LONGEST_NAME = 60
 _KINDS = (
-    "it takes COCO JSON, YOLO text files with a data.yaml (or obj.names), and Pascal VOC XML files"
+    "it takes COCO JSON, YOLO text files with a data.yaml (or obj.names), Pascal VOC XML files, and"
+    " an annotations.xml of CVAT"
 )
 
 
@@ -65,6 +67,8 @@ def _read(place: Path, split: str | None) -> DataSet:
     coco = _coco_files(place, split)
     if coco:
         return read_coco(_only(place, coco, "COCO JSON files"), place)
+    if (place / FILE_NAME).is_file():
+        return read_cvat(place / FILE_NAME)
     if annotation_files(place):
         return read_voc(place, split)
     names = names_file(place)
@@ -80,6 +84,8 @@ def _read_file(path: Path, split: str | None) -> DataSet:
         return read_coco(path, root.parent if root.name == "annotations" else root)
     if suffix in (".yaml", ".yml"):
         return read_data_yaml(path, split)
+    if suffix == ".xml":
+        return read_cvat(path)
     raise ConfigError(f"--data {path}: {_KINDS}")
 
 

@@ -124,6 +124,8 @@ class Evaluation:
                 if self.is_cancelled:
                     break
         finally:
+            for notice in pipeline.status().notices:
+                self._say(notice)
             pipeline.stop()
             try:
                 pipeline.join(JOIN_S)

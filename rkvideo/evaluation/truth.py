@@ -117,7 +117,8 @@ class LabelledPicture:
 class DataSet:
     """A labelled data set. `left_out` tells pictures that cannot be used, and why.
 
-    `name` is fit for a report: it has no folder in it. `kind` is `COCO`, `YOLO` or `Pascal VOC`.
+    `name` is fit for a report: it has no folder in it. `kind` is `COCO`, `YOLO`,
+    `Pascal VOC` or `CVAT`.
     """
 
     name: str

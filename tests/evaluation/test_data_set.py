@@ -80,6 +80,32 @@ def roboflow(root):
     return path
 
 
+def cvat(root):
+    """CVAT's own export, with a polygon among the boxes."""
+    images = []
+    for number, each in enumerate(DRAWN):
+        draw(root / "images", each)
+        shapes = []
+        for place, (x1, y1, x2, y2, class_id) in enumerate(each.rows):
+            label = f'label="{CLASSES[class_id]}" occluded="0"'
+            shapes.append(
+                f'<box {label} xtl="{x1}" ytl="{y1}" xbr="{x2}" ybr="{y2}"/>'
+                if place == 0
+                else f'<polygon {label} points="{x1},{y1};{x2},{y1};{x2},{y2};{x1},{y2}"/>'
+            )
+        width, height = each.size
+        images.append(
+            f'<image id="{number}" name="{each.name}" width="{width}" height="{height}">'
+            f"{''.join(shapes)}</image>"
+        )
+    labels = "".join(f"<label><name>{name}</name></label>" for name in CLASSES)
+    (root / "annotations.xml").write_text(
+        f"<annotations><meta><task><labels>{labels}</labels></task></meta>"
+        f"{''.join(images)}</annotations>"
+    )
+    return root
+
+
 def linked(root):
     """The pictures are links to a store that has no labels beside it."""
     path = yolo_set(root)
@@ -106,6 +132,8 @@ FORMATS = {
     "yolo of roboflow": roboflow,
     "yolo, links": linked,
     "voc": voc_set,
+    "cvat": cvat,
+    "cvat, its file": lambda root: cvat(root) / "annotations.xml",
 }
 
 
@@ -258,6 +286,10 @@ WRONG = {
     "no names": (_with("data.yaml", "val: images\n"), "has no names"),
     "not there": (_with("data.yaml", "val: images\nnames: [a]\n"), "images is not there"),
     "no split": (_with("data.yaml", "names: [a]\n"), "names no pictures for val"),
+    "not of CVAT": (
+        _with("annotations.xml", "<annotations><image/></annotations>"),
+        "not an export",
+    ),
     "another kind": (_with("data.txt", "a"), "it takes COCO JSON"),
 }
 
