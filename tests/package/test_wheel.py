@@ -136,6 +136,32 @@ def test_the_service_starts_a_program_that_is_there(installed: Installed) -> Non
     assert installed.run([program, "--version"]) == f"rkvideo {__version__}\n"
 
 
+def test_python_has_the_api(installed: Installed) -> None:
+    lines = (
+        "from rkvideo import Detector, open_run",
+        "import numpy as np",
+        "with Detector('yolo11n@320') as detector:",
+        "    print(len(detector(np.zeros((90, 160, 3), np.uint8))))",
+        f"with open_run({PATTERN!r}, backend='simulated') as run:",
+        "    print([result.frame.index for result in run] == list(range(60)))",
+    )
+    python = str(installed.environment / "bin/python")
+    assert installed.run([python, "-c", "\n".join(lines)]) == "0\nTrue\n"
+
+
+def test_the_menu_entry_starts_a_program_that_is_there(installed: Installed) -> None:
+    installed.call("desktop", "install")
+    entry = installed.home / ".local/share/applications/rkvideo.desktop"
+    assert f'Exec="{installed.script}" view %f\n' in entry.read_text(encoding="utf-8")
+    installed.call("desktop", "remove")
+    assert not entry.exists()
+
+
+def test_help_speaks_of_the_program_as_it_is_called(installed: Installed) -> None:
+    assert "  rkvideo bench clip.mp4 --models" in installed.call("help", "bench")
+    assert "_shtab_rkvideo" in installed.call("completion", "bash")
+
+
 def test_the_types_are_there_for_others(installed: Installed) -> None:
     where = "import importlib.resources as r; print((r.files('rkvideo') / 'py.typed').is_file())"
     assert installed.run([str(installed.environment / "bin/python"), "-c", where]) == "True\n"
