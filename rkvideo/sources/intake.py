@@ -92,6 +92,7 @@ class Intake:
         self._take = take
         self._tap: PacketTap | None = None
         self._now = now
+        self._lock = threading.Lock()
         self._opened: Future[Opened] = Future()
         self._failure: SourceError | None = None
         self._has_read_all = False
@@ -100,10 +101,11 @@ class Intake:
         # An executor keeps what its function raises; of a bare thread only a printed trace is left.
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
         self._done: Future[None] = executor.submit(self._run)
+        self._done.add_done_callback(lambda done: self._resolve(done.exception()))
         executor.shutdown(wait=False)
 
     def opened(self) -> Opened:
-        """Wait until the container is open. Raises SourceOpenError."""
+        """Wait until the container is open. Raises SourceOpenError, after `interrupt` too."""
         return self._opened.result()
 
     def take(self) -> Arrived | None:
@@ -120,7 +122,8 @@ class Intake:
     def interrupt(self) -> None:
         """End every `take`, now and later, and the reading as soon as can be; from any thread."""
         self._ending.set()
-        if self._opened.done() and self._opened.exception() is None:
+        interrupted = SourceOpenError(f"{self._name}: opening was interrupted")
+        if not self._resolve(interrupted) and self._opened.exception() is None:
             self._opened.result().queue.interrupt()
 
     def close(self) -> None:
@@ -137,18 +140,27 @@ class Intake:
         try:
             container = self._source.open_container()
         except SourceOpenError as error:
-            self._opened.set_exception(error)
+            self._resolve(error)
             return
         with contextlib.closing(container):
             try:
                 opened = self._describe(container)
             except SourceOpenError as error:
-                self._opened.set_exception(error)
+                self._resolve(error)
                 return
-            self._opened.set_result(opened)
-            if self._ending.is_set():
-                opened.queue.interrupt()
-            self._serve(opened)
+            if self._resolve(opened):
+                self._serve(opened)
+
+    def _resolve(self, opened: Opened | BaseException | None) -> bool:
+        """Settle what `opened` gives, once; False where it was settled before."""
+        with self._lock:
+            if self._opened.done():
+                return False
+            if isinstance(opened, Opened):
+                self._opened.set_result(opened)
+            else:
+                self._opened.set_exception(opened or RuntimeError("nothing was opened"))
+            return True
 
     def _serve(self, opened: Opened) -> None:
         try:

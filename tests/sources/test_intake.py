@@ -23,6 +23,8 @@ class FileAsSource:
 
     def open_container(self):
         self.threads.append(threading.get_ident())
+        if isinstance(self.fault, UnicodeError):
+            raise self.fault
         if not self.path.exists():
             raise SourceOpenError("nothing there")
         self.container = av.open(str(self.path))
@@ -119,4 +121,31 @@ def test_interrupt_ends_the_taking(clip):
     intake.opened()
     intake.interrupt()
     assert intake.take() is None
+    intake.close()
+
+
+def test_interrupt_ends_an_opening_that_hangs(clip):
+    class Hanging(FileAsSource):
+        """Stands in for a camera that takes the connection and is silent."""
+
+        goes_on = threading.Event()
+
+        def open_container(self):
+            self.goes_on.wait(30)
+            return super().open_container()
+
+    source = Hanging(clip)
+    intake = Intake(source, "clip", StreamClock())
+    intake.interrupt()
+    with pytest.raises(SourceOpenError, match="clip: opening was interrupted"):
+        intake.opened()
+    source.goes_on.set()
+    intake.close()
+    assert is_closed(source.container)
+
+
+def test_a_fault_while_opening_reaches_who_waits_for_it(clip):
+    intake = Intake(FileAsSource(clip, fault=UnicodeError("a fault")), "clip", StreamClock())
+    with pytest.raises(UnicodeError, match="a fault"):
+        intake.opened()
     intake.close()
