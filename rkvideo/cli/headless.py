@@ -29,7 +29,7 @@ _COUNTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """What a finished run measured; `fps` is None for a run too short to have a rate."""
 
     status: RunStatus
@@ -38,7 +38,7 @@ class Report:
     cpu_ms_per_frame: float
 
 
-def run_headless(pipeline: Pipeline, console: Console) -> Report:
+def run_headless(pipeline: Pipeline, console: Console) -> RunReport:
     """Run to the end, telling progress; Ctrl-C ends the run early and what is written is kept.
 
     Raises what kept the run from starting, and ShutdownTimeout. The error that ended a run that
@@ -56,7 +56,7 @@ def run_headless(pipeline: Pipeline, console: Console) -> Report:
     cpu_s = time.process_time() - cpu_before
     status = pipeline.status()
     fps, stages = pipeline.overall()
-    return Report(status, fps, stages, cpu_s * 1e3 / max(status.counts.shown, 1))
+    return RunReport(status, fps, stages, cpu_s * 1e3 / max(status.counts.shown, 1))
 
 
 def _join(pipeline: Pipeline) -> None:
@@ -108,7 +108,7 @@ def _progress_text(pipeline: Pipeline) -> str:
     )
 
 
-def print_report(report: Report, pipeline: Pipeline, console: Console) -> None:
+def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> None:
     """Print the stage table, what became of the frames, and what was written where."""
     titles, counts = pipeline.titles, report.status.counts
     table = Table(
@@ -162,7 +162,7 @@ def _backend_text(titles: RunTitles) -> str:
     return f"{titles.backend} ({titles.mark})" if titles.mark else titles.backend
 
 
-def write_stats(path: Path, report: Report, config: AppConfig, pipeline: Pipeline) -> None:
+def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipeline) -> None:
     """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
     titles, counts = pipeline.titles, report.status.counts
     figures = {

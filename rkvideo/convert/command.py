@@ -16,7 +16,7 @@ from rich.console import Console
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
 from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
-from rkvideo.convert.jobs import Inputs, Job, Outcome, up_to_date
+from rkvideo.convert.jobs import FileJob, FileOutcome, Inputs, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
@@ -58,10 +58,10 @@ class ConvertOptions:
     out: Path = field(default_factory=writable_model_folder)
     force: bool = False
 
-    def jobs(self, name: str) -> tuple[Job, ...]:
+    def jobs(self, name: str) -> tuple[FileJob, ...]:
         """A job per size, chip and type."""
         return tuple(
-            Job(name, size, target, quantised)
+            FileJob(name, size, target, quantised)
             for size, target, quantised in product(self.sizes, self.targets, self.kinds)
         )
 
@@ -109,7 +109,7 @@ def convert(
     work: Path,
     console: Console,
     find_toolkit: Callable[[Say], Toolkit],
-) -> tuple[Outcome, ...]:
+) -> tuple[FileOutcome, ...]:
     """Make every file that is not up to date, with temporary files in `work`.
 
     A file that cannot be made does not keep the others from it. `find_toolkit` gives the toolkit,
@@ -122,11 +122,11 @@ def convert(
     model = _model_of(options.model, work, say)
     inputs = _inputs_of(model, options)
     jobs = options.jobs(model.name)
-    outcomes: dict[Job, Outcome] = {}
+    outcomes: dict[FileJob, FileOutcome] = {}
     for job in jobs:
         result = None if options.force else up_to_date(job, inputs, options.out)
         if result is not None:
-            outcomes[job] = Outcome(_file_of(job, options), result)
+            outcomes[job] = FileOutcome(_file_of(job, options), result)
     missing = [job for job in jobs if job not in outcomes]
     if missing:
         outcomes |= _make(model, inputs, missing, options, work, console, find_toolkit(say))
@@ -139,12 +139,12 @@ def convert(
 def _make(
     model: ModelSpec,
     inputs: Inputs,
-    jobs: list[Job],
+    jobs: list[FileJob],
     options: ConvertOptions,
     work: Path,
     console: Console,
     toolkit: Toolkit,
-) -> dict[Job, Outcome]:
+) -> dict[FileJob, FileOutcome]:
     try:
         # Imported late: the package onnx is needed here only.
         from rkvideo.convert.converter import Converter
@@ -157,7 +157,7 @@ def _make(
     except OSError as error:
         raise ConfigError(f"--out {options.out} cannot be made: {error.strerror}") from error
     pictures = pick_pictures(options.calibration, options.images, HELD_OUT)
-    made: dict[Job, Outcome] = {}
+    made: dict[FileJob, FileOutcome] = {}
     with progress_bar(console, len(jobs)) as report:
         converter = Converter(model, pictures, toolkit, options.out, work, report)
         for job in jobs:
@@ -166,19 +166,21 @@ def _make(
     return made
 
 
-def _try(converter: Converter, job: Job, inputs: Inputs, path: Path, report: BarReport) -> Outcome:
+def _try(
+    converter: Converter, job: FileJob, inputs: Inputs, path: Path, report: BarReport
+) -> FileOutcome:
     began = time.monotonic()
     try:
         result = converter.convert(job, inputs)
     except RkVideoError as error:
         report.note(f"{job.stem} failed: {error}")
-        return Outcome(path, error=error)
+        return FileOutcome(path, error=error)
     # Where there is no terminal, these lines are all the progress that is seen.
     report.note(f"{job.stem}: {result.agreement}")
-    return Outcome(path, result, time.monotonic() - began)
+    return FileOutcome(path, result, time.monotonic() - began)
 
 
-def _file_of(job: Job, options: ConvertOptions) -> Path:
+def _file_of(job: FileJob, options: ConvertOptions) -> Path:
     return options.out / f"{job.stem}.rknn"
 
 

@@ -16,7 +16,7 @@ from rkvideo.config import ModelSpec
 from rkvideo.convert.agreement import Agreement, compare
 from rkvideo.convert.calibration import Pictures, write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
-from rkvideo.convert.jobs import Inputs, Job, Recipe, Result, sidecar_text
+from rkvideo.convert.jobs import FileJob, Inputs, Recipe, Result, sidecar_text
 from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
 from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
 from rkvideo.convert.trunk import trunk_end
@@ -52,7 +52,7 @@ _HEADS: dict[CutKind, tuple[str, bool]] = {
 class Report(Protocol):
     """Whom a conversion tells how far it is."""
 
-    def step(self, job: Job, what: str) -> None:
+    def step(self, job: FileJob, what: str) -> None:
         """Something of `job` begins, such as `building` or `simulating 3/10`."""
         ...
 
@@ -104,7 +104,7 @@ class Converter:
         self._prepared: dict[tuple[int, int], _Prepared] = {}
         self._references: dict[tuple[int, int], tuple[Detections, ...]] = {}
 
-    def convert(self, job: Job, inputs: Inputs) -> Result:
+    def convert(self, job: FileJob, inputs: Inputs) -> Result:
         """Make one file and its sidecar, the best that the recipes give.
 
         Raises:
@@ -133,7 +133,7 @@ class Converter:
 
     def _try_recipes(
         self,
-        job: Job,
+        job: FileJob,
         cut: _Prepared,
         reference: tuple[Detections, ...],
         toolkit: ToolkitProcess,
@@ -164,7 +164,7 @@ class Converter:
             raise ModelLoadError(f"{job.stem}: there is no recipe for it")
         return best
 
-    def _analyse(self, job: Job, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
+    def _analyse(self, job: FileJob, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
         """The layers of the model just built that lose most; none where they cannot be told."""
         if job.size[0] * job.size[1] > MOST_PIXELS:
             return ()
@@ -188,7 +188,7 @@ class Converter:
 
     def _build(
         self,
-        job: Job,
+        job: FileJob,
         recipe: Recipe,
         prepared: _Prepared,
         reference: tuple[Detections, ...],
@@ -204,7 +204,7 @@ class Converter:
         found = simulated_boxes(toolkit, spec, prepared.model, self._pictures.held_out, tell)
         return compare(reference, found)
 
-    def _prepare(self, job: Job) -> _Prepared:
+    def _prepare(self, job: FileJob) -> _Prepared:
         """The model at the job's size in a folder, made once."""
         if job.size in self._prepared:
             return self._prepared[job.size]
@@ -221,7 +221,7 @@ class Converter:
         self._prepared[job.size] = prepared
         return prepared
 
-    def _reference(self, job: Job, cut: _Prepared) -> tuple[Detections, ...]:
+    def _reference(self, job: FileJob, cut: _Prepared) -> tuple[Detections, ...]:
         """What the float model finds in the held-out pictures, once per size."""
         if job.size not in self._references:
             found = float_boxes(cut.path, cut.model, self._pictures.held_out)
@@ -229,7 +229,7 @@ class Converter:
             self._references[job.size] = found
         return self._references[job.size]
 
-    def _check_cut(self, job: Job, reference: tuple[Detections, ...]) -> None:
+    def _check_cut(self, job: FileJob, reference: tuple[Detections, ...]) -> None:
         """Raise ModelMismatchError where the cut model finds other boxes than its file."""
         if exported_size(self._source) not in (None, job.size) or self._model.path is None:
             return
@@ -244,7 +244,7 @@ class Converter:
             )
 
     def _publish(
-        self, job: Job, inputs: Inputs, part: Path, made: _Prepared, result: Result
+        self, job: FileJob, inputs: Inputs, part: Path, made: _Prepared, result: Result
     ) -> None:
         """Give the built file and its sidecar their names."""
         sha256 = sha256_of(part)
@@ -261,7 +261,7 @@ class Converter:
         part.replace(self._out / f"{job.stem}.rknn")
 
 
-def build_order(job: Job, recipe: Recipe, made: _Prepared) -> BuildOrder:
+def build_order(job: FileJob, recipe: Recipe, made: _Prepared) -> BuildOrder:
     """What the toolkit is told for `recipe`."""
     return BuildOrder(
         onnx=str(made.path),

@@ -43,7 +43,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FileJob:
     """One file to make: a size, a chip, int8 or fp16."""
 
     name: str
@@ -69,7 +69,7 @@ class Inputs:
     images: int
     method: int = METHOD
 
-    def of(self, job: Job) -> Inputs:
+    def of(self, job: FileJob) -> Inputs:
         """The inputs that matter for `job`: fp16 needs no calibration."""
         return self if job.quantised else replace(self, images=0)
 
@@ -88,7 +88,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What became of a file that was asked for.
 
     `seconds` is how long it took, None where it was up to date. `result` is None where it could
@@ -101,7 +101,7 @@ class Outcome:
     error: RkVideoError | None = None
 
 
-def up_to_date(job: Job, inputs: Inputs, folder: Path) -> Result | None:
+def up_to_date(job: FileJob, inputs: Inputs, folder: Path) -> Result | None:
     """What the job's sidecar says of its file; None unless both were made from `inputs`."""
     rknn, sidecar = folder / f"{job.stem}.rknn", folder / f"{job.stem}.toml"
     if not rknn.is_file() or not sidecar.is_file():

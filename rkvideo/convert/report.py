@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from rkvideo.convert.agreement import LIMIT
-from rkvideo.convert.jobs import Job, Outcome
+from rkvideo.convert.jobs import FileJob, FileOutcome
 from rkvideo.files.terminal import escape
 
 _HEADINGS = ("file", "MB", "matched", "extra", "IoU", "score", "seconds", "how")
@@ -22,7 +22,7 @@ class BarReport:
         self._progress = progress
         self._task = progress.add_task("starting", total=files)
 
-    def step(self, job: Job, what: str) -> None:
+    def step(self, job: FileJob, what: str) -> None:
         """See `Report`."""
         self._progress.update(self._task, description=f"{job.stem}: {what}")
 
@@ -49,7 +49,7 @@ def progress_bar(console: Console, files: int) -> Iterator[BarReport]:
         yield BarReport(progress, files)
 
 
-def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
+def print_outcomes(outcomes: Sequence[FileOutcome], console: Console) -> None:
     """Print a row for each file, and a warning for each that is not good."""
     rows = [_HEADINGS, *(_row(outcome) for outcome in outcomes)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
@@ -62,7 +62,7 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
         _warn(outcome, console)
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
+def _row(outcome: FileOutcome) -> tuple[str, ...]:
     name = outcome.path.name
     if outcome.result is None:
         return (name, *("-",) * 6, "failed")
@@ -80,7 +80,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def _warn(outcome: Outcome, console: Console) -> None:
+def _warn(outcome: FileOutcome, console: Console) -> None:
     if outcome.error is not None:
         line = f"[bold red]failed:[/] {escape(outcome.path.name)}: {escape(str(outcome.error))}"
         console.print(line, soft_wrap=True)

@@ -16,7 +16,7 @@ import av
 from rkvideo.backends.onnx import available_providers
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.machine.device_access import may_use
-from rkvideo.machine.npu_files import ROOT, Reading, below, names_in, read
+from rkvideo.machine.npu_files import ROOT, KernelText, below, names_in, read
 from rkvideo.machine.places import Place, all_places, model_folders
 from rkvideo.machine.qt_libraries import has_pyqt5
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
@@ -81,7 +81,7 @@ class System:
         except PermissionError:
             return False
 
-    def read(self, name: str) -> Reading:
+    def read(self, name: str) -> KernelText:
         """The text of a file of the kernel or of /etc."""
         return read(self.root, name)
 

@@ -19,7 +19,7 @@ _THERMAL = "/sys/class/thermal"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class KernelText:
     """The text of a file of the kernel, or None and the reason."""
 
     text: str | None
@@ -40,20 +40,20 @@ def below(root: Path, name: str) -> Path:
     return root / name.lstrip("/")
 
 
-def read(root: Path, name: str) -> Reading:
+def read(root: Path, name: str) -> KernelText:
     """The text of `name` without the blanks and NULs around it."""
     try:
         content = below(root, name).read_bytes()
     except PermissionError:
-        return Reading(None, f"{name} may be read by root only", forbidden=True)
+        return KernelText(None, f"{name} may be read by root only", forbidden=True)
     except (FileNotFoundError, NotADirectoryError):
-        return Reading(None, f"{name} does not exist")
+        return KernelText(None, f"{name} does not exist")
     except OSError as error:
-        return Reading(None, f"{name} cannot be read ({error.strerror})")
-    return Reading(content.decode("utf-8", "replace").strip("\0 \n\t"))
+        return KernelText(None, f"{name} cannot be read ({error.strerror})")
+    return KernelText(content.decode("utf-8", "replace").strip("\0 \n\t"))
 
 
-def read_first(root: Path, names: Iterable[str]) -> Reading:
+def read_first(root: Path, names: Iterable[str]) -> KernelText:
     """The first of `names` that can be read; else why, and a forbidden one says more."""
     readings = []
     for name in names:
@@ -65,17 +65,17 @@ def read_first(root: Path, names: Iterable[str]) -> Reading:
     return readings[0]
 
 
-def driver_version(root: Path) -> Reading:
+def driver_version(root: Path) -> KernelText:
     """The version of Rockchip's NPU driver, such as `0.9.8`."""
     reading = read_first(
         root, (f"{PROCFS}/version", "/sys/module/rknpu/version", f"{DEBUGFS}/version")
     )
     if reading.text is None:
         return reading
-    return Reading(reading.text.rpartition(":")[2].strip().removeprefix("v"))
+    return KernelText(reading.text.rpartition(":")[2].strip().removeprefix("v"))
 
 
-def load_text(root: Path) -> Reading:
+def load_text(root: Path) -> KernelText:
     """The line in which the driver tells the load of its cores over the last second."""
     return read_first(root, (f"{PROCFS}/load", f"{DEBUGFS}/load"))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from rkvideo.machine.npu_files import (
     DEVFREQ,
     ROOT,
-    Reading,
+    KernelText,
     ThermalZone,
     driver_version,
     load_text,
@@ -66,10 +66,10 @@ class NpuMonitor:
             absent=tuple(sorted(absent.items())),
         )
 
-    def _clock(self) -> Reading:
+    def _clock(self) -> KernelText:
         folder = npu_devfreq(self._root)
         if folder is None:
-            return Reading(None, f"{DEVFREQ}/*.npu does not exist")
+            return KernelText(None, f"{DEVFREQ}/*.npu does not exist")
         return read(self._root, f"{folder}/cur_freq")
 
     def _zone(self) -> tuple[ThermalZone | None, str]:
@@ -95,11 +95,11 @@ class NpuSampler:
             stop.wait(self._period_s)
 
 
-def _matching(reading: Reading, pattern: re.Pattern[str]) -> Reading:
+def _matching(reading: KernelText, pattern: re.Pattern[str]) -> KernelText:
     """The reading, without its text where that is not what the kernel is known to write."""
     if reading.text is None or pattern.search(reading.text):
         return reading
-    return Reading(None, f"the kernel gave {reading.text[:60]!r}")
+    return KernelText(None, f"the kernel gave {reading.text[:60]!r}")
 
 
 def _loads(text: str | None) -> tuple[int, ...] | None:

@@ -42,13 +42,13 @@ class CoreTurn:
         self._spans_s: deque[float] = deque(maxlen=_SPANS)
         self._preparations_s: deque[float] = deque(maxlen=_PREPARATIONS)
 
-    def wait(self, inferences: int = 1) -> Turn:
+    def wait(self, inferences: int = 1) -> CoreUse:
         """Wait for the time to take a frame on which the core then runs `inferences` in a row."""
         with self._changed:
             while (left_s := self.left_s()) > 0:
                 self._changed.wait(None if left_s == math.inf else left_s)
             self._under_way += 1
-        return Turn(self, inferences)
+        return CoreUse(self, inferences)
 
     def left_s(self) -> float:
         """Seconds until a frame is to be taken; infinite while another one is being prepared."""
@@ -100,7 +100,7 @@ class CoreTurn:
         return shortest[min(1, len(shortest) - 1)]
 
 
-class Turn:
+class CoreUse:
     """One frame of one worker on its core; as a context it gives the turn back whatever happens."""
 
     def __init__(self, core: CoreTurn | None, inferences: int = 1) -> None:
@@ -110,7 +110,7 @@ class Turn:
         self._has_entered = False
         self._took_s = 0.0
 
-    def __enter__(self) -> Turn:
+    def __enter__(self) -> CoreUse:
         return self
 
     def __exit__(

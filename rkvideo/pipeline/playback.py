@@ -15,7 +15,7 @@ SLOWEST, FASTEST = 0.25, 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PlayTurn:
     """What the decode thread is to do next, as it was at one moment.
 
     With `seek_to_s` it goes to that place first. `at_once` says that the frame is handed on
@@ -92,7 +92,7 @@ class Controls:
             self._has_changed()
             return self._playback
 
-    def turn(self) -> Turn | None:
+    def turn(self) -> PlayTurn | None:
         """Wait until there is something to do; None once nothing more is to be done."""
         with self._changed:
             self._changed.wait_for(self._has_turn)
@@ -102,14 +102,14 @@ class Controls:
             if seek_to_s is None and self._is_held:
                 self._steps -= 1
             at_once = seek_to_s is not None or self._is_held
-            return Turn(self._playback, self._number, seek_to_s, at_once)
+            return PlayTurn(self._playback, self._number, seek_to_s, at_once)
 
     def is_overtaken(self) -> bool:
         """Whether a seek that is under way is wanted no more: a newer one waits, or the end."""
         with self._changed:
             return self._is_ending() or self._seek_to_s is not None
 
-    def wait_until(self, due_s: float, turn: Turn) -> bool:
+    def wait_until(self, due_s: float, turn: PlayTurn) -> bool:
         """Wait for a `perf_counter` stamp; False as soon as `turn` is no longer what is wanted."""
         with self._changed:
             return not self._changed.wait_for(

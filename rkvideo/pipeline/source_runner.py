@@ -14,7 +14,7 @@ from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ending, Ledger
-from rkvideo.pipeline.playback import Controls, Turn
+from rkvideo.pipeline.playback import Controls, PlayTurn
 from rkvideo.pipeline.worker import Job
 from rkvideo.sources.base import Coded, Reporting, Seekable, Source
 from rkvideo.sources.pacer import Pacer
@@ -216,7 +216,7 @@ class SourceRunner:
         self._seekable.seek(position_s, lambda: not self._controls.is_overtaken())
         return not self._controls.is_overtaken()
 
-    def _read(self, turn: Turn) -> Frame | None:
+    def _read(self, turn: PlayTurn) -> Frame | None:
         if self._seekable is not None:
             self._seekable.looping = turn.playback.loop
         frame = self._source.read()

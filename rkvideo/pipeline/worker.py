@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.data import Detections, Frame
 from rkvideo.errors import BackendUnavailableError, InferenceError
-from rkvideo.pipeline.core_turn import Turn
+from rkvideo.pipeline.core_turn import CoreUse
 from rkvideo.pipeline.prepared import ModelAdapter
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class OpenContext:
         self._adapter.check(wanted)
 
     def find(
-        self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch, turn: Turn
+        self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch, turn: CoreUse
     ) -> Found:
         """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
         began = time.perf_counter()

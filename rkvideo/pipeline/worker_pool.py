@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
-from rkvideo.pipeline.core_turn import CoreTurn, Turn
+from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.worker import (
@@ -112,12 +112,12 @@ class WorkerPool:
                     outcome = self._work_off(job, worker, contexts, wanted(), turn)
                 outcomes.put(outcome)
 
-    def _turn(self, worker: int, inferences: int) -> Turn:
+    def _turn(self, worker: int, inferences: int) -> CoreUse:
         """The worker's turn to take a frame; where frames wait for workers it is always that."""
         core = (
             self._cores.turn_of(core_of(self.prepared, worker)) if self.jobs.keeps_latest else None
         )
-        return Turn(None) if core is None else core.wait(inferences)
+        return CoreUse(None) if core is None else core.wait(inferences)
 
     def _work_off(
         self,
@@ -125,7 +125,7 @@ class WorkerPool:
         worker: int,
         contexts: tuple[OpenContext, ...],
         wanted: DetectionFilter,
-        turn: Turn,
+        turn: CoreUse,
     ) -> Outcome:
         now = time.perf_counter()
         turn.takes(now)

@@ -13,7 +13,7 @@ import pytest
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures, spread, write_dataset
 from rkvideo.convert.command import options_of
-from rkvideo.convert.jobs import Job, Recipe
+from rkvideo.convert.jobs import FileJob, Recipe
 from rkvideo.convert.weights import export_weights
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.errors import (
@@ -261,4 +261,4 @@ def test_calibration_images_are_what_the_model_is_fed(tmp_path: Path, color: str
 
 
 def test_stems_are_those_of_a_ladder() -> None:
-    assert Job("a.b", (640, 384), "rk3566", False).stem == "a.b-640x384-rk3566-fp16"
+    assert FileJob("a.b", (640, 384), "rk3566", False).stem == "a.b-640x384-rk3566-fp16"

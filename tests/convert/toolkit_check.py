@@ -18,7 +18,7 @@ from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.cli.arguments import parse
 from rkvideo.config import DetectionFilter
 from rkvideo.convert.command import convert, options_of
-from rkvideo.convert.jobs import Outcome
+from rkvideo.convert.jobs import FileOutcome
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.models.resolve import resolve
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.timeout(1800)
 @dataclass(frozen=True)
 class Converted:
     toolkit: Toolkit
-    outcome: Outcome
+    outcome: FileOutcome
     printed: str
 
 

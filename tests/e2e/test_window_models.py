@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAbstractItemView
 from rkvideo.config import SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.status import RunState
-from rkvideo.ui.panels.models_table import Column
+from rkvideo.ui.panels.models_table import ModelColumn
 from tests.helpers.real_desk import RealDesk
 
 REFUSAL = "yolox-nano@416 cannot be switched to, yolo11n goes on: no head fits"
@@ -30,7 +30,7 @@ def marked(desk: RealDesk) -> str:
 
 
 def point_of(desk: RealDesk, argument: str) -> QPoint:
-    index = desk.models._found.index(rows(desk).index(argument), Column.NAME)
+    index = desk.models._found.index(rows(desk).index(argument), ModelColumn.NAME)
     return desk.models.view.visualRect(index).center()
 
 

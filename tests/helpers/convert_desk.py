@@ -14,7 +14,7 @@ from rich.console import Console
 from rkvideo.cli.arguments import parse
 from rkvideo.convert import command
 from rkvideo.convert.command import convert, options_of
-from rkvideo.convert.jobs import Outcome, Result
+from rkvideo.convert.jobs import FileOutcome, Result
 from rkvideo.toolkit.process import Toolkit
 from tests.helpers.paths import MODELS
 
@@ -26,7 +26,7 @@ def parsed(*words: str) -> argparse.Namespace:
     return parse(["convert", *words])
 
 
-def made(outcome: Outcome) -> Result:
+def made(outcome: FileOutcome) -> Result:
     assert outcome.result is not None
     return outcome.result
 
@@ -39,7 +39,7 @@ class ConvertDesk:
         self.out = folder / "out"
         self.printed = io.StringIO()
 
-    def convert(self, *words: str, model: str = "yolo11n") -> tuple[Outcome, ...]:
+    def convert(self, *words: str, model: str = "yolo11n") -> tuple[FileOutcome, ...]:
         options = options_of(
             parsed(model, "--calibration", str(CLIP), "--out", str(self.out), *words)
         )

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from rkvideo.pipeline.core_turn import MARGIN_S, CoreTurn, Turn
+from rkvideo.pipeline.core_turn import MARGIN_S, CoreTurn, CoreUse
 
 
 class StandInClock:
@@ -103,7 +103,7 @@ def test_two_models_of_one_frame_are_one_turn(core, clock):
 
 
 def test_workers_without_a_core_never_wait():
-    with Turn(None) as turn:
+    with CoreUse(None) as turn:
         turn.takes(0.0)
         turn.asks()
         turn.answered()

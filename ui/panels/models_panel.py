@@ -19,7 +19,7 @@ from ..look import theme
 from ..look.changes import follow_language
 from ..look.units import size_words
 from .models_rows import ModelRows
-from .models_table import SEARCHED, Column, ModelsTable
+from .models_table import SEARCHED, ModelColumn, ModelsTable
 
 _PAIR = 2
 
@@ -99,7 +99,7 @@ class ModelsPanel(QWidget):
     def _build(self) -> None:
         self._found.setSourceModel(self._table)
         self._found.setFilterRole(SEARCHED)
-        self._found.setFilterKeyColumn(Column.NAME)
+        self._found.setFilterKeyColumn(ModelColumn.NAME)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.view.setModel(self._found)
         self.search.setClearButtonEnabled(True)

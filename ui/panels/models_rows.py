@@ -8,7 +8,7 @@ from PyQt5.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
-from .models_table import Column
+from .models_table import ModelColumn
 
 _FONT_SHARE: Final = 0.85  # of the application's: seven columns share 300 pixels
 _CELL_PADDING: Final = 7
@@ -17,11 +17,11 @@ _ROW_PADDING: Final = 8
 # Which columns give up room where there is too little of it, in that order, and the text that
 # they still show.
 _YIELDING: Final = (
-    (Column.LICENCE, "A…"),
-    (Column.NAME, "yolo11n"),
-    (Column.BACKEND, "o…"),
-    (Column.NAME, "yo…"),
-    (Column.SIZE, "640"),
+    (ModelColumn.LICENCE, "A…"),
+    (ModelColumn.NAME, "yolo11n"),
+    (ModelColumn.BACKEND, "o…"),
+    (ModelColumn.NAME, "yo…"),
+    (ModelColumn.SIZE, "640"),
 )
 
 
@@ -74,7 +74,7 @@ class ModelRows(QTableView):
                 (room(model.index(row, column).data() or "0") for row in range(model.rowCount())),
                 default=room("0000"),
             )
-            for column in Column
+            for column in ModelColumn
         }
         spare = viewport.width() - sum(widths.values())
         for column, text in _YIELDING:
@@ -83,13 +83,13 @@ class ModelRows(QTableView):
                 widths[column] -= given
                 spare += given
         # Whole headings, as far as there is room; their tooltips have them too.
-        for column in Column:
+        for column in ModelColumn:
             heading = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
             wanted = metrics.horizontalAdvance(heading) + _HEADING_PADDING - widths[column]
             given = max(0, min(spare, wanted if heading else 0))
             widths[column] += given
             spare -= given
-        widths[Column.NAME] += max(0, spare)
+        widths[ModelColumn.NAME] += max(0, spare)
         for column, width in widths.items():
             self.setColumnWidth(column, width)
 

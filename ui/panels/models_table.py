@@ -17,7 +17,7 @@ SEARCHED: Final = Qt.ItemDataRole.UserRole
 _NOTHING: Final = QModelIndex()
 
 
-class Column(IntEnum):
+class ModelColumn(IntEnum):
     """The columns, left to right."""
 
     KEY = 0
@@ -30,16 +30,16 @@ class Column(IntEnum):
 
 
 _HEADERS: Final = {
-    Column.KEY: "",
-    Column.NAME: QT_TRANSLATE_NOOP("ModelsTable", "Model"),
-    Column.SIZE: QT_TRANSLATE_NOOP("ModelsTable", "Size"),
-    Column.TYPE: QT_TRANSLATE_NOOP("ModelsTable", "Type"),
-    Column.BACKEND: QT_TRANSLATE_NOOP("ModelsTable", "Backend"),
-    Column.LICENCE: QT_TRANSLATE_NOOP("ModelsTable", "Licence"),
-    Column.FPS: "fps",
+    ModelColumn.KEY: "",
+    ModelColumn.NAME: QT_TRANSLATE_NOOP("ModelsTable", "Model"),
+    ModelColumn.SIZE: QT_TRANSLATE_NOOP("ModelsTable", "Size"),
+    ModelColumn.TYPE: QT_TRANSLATE_NOOP("ModelsTable", "Type"),
+    ModelColumn.BACKEND: QT_TRANSLATE_NOOP("ModelsTable", "Backend"),
+    ModelColumn.LICENCE: QT_TRANSLATE_NOOP("ModelsTable", "Licence"),
+    ModelColumn.FPS: "fps",
 }
 # As wide as `fp16` and `int8`; the tooltip has the whole word.
-_NUMBERS: Final = (Column.KEY, Column.SIZE, Column.FPS)
+_NUMBERS: Final = (ModelColumn.KEY, ModelColumn.SIZE, ModelColumn.FPS)
 
 
 class ModelsTable(QAbstractTableModel):
@@ -95,8 +95,8 @@ class ModelsTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._choices)
 
     def columnCount(self, parent: QModelIndex = _NOTHING) -> int:
-        """The columns of `Column`."""
-        return 0 if parent.isValid() else len(Column)
+        """The columns of `ModelColumn`."""
+        return 0 if parent.isValid() else len(ModelColumn)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlags:
         """What cannot be used is grey."""
@@ -111,18 +111,18 @@ class ModelsTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            if section == Column.KEY:
+            if section == ModelColumn.KEY:
                 return "" if role == Qt.ItemDataRole.DisplayRole else self.tr("key")
-            return QCoreApplication.translate("ModelsTable", _HEADERS[Column(section)])
+            return QCoreApplication.translate("ModelsTable", _HEADERS[ModelColumn(section)])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(Column(section))
+            return _alignment(ModelColumn(section))
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts, marks and tooltips of a cell."""
         if not index.isValid():
             return None
-        choice, column = self._choices[index.row()], Column(index.column())
+        choice, column = self._choices[index.row()], ModelColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(index.row(), column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -141,22 +141,22 @@ class ModelsTable(QAbstractTableModel):
 
     def retranslate(self) -> None:
         """The language has changed."""
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(ModelColumn) - 1)
 
-    def _text(self, row: int, column: Column) -> str:
+    def _text(self, row: int, column: ModelColumn) -> str:
         choice = self._choices[row]
         match column:
-            case Column.KEY:
+            case ModelColumn.KEY:
                 return self._marked_key(row)
-            case Column.NAME:
+            case ModelColumn.NAME:
                 return choice.name
-            case Column.SIZE:
+            case ModelColumn.SIZE:
                 return size_text(choice.size)
-            case Column.TYPE:
+            case ModelColumn.TYPE:
                 return short_type(choice.precision)
-            case Column.BACKEND:
+            case ModelColumn.BACKEND:
                 return choice.backend
-            case Column.LICENCE:
+            case ModelColumn.LICENCE:
                 return choice.licence
         return "" if choice.fps is None else f"{choice.fps:.{int(choice.fps < 100)}f}"
 
@@ -184,10 +184,10 @@ class ModelsTable(QAbstractTableModel):
 
     def _all_changed(self) -> None:
         if self._choices:
-            last = self.index(len(self._choices) - 1, len(Column) - 1)
+            last = self.index(len(self._choices) - 1, len(ModelColumn) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
 
-def _alignment(column: Column) -> int:
+def _alignment(column: ModelColumn) -> int:
     side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
     return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -14,7 +14,7 @@ from ..contract.panels import Recording
 from ..contract.run import Run
 
 
-class RecordedRun(Protocol):
+class RunWithSinks(Protocol):
     """What the switch asks of a run."""
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
@@ -40,7 +40,7 @@ class RecordSwitch:
 
     def __init__(
         self,
-        run: RecordedRun,
+        run: RunWithSinks,
         bridge: Bridge,
         make_recorders: Callable[[], Sequence[FileSink]],
     ) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from rkvideo.config import ModelChoice
 from rkvideo.status import LoadedModel
 from rkvideo.ui.panels.models_panel import ModelsPanel
-from rkvideo.ui.panels.models_table import Column
+from rkvideo.ui.panels.models_table import ModelColumn
 from tests.helpers.ui_stand_ins import on_screen, shouted
 
 
@@ -48,34 +48,34 @@ def chosen(panel: ModelsPanel) -> list[str]:
     return arguments
 
 
-def cell(panel: ModelsPanel, row: int, column: Column, role: int = Qt.DisplayRole) -> object:
+def cell(panel: ModelsPanel, row: int, column: ModelColumn, role: int = Qt.DisplayRole) -> object:
     return panel.view.model().index(row, column).data(role)
 
 
-def column(panel: ModelsPanel, which: Column) -> list[object]:
+def column(panel: ModelsPanel, which: ModelColumn) -> list[object]:
     return [cell(panel, row, which) for row in range(panel.view.model().rowCount())]
 
 
 def click(
     panel: ModelsPanel, row: int, qtbot: QtBot, modifier: Qt.KeyboardModifier = Qt.NoModifier
 ) -> None:
-    place = panel.view.visualRect(panel.view.model().index(row, Column.NAME))
+    place = panel.view.visualRect(panel.view.model().index(row, ModelColumn.NAME))
     qtbot.mouseClick(panel.view.viewport(), Qt.LeftButton, modifier, place.center())
 
 
 def test_a_row_for_each_model_with_its_figures(panel: ModelsPanel) -> None:
-    assert column(panel, Column.NAME) == [*["yolo11n"] * 4, "helmets", "yolox-nano"]
-    assert column(panel, Column.SIZE) == ["320", "416", "640", "640x384", "640", "416"]
-    assert column(panel, Column.FPS) == ["61.2", "", "18.4", "", "", "128"]
-    assert cell(panel, 5, Column.TYPE) == "fp32"
-    assert cell(panel, 5, Column.BACKEND) == "onnx"
-    assert cell(panel, 5, Column.LICENCE) == "Apache-2.0"
-    tip = cell(panel, 5, Column.NAME, Qt.ToolTipRole)
+    assert column(panel, ModelColumn.NAME) == [*["yolo11n"] * 4, "helmets", "yolox-nano"]
+    assert column(panel, ModelColumn.SIZE) == ["320", "416", "640", "640x384", "640", "416"]
+    assert column(panel, ModelColumn.FPS) == ["61.2", "", "18.4", "", "", "128"]
+    assert cell(panel, 5, ModelColumn.TYPE) == "fp32"
+    assert cell(panel, 5, ModelColumn.BACKEND) == "onnx"
+    assert cell(panel, 5, ModelColumn.LICENCE) == "Apache-2.0"
+    tip = cell(panel, 5, ModelColumn.NAME, Qt.ToolTipRole)
     assert tip == "yolox-nano@416   onnx   float32\nkey 5\nlicence: Apache-2.0"
 
 
 def test_usable_models_are_numbered_as_their_keys(panel: ModelsPanel) -> None:
-    assert column(panel, Column.KEY) == ["1", "2", "▶", "4", "", "5"]
+    assert column(panel, ModelColumn.KEY) == ["1", "2", "▶", "4", "", "5"]
     assert [panel.argument_of(number) for number in (1, 3, 5, 6, 0)] == [
         "yolo11n@320",
         "yolo11n@640",
@@ -87,7 +87,7 @@ def test_usable_models_are_numbered_as_their_keys(panel: ModelsPanel) -> None:
 
 def test_there_are_nine_keys(panel: ModelsPanel) -> None:
     panel.show_choices(tuple(choice(f"m{number}@640", (640, 640)) for number in range(12)))
-    assert column(panel, Column.KEY)[8:] == ["9", "", "", ""]
+    assert column(panel, ModelColumn.KEY)[8:] == ["9", "", "", ""]
     assert panel.argument_of(9) == "m8@640"
     assert panel.argument_of(10) is None
 
@@ -117,27 +117,27 @@ def test_the_model_in_use_and_an_unusable_one_are_not_switched_to(
 
 
 def test_an_unusable_model_is_grey_and_says_why(panel: ModelsPanel) -> None:
-    index = panel.view.model().index(4, Column.NAME)
+    index = panel.view.model().index(4, ModelColumn.NAME)
     assert index.flags() == Qt.NoItemFlags
     assert index.data(Qt.ToolTipRole).endswith("\nhelmets.rknn is for rk3566")
-    assert panel.view.model().index(5, Column.NAME).flags() & Qt.ItemIsEnabled
+    assert panel.view.model().index(5, ModelColumn.NAME).flags() & Qt.ItemIsEnabled
 
 
 def test_the_one_in_use_and_the_one_being_loaded_are_marked(panel: ModelsPanel) -> None:
     panel.show_status("yolo11n@416", "yolox-nano@416", ())
-    assert column(panel, Column.KEY) == ["1", "▶", "3", "4", "", "…"]
-    assert cell(panel, 1, Column.NAME, Qt.FontRole).bold()
-    assert cell(panel, 2, Column.NAME, Qt.FontRole) is None
-    assert "is being loaded" in cell(panel, 5, Column.NAME, Qt.ToolTipRole)
+    assert column(panel, ModelColumn.KEY) == ["1", "▶", "3", "4", "", "…"]
+    assert cell(panel, 1, ModelColumn.NAME, Qt.FontRole).bold()
+    assert cell(panel, 2, ModelColumn.NAME, Qt.FontRole) is None
+    assert "is being loaded" in cell(panel, 5, ModelColumn.NAME, Qt.ToolTipRole)
     assert panel.memory.text() == "loading yolox-nano@416…"
     panel.show_status("yolox-nano@416", "", ())
-    assert column(panel, Column.KEY) == ["1", "2", "3", "4", "", "▶"]
+    assert column(panel, ModelColumn.KEY) == ["1", "2", "3", "4", "", "▶"]
     assert not panel.memory.isVisible()
 
 
 def test_a_name_without_size_is_found_by_what_is_loaded(panel: ModelsPanel) -> None:
     panel.show_status("yolo11n", "", (LoadedModel("yolo11n@640x384", "onnx", 2, None),))
-    assert column(panel, Column.KEY)[3] == "▶"
+    assert column(panel, ModelColumn.KEY)[3] == "▶"
     assert panel.neighbour(1) == "yolo11n@640"
 
 
@@ -191,24 +191,24 @@ def test_new_figures_leave_the_selection_alone(panel: ModelsPanel, qtbot: QtBot)
         click(panel, row, qtbot, Qt.ControlModifier)
     panel.show_choices(tuple(replace(each, fps=10.0) for each in CHOICES))
     assert panel.beside.isEnabled()
-    assert column(panel, Column.FPS) == ["10.0"] * 6
+    assert column(panel, ModelColumn.FPS) == ["10.0"] * 6
     panel.show_choices(CHOICES[:3])
     assert not panel.beside.isEnabled()
-    assert column(panel, Column.KEY) == ["1", "2", "▶"]
+    assert column(panel, ModelColumn.KEY) == ["1", "2", "▶"]
 
 
 def test_a_search_keeps_numbers_and_clicks_true(
     panel: ModelsPanel, chosen: list[str], qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(panel.search, "NANO")
-    assert column(panel, Column.NAME) == ["yolox-nano"]
-    assert column(panel, Column.KEY) == ["5"]
+    assert column(panel, ModelColumn.NAME) == ["yolox-nano"]
+    assert column(panel, ModelColumn.KEY) == ["5"]
     click(panel, 0, qtbot)
     assert chosen == ["yolox-nano@416"]
     panel.search.setText("640")
-    assert column(panel, Column.SIZE) == ["640", "640x384", "640"]
+    assert column(panel, ModelColumn.SIZE) == ["640", "640x384", "640"]
     panel.search.clear()
-    assert len(column(panel, Column.NAME)) == 6
+    assert len(column(panel, ModelColumn.NAME)) == 6
 
 
 def test_refresh_is_asked_for(panel: ModelsPanel, qtbot: QtBot) -> None:
@@ -257,34 +257,38 @@ def test_the_brackets_stay_with_backend_and_type_and_pass_over_the_unusable(
 def test_names_and_sizes_are_readable_in_a_narrow_dock(panel: ModelsPanel) -> None:
     view = panel.view
     assert panel.minimumSizeHint().width() <= 320
-    assert sum(view.columnWidth(column) for column in Column) <= view.viewport().width()
+    assert sum(view.columnWidth(column) for column in ModelColumn) <= view.viewport().width()
     metrics = view.fontMetrics()
-    for which, text in ((Column.SIZE, "640x384"), (Column.TYPE, "fp32"), (Column.FPS, "61.2")):
+    for which, text in (
+        (ModelColumn.SIZE, "640x384"),
+        (ModelColumn.TYPE, "fp32"),
+        (ModelColumn.FPS, "61.2"),
+    ):
         assert view.columnWidth(which) >= metrics.horizontalAdvance(text)
-    assert view.columnWidth(Column.NAME) >= metrics.horizontalAdvance("yolo…")
+    assert view.columnWidth(ModelColumn.NAME) >= metrics.horizontalAdvance("yolo…")
 
 
 def test_a_wide_panel_shows_everything_whole(panel: ModelsPanel, qtbot: QtBot) -> None:
     panel.window().resize(700, 560)
     panel.resize(700, 560)
     metrics = panel.view.fontMetrics()
-    qtbot.waitUntil(lambda: panel.view.columnWidth(Column.NAME) > 200)
+    qtbot.waitUntil(lambda: panel.view.columnWidth(ModelColumn.NAME) > 200)
     for which, text in (
-        (Column.LICENCE, "Apache-2.0"),
-        (Column.BACKEND, "onnx"),
-        (Column.SIZE, "640x384"),
+        (ModelColumn.LICENCE, "Apache-2.0"),
+        (ModelColumn.BACKEND, "onnx"),
+        (ModelColumn.SIZE, "640x384"),
     ):
         assert panel.view.columnWidth(which) >= metrics.horizontalAdvance(text)
 
 
 def test_where_there_is_room_every_heading_is_whole(panel: ModelsPanel, qtbot: QtBot) -> None:
-    def needed(which: Column) -> int:
+    def needed(which: ModelColumn) -> int:
         heading = panel.view.model().headerData(which, Qt.Horizontal)
         return panel.view.horizontalHeader().fontMetrics().horizontalAdvance(heading) + 12
 
     panel.window().resize(500, 560)
     panel.resize(500, 560)
-    columns = [which for which in Column if which is not Column.KEY]
+    columns = [which for which in ModelColumn if which is not ModelColumn.KEY]
     qtbot.waitUntil(
         lambda: all(panel.view.columnWidth(which) >= needed(which) for which in columns)
     )
@@ -294,12 +298,12 @@ def test_where_there_is_room_every_heading_is_whole(panel: ModelsPanel, qtbot: Q
 
 
 def test_headers_and_buttons_follow_the_language(panel: ModelsPanel, qtbot: QtBot) -> None:
-    def header(which: Column) -> str:
+    def header(which: ModelColumn) -> str:
         return panel.view.model().headerData(which, Qt.Horizontal)
 
-    assert [header(which) for which in Column] == [
+    assert [header(which) for which in ModelColumn] == [
         *("", "Model", "Size", "Type", "Backend", "Licence", "fps")
     ]
     with shouted("ModelsPanel", "ModelsTable"):
         qtbot.waitUntil(lambda: panel.refresh.text() == "REFRESH")
-        assert header(Column.LICENCE) == "LICENCE"
+        assert header(ModelColumn.LICENCE) == "LICENCE"
