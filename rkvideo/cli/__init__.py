@@ -2,6 +2,7 @@
 
 - `main`, `commands`: the exit codes, and a function for each command.
 - `arguments`, `words`: the words of a call, and all that can be said.
+- `typed_source`: where a source comes from, and hiding its password.
 - `view`, `run`, `headless`: the window, and the run without one.
 - `models`, `model_tables`: `models list`, `info` and `fetch`.
 - `outputs`: the files that a call asks for.

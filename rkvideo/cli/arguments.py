@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 
 from rkvideo.cli.outputs import Outputs
+from rkvideo.cli.typed_source import NO_SOURCE, is_in_environment, is_missing, source_of
 from rkvideo.cli.words.parser import HELP, commands_of, make_parser
 from rkvideo.config import (
     AppConfig,
@@ -17,7 +18,6 @@ from rkvideo.config import (
 )
 from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_called
-from rkvideo.service.source_file import read_source
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -30,7 +30,12 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = program_parser()
     words = _with_command(argv, parser)
     args = parser.parse_args(words)
-    args.named = _named(words)
+    if args.command == "run" and is_missing(args):
+        commands_of(parser)["run"].error(NO_SOURCE)
+    named = _named(words)
+    args.is_source_typed = "source" in named
+    # What the environment names was chosen too, and goes before what is remembered.
+    args.named = named | {"source"} if is_in_environment() else named
     return args
 
 
@@ -79,7 +84,7 @@ def _asking_for_help(words: list[str], parser: argparse.ArgumentParser) -> list[
 def config_of(args: argparse.Namespace) -> AppConfig:
     """The run that the words of `view` or `run` ask for. Raises ConfigError."""
     return AppConfig(
-        source=args.source if args.source_file is None else read_source(args.source_file),
+        source=source_of(args),
         model=args.model,
         backend=args.backend,
         workers=args.workers,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.cli.arguments import parse
 from rkvideo.cli.commands import COMMANDS
+from rkvideo.cli.typed_source import hide_passwords
 from rkvideo.errors import RkVideoError, ShutdownTimeout
 from rkvideo.machine.places import APP
 
@@ -31,7 +32,10 @@ _log = logging.getLogger("rkvideo")
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command that `argv` (default: the program's own words) asks for."""
-    args = parse(sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    if argv is None:
+        hide_passwords(words)
+    args = parse(words)
     # After the words are known to be right: their help and their faults are told at once.
     from rich.console import Console
 

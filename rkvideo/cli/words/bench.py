@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rkvideo.bench.plan import DEFAULT_REPEATS, DEFAULT_SECONDS, DEFAULT_WARMUP_S
 from rkvideo.cli.words.help import Commands, add_command
-from rkvideo.cli.words.options import SOURCE_HELP, add_run_options
+from rkvideo.cli.words.options import SOURCE_HELP, add_run_options, add_source_file
 
 
 def add_bench(commands: Commands) -> None:
@@ -62,4 +62,5 @@ def add_bench(commands: Commands) -> None:
         "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
     )
     add_run_options(bench)
-    bench.set_defaults(kiosk=False, source_file=None, retry=False, record=None, no_hud=False)
+    add_source_file(bench)
+    bench.set_defaults(kiosk=False, retry=False, record=None, no_hud=False)

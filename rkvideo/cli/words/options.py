@@ -9,7 +9,8 @@ from rkvideo.config import BACKENDS, DEFAULT_MODEL
 
 SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., rtmp://..., udp://..., srt://..., /dev/videoN or a "
-    "number, a folder of images, 'demo', or pattern:WIDTHxHEIGHT@FPS[:FRAMES]"
+    "number, a folder of images, 'demo', pattern:WIDTHxHEIGHT@FPS[:FRAMES], or - to read the "
+    "address from standard input"
 )
 
 
@@ -20,6 +21,16 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     _add_source_options(parser)
     _add_simulation_options(parser)
     add_verbose(parser)
+
+
+def add_source_file(parser: argparse.ArgumentParser) -> None:
+    """The option `--source-file`."""
+    parser.add_argument(
+        "--source-file",
+        type=Path,
+        metavar="FILE",
+        help="SOURCE is the first line of this file (default: no file)",
+    )
 
 
 def add_model(container: argparse._ActionsContainer) -> None:

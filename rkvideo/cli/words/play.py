@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
-from rkvideo.cli.words.options import SOURCE_HELP, add_run_options
+from rkvideo.cli.words.options import SOURCE_HELP, add_run_options, add_source_file
 from rkvideo.config import LANGUAGES
 
 
@@ -31,12 +31,6 @@ def add_view(commands: Commands) -> None:
         "--kiosk", action="store_true", help="only the picture, for ever; Ctrl+Q leaves"
     )
     view.add_argument(
-        "--source-file",
-        type=Path,
-        metavar="FILE",
-        help="SOURCE is the first line of this file (default: no file)",
-    )
-    view.add_argument(
         "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"
     )
     view.add_argument(
@@ -57,13 +51,13 @@ def add_run(commands: Commands) -> None:
         "rtsp://camera/stream --frames 500 --stats figures.json",
         "pattern:1280x720@30:300 --backend simulated",
     )
-    run.add_argument("source", help=SOURCE_HELP)
+    run.add_argument("source", nargs="?", help=f"{SOURCE_HELP} (default: RKVIDEO_SOURCE)")
     _add_common(run)
     _add_files(run)
     run.add_argument(
         "--retry", action="store_true", help="keep trying a stream that cannot be opened"
     )
-    run.set_defaults(kiosk=False, source_file=None)
+    run.set_defaults(kiosk=False)
 
 
 def _add_files(container: argparse._ActionsContainer) -> None:
@@ -86,6 +80,7 @@ def _add_files(container: argparse._ActionsContainer) -> None:
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
+    add_source_file(parser)
     parser.add_argument(
         "--record",
         type=Path,
