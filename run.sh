@@ -54,7 +54,7 @@ make_first_venv() {
         tell_python
         exit 1
     fi
-    say "this start installs what rkvideo needs: about 215 MB are fetched, 700 MB of disk are used," \
+    say "this start installs what rkvideo needs: about 240 MB are fetched, 700 MB of disk are used," \
         "a minute or two; later starts need neither this nor a network"
     [ ${#packages[@]} = 0 ] || need_packages "${packages[@]}"
     python=$(find_python) || { tell_python; exit 1; }

@@ -6,6 +6,7 @@
 #   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
 #              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
 #              convert` made here, which is then used where else a stand-in for one is.
+#   --roots    a newcomer's walk on a bare Debian 12 and 13 (as root; 4 GB below ROOTS, 20 minutes)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./setup.sh
@@ -40,6 +41,11 @@ if [ "${1:-}" = --board ]; then
     "$python" main.py models fetch yolo11n bikes
     tests/board/build_root.sh "$BOARD_ROOT"
     exec "$python" -m pytest --timeout 600 tests/board "$@"
+fi
+if [ "${1:-}" = --roots ]; then
+    shift
+    need_packages debootstrap
+    exec "$python" -m pytest --timeout 1800 -s tests/roots "$@"
 fi
 "$python" main.py models fetch --all
 

@@ -44,7 +44,7 @@ def test_the_first_start_installs_and_the_next_ones_do_not(desk: StartDesk) -> N
         f"-c {desk.checkout}/constraints.txt",
         FETCHED,
     ]
-    assert "about 215 MB are fetched, 700 MB of disk" in first.stderr.splitlines()[0]
+    assert "about 240 MB are fetched, 700 MB of disk" in first.stderr.splitlines()[0]
     desk.forget()
     second = desk.start("doctor")
     assert (played(second)[2:], desk.notes, second.stderr) == (["doctor"], [], "")

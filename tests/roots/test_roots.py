@@ -1,0 +1,150 @@
+"""A newcomer's walk: a bare Debian, a checkout, a wheel, and every command of the README.
+
+Run by `./test.sh --roots`, as root: the bare systems are made by make_root.sh and copied, so that
+each walk begins on a fresh one. The tests of a root follow each other.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.paths import ROOT
+from tests.roots.root import ADMIN, GUEST, HERE, Root
+
+ROOTS = Path(os.environ.get("ROOTS", "/var/tmp/rkvideo-roots"))
+RKVIDEO = "/home/guest/in-a-venv/bin/rkvideo"
+SIMULATED = "--backend simulated --npu-latency-ms 5"
+# A window is closed as a session's end does it.
+CLOSED = "timeout --preserve-status --signal TERM 40"
+WINDOW = f"{CLOSED} {{}} pattern:640x384@30 {SIMULATED}"
+# The commands of the README, from `/`, as a user would adapt them: shorter, written to his home.
+README = {
+    "./run.sh": f"{CLOSED} {RKVIDEO}",
+    "./run.sh clip.mp4 --loop": f"{CLOSED} {RKVIDEO} ~/out.mp4 --loop",
+    "./run.sh demo --fullscreen": f"{CLOSED} {RKVIDEO} demo --fullscreen",
+    "./run.sh --kiosk": f"{CLOSED} {RKVIDEO} --kiosk",
+    "./run.sh desktop install": f"{RKVIDEO} desktop install",
+    "./run.sh completion bash": f"{RKVIDEO} completion bash >~/completion && bash -n ~/completion",
+    "./run.sh models list": f"{RKVIDEO} models list",
+    "./run.sh models info": f"{RKVIDEO} models info yolo11n@320",
+    "./run.sh models fetch": f"{RKVIDEO} models fetch yolox-nano",
+    "./run.sh bench clip.mp4": f"{RKVIDEO} bench ~/out.mp4 --models yolo11n,yolox-nano --sizes 320 "
+    "--seconds 1 --warmup 0.2 --repeats 1 --out ~/result",
+    "./run.sh bench": f"{RKVIDEO} bench --seconds 1 --warmup 0.2 --repeats 1",
+    "./run.sh run demo": f"{RKVIDEO} run demo --frames 25 --record ~/out.mp4 "
+    "--detections ~/b.jsonl",
+    "./run.sh run pattern": f"{RKVIDEO} run pattern:1280x720@30:300 --backend simulated",
+    "./run.sh doctor": f"{RKVIDEO} doctor",
+    "./run.sh service install": f"{RKVIDEO} service install rtsp://camera/stream --print",
+}
+# What no root has: a camera, a network camera, systemd; `./test.sh --convert` converts.
+ELSEWHERE = (
+    *("./run.sh rtsp:", "./run.sh 0", "./run.sh bench rtsp:", "./run.sh convert"),
+    "sudo ./run.sh service remove",
+)
+
+
+@pytest.fixture(scope="module", params=["bookworm", "trixie"])
+def root(request: pytest.FixtureRequest) -> Iterator[Root]:
+    base, fresh = ROOTS / request.param, ROOTS / f"{request.param}-walk"
+    subprocess.run((str(HERE / "make_root.sh"), str(base), request.param), check=True)
+    shutil.rmtree(fresh, ignore_errors=True)
+    subprocess.run(("cp", "-a", "--reflink=auto", str(base), str(fresh)), check=True)
+    # The commit that is checked out, as a newcomer would get it.
+    clone = ("git", "clone", "-q", "--bare", str(ROOT), str(fresh / "srv/rkvideo.git"))
+    subprocess.run(clone, check=True)
+    yield Root(fresh, request.param)
+    shutil.rmtree(fresh)
+
+
+def test_a_checkout_without_python_says_what_is_missing(root: Root) -> None:
+    for user in (GUEST, ADMIN):
+        clone = "git config --global safe.directory '*' && git clone -q /srv/rkvideo.git rkvideo"
+        assert root.type(user, clone).code == 0
+    typed = root.type(GUEST, "rkvideo/run.sh")
+    assert typed.code == 1
+    assert "as root run: apt-get update && apt-get install" in typed.seen
+    assert typed.seen.splitlines()[-1].startswith("rkvideo: no Python 3.10 to 3.13 here")
+
+
+def test_without_sudo_the_first_start_serves_what_needs_no_window(root: Root) -> None:
+    # All that root gives this user.
+    apt = "sudo apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null 2>&1"
+    assert root.type(ADMIN, f"sudo apt-get update -qq && {apt}").code == 0
+    run = "~/rkvideo/run.sh run demo --frames 25 --record o.mp4"
+    typed = root.type(GUEST, f"mkdir videos; cd videos; {run}")
+    assert typed.code == 0
+    assert "about 240 MB are fetched, 700 MB of disk are used" in typed.seen
+    assert "the system lacks packages that only root can install" in typed.seen
+    assert (root.home(GUEST) / "videos/o.mp4").stat().st_size > 0
+
+
+@pytest.mark.parametrize("platform", ["offscreen", "xcb"])
+def test_without_sudo_a_window_names_the_line_that_repairs_it(root: Root, platform: str) -> None:
+    typed = root.type(GUEST, WINDOW.format("rkvideo/run.sh"), platform=platform)
+    assert typed.code == 2
+    assert re.search(
+        r"error: no window: Qt lacks .* sudo apt-get install -y libegl1 libgl1 ", typed.seen
+    )
+    assert "fault" not in typed.seen
+
+
+def test_with_sudo_the_first_start_installs_everything(root: Root) -> None:
+    link = "mkdir -p links && ln -s ~/rkvideo/run.sh links/rkvideo && export PATH=$PATH:~/links"
+    typed = root.type(ADMIN, f"{link} && cd / && rkvideo run demo --frames 25")
+    assert typed.code == 0
+    assert "sudo is asked for to install packages of the system" in typed.seen
+    assert root.type(ADMIN, WINDOW.format("rkvideo/run.sh"), platform="offscreen").code == 0
+
+
+def test_a_later_start_asks_for_nothing_and_needs_no_network(root: Root) -> None:
+    typed = root.type(ADMIN, "rkvideo/run.sh run demo --frames 25", network=False)
+    assert typed.code == 0
+    assert "rkvideo:" not in typed.seen
+    changed = "echo '# changed' >>rkvideo/requirements.txt && rkvideo/run.sh run demo --frames 25"
+    typed = root.type(ADMIN, changed, network=False)
+    assert typed.code == 0
+    assert typed.seen.startswith("rkvideo: no network: going on with the packages that are there")
+
+
+def test_what_an_admin_installed_a_guest_has_too(root: Root) -> None:
+    assert root.type(GUEST, WINDOW.format("rkvideo/run.sh"), platform="offscreen").code == 0
+
+
+def test_a_wheel_goes_into_a_clean_venv(root: Root) -> None:
+    wheel = "../builds/bin/pip wheel -q --no-deps -w ~/wheels ."
+    assert root.type(GUEST, f"python3 -m venv builds && cd rkvideo && {wheel}").code == 0
+    # `pip install` takes what the bounds allow, not the pinned versions.
+    install = "python3 -m venv in-a-venv && in-a-venv/bin/pip install -q wheels/*.whl"
+    assert root.type(GUEST, f"rm -rf rkvideo builds; {install}").code == 0
+    assert root.type(GUEST, f"cd / && {RKVIDEO} models fetch yolo11n bikes").code == 0
+
+
+def readme_commands() -> list[str]:
+    """The lines of the README's blocks that start the program."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if "./run.sh" in line]
+
+
+def test_every_command_of_the_readme_is_walked_or_named() -> None:
+    known = (*(name for name in README if " " in name), *ELSEWHERE, "sudo ./run.sh service install")
+    lines = [line for line in readme_commands() if line != "./run.sh"]
+    assert [line for line in lines if not line.startswith(known)] == []
+
+
+@pytest.mark.parametrize("name", sorted(README, key=lambda name: "out.mp4" in README[name]))
+def test_a_command_of_the_readme_works_from_the_top_of_the_disk(root: Root, name: str) -> None:
+    if name.startswith("./run.sh run demo"):
+        (root.home(GUEST) / "out.mp4").unlink(missing_ok=True)
+    typed = root.type(GUEST, f"cd / && {README[name]}", platform="offscreen")
+    assert typed.code == 0
+    assert "Traceback" not in typed.seen
+    assert "fault of rkvideo" not in typed.seen
