@@ -94,10 +94,12 @@ def check_model(system: System, chosen: Chosen) -> Finding:
     detail = f"{chosen.model}: {path}"
     soc = system.soc
     if soc is not None and path is not None and path.suffix == ".onnx":
+        # A known model is fetched by `convert`; another one lies where its owner knows.
+        model = path.stem if path.stem in read_manifest() else path.name
         return warning(
             f"{detail} runs on the CPU: there is no .rknn file of it for the {soc.name}",
-            f"on a PC: {as_called()} convert models/{path.name} --target {soc.name} --calibration "
-            "FOLDER, then copy the .rknn file into models/ here",
+            f"on a PC: {as_called()} convert {model} --target {soc.name} --calibration "
+            f"FOLDER, then copy the .rknn and .toml files into {system.model_dirs[0]} here",
         )
     return ok(detail)
 

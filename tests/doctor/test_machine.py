@@ -237,8 +237,8 @@ def test_a_model_that_is_not_converted_runs_on_the_cpu(tree: Path) -> None:
         "warning",
         f"yolo11n: {tree}/models/yolo11n.onnx runs on the CPU: there is no .rknn file of it for "
         "the rk3588",
-        "on a PC: ./run.sh convert models/yolo11n.onnx --target rk3588 --calibration FOLDER, "
-        "then copy the .rknn file into models/ here",
+        "on a PC: ./run.sh convert yolo11n --target rk3588 --calibration FOLDER, "
+        f"then copy the .rknn and .toml files into {tree}/models here",
     ]
 
 
