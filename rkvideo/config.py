@@ -232,6 +232,14 @@ def parse_size(text: str) -> tuple[int, int]:
     return width, height
 
 
+def parse_words(text: str, option: str) -> tuple[str, ...]:
+    """The words between the commas of an option, each once. Raises ConfigError without one."""
+    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    if not words:
+        raise ConfigError(f"{option} is empty: give words with commas between them")
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class ModelName:
     """A model as it is named by the user and in a title: `NAME`, `NAME@640` or `NAME@640x384`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import random
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -22,10 +21,9 @@ from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
 from rkvideo.bench.runner import Bench
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
-from rkvideo.config import AppConfig, parse_size
-from rkvideo.errors import ConfigError
+from rkvideo.config import AppConfig, parse_size, parse_words
 from rkvideo.files.terminal import escape
-from rkvideo.sinks.folders import recordings_folder
+from rkvideo.sinks.folders import new_folder
 from rkvideo.status import mark_of
 
 DONE, INTERRUPTED = 0, 130
@@ -38,10 +36,10 @@ _SHOWN_AFTER_LOADS = ("celsius_after", "mhz_after", "dropped", "detections")
 
 def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:
     """The plan that the words ask for. Raises ConfigError."""
-    models = _words(args.models, "--models") if args.models is not None else (args.model,)
+    models = parse_words(args.models, "--models") if args.models is not None else (args.model,)
     sizes = None
     if args.sizes is not None:
-        sizes = tuple(parse_size(word) for word in _words(args.sizes, "--sizes"))
+        sizes = tuple(parse_size(word) for word in parse_words(args.sizes, "--sizes"))
     return BenchPlan(
         config=config,
         models=expand(models, sizes, lambda model: sizes_there(model, args.backend)),
@@ -59,7 +57,7 @@ def run(args: argparse.Namespace, config: AppConfig, console: Console) -> int:
     `console` is told the progress. Raises RkVideoError.
     """
     plan = plan_of(args, config)
-    folder = args.out or _new_folder()
+    folder = args.out or new_folder("bench")
     check_folder(folder)
     service = BenchService(config, say=lambda line: console.print(escape(line), soft_wrap=True))
     bench = service.open(plan)
@@ -154,20 +152,3 @@ def _marked(column: Column, row: BenchRow, rows: tuple[BenchRow, ...]) -> str:
     winner = best(column, rows)
     text = column.text(row)
     return f"[bold]{text}[/]" if winner is not None and column.value(row) == winner else text
-
-
-def _words(text: str, option: str) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
-    if not words:
-        raise ConfigError(f"{option} is empty: give names with commas between them")
-    return words
-
-
-def _new_folder() -> Path:
-    """A folder that is not there yet, for a bench that starts now."""
-    stem = recordings_folder() / f"bench-{datetime.datetime.now():%Y%m%d-%H%M%S}"
-    folder, number = stem, 2
-    while folder.exists():
-        folder = stem.with_name(f"{stem.name}-{number}")
-        number += 1
-    return folder

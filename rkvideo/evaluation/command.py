@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.config import BACKENDS, AppConfig, DetectionFilter
+from rkvideo.config import BACKENDS, AppConfig, DetectionFilter, parse_words
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.class_mapping import ClassMapping, parse_same
 from rkvideo.evaluation.data_set import read_data_set
@@ -32,7 +30,7 @@ from rkvideo.evaluation.report import (
 from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.runner import Evaluation
 from rkvideo.evaluation.truth import DataSet
-from rkvideo.sinks.folders import recordings_folder
+from rkvideo.sinks.folders import new_folder
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
@@ -43,7 +41,7 @@ _FEW = 5
 
 def plan_of(args: argparse.Namespace) -> EvalPlan:
     """The plan that the words ask for. Raises ConfigError."""
-    backends = _words(args.backend, "--backend")
+    backends = parse_words(args.backend, "--backend")
     unknown = [name for name in backends if name not in BACKENDS]
     if unknown:
         raise ConfigError(f"--backend: there is no {unknown[0]!r}: choose {', '.join(BACKENDS)}")
@@ -57,9 +55,11 @@ def plan_of(args: argparse.Namespace) -> EvalPlan:
     return EvalPlan(
         config=config,
         rows=tuple(
-            (model, backend) for model in _words(args.models, "--models") for backend in backends
+            (model, backend)
+            for model in parse_words(args.models, "--models")
+            for backend in backends
         ),
-        confidences=tuple(sorted({_number(word) for word in _words(args.conf, "--conf")})),
+        confidences=tuple(sorted({_number(word) for word in parse_words(args.conf, "--conf")})),
         same=parse_same(args.same) if args.same else {},
         draws=args.draws,
     )
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """
     plan = plan_of(args)
     data = read_data_set(args.data, args.split)
-    folder = EvalFolder(args.out or _new_folder())
+    folder = EvalFolder(args.out or new_folder("eval"))
 
     def say(line: str) -> None:
         console.print(escape(line), soft_wrap=True)
@@ -190,25 +190,8 @@ def _table(titles: tuple[str, ...], rows: list[tuple[str, ...]], *, texts: int) 
     return table
 
 
-def _words(text: str, option: str) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
-    if not words:
-        raise ConfigError(f"{option} is empty: give words with commas between them")
-    return words
-
-
 def _number(word: str) -> float:
     try:
         return float(word)
     except ValueError:
         raise ConfigError(f"--conf: {word!r} is no number: give numbers from 0 to 1") from None
-
-
-def _new_folder() -> Path:
-    """A folder that is not there yet, for an evaluation that starts now."""
-    stem = recordings_folder() / f"eval-{datetime.datetime.now():%Y%m%d-%H%M%S}"
-    folder, number = stem, 2
-    while folder.exists():
-        folder = stem.with_name(f"{stem.name}-{number}")
-        number += 1
-    return folder

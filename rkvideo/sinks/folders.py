@@ -21,6 +21,16 @@ def recordings_folder() -> Path:
     return folder
 
 
+def new_folder(kind: str) -> Path:
+    """A folder for the files of a `kind` of measuring that starts now; none is there yet."""
+    stem = recordings_folder() / f"{kind}-{datetime.datetime.now():%Y%m%d-%H%M%S}"
+    folder, number = stem, 2
+    while folder.exists():
+        folder = stem.with_name(f"{stem.name}-{number}")
+        number += 1
+    return folder
+
+
 def clip_path(folder: Path) -> Path:
     """A name for a clip that starts now; the recorder sees to it that it is not taken."""
     return folder / f"rkvideo-{datetime.datetime.now():%Y%m%d-%H%M%S}.mp4"

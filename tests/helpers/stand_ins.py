@@ -33,6 +33,7 @@ from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.status import RunTitles
 
 SIZE = (64, 48)
+JOIN_S = 2.0
 
 
 @dataclass
@@ -235,6 +236,16 @@ def build(
             sample_npu=sample_npu,
         )
     )
+
+
+def run_to_end(pipeline: Pipeline, seconds: float = 20.0):
+    """Play all of it; gives the last status and the results."""
+    seen = []
+    pipeline.observe(seen.append)
+    pipeline.start(wait=False)
+    status = pipeline.wait(seconds)
+    pipeline.join(JOIN_S)
+    return status, seen
 
 
 @contextlib.contextmanager

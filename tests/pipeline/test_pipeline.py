@@ -12,46 +12,25 @@ from rkvideo.errors import (
     BackendUnavailableError,
     DecodeError,
     InferenceError,
-    ModelLoadError,
     PipelineStateError,
     ShutdownTimeout,
-    SinkOpenError,
     SinkWriteError,
     SourceOpenError,
-    ThreadError,
 )
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.worker import CoreClock
 from rkvideo.status import NpuSample, RunState, SourceReport
 from tests.helpers.stand_ins import (
-    Lifetimes,
+    JOIN_S,
     Script,
     StandInSink,
     StandInSource,
     build,
-    no_more_threads,
     refused_connection,
+    run_to_end,
 )
 
-JOIN_S = 2.0
 LAST = 29
-
-
-@pytest.fixture
-def lifetimes():
-    kept = Lifetimes()
-    yield kept
-    assert sorted(kept.opened) == sorted(kept.closed)
-    assert not [t.name for t in threading.enumerate() if t.name.startswith(("npu", "decode"))]
-
-
-def run_to_end(pipeline, seconds=20.0):
-    seen = []
-    pipeline.observe(seen.append)
-    pipeline.start(wait=False)
-    status = pipeline.wait(seconds)
-    pipeline.join(JOIN_S)
-    return status, seen
 
 
 def indices(results):
@@ -260,104 +239,6 @@ def test_recording_can_start_and_end_within_a_run(lifetimes):
     assert 11 <= sink.written[0] <= 20
     assert 30 <= sink.written[-1] <= 40
     assert not pipeline.remove_sink("recording")
-
-
-def test_worker_that_does_not_open_is_told_and_the_others_go_on(lifetimes):
-    script = Script(refused_workers=frozenset({1}))
-    status, seen = run_to_end(build(script, lifetimes))
-    assert status.state is RunState.FINISHED
-    assert indices(seen) == list(range(30))
-    assert status.notices == ("core 1 (worker 1) is not used: stand-in: core 1 does not open",)
-
-
-def test_start_raises_what_kept_every_worker_from_opening(lifetimes):
-    pipeline = build(Script(refused_workers=frozenset({0, 1, 2})), lifetimes)
-    with pytest.raises(ModelLoadError, match="does not open"):
-        pipeline.start()
-    pipeline.join(JOIN_S)
-    assert pipeline.status().state is RunState.FAILED
-
-
-def test_start_raises_what_kept_the_source_from_opening(lifetimes):
-    pipeline = build(Script(live=True, open_errors=[refused_connection()]), lifetimes)
-    with pytest.raises(SourceOpenError, match="connection refused"):
-        pipeline.start()
-    pipeline.join(JOIN_S)
-    assert pipeline.status().state is RunState.FAILED
-
-
-@pytest.mark.parametrize("live", [False, True])
-def test_a_sink_that_does_not_open_never_keeps_the_start_waiting(lifetimes, live):
-    refusal = SinkOpenError("stand-in: the folder is not writable")
-    script = Script(frames=10_000, live=live, interval_s=0.001, raised={"sink open": refusal})
-    pipeline = build(script, lifetimes)
-    pipeline.add_sink(StandInSink(script, lifetimes))
-    starting = threading.Thread(target=pipeline.start)
-    starting.start()
-    starting.join(JOIN_S)
-    assert not starting.is_alive()
-    status = pipeline.status()
-    assert status.state is RunState.RUNNING
-    assert status.notices == ("stand-in: the folder is not writable",)
-    pipeline.stop()
-    pipeline.join(JOIN_S)
-
-
-def test_a_required_sink_that_does_not_open_is_raised_by_the_start(lifetimes):
-    script = Script(raised={"sink open": SinkOpenError("stand-in: no such folder")})
-    pipeline = build(script, lifetimes)
-    pipeline.add_sink(StandInSink(script, lifetimes), required=True)
-    with pytest.raises(SinkOpenError, match="no such folder"):
-        pipeline.start()
-    pipeline.join(JOIN_S)
-    assert pipeline.status().state is RunState.FAILED
-
-
-# Emit, three workers, decode: the fifth is the last that a run without sinks has.
-@pytest.mark.parametrize("wait", [False, True])
-@pytest.mark.parametrize("after", range(5))
-def test_a_thread_that_cannot_be_made_ends_the_run_in_words(lifetimes, monkeypatch, after, wait):
-    pipeline = build(Script(frames=10_000, live=True, interval_s=0.001), lifetimes)
-    with no_more_threads(monkeypatch, after):
-        if wait:
-            with pytest.raises(ThreadError, match="no thread can be started for"):
-                pipeline.start()
-        else:
-            pipeline.start(wait=False)
-    status = pipeline.wait(JOIN_S)
-    pipeline.join(JOIN_S)
-    assert status.state is RunState.FAILED
-    assert str(status.error).endswith(
-        ": can't start new thread: end other programs, or raise the limit of threads (ulimit -u, "
-        "TasksMax of a service)"
-    )
-
-
-def test_a_recording_that_gets_no_thread_leaves_the_run_alone(lifetimes, monkeypatch):
-    script = Script(frames=10_000, live=True, interval_s=0.001)
-    pipeline = build(script, lifetimes)
-    pipeline.start()
-    with no_more_threads(monkeypatch), pytest.raises(ThreadError, match="for recording"):
-        pipeline.add_sink(StandInSink(script, lifetimes))
-    assert pipeline.status().state is RunState.RUNNING
-    assert not pipeline.remove_sink("recording")
-    sink = StandInSink(script, lifetimes)
-    pipeline.add_sink(sink)
-    pipeline.stop()
-    pipeline.join(JOIN_S)
-    assert pipeline.status().state is RunState.STOPPED
-
-
-@pytest.mark.parametrize("call", ["open", "read", "infer", "sink open"])
-def test_a_system_exit_in_a_thread_ends_the_run_in_words(lifetimes, call):
-    name = {"open": "decode", "read": "decode", "infer": "npu-0", "sink open": "recording"}[call]
-    script = Script(frames=10_000, live=True, interval_s=0.001, raised={call: SystemExit(3)})
-    pipeline = build(script, lifetimes, workers=1)
-    pipeline.add_sink(StandInSink(script, lifetimes))
-    status, _ = run_to_end(pipeline)
-    assert status.state is RunState.FAILED
-    assert str(status.error) == f"the thread {name} was ended by SystemExit: 3: start again"
-    assert isinstance(status.error.__cause__, SystemExit)
 
 
 def test_run_is_not_started_twice(lifetimes):
