@@ -10,6 +10,7 @@
 - `live_order`: the order of what workers make of a live source.
 - `emit`, `sink_runner`, `frame_feed`: the emit thread, the thread of a sink, and how it gets every
   frame of a live source.
+- `coded_group`: what a copy of a live source that begins now needs of its past.
 - `ledger`: the book of the run; it alone knows whether the run is ending.
 - `channels`, `threads`: what threads hand each other through; how they are started and end.
 """

@@ -7,6 +7,7 @@
   when data arrived.
 - `stream_clock`, `rate_watch`, `lumps`: from the stamps of a live source to the time that passes.
 - `live`, `catch_up`: decoding what was read, and what is left out when the decoder is behind.
+- `packet_tap`: packets of a live source for whoever copies them.
 - `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.
 - `names`, `address_book`: what a source is called without its password, and which were opened.
