@@ -38,6 +38,7 @@ class CoreTurn:
         self._on_core = 0
         self._began_s: float | None = None
         self._left_s: float | None = None
+        self._took_s: float | None = None
         self._lead_s = 0.0
         self._spans_s: deque[float] = deque(maxlen=_SPANS)
         self._preparations_s: deque[float] = deque(maxlen=_PREPARATIONS)
@@ -51,20 +52,32 @@ class CoreTurn:
         return CoreUse(self, inferences)
 
     def left_s(self) -> float:
-        """Seconds until a frame is to be taken; infinite while another one is being prepared."""
+        """Seconds until a frame is to be taken; infinite while another worker waits for one."""
         if not self._under_way or not self._spans_s:
             return 0.0
-        if self._began_s is None:
-            return math.inf
-        free_s = self._began_s + self._under_way * self._shortest_s()
         preparation_s = max(self._preparations_s, default=0.0)
+        if self._began_s is not None:
+            begins_s = self._began_s
+        elif self._took_s is not None:
+            begins_s = self._took_s + preparation_s
+        else:
+            return math.inf
+        free_s = begins_s + self._under_way * self._shortest_s()
         return free_s - preparation_s - self._lead_s - MARGIN_S - self._clock()
+
+    def took(self, took_s: float) -> None:
+        """A frame was taken, and is being prepared."""
+        with self._changed:
+            self._took_s = took_s
+            self._changed.notify_all()
 
     def enter(self, took_s: float) -> None:
         """The input of a frame that was taken at `took_s` is ready: the core is asked."""
         with self._changed:
             now = self._clock()
             self._preparations_s.append(now - took_s)
+            if self._took_s == took_s:
+                self._took_s = None
             self._on_core += 1
             if self._began_s is None:
                 self._began_s = now
@@ -124,6 +137,8 @@ class CoreUse:
     def takes(self, now_s: float) -> None:
         """The frame was taken."""
         self._took_s = now_s
+        if self._core is not None:
+            self._core.took(now_s)
 
     def asks(self) -> None:
         """An inference is asked for."""

@@ -56,13 +56,22 @@ def test_a_frame_is_taken_when_the_one_before_it_is_almost_done(core, clock):
     assert core.left_s() == 0.0
 
 
-def test_nobody_takes_a_frame_while_another_one_is_being_prepared(core, clock):
+def test_one_worker_of_a_core_waits_for_a_frame_at_a_time(core, clock):
     serve(core, clock, 0.4)
-    preparing = core.wait()
+    waiting = core.wait()
     assert core.left_s() == math.inf
-    with preparing:
+    with waiting:
         pass  # its channel ended: it never asked the core
     assert core.left_s() == 0.0
+
+
+def test_while_one_frame_is_prepared_the_next_is_taken_an_inference_later(core, clock):
+    serve(core, clock, 0.01, preparation_s=0.03)
+    preparing = core.wait()
+    preparing.takes(clock.now)
+    assert core.left_s() == pytest.approx(0.01 - MARGIN_S)
+    clock.now += 0.02
+    assert core.left_s() < 0
 
 
 def test_the_shortest_inference_but_one_says_when_the_core_may_be_free(core, clock):
