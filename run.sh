@@ -82,7 +82,11 @@ install() {
 
 # Two starts at once, such as a kiosk's and a user's, fill a venv one after the other.
 install_alone() {
-    mkdir -p "$(dirname "$venv")"
+    mkdir -p "$(dirname "$venv")" 2>/dev/null || {
+        say "no place for what rkvideo needs: neither $here nor $(dirname "$venv") may be written;" \
+            "name a folder: XDG_CACHE_HOME=/some/folder $RKVIDEO_PROG"
+        exit 1
+    }
     if command -v flock >/dev/null; then
         exec 9<"$(dirname "$venv")"
         flock -n 9 || { say "another start is installing: waiting for it"; flock 9; }

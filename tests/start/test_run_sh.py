@@ -121,6 +121,17 @@ def test_a_read_only_checkout_has_its_venv_in_the_cache_of_the_user(shared: Star
     assert not (shared.checkout / ".venv").exists()
 
 
+def test_without_any_place_to_write_a_folder_is_asked_for(shared: StartDesk) -> None:
+    shared.environment["XDG_CACHE_HOME"] = "/proc/nowhere"
+    done = start_as_nobody(shared)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"rkvideo: no place for what rkvideo needs: neither {shared.checkout} nor "
+        "/proc/nowhere/rkvideo may be written; name a folder: XDG_CACHE_HOME=/some/folder "
+        "./run.sh\n",
+    )
+
+
 def test_another_user_runs_the_venv_that_is_there(shared: StartDesk) -> None:
     shared.checkout.chmod(0o755)
     assert shared.start().returncode == 0
