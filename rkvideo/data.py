@@ -80,6 +80,9 @@ class Frame:
     `decode_s` the time spent in the decoder. `position_s` is where the frame lies in its file,
     seconds from the file's start, None where the source has no start. The picture stays as the
     decoder made it: each consumer converts it in its own thread and none of them writes to it.
+
+    `number` and `file` are those of a picture of a folder: its place among all of them, and its
+    name.
     """
 
     index: int
@@ -88,6 +91,8 @@ class Frame:
     decode_s: float
     picture: av.VideoFrame
     position_s: float | None = None
+    number: int | None = None
+    file: str = ""
 
     @property
     def width(self) -> int:

@@ -71,12 +71,16 @@ class SourceReport:
 
     undecoded: frames that were not decoded, because newer ones waited. anchors: how often its
     stamps were left because they jumped, stood still or passed at another rate than its frames
-    came. notices: what the user should know of that, in words.
+    came. notices: what the user should know of that, in words. damaged: frames of which a part or
+    all was lost on the way or is broken. missing: frames that a file should have had besides, where
+    it is cut off.
     """
 
     undecoded: int = 0
     anchors: int = 0
     notices: tuple[str, ...] = ()
+    damaged: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

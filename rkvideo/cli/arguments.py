@@ -125,7 +125,7 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
     recording = RecordOptions(
         args.record_what, args.quality, hud=not args.no_hud, frames=args.record_frames
     )
-    return Outputs(args.record, args.detections, args.stats, recording)
+    return Outputs(args.record, args.detections, args.stats, recording, args.strict)
 
 
 def _cores(text: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,12 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from rkvideo.config import AppConfig
-from rkvideo.errors import ShutdownTimeout, SinkWriteError
+from rkvideo.errors import RkVideoError, ShutdownTimeout, SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
-from rkvideo.status import NpuSample, RunStatus, RunTitles
+from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 
 JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25
@@ -30,19 +30,23 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a finished run measured; `fps` is None for a run too short to have a rate."""
+    """What a finished run measured; `fps` is None for a run too short to have a rate.
+
+    `hung` names the threads that did not end in time, None where all did.
+    """
 
     status: RunStatus
     fps: float | None
     stages: dict[str, Percentiles]
     cpu_ms_per_frame: float
+    hung: ShutdownTimeout | None = None
 
 
 def run_headless(pipeline: Pipeline, console: Console) -> RunReport:
     """Run to the end, telling progress; Ctrl-C ends the run early and what is written is kept.
 
-    Raises what kept the run from starting, and ShutdownTimeout. The error that ended a run that
-    had started is in the report.
+    Raises what kept the run from starting. The error that ended a run that had started, and
+    threads that did not end, are in the report: what was measured is worth telling all the same.
     """
     cpu_before = time.process_time()
     try:
@@ -50,20 +54,33 @@ def run_headless(pipeline: Pipeline, console: Console) -> RunReport:
         _follow(pipeline, console)
     except KeyboardInterrupt:
         console.print("stopping", style="dim")
-    finally:
-        pipeline.stop()
-        _join(pipeline)
+    except RkVideoError as error:
+        if (hung := _stop(pipeline)) is not None:
+            raise hung from error
+        raise
+    hung = _stop(pipeline)
     cpu_s = time.process_time() - cpu_before
-    status = pipeline.status()
+    status = pipeline.status() if hung is None else _given_up(pipeline.status())
     fps, stages = pipeline.overall()
-    return RunReport(status, fps, stages, cpu_s * 1e3 / max(status.counts.shown, 1))
+    return RunReport(status, fps, stages, cpu_s * 1e3 / max(status.counts.shown, 1), hung)
 
 
-def _join(pipeline: Pipeline) -> None:
+def _stop(pipeline: Pipeline) -> ShutdownTimeout | None:
+    """End the run; gives the threads that did not end in time."""
+    pipeline.stop()
     try:
         pipeline.join(JOIN_S)
     except ShutdownTimeout as error:
-        raise error from pipeline.status().error
+        return error
+    return None
+
+
+def _given_up(status: RunStatus) -> RunStatus:
+    """The status of a run that has threads left; what they are at counts as dropped."""
+    counts = status.counts
+    dropped = counts.decoded - counts.shown - counts.late - counts.failed
+    state = RunState.STOPPED if status.error is None else RunState.FAILED
+    return replace(status, state=state, counts=replace(counts, dropped=dropped))
 
 
 def _is_over(pipeline: Pipeline, wait_s: float) -> bool:
@@ -128,6 +145,8 @@ def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> Non
         f"{report.cpu_ms_per_frame:.1f} ms of CPU a frame",
         soft_wrap=True,
     )
+    if damaged := report.status.source.damaged:
+        console.print(f"{damaged} frames arrived damaged")
     for sink in report.status.sinks:
         if sink.dropped:
             console.print(f"{sink.name}: {sink.dropped} of {sink.written + sink.dropped} missing")
@@ -177,6 +196,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "state": report.status.state.value,
         "frames": {name: getattr(counts, name) for name in _COUNTED},
         "undecoded": report.status.source.undecoded,
+        "damaged": report.status.source.damaged,
         "clock_anchors": report.status.source.anchors,
         "notices": list(report.status.notices),
         "sinks": {

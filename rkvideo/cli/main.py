@@ -51,11 +51,13 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         return DONE
     except ShutdownTimeout as error:
-        _tell(console, error.__cause__ or error)
+        is_interrupted = isinstance(error.__cause__, KeyboardInterrupt)
+        if not is_interrupted:
+            _tell(console, error.__cause__ or error)
         _tell(console, error, "note:")
         # The thread that hangs would hold the interpreter back for ever.
         sys.stdout.flush()
-        os._exit(FAILED)
+        os._exit(INTERRUPTED if is_interrupted else FAILED)
     except RkVideoError as error:
         _tell(console, error)
         return USAGE if error.is_usage_error else FAILED

@@ -12,12 +12,16 @@ from rkvideo.sinks.files import claim, is_plain, numbered, raw_path, why
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What `run` and `view` write; None where it was not asked for."""
+    """What `run` and `view` write; None where it was not asked for.
+
+    With `strict` a source of which something was missing or damaged makes the run a failed one.
+    """
 
     record: Path | None = None
     detections: Path | None = None
     stats: Path | None = None
     recording: RecordOptions = field(default_factory=RecordOptions)
+    strict: bool = False
 
     @property
     def text_files(self) -> tuple[Path, ...]:

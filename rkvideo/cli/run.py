@@ -18,7 +18,7 @@ from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.recorders import recorders_at
 from rkvideo.status import RunState
 
-DONE, INTERRUPTED = 0, 130
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
@@ -52,9 +52,14 @@ def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     print_report(report, pipeline, console)
     if outputs.stats is not None:
         write_stats(outputs.stats, report, config, pipeline)
+    if report.hung is not None:
+        raise report.hung from report.status.error or KeyboardInterrupt()
     if report.status.error is not None:
         raise report.status.error
-    return INTERRUPTED if report.status.state is RunState.STOPPED else DONE
+    if report.status.state is RunState.STOPPED:
+        return INTERRUPTED
+    source = report.status.source
+    return FAILED if outputs.strict and (source.damaged or source.missing) else DONE
 
 
 def sayer(console: Console) -> Callable[[str], None]:

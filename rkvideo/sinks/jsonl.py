@@ -87,7 +87,8 @@ def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
     """
     frame, found = result.frame, result.first.detections
     return {
-        "frame": frame.index,
+        "frame": frame.index if frame.number is None else frame.number,
+        **({"file": frame.file} if frame.file else {}),
         "pts": round(frame.pts_s, 6),
         "width": frame.width,
         "height": frame.height,

@@ -102,7 +102,9 @@ class Recorder(_ClipSink):
         if self._hud:
             named = zip("AB", result.sides, strict=False)
             pair = "   ".join(f"{letter} {side.model}" for letter, side in named)
-            extra = (pair,) if is_pair else ()
+            extra: tuple[str, ...] = (pair,) if is_pair else ()
+            if damaged := status.source.damaged:
+                extra += (f"damaged {damaged}",)
             lines = hud_lines(titles.of(result.first), self._stats(), status.counts, extra)
             PlanePainter(canvas, look).draw_hud(lines)
         return canvas.picture

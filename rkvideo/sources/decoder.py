@@ -57,7 +57,8 @@ class Decoder:
     """Decodes one stream with the first of `names` that gives a picture.
 
     Until then it keeps the packets, so that the next decoder starts from the first of them.
-    `damaged` counts the packets that gave an error instead of a picture.
+    `damaged` counts the packets that gave an error instead of a picture, and the pictures of which
+    a part is missing.
     """
 
     def __init__(
@@ -181,6 +182,9 @@ class Decoder:
     def _feed(self, packet: VideoPacket | None, strict: bool = False) -> list[av.VideoFrame]:
         if self._context is None:
             return []
+        # The container knows of a gap in it.
+        is_told = packet is not None and packet.is_corrupt
+        self.damaged += is_told
         try:
             pictures = self._context.decode(packet)
         except av.error.EOFError:
@@ -188,11 +192,13 @@ class Decoder:
         except av.FFmpegError as error:
             if strict:
                 raise
-            self._count_damaged(error)
+            self._count_damaged(error, counts=not is_told)
             # An error while flushing is that of one picture: others may be waiting behind it.
             return self._feed(None) if packet is None else []
         if pictures:
             self._damaged_in_a_row = 0
+            # Concealed by the decoder: a packet of it was lost on the way, or is broken.
+            self.damaged += 0 if is_told else sum(picture.is_corrupt for picture in pictures)
         return pictures
 
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
@@ -202,8 +208,8 @@ class Decoder:
             return None
         return float(picture.pts * time_base)
 
-    def _count_damaged(self, error: av.FFmpegError) -> None:
-        self.damaged += 1
+    def _count_damaged(self, error: av.FFmpegError, *, counts: bool) -> None:
+        self.damaged += counts
         self._damaged_in_a_row += 1
         if self._damaged_in_a_row >= _MAX_DAMAGED_IN_A_ROW:
             raise DecodeError(

@@ -50,6 +50,11 @@ class FileSource:
         self._timeline = Timeline()
         self._reader: ContainerReader | None = None
         self._damaged = 0
+        # Of what is said at the end; a place that was sought has passed over others.
+        self._given = self._missing = 0
+        self._position_s: float | None = None
+        self._was_sought = False
+        self._info: StreamInfo | None = None
         self._catch_up = CatchUp()
         self._interval_s = float(1 / DEFAULT_RATE)
         self._next_due_s: float | None = None
@@ -80,6 +85,8 @@ class FileSource:
         self._timeline.set_rate(info.rate)
         self._timeline.set_may_jump(stamps_may_jump(reader.container))
         self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
+        self._given = self._missing = 0
+        self._was_sought, self._info = False, info
         return replace(
             info,
             frames=None if self.looping else info.frames,
@@ -95,8 +102,11 @@ class FileSource:
             self._timeline.resume()
             decoded = self._restart().read()
         if decoded is None:
+            self._note_end()
             return None
-        return make_frame(self._timeline, decoded, self._reader.position_of(decoded))
+        self._given += 1
+        self._position_s = self._reader.position_of(decoded)
+        return make_frame(self._timeline, decoded, self._position_s)
 
     def seek(self, position_s: float, goes_on: Callable[[], bool] = always) -> None:
         """See Seekable. Ends early after an `interrupt` too."""
@@ -107,6 +117,7 @@ class FileSource:
         reader = self._reader
         if reader is None or reader.duration_s is None:
             return
+        self._was_sought = True
         place_s = min(position_s, reader.duration_s)
         self._timeline.resume()
         if reader.seek(place_s, is_wanted) or not is_wanted():
@@ -122,7 +133,16 @@ class FileSource:
         """See Reporting."""
         jumps, left_out = self._timeline.jumps, self._catch_up.left_out
         jumped = (_JUMP_NOTICE,) if jumps else ()
-        return SourceReport(left_out, jumps, (*jumped, *told(left_out)))
+        damaged, missing = self.damaged, self._missing
+        given = self._given
+        short = (f"{given} of about {given + missing} frames: the file is cut off or damaged",)
+        return SourceReport(
+            left_out,
+            jumps,
+            (*jumped, *told(left_out), *(short if missing else ())),
+            damaged=damaged,
+            missing=missing,
+        )
 
     def interrupt(self) -> None:
         """See Source."""
@@ -134,6 +154,22 @@ class FileSource:
             reader, self._reader = self._reader, None
             self._damaged += reader.damaged
             reader.close()
+
+    def _note_end(self) -> None:
+        expected = None if self._was_sought else self._expected_frames()
+        lacking = (expected or 0) - self._given - self._catch_up.left_out
+        # What a container says of its length may be off by the frames that are still in a decoder.
+        if expected is not None and lacking > max(2, 0.02 * expected):
+            self._missing = lacking
+
+    def _expected_frames(self) -> int | None:
+        """How many frames there should have been, by their number or else by their time."""
+        if self._info is None or self._info.frames is not None:
+            return None if self._info is None else self._info.frames
+        if self._info.duration_s is None or self._position_s is None:
+            return None
+        reached_s = self._position_s + self._interval_s
+        return round(self._given * max(1.0, self._info.duration_s / reached_s))
 
     def _start(self) -> ContainerReader:
         reader = ContainerReader(

@@ -28,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
+_MOST_NAMED = 5
 RATE = Fraction(25)
 """Images have no rate of their own. Numbered images are mostly the frames of a video, so that a
 recording of them plays as that video did."""
@@ -47,6 +48,7 @@ class FolderSource:
         self._index = 0
         self._first: Frame | None = None
         self._damaged = 0
+        self._unread: tuple[str, ...] = ()
         self._left_out = 0
 
     @property
@@ -124,7 +126,13 @@ class FolderSource:
 
     def report(self) -> SourceReport:
         """See Reporting."""
-        return SourceReport(self._left_out, notices=told(self._left_out))
+        notices = told(self._left_out)
+        if self._damaged and self._paths and self._next_path == len(self._paths):
+            notices += (
+                f"{self._damaged} of {len(self._paths)} pictures could not be read: "
+                f"{', '.join(self._unread)}",
+            )
+        return SourceReport(self._left_out, notices=notices, damaged=self._damaged)
 
     def interrupt(self) -> None:
         """See Source."""
@@ -160,6 +168,7 @@ class FolderSource:
                 picture = read_image(path)
             except av.FFmpegError as error:
                 self._damaged += 1
+                self._unread = (*self._unread, path.name)[:_MOST_NAMED]
                 _LOG.warning("%s: left out, it is damaged (%s)", path, reason(error))
                 continue
             picture = prepare_picture(picture, self._rotator)
@@ -170,6 +179,8 @@ class FolderSource:
                 time.perf_counter() - captured_s,
                 picture,
                 float((self._next_path - 1) / RATE),
+                number=self._next_path - 1,
+                file=path.name,
             )
             self._index += 1
             self._shown_in_turn += 1

@@ -27,6 +27,11 @@ from rkvideo.status import SourceReport
 _LEAST_STEP_S = 0.001
 """What a picture is moved by that would not be later than the one before it."""
 
+DAMAGE_NOTICE = (
+    "frames arrive damaged: packets are lost on the way, or the source sends broken ones; over UDP"
+    " try --transport tcp"
+)
+
 _JUMP_NOTICE = (
     "the clock of the source jumps, stands still or runs at another rate than its pictures come:"
     " the time of their arrival is taken instead"
@@ -52,7 +57,7 @@ class LiveReader:
         self._opened: Opened | None = None
         self._reader: ContainerReader | None = None
         self._catch_up = CatchUp()
-        self._left_out_before = 0
+        self._left_out_before = self._damaged_before = 0
         self._times = PacketTimes(0.0, 0.0)
         self._index = -1
         self._pts_s = 0.0
@@ -101,9 +106,13 @@ class LiveReader:
         undecoded = self._left_out_before + self._catch_up.left_out
         if self._opened is not None:
             undecoded += self._opened.queue.thrown_out
+        damaged = self._damaged_before + (0 if self._reader is None else self._reader.damaged)
         anchors = self._clock.anchors + self._timeline.jumps
         jumped = (_JUMP_NOTICE,) if anchors else ()
-        return SourceReport(undecoded, anchors, (*jumped, *told(undecoded)))
+        broken = (DAMAGE_NOTICE,) if damaged else ()
+        return SourceReport(
+            undecoded, anchors, (*jumped, *broken, *told(undecoded)), damaged=damaged
+        )
 
     def interrupt(self) -> None:
         """End `open` and `read` as soon as can be, now and later; from any thread."""
@@ -119,7 +128,8 @@ class LiveReader:
             self._reader.close()
         if self._intake is not None:
             self._intake.close()
-        self._left_out_before = self.report().undecoded
+        report = self.report()
+        self._left_out_before, self._damaged_before = report.undecoded, report.damaged
         self._catch_up = CatchUp()
         with self._lock:
             self._reader = self._opened = self._intake = None

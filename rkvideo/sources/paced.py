@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
-from rkvideo.data import Frame, StreamInfo
-from rkvideo.sources.base import CatchingUp, Reporting, Source
+from rkvideo.data import CodedFrame, Frame, StreamInfo
+from rkvideo.sources.base import CatchingUp, Coded, Reporting, Source
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.pacer import Pacer
 from rkvideo.sources.timeline import DEFAULT_RATE
@@ -19,7 +20,7 @@ class PacedSource:
     A reader that comes late gets what is due at once, like the buffer of a camera; the source is
     told how late, so that it may leave frames out. `captured_s` is when a camera would have sent
     the frame: its decoding before it was due, and when it was due where it was decoded too late.
-    With `keeps_all` nothing is left out.
+    With `keeps_all` nothing is left out. A stream that is live itself is given as it is.
     """
 
     def __init__(self, source: Source, *, keeps_all: bool = False) -> None:
@@ -30,6 +31,7 @@ class PacedSource:
         self._interval_s = float(1 / DEFAULT_RATE)
         self._interrupt = Interrupt()
         self._pacer = Pacer(catches_up=True)
+        self._is_live_itself = False
 
     @property
     def name(self) -> str:
@@ -44,6 +46,7 @@ class PacedSource:
     def open(self) -> StreamInfo:
         """See Source."""
         info = self._source.open()
+        self._is_live_itself = info.live
         self._pacer.restart()
         self._next_due_at = None
         self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
@@ -51,6 +54,8 @@ class PacedSource:
 
     def read(self) -> Frame | None:
         """See Source."""
+        if self._is_live_itself:
+            return self._source.read()
         if self._lagging is not None and self._next_due_at is not None:
             self._lagging.catch_up(time.perf_counter() - self._next_due_at)
         frame = self._source.read()
@@ -63,6 +68,11 @@ class PacedSource:
         self._pacer.played(frame.pts_s, due_at, now)
         self._next_due_at = due_at + self._interval_s
         return replace(frame, captured_s=min(due_at, max(due_at, now) - frame.decode_s))
+
+    def tap(self, take: Callable[[CodedFrame], None]) -> None:
+        """See Coded: of a stream that turns out to be live."""
+        if isinstance(self._source, Coded):
+            self._source.tap(take)
 
     def report(self) -> SourceReport:
         """See Reporting."""

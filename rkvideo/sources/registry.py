@@ -36,7 +36,9 @@ def make_source(text: str, options: SourceOptions) -> Source:
     """
     text = without_file_url(text)
     if is_stream(text):
-        return StreamSource(text, options)
+        stream = StreamSource(text, options)
+        # What comes over HTTP may turn out to be a file.
+        return PacedSource(stream, keeps_all=options.keeps_all) if options.realtime else stream
     if text.isascii() and text.isdigit():
         return CameraSource(Path(f"/dev/video{int(text)}"), options)
     if is_local_path(text) and is_camera(Path(text)):

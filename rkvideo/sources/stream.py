@@ -94,9 +94,14 @@ class StreamSource:
         if not self._reader.is_open or self._interrupt.is_set():
             return None
         frame = self._reader.read()
-        if frame is None and self._live and not self._interrupt.is_set():
+        if frame is not None or self._interrupt.is_set():
+            return frame
+        if self._live:
             raise SourceLostError(f"{self._name}: the server ended the stream")
-        return frame
+        if not self._options.loop:
+            return None
+        self.open()
+        return self._reader.read()
 
     def interrupt(self) -> None:
         """See Source."""

@@ -17,6 +17,7 @@ from rkvideo.cli.headless import npu_text
 from rkvideo.sources.pattern import read_index
 from rkvideo.status import NpuSample
 from tests.helpers.command_line import SIMULATED, error_line
+from tests.helpers.video_samples import Clip, cut_off, make_clip, make_image
 
 
 def frames_of(path: Path) -> list[av.VideoFrame]:
@@ -304,3 +305,57 @@ def test_npu_text_tells_what_is_there_and_what_is_not():
     assert npu_text(sample) == (
         "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal), no driver (needs root)"
     )
+
+
+def test_ctrl_c_during_an_inference_of_seconds_still_tells_what_was_measured(tmp_path, start):
+    words = ("run", "pattern:320x192@30", "--backend", "simulated", "--npu-latency-ms", "30")
+    words = (*words, "--npu-fault", "hang:20", "--stats", "s.json", "--detections", "-")
+    with start(*words, cwd=tmp_path) as process:
+        for line in process.stdout:
+            if json.loads(line)["frame"] == 15:
+                break
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "latency" in err
+    assert "these threads still run: npu" in err
+    stats = json.loads((tmp_path / "s.json").read_text())
+    frames = stats["frames"]
+    assert stats["state"] == "stopped"
+    assert frames["decoded"] == frames["shown"] + frames["dropped"] + frames["late"]
+
+
+def test_a_broken_picture_of_a_folder_keeps_its_number_and_is_told(tmp_path, main):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for index in range(6):
+        make_image(folder / f"{index}.png", index)
+    for broken in (2, 4):
+        (folder / f"{broken}.png").write_bytes(b"no picture")
+    words = ("run", str(folder), *SIMULATED, "--detections", "d.jsonl")
+    code, _, err = main(*words, cwd=tmp_path)
+    assert code == 0
+    assert "note: 2 of 6 pictures could not be read: 2.png, 4.png" in err
+    lines = [json.loads(line) for line in (tmp_path / "d.jsonl").read_text().splitlines()]
+    assert [line["frame"] for line in lines] == [0, 1, 3, 5]
+    assert [line["file"] for line in lines] == ["0.png", "1.png", "3.png", "5.png"]
+    code, _, _ = main(*words, "--strict", cwd=tmp_path)
+    assert code == 1
+
+
+def test_a_cut_video_says_how_much_of_it_there_was(tmp_path, main):
+    clip = make_clip(
+        Clip(tmp_path / "cut.mp4", frames=60),
+        options={"g": "15"},
+        container_options={"movflags": "faststart"},
+    )
+    cut_off(clip.path, 0.6)
+    code, _, err = main("run", "cut.mp4", *SIMULATED, "--strict", cwd=tmp_path)
+    assert code == 1
+    told = re.search(r"note: (\d+) of about 60 frames: the file is cut off or damaged", err)
+    assert told is not None
+    assert 10 < int(told[1]) < 60
+    whole = make_clip(Clip(tmp_path / "whole.mp4", frames=60))
+    code, _, err = main("run", str(whole.path), *SIMULATED, "--strict", cwd=tmp_path)
+    assert code == 0
+    assert "of about" not in err

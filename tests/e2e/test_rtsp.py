@@ -7,15 +7,18 @@ import functools
 import http.server
 import signal
 import socket
+import statistics
 import subprocess
 import threading
 import time
 import traceback
+from itertools import pairwise
 
 import pytest
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import SourceLostError, SourceOpenError
+from rkvideo.sources.live import DAMAGE_NOTICE
 from rkvideo.sources.pattern import read_index
 from rkvideo.sources.registry import make_source
 from tests.helpers.paths import ROOT
@@ -401,6 +404,50 @@ def test_a_playlist_of_a_server_leads_to_no_file_of_this_machine(http_folder, tm
     with listening(serve) as port:
         error = open_error(f"http://127.0.0.1:{port}/live.m3u8")
     assert "not with a video that FFmpeg can read" in str(error)
+
+
+def test_damage_of_a_stream_is_counted_and_told(tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=100), options={"g": "25"})
+    data = bytearray(clip.path.read_bytes())
+    # Packets of 188 bytes: one in twenty is lost, as datagrams are.
+    packets = [data[start : start + 188] for start in range(0, len(data), 188)]
+    kept = b"".join(bytes(each) for place, each in enumerate(packets) if place % 20 or place < 60)
+
+    def serve(connection):
+        if connection.recv(4096):
+            connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: video/mp2t\r\n\r\n" + kept)
+
+    with listening(serve) as port, opening(f"http://127.0.0.1:{port}/live.ts") as source:
+        source.open()
+        with pytest.raises(SourceLostError):
+            read_on(source)
+        report = source.report()
+    assert report.damaged > 3
+    assert [text for text in report.notices if "damaged" in text] == [DAMAGE_NOTICE]
+
+
+@pytest.mark.parametrize("file_name", ["clip.ts", "live.m3u8"])
+def test_a_file_over_http_plays_as_a_camera_if_that_is_asked_for(http_folder, file_name):
+    with opening(f"{http_folder}/{file_name}", realtime=True) as source:
+        info = source.open()
+        started = time.monotonic()
+        frames = [source.read() for _ in range(26)]
+        took_s = time.monotonic() - started
+    assert (info.live, source.live) == (True, True)
+    # A second of a clip of 25 fps; nothing could make it shorter but not waiting.
+    assert took_s > 0.9
+    steps = [after.captured_s - before.captured_s for before, after in pairwise(frames)]
+    assert statistics.median(steps) == pytest.approx(0.04, abs=0.01)
+
+
+def test_a_file_over_http_starts_over_with_loop(http_folder):
+    with opening(f"{http_folder}/clip.ts", loop=True) as source:
+        source.open()
+        frames = [source.read() for _ in range(70)]
+    assert [read_index(frame.picture) for frame in frames] == [n % 30 for n in range(70)]
+    assert [frame.index for frame in frames] == list(range(70))
+    stamps = [frame.pts_s for frame in frames]
+    assert stamps == pytest.approx([n / 25 for n in range(70)], abs=0.05)
 
 
 def test_http_without_the_file(http_folder):

@@ -49,6 +49,7 @@ class HudFigures:
     dropped: int = 0
     late: int = 0
     failed: int = 0
+    damaged: int = 0
     model: str = ""
     backend: str = ""
     decoder: str = ""
@@ -139,7 +140,7 @@ def _unit(figures: HudFigures, rect: QRectF, scale: float) -> float:
 
 
 def _height(figures: HudFigures) -> float:
-    rows = 3 + (figures.recording_s is not None)
+    rows = 3 + (figures.recording_s is not None) + (figures.damaged > 0)
     if (sample := _npu_of(figures)) is not None:
         rows += 1 + _row_count(len(sample.loads or ()))
     return (
@@ -237,11 +238,14 @@ class _Column:
 
     def _counts(self, figures: HudFigures) -> None:
         failed_color = theme.ERROR if figures.failed else theme.TEXT
-        counts = (
+        counts: tuple[tuple[str, int, QColor], ...] = (
             (_translate("Hud", "dropped"), figures.dropped, theme.TEXT),
             (_translate("Hud", "late"), figures.late, theme.TEXT),
             (_translate("Hud", "failed"), figures.failed, failed_color),
         )
+        if figures.damaged:
+            damaged = (_translate("Hud", "damaged"), figures.damaged, theme.ERROR)
+            counts = (*counts, damaged)
         for cell, (name, count, color) in zip(self._cells(len(counts)), counts, strict=True):
             self._pair(cell, name, str(count), color)
 

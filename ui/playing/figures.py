@@ -35,6 +35,7 @@ def hud_figures(
         dropped=counts.dropped,
         late=counts.late,
         failed=counts.failed,
+        damaged=status.source.damaged,
         model=titles.model,
         backend=titles.backend,
         decoder=status.stream.decoder if status.stream else "",

@@ -37,7 +37,7 @@ def add_view(commands: Commands) -> None:
         "--reset", action="store_true", help="forget what the window remembers of its last life"
     )
     _add_files(view.add_argument_group("without a screen only, as `run` has them"))
-    view.set_defaults(retry=True)
+    view.set_defaults(retry=True, strict=False)
 
 
 def add_run(commands: Commands) -> None:
@@ -56,6 +56,11 @@ def add_run(commands: Commands) -> None:
     _add_files(run)
     run.add_argument(
         "--retry", action="store_true", help="keep trying a stream that cannot be opened"
+    )
+    run.add_argument(
+        "--strict",
+        action="store_true",
+        help="end with 1 where a frame or picture of SOURCE is missing or damaged",
     )
     run.set_defaults(kiosk=False)
 

@@ -227,3 +227,9 @@ def test_another_language_is_seen_at_once(qtbot: QtBot) -> None:
     QCoreApplication.processEvents()
     assert (english != chinese).any()
     assert (rgb(view.grab().toImage()) == english).all()
+
+
+def test_damaged_frames_are_told_once_there_are_any() -> None:
+    assert not [word for word in hud_words(FIGURES) if word.startswith("damaged")]
+    told = hud_words(replace(FIGURES, damaged=37))
+    assert told[told.index("damaged") + 1] == "37"
