@@ -53,7 +53,7 @@ def test_the_boxes_on_a_clip_are_those_of_onnx_runtime(
     on_host: Callable[..., Played], tmp_path: Path
 ) -> None:
     reference = boxes_of_onnx(tmp_path)
-    played = on_host("models/clips/bikes.mp4", "--frames", str(FRAMES))
+    played = on_host("rkvideo/models/clips/bikes.mp4", "--frames", str(FRAMES))
     assert played.code == 0, played.said
     assert played.stats["backend"] == "rknn"
     assert played.of_call("broken") == []
