@@ -16,6 +16,7 @@ import numpy as np
 from rkvideo.assembly import prepare_model
 from rkvideo.config import DEFAULT_MODEL, AppConfig, ColorOrder, DetectionFilter
 from rkvideo.data import Detections, UInt8Array
+from rkvideo.machine.threads import started
 
 _FORMATS = {"rgb": "rgb24", "bgr": "bgr24"}
 _log = logging.getLogger("rkvideo")
@@ -69,7 +70,7 @@ class Detector:
         # A context belongs to the thread that opened it.
         self._thread = ThreadPoolExecutor(1, "detector")
         try:
-            self._thread.submit(self._open, config).result()
+            started(self._thread, "the detector", self._open, config).result()
         except BaseException:
             self._thread.shutdown()
             raise

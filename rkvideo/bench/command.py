@@ -23,6 +23,7 @@ from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size, parse_words
 from rkvideo.files.terminal import escape
+from rkvideo.machine.threads import started
 from rkvideo.sinks.folders import new_folder
 from rkvideo.status import mark_of
 
@@ -80,7 +81,7 @@ def _tell(report: BenchReport, folder: Path, console: Console) -> None:
 def _follow(bench: Bench, console: Console) -> BenchReport:
     """Run the bench in a thread and tell its progress; Ctrl-C ends it and keeps its rows."""
     with ThreadPoolExecutor(1, "bench") as executor:
-        future = executor.submit(bench.run)
+        future = started(executor, "the bench", bench.run)
         try:
             _tell_progress(bench, future, console)
         except KeyboardInterrupt:

@@ -30,6 +30,7 @@ from rkvideo.evaluation.report import (
 from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.runner import Evaluation
 from rkvideo.evaluation.truth import DataSet
+from rkvideo.machine.threads import started
 from rkvideo.sinks.folders import new_folder
 
 DONE, INTERRUPTED = 0, 130
@@ -108,7 +109,7 @@ def _data_lines(data: DataSet) -> list[str]:
 def _follow(evaluation: Evaluation, console: Console) -> list[RowBoxes]:
     """Run it in a thread and tell its progress; Ctrl-C ends it and keeps its boxes."""
     with ThreadPoolExecutor(1, "eval") as executor:
-        future = executor.submit(evaluation.run)
+        future = started(executor, "the evaluation", evaluation.run)
         try:
             _tell_progress(evaluation, future, console)
         except KeyboardInterrupt:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from rkvideo.errors import RkVideoError, ShutdownTimeout, ThreadError
+from rkvideo.machine.threads import started
 
 _log = logging.getLogger(__name__)
 
@@ -66,19 +67,14 @@ class ThreadGroup:
     def run(self, name: str, target: Callable[[], None]) -> None:
         """Run `target` in a thread called `name`. Raises ThreadError where none can be made."""
         self._count_one()
-        # An executor keeps what its function raises; of a bare thread only a printed trace is left.
         executor = ThreadPoolExecutor(max_workers=1)
         # Else a thread that ends at once would be reported in the thread that started it.
         is_watched = threading.Event()
         try:
-            future = executor.submit(self._named, name, target, is_watched)
-        except RuntimeError as error:
-            executor.shutdown(wait=False, cancel_futures=True)
+            future = started(executor, name, self._named, name, target, is_watched)
+        except ThreadError:
             self._leave()
-            raise ThreadError(
-                f"no thread can be started for {name}: {error}: end other programs, or raise the "
-                "limit of threads (ulimit -u, TasksMax of a service)"
-            ) from error
+            raise
         future.add_done_callback(lambda done: self._ended(name, done))
         is_watched.set()
         executor.shutdown(wait=False)

@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 
 from rkvideo.data import CodedFrame
 from rkvideo.errors import SourceError, SourceOpenError
+from rkvideo.machine.threads import started
 from rkvideo.sources.arrival import (
     ArrivalStamps,
     Arrived,
@@ -98,9 +99,8 @@ class Intake:
         self._has_read_all = False
         self._ending = threading.Event()
         self._released = threading.Event()
-        # An executor keeps what its function raises; of a bare thread only a printed trace is left.
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
-        self._done: Future[None] = executor.submit(self._run)
+        self._done: Future[None] = started(executor, f"reading {name}", self._run)
         self._done.add_done_callback(lambda done: self._resolve(done.exception()))
         executor.shutdown(wait=False)
 

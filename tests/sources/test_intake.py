@@ -7,9 +7,10 @@ import threading
 import av
 import pytest
 
-from rkvideo.errors import SourceLostError, SourceOpenError
+from rkvideo.errors import SourceLostError, SourceOpenError, ThreadError
 from rkvideo.sources.intake import Intake
 from rkvideo.sources.stream_clock import StreamClock
+from tests.helpers.stand_ins import no_more_threads
 from tests.helpers.video_samples import Clip, make_clip
 
 
@@ -149,3 +150,8 @@ def test_a_fault_while_opening_reaches_who_waits_for_it(clip):
     with pytest.raises(UnicodeError, match="a fault"):
         intake.opened()
     intake.close()
+
+
+def test_a_thread_that_cannot_be_had_is_told(clip, monkeypatch):
+    with no_more_threads(monkeypatch), pytest.raises(ThreadError, match="for reading clip: can't"):
+        Intake(FileAsSource(clip), "clip", StreamClock())
