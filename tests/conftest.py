@@ -1,11 +1,14 @@
-"""The windows of the tests need no screen and no login session."""
+"""The windows of the tests need no screen and no login session; no test leaves anything behind."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
+
+from tests.helpers.guards import Belongings, ErrorLog
 
 pytest_plugins = ["tests.helpers.aside", "tests.helpers.command_line"]
 
@@ -19,3 +22,24 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.TemporaryDirectory()
         config.add_cleanup(folder.cleanup)
         os.environ["XDG_RUNTIME_DIR"] = folder.name
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Fails a test that leaves a thread, a child process or an open file behind."""
+    before = Belongings.now()
+    yield
+    left = before.left_over()
+    assert not left, f"left behind: {', '.join(left)}"
+
+
+@pytest.fixture(autouse=True)
+def errors(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """What was logged at ERROR: fails a test that ends while there is something in it.
+
+    Who expects an error asserts it and clears the list, or looks into the log with `caplog`.
+    """
+    with ErrorLog() as log:
+        yield log.messages
+    if "caplog" not in request.fixturenames:
+        assert log.messages == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -36,3 +38,25 @@ def open_output(path: Path) -> OutputContainer:
         format=_MUXERS[path.suffix.lower()],
         container_options=_MUXER_OPTIONS[path.suffix.lower()],
     )
+
+
+def close_output(container: OutputContainer, path: Path, *, has_packets: bool) -> None:
+    """Close the container and the file below it. Raises av.FFmpegError.
+
+    PyAV leaves the file open where its header could not be written.
+    """
+    try:
+        container.close()
+    finally:
+        if not has_packets:
+            _close_descriptors(path)
+
+
+def _close_descriptors(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        # Our own new file: nobody else in this process has it open.
+        wanted = path.stat()
+        for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
+            with contextlib.suppress(OSError):
+                if os.path.samestat(os.fstat(int(name)), wanted):
+                    os.close(int(name))

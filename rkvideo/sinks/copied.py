@@ -9,7 +9,7 @@ import av
 import av.error
 
 from rkvideo.data import CodedFrame
-from rkvideo.sinks.containers import TIME_BASE, open_output
+from rkvideo.sinks.containers import TIME_BASE, close_output, open_output
 
 COPIED: dict[str, frozenset[str]] = {
     ".mp4": frozenset({"h264", "hevc", "av1", "vp9", "mpeg4", "mjpeg"}),
@@ -53,7 +53,7 @@ class CopiedFile:
 
     def finish(self) -> None:
         """Close the file."""
-        self._container.close()
+        close_output(self._container, self.path, has_packets=self.has_packets)
 
     def _ticks(self, seconds: float) -> int:
         return round((seconds - self._first_pts_s) / TIME_BASE)

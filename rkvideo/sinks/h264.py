@@ -12,7 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from rkvideo.config import RecordQuality
-from rkvideo.sinks.containers import TIME_BASE, open_output
+from rkvideo.sinks.containers import TIME_BASE, close_output, open_output
 
 # The hardware encoder of a Rockchip board first; which of them opens is found out by trying.
 ENCODERS = ("h264_rkmpp", "libx264")
@@ -84,7 +84,7 @@ class H264File:
             if not self._broken:
                 self._mux(None)
         finally:
-            self._container.close()
+            close_output(self._container, self.path, has_packets=self.has_packets)
 
     def _picture_type(self, pts: int) -> int:
         # `gop_size` counts pictures: it is no limit in time where the rate is not what was said.

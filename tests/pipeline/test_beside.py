@@ -36,6 +36,7 @@ def test_two_models_on_every_frame(desk):
     ]
     until(run, lambda status: status.state.is_final)
     assert indices(seen.results) == list(range(30))
+    gaps_s = []
     for result in seen.results:
         mine, other = result.first.timings, result.sides[1].timings
         assert (result.first.model, result.sides[1].model) == ("a@64", "b@320")
@@ -45,10 +46,12 @@ def test_two_models_on_every_frame(desk):
             assert sorted(found.class_id) == sorted(classes)
         assert (mine.decode, mine.captured_s) == (other.decode, other.captured_s)
         assert min(mine.infer, other.infer) >= 0.9 * latency_s
-        # The latency of each side leaves out the time in which the worker served the other one.
         for times in (mine, other):
             stages = times.preprocess + times.infer + times.postprocess + times.reorder + times.sink
-            assert times.total == pytest.approx(times.wait + stages, abs=0.5 * latency_s)
+            gaps_s.append(times.total - times.wait - stages)
+    # The latency of each side leaves out the time in which the worker served the other one. A busy
+    # machine holds a thread up between two stages, but not at every frame.
+    assert min(gaps_s) == pytest.approx(0, abs=1e-3)
 
 
 def test_a_second_model_that_does_not_open_refuses_the_switch_to_both(desk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -67,10 +68,14 @@ def test_one_slow_frame_does_not_fill_the_reorder_buffer(lifetimes):
 
 def test_stage_times_are_those_of_the_frame(lifetimes):
     script = Script(frames=12, infer_s=0.02, core_lock=threading.Lock())
+    began_s = time.monotonic()
     _, seen = run_to_end(build(script, lifetimes, workers=2, cores=1))
-    for result in seen:
-        assert 0.015 <= result.first.timings.infer < 0.035
-    # Two workers share one core: the wait for it is told apart from the inference.
+    took_s = time.monotonic() - began_s
+    infer_s = [result.first.timings.infer for result in seen]
+    assert min(infer_s) >= 0.015
+    # Two workers share one core: the wait for it is told apart from the inference. With it in it
+    # the inferences of both would be twice as long as the run, however busy the machine is.
+    assert sum(infer_s) <= took_s
     assert max(result.first.timings.wait for result in seen) >= 0.015
 
 
@@ -81,7 +86,6 @@ def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):
     assert status.counts.decoded == 120
     assert status.counts.dropped > 60
     assert_accounted(status.counts)
-    assert max(result.first.timings.total for result in seen) < 0.2
 
 
 def test_live_result_that_is_older_than_the_last_shown_is_late(lifetimes):
@@ -143,7 +147,7 @@ def test_required_sink_that_breaks_ends_the_run(lifetimes, index):
     assert status.recordings == ("clip.mp4",)
 
 
-def test_other_sink_that_breaks_leaves_the_run_alone(lifetimes):
+def test_other_sink_that_breaks_leaves_the_run_alone(lifetimes, errors):
     script = Script(at={15: "sink"})
     pipeline = build(script, lifetimes)
     pipeline.add_sink(StandInSink(script, lifetimes))
@@ -151,6 +155,8 @@ def test_other_sink_that_breaks_leaves_the_run_alone(lifetimes):
     assert status.state is RunState.FINISHED
     assert indices(seen) == list(range(30))
     assert status.notices == ("stand-in: disk full at frame 15",)
+    assert errors == list(status.notices)
+    errors.clear()
 
 
 def test_sink_gets_every_frame_of_a_file(lifetimes):

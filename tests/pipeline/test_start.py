@@ -48,7 +48,7 @@ def test_start_raises_what_kept_the_source_from_opening(lifetimes):
 
 
 @pytest.mark.parametrize("live", [False, True])
-def test_a_sink_that_does_not_open_never_keeps_the_start_waiting(lifetimes, live):
+def test_a_sink_that_does_not_open_never_keeps_the_start_waiting(lifetimes, live, errors):
     refusal = SinkOpenError("stand-in: the folder is not writable")
     script = Script(frames=10_000, live=live, interval_s=0.001, raised={"sink open": refusal})
     pipeline = build(script, lifetimes)
@@ -60,6 +60,8 @@ def test_a_sink_that_does_not_open_never_keeps_the_start_waiting(lifetimes, live
     status = pipeline.status()
     assert status.state is RunState.RUNNING
     assert status.notices == ("stand-in: the folder is not writable",)
+    assert errors == list(status.notices)
+    errors.clear()
     pipeline.stop()
     pipeline.join(JOIN_S)
 

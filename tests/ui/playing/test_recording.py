@@ -124,7 +124,7 @@ def test_one_that_is_refused_takes_the_other_back(switched: Switched) -> None:
 
 
 def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
-    qtbot: QtBot, tmp_path: Path
+    qtbot: QtBot, tmp_path: Path, errors: list[str]
 ) -> None:
     """Real: a run, two files, and the kernel's refusal to let one file grow."""
     config = AppConfig(
@@ -151,6 +151,8 @@ def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
         pipeline.join(10)
     status = pipeline.status()
     assert [notice.split(": ")[1] for notice in status.notices] == ["File too large"]
+    assert errors == list(status.notices)
+    errors.clear()
     assert set(status.recordings) == {
         str(tmp_path / "large.mp4"),
         str(tmp_path / "small-raw.mp4"),

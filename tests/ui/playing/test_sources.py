@@ -83,12 +83,14 @@ def test_a_masked_address_of_the_history_is_opened_with_its_password(desk: Desk)
     wait_sources(desk, SECRET, "other.mp4", SECRET)
 
 
-def test_a_password_that_is_not_known_any_more_is_asked_for(desk: Desk) -> None:
+def test_a_password_that_is_not_known_any_more_is_asked_for(desk: Desk, errors: list[str]) -> None:
     desk.build(SHOWN, state=WindowState(source=SHOWN, history=(SHOWN,)))
     banner = desk.banner()
     assert banner is not None
     assert (banner.title, banner.tone) == ("cannot be opened", Tone.ERROR)
     assert "is not stored: write it in place of ***" in banner.detail
+    assert errors == [f"the password of {SHOWN} is not stored: write it in place of ***"]
+    errors.clear()
     assert sources(desk) == []
     type_source(desk, SECRET)
     wait_sources(desk, SECRET)

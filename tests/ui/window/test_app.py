@@ -80,7 +80,7 @@ def test_a_failed_run_ends_with_1(
 
 
 def test_a_source_that_cannot_be_built_leaves_the_window_with_the_reason(
-    qapp: QApplication, services: StandInServices
+    qapp: QApplication, services: StandInServices, errors: list[str]
 ) -> None:
     services.refuse = ConfigError("no video file at clip.mp4: check the name")
     seen: list[Banner | None] = []
@@ -93,6 +93,8 @@ def test_a_source_that_cannot_be_built_leaves_the_window_with_the_reason(
     assert show(services) == 1
     words = "no video file at clip.mp4: check the name"
     assert seen == [Banner("cannot be opened", words, Tone.ERROR, dims=True)]
+    assert errors == [words]
+    errors.clear()
 
 
 def test_a_source_of_the_command_line_that_cannot_be_built_is_for_the_terminal(
@@ -150,7 +152,7 @@ def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
 
 
 def test_a_library_that_ends_the_program_ends_only_what_was_asked_for(
-    qapp: QApplication, services: StandInServices
+    qapp: QApplication, services: StandInServices, errors: list[str]
 ) -> None:
     banners: list[Banner | None] = []
 
@@ -166,6 +168,8 @@ def test_a_library_that_ends_the_program_ends_only_what_was_asked_for(
     assert show(services) == 1
     assert banners[0] is not None
     assert banners[0].detail == "SystemExit: 3"
+    assert errors == ["SystemExit: 3"]
+    errors.clear()
 
 
 def test_an_unforeseen_error_of_a_worker_does_not_leave_the_window_waiting(
@@ -188,7 +192,7 @@ def test_an_unforeseen_error_of_a_worker_does_not_leave_the_window_waiting(
     assert "in a worker" in caplog.text
 
 
-def test_other_errors_are_reported_each_by_itself() -> None:
+def test_other_errors_are_reported_each_by_itself(errors: list[str]) -> None:
     told: list[str] = []
     with errors_reported(told.append):
         for words in ("one", "two"):
@@ -198,6 +202,8 @@ def test_other_errors_are_reported_each_by_itself() -> None:
         "internal error, see the log: ValueError: one",
         "internal error, see the log: KeyError: 'three'",
     ]
+    assert errors == ["error in the window"] * 2
+    errors.clear()
 
 
 def test_messages_of_qt_go_to_the_log(
