@@ -80,7 +80,7 @@ def test_stage_times_are_those_of_the_frame(lifetimes):
 
 
 def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):
-    script = Script(frames=120, live=True, interval_s=0.004, infer_s=0.05)
+    script = Script(frames=120, live=True, interval_s=0.004, infer_s=0.2)
     status, seen = run_to_end(build(script, lifetimes))
     assert indices(seen) == sorted(set(indices(seen)))
     assert status.counts.decoded == 120
