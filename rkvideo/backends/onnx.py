@@ -302,7 +302,11 @@ def _open_session(path: Path, threads: int, optimise: bool = True) -> Any:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
         return onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            str(path),
+            sess_options=options,
+            providers=["CPUExecutionProvider"],
+            # Its second try is the same provider, and it tells of that on standard output.
+            enable_fallback=0,
         )
 
 
