@@ -104,7 +104,7 @@ def _targets(
             if not all(map(math.isfinite, (*target.xyxy, area or 0.0))):
                 raise ValueError("a number is not finite")
             targets[entry["image_id"]].append(target)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             what = f"{type(error).__name__}: {error}"
             raise ConfigError(f"{path}: annotation {number} is none ({what[:80]})") from error
     return targets

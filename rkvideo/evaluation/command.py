@@ -6,7 +6,6 @@ import argparse
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -30,6 +29,7 @@ from rkvideo.evaluation.report import (
 from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.runner import Evaluation
 from rkvideo.evaluation.truth import DataSet
+from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
 from rkvideo.sinks.folders import new_folder
 

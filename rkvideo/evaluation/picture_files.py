@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from rkvideo.files.untrusted import is_file
 from rkvideo.sources.folder import SUFFIXES
 
 
@@ -47,7 +48,7 @@ class PictureFinder:
         relative = _relative(name)
         for place in self._places:
             path = place / relative
-            if path.is_file():
+            if is_file(path):
                 return path
         if self._by_name is None:
             self._by_name = {}

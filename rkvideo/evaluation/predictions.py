@@ -17,6 +17,11 @@ from rkvideo.sinks.files import why
 from rkvideo.sources.rotation import UPRIGHT, Turn
 from rkvideo.status import RunStatus
 
+_NOT_OURS = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What reading a line that somebody changed may raise."""
+
 _NO_BOXES = Boxes.of([], [], [])
 
 
@@ -115,7 +120,7 @@ class PredictionFile:
                 return
             try:
                 self._take(json.loads(line))
-            except (ValueError, KeyError, TypeError, RecursionError) as error:
+            except _NOT_OURS as error:
                 raise ConfigError(
                     f"{self.path} is damaged: name a new folder with --out"
                 ) from error

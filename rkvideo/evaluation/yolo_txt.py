@@ -15,10 +15,12 @@ from rkvideo.errors import ConfigError
 from rkvideo.evaluation.picture_files import PictureFinder, is_picture, pictures_below, unique_names
 from rkvideo.evaluation.truth import DataSet, LabelledPicture, Target
 from rkvideo.evaluation.yaml_file import Value, read_yaml
+from rkvideo.files.untrusted import exists, is_file, is_folder
 
 SPLITS = ("val", "test", "train")
 """Which pictures are taken where a set has several lots, in this order."""
 
+_MOST_CLASSES = 100_000
 _NAME_FILES = ("obj.names", "classes.txt", "labels.txt", "names.txt")
 
 
@@ -56,7 +58,7 @@ def _data_set(name: str, root: Path, paths: Iterable[Path], classes: tuple[str, 
     pictures, left_out, with_labels, looked = [], [], 0, ""
     for picture, title in zip(chosen, unique_names(chosen, root), strict=True):
         places = label_places(picture)
-        labels = next((place for place in places if place.is_file()), None)
+        labels = next((place for place in places if is_file(place)), None)
         looked = looked or str(places[0])
         with_labels += labels is not None
         try:
@@ -120,6 +122,8 @@ def _names(path: Path, said: Value | None) -> tuple[str, ...]:
         except ValueError:
             by_id = {}
         if by_id:
+            if not 0 <= min(by_id) <= max(by_id) < _MOST_CLASSES:
+                raise ConfigError(f"{path}: its names have numbers from 0 to {_MOST_CLASSES - 1}")
             # Ids with a gap keep their places.
             return tuple(by_id.get(number, f"class {number}") for number in range(max(by_id) + 1))
     if isinstance(said, list) and said:
@@ -129,7 +133,7 @@ def _names(path: Path, said: Value | None) -> tuple[str, ...]:
 
 def _root(path: Path, said: Value | None) -> Path:
     """`path:` of the file where that is a folder, from its own folder; else its own folder."""
-    if isinstance(said, str) and said and (path.parent / said).is_dir():
+    if isinstance(said, str) and said and is_folder(path.parent / said):
         return path.parent / said
     return path.parent
 
@@ -140,10 +144,10 @@ def _lot(path: Path, root: Path, said: str) -> list[Path]:
     Exports write `../train/images` from a folder that is not there any more.
     """
     tries = (root / said, path.parent / said, path.parent / said.removeprefix("../"))
-    place = next((each for each in tries if each.exists()), None)
+    place = next((each for each in tries if exists(each)), None)
     if place is None:
         raise ConfigError(f"{path}: {said} is not there: its pictures are looked for in {root}")
-    if place.is_dir():
+    if is_folder(place):
         return pictures_below(place)
     if is_picture(place):
         return [place]
@@ -155,4 +159,4 @@ def _lot(path: Path, root: Path, said: str) -> list[Path]:
 
 def _listed(line: str, folder: Path, finder: PictureFinder) -> Path | None:
     own = folder / line
-    return own if own.is_file() else finder.find(line)
+    return own if is_file(own) else finder.find(line)

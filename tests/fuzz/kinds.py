@@ -47,6 +47,7 @@ from rkvideo.sources.names import public_name, server_address
 from rkvideo.sources.registry import make_source
 from rkvideo.sources.stream import StreamSource
 from rkvideo.ui.kept.state import StateFile, WindowState, table_of
+from tests.fuzz import labelled
 from tests.helpers import head_samples as made
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
 from tests.helpers.model_samples import rknn_bytes
@@ -444,5 +445,9 @@ KINDS = {
         Kind("heads", _head_seeds, _read_heads),
         Kind("video", _video_seeds, _read_video),
         Kind("sdp", _sdp_seeds, _read_sdp),
+        Kind("coco", labelled.coco_seeds, labelled.read_coco),
+        Kind("yolo", labelled.yolo_seeds, labelled.read_yolo),
+        Kind("xml", labelled.xml_seeds, labelled.read_xml),
+        Kind("kept boxes", labelled.kept_seeds, labelled.read_kept),
     )
 }
