@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rkvideo.sources.arrival import VideoPacket
 
 FAR_BEHIND_S = 0.3
 """Lag of the decoder from which on single pictures do not help any more. With the pictures before
@@ -95,3 +99,42 @@ class CatchUp:
     def _leave_out(self) -> bool:
         self.left_out += not self._is_joining
         return False
+
+
+class FileCatchUp:
+    """The same for packets that wait, as those of a file that plays as a camera.
+
+    When each is due follows from how late the last picture was and how long each packet lasts.
+    """
+
+    def __init__(self) -> None:
+        self._catch_up = CatchUp()
+        self._next_due_s: float | None = None
+
+    @property
+    def left_out(self) -> int:
+        """Packets that were not decoded so far."""
+        return self._catch_up.left_out
+
+    def restart(self) -> None:
+        """The file begins: the picture that it starts with is decoded however late it is."""
+        self._next_due_s = None
+
+    def tell(self, behind_s: float, now_s: float) -> None:
+        """The next picture is already `behind_s` late."""
+        self._next_due_s = now_s - behind_s
+
+    def wants(self, packet: VideoPacket, interval_s: float, now_s: float) -> bool:
+        """Whether to decode a packet; all, where nothing was told."""
+        if self._next_due_s is None or not packet.size:
+            return True
+        if packet.duration and packet.time_base:
+            interval_s = float(packet.duration * packet.time_base)
+        due_s, self._next_due_s = self._next_due_s, self._next_due_s + interval_s
+        return self._catch_up.wants(
+            keyframe=packet.is_keyframe,
+            disposable=packet.is_disposable,
+            due_s=due_s,
+            now_s=now_s,
+            interval_s=interval_s,
+        )

@@ -21,7 +21,7 @@ from rkvideo.files.untrusted import exists
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
-from rkvideo.sources.catch_up import CatchUp, told
+from rkvideo.sources.catch_up import FileCatchUp, told
 from rkvideo.sources.containers import open_file, stamps_may_jump
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import ContainerReader, make_frame
@@ -55,9 +55,8 @@ class FileSource:
         self._position_s: float | None = None
         self._was_sought = False
         self._info: StreamInfo | None = None
-        self._catch_up = CatchUp()
+        self._catch_up = FileCatchUp()
         self._interval_s = float(1 / DEFAULT_RATE)
-        self._next_due_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -127,7 +126,7 @@ class FileSource:
 
     def catch_up(self, behind_s: float) -> None:
         """See CatchingUp."""
-        self._next_due_s = time.perf_counter() - behind_s
+        self._catch_up.tell(behind_s, time.perf_counter())
 
     def report(self) -> SourceReport:
         """See Reporting."""
@@ -181,8 +180,7 @@ class FileSource:
             threads=ThreadType.AUTO,
         )
         self._reader = reader
-        # The picture that it starts with is decoded however late it is.
-        self._next_due_s = None
+        self._catch_up.restart()
         try:
             if reader.start():
                 return reader
@@ -226,23 +224,8 @@ class FileSource:
     def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         try:
             for packet in container.demux(stream):
-                if self._wants(packet):
+                if self._catch_up.wants(packet, self._interval_s, time.perf_counter()):
                     yield packet
         except av.FFmpegError as error:
             # Demuxers find their own way over damage inside a file; what they report is its end.
             _LOG.warning("%s: cut off, played up to there (%s)", self.name, reason(error))
-
-    def _wants(self, packet: VideoPacket) -> bool:
-        if self._next_due_s is None or not packet.size:
-            return True
-        interval_s = self._interval_s
-        if packet.duration and packet.time_base:
-            interval_s = float(packet.duration * packet.time_base)
-        due_s, self._next_due_s = self._next_due_s, self._next_due_s + interval_s
-        return self._catch_up.wants(
-            keyframe=packet.is_keyframe,
-            disposable=packet.is_disposable,
-            due_s=due_s,
-            now_s=time.perf_counter(),
-            interval_s=interval_s,
-        )

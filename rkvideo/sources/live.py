@@ -15,7 +15,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import Arrived, PacketTimes, VideoPacket
-from rkvideo.sources.catch_up import CatchUp, told
+from rkvideo.sources.catch_up import CatchUp, FileCatchUp, told
 from rkvideo.sources.containers import stamps_may_jump
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.intake import Intake, Opened, PacketSource
@@ -57,6 +57,7 @@ class LiveReader:
         self._opened: Opened | None = None
         self._reader: ContainerReader | None = None
         self._catch_up = CatchUp()
+        self._file_catch_up = FileCatchUp()
         self._left_out_before = self._damaged_before = 0
         self._times = PacketTimes(0.0, 0.0)
         self._index = -1
@@ -104,6 +105,7 @@ class LiveReader:
     def report(self) -> SourceReport:
         """See Reporting."""
         undecoded = self._left_out_before + self._catch_up.left_out
+        undecoded += self._file_catch_up.left_out
         if self._opened is not None:
             undecoded += self._opened.queue.thrown_out
         damaged = self._damaged_before + (0 if self._reader is None else self._reader.damaged)
@@ -113,6 +115,10 @@ class LiveReader:
         return SourceReport(
             undecoded, anchors, (*jumped, *broken, *told(undecoded)), damaged=damaged
         )
+
+    def catch_up(self, behind_s: float) -> None:
+        """See CatchingUp: of a file that turned out to be one."""
+        self._file_catch_up.tell(behind_s, self._now())
 
     def interrupt(self) -> None:
         """End `open` and `read` as soon as can be, now and later; from any thread."""
@@ -130,7 +136,7 @@ class LiveReader:
             self._intake.close()
         report = self.report()
         self._left_out_before, self._damaged_before = report.undecoded, report.damaged
-        self._catch_up = CatchUp()
+        self._catch_up, self._file_catch_up = CatchUp(), FileCatchUp()
         with self._lock:
             self._reader = self._opened = self._intake = None
 
@@ -177,11 +183,12 @@ class LiveReader:
 
     def _wants(self, item: Arrived) -> bool:
         now_s = self._now()
-        is_patient = self._options.keeps_all or not self.live
+        if not self.live:
+            return self._file_catch_up.wants(item.packet, self._clock.interval_s, now_s)
         return self._catch_up.wants(
             keyframe=item.packet.is_keyframe,
             disposable=item.packet.is_disposable,
-            due_s=now_s if is_patient else item.times.due_s,
+            due_s=now_s if self._options.keeps_all else item.times.due_s,
             now_s=now_s,
             interval_s=self._clock.interval_s,
         )

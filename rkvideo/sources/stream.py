@@ -103,6 +103,10 @@ class StreamSource:
         self.open()
         return self._reader.read()
 
+    def catch_up(self, behind_s: float) -> None:
+        """See CatchingUp."""
+        self._reader.catch_up(behind_s)
+
     def interrupt(self) -> None:
         """See Source."""
         self._interrupt.set()
