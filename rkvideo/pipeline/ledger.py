@@ -30,7 +30,7 @@ from rkvideo.status import (
 _MOST_NOTICES = 20
 
 
-class Ending(enum.IntEnum):
+class RunEnd(enum.IntEnum):
     """How far a run is on the way to its end; it only rises."""
 
     NOT_YET = 0
@@ -53,7 +53,7 @@ class Ledger:
         self._status = RunStatus(RunState.IDLE, FrameCounts())
         self._pending: set[str] = set()
         self._paused = False
-        self._ending = Ending.NOT_YET
+        self._ending = RunEnd.NOT_YET
         self._was_stopped = False
         self._stats = RunStats()
 
@@ -92,7 +92,7 @@ class Ledger:
                 lambda: (
                     self._status.state not in (RunState.IDLE, RunState.STARTING)
                     or self._status.error is not None
-                    or self._ending is Ending.CUT_SHORT
+                    or self._ending is RunEnd.CUT_SHORT
                 )
             )
             return self._status
@@ -107,12 +107,12 @@ class Ledger:
         """Wait until the source has told what it is; None where the run ends before that."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._status.stream is not None or self._ending is not Ending.NOT_YET
+                lambda: self._status.stream is not None or self._ending is not RunEnd.NOT_YET
             )
-            return None if self._ending is Ending.CUT_SHORT else self._status.stream
+            return None if self._ending is RunEnd.CUT_SHORT else self._status.stream
 
     @property
-    def ending(self) -> Ending:
+    def ending(self) -> RunEnd:
         """How far the run is on the way to its end."""
         with self._changed:
             return self._ending
@@ -120,19 +120,19 @@ class Ledger:
     def wait_ending(self, timeout: float) -> None:
         """Wait until the run is ending, `timeout` seconds at most."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ending is not Ending.NOT_YET, timeout)
+            self._changed.wait_for(lambda: self._ending is not RunEnd.NOT_YET, timeout)
 
     def drains(self) -> None:
         """No frame will follow."""
-        self._end_as(Ending.DRAINS)
+        self._end_as(RunEnd.DRAINS)
 
     def cut_short(self, *, by_user: bool = False) -> None:
         """What is under way will be dropped: the user stopped the run, or an error did."""
         with self._changed:
             self._was_stopped = self._was_stopped or by_user
-        self._end_as(Ending.CUT_SHORT)
+        self._end_as(RunEnd.CUT_SHORT)
 
-    def _end_as(self, ending: Ending) -> None:
+    def _end_as(self, ending: RunEnd) -> None:
         with self._changed:
             self._ending = max(self._ending, ending)
             self._changed.notify_all()

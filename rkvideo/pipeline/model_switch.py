@@ -25,7 +25,7 @@ from rkvideo.errors import (
 )
 from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
-from rkvideo.pipeline.ledger import Ending, Ledger
+from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.pool_state import Phase, PoolState
 from rkvideo.pipeline.prepared import PreparedModel
@@ -242,11 +242,11 @@ class ModelSwitch:
 
     @property
     def _goes_on(self) -> bool:
-        return self._ledger.ending is Ending.NOT_YET
+        return self._ledger.ending is RunEnd.NOT_YET
 
     @property
     def _is_cut_short(self) -> bool:
-        return self._ledger.ending is Ending.CUT_SHORT
+        return self._ledger.ending is RunEnd.CUT_SHORT
 
     @property
     def _is_start(self) -> bool:

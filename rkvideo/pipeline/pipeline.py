@@ -21,7 +21,7 @@ from rkvideo.data import FrameResult
 from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
-from rkvideo.pipeline.ledger import Ending, Ledger
+from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.model_switch import MODEL, ModelSwitch
 from rkvideo.pipeline.playback import Controls
@@ -77,7 +77,7 @@ class Pipeline:
             self._threads.run,
         )
         self._controls = Controls(
-            spec.play.playback, lambda: self._ledger.ending is not Ending.NOT_YET
+            spec.play.playback, lambda: self._ledger.ending is not RunEnd.NOT_YET
         )
         self._emitter = Emitter(
             self._outcomes,
@@ -181,7 +181,7 @@ class Pipeline:
     @property
     def is_ending(self) -> bool:
         """True once the run was cut short by `stop` or an error: only `join` is left to do."""
-        return self._ledger.ending is Ending.CUT_SHORT
+        return self._ledger.ending is RunEnd.CUT_SHORT
 
     def status(self) -> RunStatus:
         """A snapshot of the run."""

@@ -13,7 +13,7 @@ from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
-from rkvideo.pipeline.ledger import Ending, Ledger
+from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.playback import Controls, PlayTurn
 from rkvideo.pipeline.worker import Job
 from rkvideo.sources.base import Coded, Reporting, Seekable, Source
@@ -113,13 +113,13 @@ class SourceRunner:
                 self._play()
         except SourceError as error:
             # Frames that were decoded before are still worth their boxes: no cancel here.
-            if self._ledger.ending is Ending.NOT_YET:
+            if self._ledger.ending is RunEnd.NOT_YET:
                 self._ledger.fail(error)
         finally:
             self._jobs.close()
 
     def _play(self) -> None:
-        while self._ledger.ending is Ending.NOT_YET:
+        while self._ledger.ending is RunEnd.NOT_YET:
             try:
                 with contextlib.closing(self._source):
                     stream = self._source.open()
