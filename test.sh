@@ -45,7 +45,7 @@ fi
 if [ "${1:-}" = --roots ]; then
     shift
     need_packages debootstrap
-    exec "$python" -m pytest --timeout 1800 -s tests/roots "$@"
+    exec "$python" -m pytest --timeout 1800 -o faulthandler_timeout=0 -s tests/roots "$@"
 fi
 "$python" main.py models fetch --all
 

@@ -24,6 +24,7 @@ if [ ! -e "$root/base-is-made" ]; then
     echo 'admin ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/admin"
     touch "$root/base-is-made"
 fi
+printf '127.0.0.1 localhost %s\n' "$(hostname)" >"$root/etc/hosts"
 # The way to the package registries is this machine's.
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
