@@ -207,7 +207,10 @@ class _Binder:
         """The anchor boxes of each stride: from the hints, else YOLOv5's."""
         told = self._hints.anchors
         if told and [len(sides) for sides in told] != [2 * anchors.COPIES] * len(strides):
-            raise self._mismatch(f"{len(strides)} strides need 3 anchors (6 numbers) each")
+            raise self._mismatch(
+                f"{len(strides)} strides need 3 anchors (6 numbers) each: "
+                "give them as `anchors` in its sidecar"
+            )
         if told:
             return list(told)
         known = anchors.anchors_of(strides)

@@ -11,9 +11,12 @@ import numpy.typing as npt
 
 from rkvideo.data import Float32Array, Int32Array
 from rkvideo.detection.heads.grid import CellIndices
+from rkvideo.errors import ModelMismatchError
 
 # Quantised probabilities may be off by a rounding step or two, logits leave 0..1 by whole units.
 _OUTSIDE = 0.1
+# No logit of a trained detector is as large; coordinates in pixels are.
+_LARGEST_LOGIT = 40.0
 # An int8 score sum is rounded by itself, so it may fall a little below the best class.
 _SUM_ROUNDING = 0.02
 # Gathering the columns of more cells than this share costs more than one maximum over all.
@@ -39,12 +42,21 @@ class ScoreScale:
         return self._logits
 
     def look_at(self, scores: Iterable[npt.NDArray[Any]]) -> None:
-        """Decide by all scores of one frame, unless that is done."""
+        """Decide by all scores of one frame, unless that is done.
+
+        Raises ModelMismatchError for values that are no scores of any kind.
+        """
         if self._settled:
             return
         least, most = 0.0, 0.0
         for part in scores:
             least, most = min(least, float(part.min())), max(most, float(part.max()))
+        if _LARGEST_LOGIT < most < math.inf:
+            raise ModelMismatchError(
+                f"the class scores of the first picture reach {most:.4g}: they are neither "
+                "probabilities nor logits, so the outputs are of another kind of model; "
+                "`head` in its sidecar names their layout"
+            )
         self._logits = least < -_OUTSIDE or most > 1 + _OUTSIDE
         self._settled = self._logits or most > 0
 

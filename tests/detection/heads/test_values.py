@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper, save
 
+from rkvideo.backends.base import OutputSpec
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.backends.values import probe
 from rkvideo.config import DetectionFilter, ModelSpec
 from rkvideo.data import Letterbox
 from rkvideo.detection.detector import DetectorAdapter
+from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.detect import bind_head
 from rkvideo.errors import ModelMismatchError
 from rkvideo.models.recognise import recognised_head
 from tests.helpers import head_samples as made
@@ -263,3 +266,12 @@ def test_the_probe_is_pure_and_knows_blank_and_broken_outputs() -> None:
     assert broken.rows == ()
     assert maps.is_finite
     assert maps.rows == ()
+
+
+def test_coordinates_in_the_first_picture_are_no_logits() -> None:
+    """A first run that showed nothing cannot tell; the first picture does."""
+    output = made.single_output(SIZE, 80, [BOX])
+    head = bind_head([OutputSpec("out", output.shape)], SIZE, HeadHints())
+    output[0, 40:] = random.uniform(0, 90, (44, CELLS))
+    with pytest.raises(ModelMismatchError, match="neither probabilities nor logits"):
+        head.decode([output], 0.25)
