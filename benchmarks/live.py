@@ -4,8 +4,8 @@
 
 A real RTSP server paints the clock into its pictures (GStreamer, run by the system's Python; see
 tests/helpers/rtsp_server.py). Each case plays it through a simulated NPU, and a bare PyAV loop
-plays the same stream beside it, in a process of its own. Ends with 1 where a case misses what is
-wanted.
+plays the same stream beside it, in a process of its own. `playlist` is a live HLS playlist of
+segments of 2 s. Ends with 1 where a case misses what is wanted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.sources.decoder import Decoder
+from rkvideo.sources.pattern import read_index
+from tests.helpers.live_http import live_playlist
 from tests.helpers.painted_clock import read_clock, seconds_since
 
 SERVER = Path(__file__).parents[1] / "tests/helpers/rtsp_server.py"
@@ -66,6 +69,8 @@ CASES = {
     "jitter": Case(30, 100, 20, late=0.02),
     "overload": Case(30, 400, over_inference=1.2),
 }
+PLAYLIST = "playlist"
+PLAYLIST_FPS = 25
 MOST_ERROR_MS = 10.0
 """How far the told latency may lie from the true one, at the median."""
 
@@ -225,17 +230,54 @@ def misses(case: Case, figures: Figures) -> list[str]:
     ]
 
 
+def measure_playlist(seconds: float) -> int:
+    """Print how evenly and how completely a live playlist is shown; gives how much is missed."""
+    shown: list[tuple[float, int]] = []
+
+    def observe(result: FrameResult) -> None:
+        shown.append((result.first.timings.emitted_s, read_index(result.frame.picture)))
+
+    with tempfile.TemporaryDirectory() as folder, live_playlist(Path(folder)) as url:
+        config = AppConfig(
+            source=url,
+            model="yolo11n@320",
+            backend="simulated",
+            simulation=SimulationSpec(CORES, 13.6),
+        )
+        pipeline = open_run(config, print)
+        pipeline.observe(observe)
+        pipeline.start()
+        pipeline.wait(seconds)
+        pipeline.stop()
+        pipeline.join(PATIENCE_S)
+    times = np.array([at for at, _ in shown])
+    numbers = [number for _, number in shown]
+    unevenness = np.percentile(np.abs(np.diff(times) * PLAYLIST_FPS - 1), 95)
+    share = len(shown) / (numbers[-1] - numbers[0] + 1)
+    print(
+        f"{PLAYLIST}: off even at p95 {unevenness:.2f} frame intervals  shown/possible {share:.3f}"
+    )
+    if unevenness > 1:
+        print(f"    MISSED off even at p95: {unevenness:.3g} of at most 1")
+    return int(unevenness > 1)
+
+
 def main() -> int:
     """Run the bench; gives the exit code."""
     parser = argparse.ArgumentParser(description="what is told of a live source against the truth")
-    parser.add_argument("case", nargs="*", choices=(*CASES, []), help="all, if none is named")
+    parser.add_argument(
+        "case", nargs="*", choices=(*CASES, PLAYLIST, []), help="all, if none is named"
+    )
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--bare", metavar="URL", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.bare:
         return bare_loop(args.bare, args.seconds)
     missed = 0
-    for name in args.case or CASES:
+    for name in args.case or (*CASES, PLAYLIST):
+        if name == PLAYLIST:
+            missed += measure_playlist(args.seconds)
+            continue
         case = CASES[name]
         figures = measure(case, args.seconds)
         print(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rkvideo.sources.arrival import VideoPacket
 
-FAR_BEHIND_S = 0.3
+FAR_BEHIND_S = 0.25
 """Lag of the decoder from which on single pictures do not help any more. With the pictures before
 the next keyframe and one inference a run then stays under half a second."""
 

@@ -52,7 +52,7 @@ def test_the_lag_of_a_decoder_that_is_slower_is_bounded(fps_of_decoder, gop):
 def test_a_decoder_of_20_for_30_decodes_nearly_what_it_can():
     lags = decode(1800, 1 / 20)
     assert max(lags.values()) < 0.4
-    assert len(lags) > 0.8 * 20 * 60
+    assert len(lags) > 0.75 * 20 * 60
 
 
 def test_pictures_that_no_other_needs_go_first_and_are_enough():

@@ -113,7 +113,7 @@ def test_a_file_leaves_out_what_its_decoder_cannot_do(tmp_path, clock, monkeypat
     source.open()
     frames, lags = read_slowly(source, clock, 0.05)
     source.close()
-    # Frames that were on their way in the decoder's threads come on top of the 0.3 s.
+    # Frames that were on their way in the decoder's threads come on top of the 0.25 s.
     assert max(lags) < 0.5
     assert len(frames) > 150
     assert source.report().undecoded == 300 - len(frames)
