@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 
@@ -16,7 +15,7 @@ from rkvideo.errors import ModelNotFoundError
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
-from rkvideo.models.fetch import fetch
+from rkvideo.models.fetch import demo_clip, fetch
 from rkvideo.models.resolve import local_file, resolve
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
@@ -25,8 +24,6 @@ from rkvideo.sources.base import Source
 from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
 from rkvideo.status import Playback, RunTitles
-
-DEMO_CLIP = "bikes"
 
 
 def open_run(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> Pipeline:
@@ -86,7 +83,7 @@ def _beside(config: AppConfig, model: str) -> AppConfig:
 
 
 def _source_of(config: AppConfig, say: Callable[[str], None]) -> Source:
-    text = str(_fetched(DEMO_CLIP, say)) if config.source == DEMO else config.source
+    text = str(demo_clip(say)) if config.source == DEMO else config.source
     options = replace(config.source_options, keeps_all=config.policy == "every")
     if config.policy == "latest":
         # Only a source that plays at its own speed has a newest frame.
@@ -103,7 +100,3 @@ def _model_of(config: AppConfig, say: Callable[[str], None]) -> ModelSpec:
             raise
         fetch(name, say=say)
         return resolve(config.model, config.labels, config.backend)
-
-
-def _fetched(name: str, say: Callable[[str], None]) -> Path:
-    return local_file(name) or fetch(name, say=say)

@@ -14,7 +14,10 @@ from rkvideo.cli.words.parser import commands_of
 
 DONE = 0
 _PROGRAM: Final = "rkvideo"
-_PLACES: Final = ("FOLDER", "FOLDER|VIDEO", "MODEL.onnx|MODEL.pt|NAME", "NAME[@SIZE]|PATH")
+_PLACES: Final = (
+    *("FOLDER", "FOLDER|VIDEO|demo"),
+    *("MODEL.onnx|MODEL.pt|NAME", "NAME[@SIZE]|PATH"),
+)
 # Where there is no such word, the name of a file may be meant, as in `rkvideo clip.mp4`.
 _BASH_FILES: Final = f"\ncomplete -o bashdefault -o default -F _shtab_{_PROGRAM} {_PROGRAM}\n"
 

@@ -29,8 +29,9 @@ from rkvideo.files.terminal import escape
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.sidecar import apply_sidecar
-from rkvideo.models.fetch import fetch
+from rkvideo.models.fetch import demo_clip, fetch
 from rkvideo.models.resolve import local_file, resolve
+from rkvideo.sources.names import DEMO
 from rkvideo.toolkit.environment import TOOLKIT, Say, installed_toolkit
 from rkvideo.toolkit.kept_builds import sha256_of
 from rkvideo.toolkit.process import Toolkit
@@ -66,22 +67,28 @@ class ConvertOptions:
         )
 
 
-def options_of(args: argparse.Namespace) -> ConvertOptions:
-    """The options that the words ask for. Raises ConfigError."""
+def options_of(args: argparse.Namespace, say: Say = lambda _line: None) -> ConvertOptions:
+    """The options that the words ask for; `say` is told of a download of the demo clip.
+
+    Raises ConfigError, and ModelNotFoundError where that clip cannot be fetched.
+    """
     targets = tuple(part.strip().lower() for part in args.target.split(","))
     for target in targets:
         if target not in TARGETS:
             raise ConfigError(f"--target {target!r} is no chip that is known: {', '.join(TARGETS)}")
     if args.images < 1:
         raise ConfigError(f"--images is {args.images}: give a number of at least 1, better 20")
-    if not args.calibration.exists():
+    calibration = args.calibration
+    if calibration == Path(DEMO) and not calibration.exists():
+        calibration = demo_clip(say)
+    if not calibration.exists():
         raise ConfigError(f"--calibration {args.calibration}: there is no such video or folder")
     return ConvertOptions(
         model=args.model,
         sizes=_without_doubles(parse_size(part.strip()) for part in args.sizes.split(",")),
         targets=_without_doubles(iter(targets)),
         kinds=KINDS[args.quantize],
-        calibration=args.calibration,
+        calibration=calibration,
         images=args.images,
         out=args.out or writable_model_folder(),
         force=args.force,
@@ -97,7 +104,11 @@ def run(
 
     Raises RkVideoError where none could. See `convert` for `find_toolkit`.
     """
-    options = options_of(args)
+
+    def say(line: str) -> None:
+        console.print(escape(line), soft_wrap=True)
+
+    options = options_of(args, say)
     with tempfile.TemporaryDirectory(prefix="rkvideo-convert-") as folder:
         outcomes = convert(options, Path(folder), console, find_toolkit)
     print_outcomes(outcomes, console)

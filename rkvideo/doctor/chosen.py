@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rkvideo.assembly import DEMO_CLIP
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelName, ModelSpec, SourceOptions
 from rkvideo.doctor.check import Finding, lacking, note, ok, warning
@@ -14,7 +13,7 @@ from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
 from rkvideo.machine.called import as_called
 from rkvideo.machine.cameras import find_cameras, is_camera
 from rkvideo.machine.device_access import access_repair, owners
-from rkvideo.model_files.manifest import read_manifest
+from rkvideo.model_files.manifest import DEMO_CLIP, read_manifest
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 from rkvideo.models.resolve import local_file, model_files, resolve
 from rkvideo.sources.names import DEMO, is_local_path, is_stream, public_name

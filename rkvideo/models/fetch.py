@@ -17,11 +17,13 @@ from rkvideo.errors import ModelNotFoundError
 from rkvideo.files.whole import new_file
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import (
+    DEMO_CLIP,
     FetchableFile,
     PackageSource,
     UrlSource,
     read_manifest,
 )
+from rkvideo.models.resolve import local_file
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -79,6 +81,11 @@ def fetch(
         f"{name} could not be fetched: {'; '.join(reasons)}; "
         f"to add it by hand {_by_hand(entry.sources[0])} and put it at {target}"
     )
+
+
+def demo_clip(say: Say) -> Path:
+    """Where the demo clip lies; it is fetched where it is not here. Raises ModelNotFoundError."""
+    return local_file(DEMO_CLIP) or fetch(DEMO_CLIP, say=say)
 
 
 def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) -> None:

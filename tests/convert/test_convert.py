@@ -61,6 +61,16 @@ def test_wrong_options(words: tuple[str, ...], message: str) -> None:
         options_of(parsed("m.onnx", "--calibration", str(CLIP), *words))
 
 
+def test_the_demo_clip_calibrates_where_no_file_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = parsed("m.onnx", "--calibration", "demo")
+    assert options_of(words).calibration == CLIP
+    (tmp_path / "demo").mkdir()
+    assert options_of(words).calibration == Path("demo")
+
+
 def test_a_conversion_is_a_file_that_the_program_finds_and_knows(desk: ConvertDesk) -> None:
     (outcome,) = desk.convert("--sizes", "320")
     result = made(outcome)

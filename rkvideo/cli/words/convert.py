@@ -37,8 +37,8 @@ def add_convert(commands: Commands) -> None:
         "--calibration",
         type=Path,
         required=True,
-        metavar="FOLDER|VIDEO",
-        help="pictures like those that the model will see",
+        metavar="FOLDER|VIDEO|demo",
+        help="pictures like those that the model will see; `demo` is the demo clip",
     )
     convert.add_argument(
         "--images",
