@@ -136,10 +136,6 @@ class NpuSample:
     available_bytes: int | None
     absent: tuple[tuple[str, str], ...] = ()
 
-    def why_absent(self, field: str) -> str:
-        """Why `field` is None, empty where it is not."""
-        return dict(self.absent).get(field, "")
-
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 
 from rkvideo.data import UInt8Array
 
@@ -72,26 +72,6 @@ class PictureConverter:
             rows = plane_array(picture, index, samples)[y : y + target.shape[0]]
             target[:] = rows[:, x * samples : x * samples + target.shape[1]]
         return cut
-
-    def writable_yuv420p(self, picture: av.VideoFrame) -> av.VideoFrame:
-        """A copy in yuv420p, limited range, that nobody else holds; pts and time base are kept.
-
-        An odd side stays odd: its chroma plane is rounded up.
-        """
-        converted = self._scaler.reformat(
-            picture, format="yuv420p", dst_color_range=ColorRange.MPEG, threads=1
-        )
-        if converted is not picture:
-            return converted
-        copy = av.VideoFrame(picture.width, picture.height, "yuv420p")
-        for target, source in zip(plane_arrays(copy), plane_arrays(picture), strict=True):
-            target[:] = source
-        copy.pts = picture.pts
-        if picture.time_base:
-            copy.time_base = picture.time_base
-        copy.colorspace = picture.colorspace
-        copy.color_range = picture.color_range
-        return copy
 
 
 def plane_arrays(picture: av.VideoFrame) -> tuple[UInt8Array, UInt8Array, UInt8Array]:

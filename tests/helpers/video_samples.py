@@ -9,9 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.video.reformatter import ColorRange
 
 from rkvideo.data import Frame
-from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.pattern import draw_pattern, read_index
 
 CLOCKWISE = (0, 1, -1, 0)
@@ -131,7 +131,7 @@ def cut_off(path: Path, share: float) -> None:
 
 def as_yuv420p(picture: av.VideoFrame) -> av.VideoFrame:
     """For `read_index`, whatever the picture's format."""
-    return PictureConverter().writable_yuv420p(picture)
+    return picture.reformat(format="yuv420p", dst_color_range=ColorRange.MPEG)
 
 
 def x264(**params: object) -> dict[str, str]:

@@ -7,9 +7,9 @@ import threading
 import av
 import numpy as np
 import pytest
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import Colorspace
 
-from rkvideo.pictures.pixels import PictureConverter, plane_array, plane_arrays
+from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.pattern import draw_pattern
 from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator
@@ -85,40 +85,6 @@ def test_one_converter_serves_pictures_of_changing_size_and_format():
     ):
         picture = noise(*size, pixel_format, seed)
         np.testing.assert_array_equal(converter.rgb24(picture), picture.to_ndarray(format="rgb24"))
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuvj420p", "nv12", "rgb24"])
-def test_writable_copy_is_nobody_elses(size, pixel_format):
-    picture = noise(*size, pixel_format)
-    before = PictureConverter().rgb24(picture).copy()
-    copy = PictureConverter().writable_yuv420p(picture)
-    assert (copy.format.name, copy.width, copy.height, copy.pts) == ("yuv420p", *size, 7)
-    for plane in plane_arrays(copy):
-        plane[:] = 200
-    np.testing.assert_array_equal(PictureConverter().rgb24(picture), before)
-    assert [plane[0, 0] for plane in plane_arrays(copy)] == [200, 200, 200]
-    chroma = ((size[1] + 1) // 2, (size[0] + 1) // 2)
-    assert [plane.shape for plane in plane_arrays(copy)] == [size[::-1], chroma, chroma]
-
-
-def test_writable_copy_has_the_same_pixels():
-    picture = noise(66, 34)
-    copy = PictureConverter().writable_yuv420p(picture)
-    for made, given in zip(plane_arrays(copy), plane_arrays(picture), strict=True):
-        np.testing.assert_array_equal(made, given)
-
-
-@pytest.mark.parametrize("pixel_format", ["yuvj420p", "yuv420p"])
-def test_writable_copy_of_full_range_is_limited(pixel_format):
-    picture = av.VideoFrame(64, 48, pixel_format)
-    picture.color_range = ColorRange.JPEG
-    luma, blue, red = plane_arrays(picture)
-    luma[:] = 255
-    blue[:] = red[:] = 128
-    copy = PictureConverter().writable_yuv420p(picture)
-    assert plane_array(copy, 0).min() == plane_array(copy, 0).max() == 235
-    assert copy.color_range == ColorRange.MPEG
 
 
 def test_a_prepared_picture_has_no_curve_and_no_primaries():

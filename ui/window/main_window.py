@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QLocale, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QLocale, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
@@ -42,7 +42,6 @@ from .toasts import show_folder
 from .wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
-_FIRST_SIZE: Final = QSize(1280, 720)
 
 _log = logging.getLogger(__name__)
 
