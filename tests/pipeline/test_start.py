@@ -121,3 +121,15 @@ def test_a_system_exit_in_a_thread_ends_the_run_in_words(lifetimes, call):
     assert status.state is RunState.FAILED
     assert str(status.error) == f"the thread {name} was ended by SystemExit: 3: start again"
     assert isinstance(status.error.__cause__, SystemExit)
+
+
+@pytest.mark.parametrize("index", [1, 15])
+def test_what_a_source_gave_before_it_broke_is_recorded(lifetimes, index):
+    script = Script(at={index: "source"})
+    pipeline = build(script, lifetimes)
+    sink = StandInSink(script, lifetimes)
+    pipeline.add_sink(sink, required=True)
+    status, seen = run_to_end(pipeline)
+    assert status.state is RunState.FAILED
+    assert sink.written == indices(seen) == list(range(index))
+    assert status.recordings == ("clip.mp4",)

@@ -130,6 +130,15 @@ def test_the_tooltip_is_that_of_the_side_under_the_mouse(qtbot: QtBot) -> None:
     assert view.words_at(QPointF(400, 160)) == "lorry 0.50\n240 x 80 pixels"
 
 
+def test_boxes_carry_the_names_of_the_model_that_found_them(qtbot: QtBot) -> None:
+    view = shown(qtbot, 640, 320)
+    result = grey_result(boxes=(BOX,))
+    made = replace(result, sides=(replace(result.first, labels=("helmet",)),))
+    # The run has switched to a model with other labels since.
+    view.show_result(made, TITLES)
+    assert view.words_at(QPointF(200, 160)) == "helmet 0.90\n240 x 80 pixels"
+
+
 def test_a_meter_tells_of_the_last_five_seconds() -> None:
     meter = SideMeter()
     for step in range(101):
