@@ -14,6 +14,12 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
     An option whose default is None says in its own words what holds without it.
     """
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Leave room for the names of commands, which argparse indents but does not count so."""
+        super().add_argument(action)
+        if isinstance(action.choices, dict):
+            self._action_max_length += self._indent_increment
+
     def _get_help_string(self, action: argparse.Action) -> str | None:
         if not action.help or not takes_value(action) or "default:" in action.help:
             return action.help

@@ -29,7 +29,7 @@ def add_service(commands: Commands) -> None:
     service = add_command(
         commands,
         "service",
-        "a kiosk that starts with the board, through systemd; needs root",
+        "a kiosk that starts with the board (systemd; needs root)",
         "install rtsp://camera/stream",
         "remove",
     )
