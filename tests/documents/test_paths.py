@@ -1,0 +1,63 @@
+"""Every path of the project that a document names exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.paths import ROOT
+
+DOCUMENTS = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", "docs/decisions/*.md", "examples/*.md", "models/*.md")
+    for path in ROOT.glob(pattern)
+    if path.name != "CHANGELOG.md"
+)
+TOPS = "rkvideo|ui|tests|docs|benchmarks|examples|changes|models"
+# What users have or what the program makes, which no checkout holds.
+MADE = re.compile(
+    r"models/(clips/|[\w.@-]+\.(onnx|rknn|toml|txt|log)$)|docs/pictures/\w+\.png$|rkvideo/builds$"
+)
+
+
+def named_in(document: Path) -> set[str]:
+    """What is written as code or linked, and begins with a folder of the project."""
+    text = document.read_text(encoding="utf-8")
+    code = re.findall(r"`([^`\n]+)`", text) + re.findall(r"\]\(([^)\s]+)\)", text)
+    found = {
+        name.rstrip("/")
+        for words in code
+        for name in re.findall(rf"(?:^|\s|\./)((?:{TOPS})/[\w./-]*)", words)
+    }
+    return {name for name in found if not MADE.search(name)}
+
+
+@pytest.fixture(scope="module")
+def tracked() -> set[str]:
+    """Every file of the project and the folders that hold them."""
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("this is no checkout of git")
+    files = [Path(line) for line in done.stdout.splitlines()]
+    # `rkvideo/ui` is a link to `ui`.
+    names = {each.as_posix() for path in files for each in (path, *path.parents)}
+    return names | {f"rkvideo/{name}" for name in names if name.startswith("ui/")}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_that_is_named_exists(document: Path, tracked: set[str]) -> None:
+    assert sorted(name for name in named_in(document) if name not in tracked) == []
+
+
+def test_the_way_in_names_paths() -> None:
+    names = named_in(ROOT / "docs/architecture.md")
+    assert {"rkvideo/pipeline", "ui/window", "tests/helpers"} <= names
