@@ -152,14 +152,16 @@ class SimulationSpec:
         return self.latency_ms * (pixels / _MEASURED_PIXELS if self.scales else 1)
 
 
-def parse_latency(text: str) -> SimulationSpec:
-    """`13.6` (at 640x640, scaled with the pixels) or `320:7,640x384:9` to a spec.
+def parse_latency(text: str | None) -> SimulationSpec:
+    """`13.6` (at every size) or `320:7,640x384:9` to a spec; None scales with the pixels.
 
     Raises ConfigError.
     """
+    if text is None:
+        return SimulationSpec(scales=True)
     try:
         if ":" not in text:
-            return SimulationSpec(latency_ms=float(text), scales=True)
+            return SimulationSpec(latency_ms=float(text))
         pairs = [part.partition(":") for part in text.split(",")]
         by_size = tuple((parse_size(size.strip()), float(ms)) for size, _, ms in pairs)
     except ValueError as error:

@@ -25,7 +25,6 @@ from rkvideo.config import AppConfig, parse_size, parse_words
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
 from rkvideo.sinks.folders import new_folder
-from rkvideo.status import mark_of
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
@@ -139,7 +138,7 @@ def _table(report: BenchReport) -> Table:
         if row.measurements:
             table.add_row(
                 escape(row.title) + (f" [yellow]{THROTTLED}[/]" if row.throttled else ""),
-                f"{row.backend} {mark_of(row.backend)}".strip(),
+                row.backend,
                 _marked(BY_KEY["fps"], row, report.rows),
                 spread_text(row),
                 *(_marked(column, row, report.rows) for column in before),

@@ -113,6 +113,11 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
         f"Machine: {chip}{cpu}{machine.cores} CPU cores, {machine.system}; "
         f"rkvideo {report.version}, {report.made_at}.",
     ]
+    mark = next(filter(None, (mark_of(row.backend) for row in report.rows)), "")
+    if mark:
+        lines.append(
+            f"{mark}: the times of the NPU are given, not measured, and its boxes made up."
+        )
     if not report.complete:
         lines.append("The bench was cut short: rows are missing or were measured fewer times.")
     return tuple(lines)

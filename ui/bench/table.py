@@ -22,7 +22,6 @@ from rkvideo.bench.columns import COLUMNS, Column, best, loads_text, number_text
 from rkvideo.bench.pairs import RowPair, paired
 from rkvideo.bench.results import BenchRow
 from rkvideo.config import size_text
-from rkvideo.status import mark_of
 
 from ..look import theme
 from ..look.changes import follow_font, follow_language
@@ -271,7 +270,7 @@ def _fields(*, has_b: bool) -> tuple[_Field, ...]:
         _Field(
             "backend",
             "",
-            lambda pair: mark_of(pair.row.backend) or pair.row.backend,
+            lambda pair: pair.row.backend,
             lambda pair: pair.row.backend,
         ),
         _Field("input", "", _input_text, lambda pair: pair.row.pixels),

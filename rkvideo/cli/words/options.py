@@ -122,9 +122,8 @@ def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--npu-cores", type=int, default=3, metavar="N", help="cores that it has")
     group.add_argument(
         "--npu-latency-ms",
-        default="13.6",
         metavar="MS|SIZE:MS,...",
-        help="time of an inference at 640, scaled with the pixels, or of each size",
+        help="time of an inference, or of each size (default: 13.6 at 640, scaled with the pixels)",
     )
     group.add_argument(
         "--npu-jitter-ms", type=float, default=0.0, metavar="MS", help="most that it varies by"

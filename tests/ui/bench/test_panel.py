@@ -150,7 +150,7 @@ def test_start_measures_what_is_ticked_and_fills_the_table(desk: Desk) -> None:
         low, high = row.fps_spread
         assert desk.cell(number, "spread") == f"{low:.1f} to {high:.1f}"
         assert desk.cell(number, "dropped") == "0"
-        assert desk.cell(number, "backend") == "SIMULATED"
+        assert desk.cell(number, "backend") == "simulated"
         assert desk.cell(number, "npu_load") == "–"  # noqa: RUF001
     # The rows came one by one.
     assert rows_seen[0] in (1, 2)
