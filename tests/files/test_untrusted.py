@@ -153,9 +153,13 @@ def test_a_sidecar_of_numbers_that_are_none_is_refused(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize("content", [DEEP, "5", '{"look": {"labels": "bogus"}}', '{"speed": 0}'])
-def test_a_bad_window_file_starts_the_window_afresh(tmp_path: Path, content: str) -> None:
+def test_a_bad_window_file_starts_the_window_afresh(
+    tmp_path: Path, content: str, errors: list[str]
+) -> None:
     (tmp_path / "window.json").write_text(content)
     assert StateFile(tmp_path / "window.json").load() == WindowState()
+    assert [" is not used, the window starts afresh: " in each for each in errors] == [True]
+    errors.clear()
 
 
 @pytest.mark.parametrize(
