@@ -24,7 +24,7 @@ from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.pipeline.channels import LatestSlot
 from rkvideo.pipeline.threads import words_of
-from rkvideo.sinks.base import Sink, TakesFrames, TakesPackets
+from rkvideo.sinks.base import Sink, TakesFrames, TakesPackets, Telling
 from rkvideo.status import RunStatus
 
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.
@@ -159,6 +159,9 @@ class _WatchedSink:
     @property
     def every_frame(self) -> bool:
         return isinstance(self._sink, TakesFrames) and self._sink.every_frame
+
+    def told(self) -> tuple[str, ...]:
+        return self._sink.told() if isinstance(self._sink, Telling) else ()
 
     @property
     def copies(self) -> bool:

@@ -11,7 +11,7 @@ from rkvideo.errors import SinkError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.sinks.base import RECORDING, Sink, TakesFrames, TakesPackets
+from rkvideo.sinks.base import RECORDING, Sink, TakesFrames, TakesPackets, Telling
 from rkvideo.status import RunStatus
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class SinkRunner:
         self._required = required
         self._is_recording = sink.name == RECORDING
         takes_frames = isinstance(sink, TakesFrames) and sink.every_frame
+        self._telling = sink if isinstance(sink, Telling) else None
         self._packets = sink if isinstance(sink, TakesPackets) else None
         self._needs_keyframe = self._has_keyframe = False
         self._frames = FrameFeed() if takes_frames else None
@@ -143,3 +144,6 @@ class SinkRunner:
                     # It is counted with its result.
                     continue
             self._ledger.sink_counted(self.name, written=1)
+            if self._telling is not None:
+                for text in self._telling.told():
+                    self._ledger.notice(text)

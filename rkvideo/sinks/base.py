@@ -67,6 +67,15 @@ class TakesPackets(Protocol):
         ...
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """What a sink has besides, where it mends what goes wrong and says so."""
+
+    def told(self) -> tuple[str, ...]:
+        """What the user should know, since it was asked for last; in the thread that writes."""
+        ...
+
+
 class FileSink(Sink, Protocol):
     """A sink that writes files and can be asked from any thread how they grow."""
 

@@ -16,6 +16,7 @@ from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.containers import SUFFIXES
 from rkvideo.sinks.copied import COPIED, CopiedFile
 from rkvideo.sinks.files import check_folder, open_new, why
+from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.h264 import H264File
 
 
@@ -37,8 +38,10 @@ class Clip:
     """Writes pictures to an H.264 file, mp4 or mkv by the suffix of `path`.
 
     No file is overwritten: `out.mp4` becomes `out-2.mp4` where it is taken. A source that comes
-    back with another picture size starts the next file. Nothing is created before the first
-    frame. One thread owns it; `paths` and `size_bytes` may be read from any.
+    back with another picture size starts the next file, and so does a file that somebody removes;
+    where its folder went too it goes on in the folder of this user's recordings. Nothing is
+    created before the first frame. One thread owns it; `paths` and `size_bytes` may be read from
+    any.
     """
 
     def __init__(self, path: Path, quality: RecordQuality) -> None:
@@ -50,6 +53,7 @@ class Clip:
         self._finished: tuple[Path, ...] = ()
         self._finished_bytes = 0
         self._failed = False
+        self._told: tuple[str, ...] = ()
         # Replaced as a whole by the thread that writes: a reader needs no lock.
         self.paths: tuple[Path, ...] = ()
         self.size_bytes = 0
@@ -109,8 +113,12 @@ class Clip:
         except SinkWriteError:
             self._failed = True
             raise
-        if self._file is not None:
+        if self._file is None:
+            return
+        if self._file.path.exists():
             self.size_bytes = self._finished_bytes + _size_of(self._file.path)
+        else:
+            self._go_on_elsewhere(self._file.path)
 
     def _file_for(self, kind: object, of: type[F], make: Callable[[Path], F]) -> F:
         """The open file where it holds this kind of picture, else the next one."""
@@ -118,8 +126,7 @@ class Clip:
             self._finish_file()
         file = self._file
         if not isinstance(file, of):
-            path, created = open_new(self._path)
-            created.close()
+            path = self._create()
             try:
                 file = make(path)
             except av.FFmpegError:
@@ -128,6 +135,33 @@ class Clip:
             self._file, self._kind = file, kind
             self.paths = (*self._finished, file.path)
         return file
+
+    def _create(self) -> Path:
+        try:
+            path, created = open_new(self._path)
+        except FileNotFoundError:
+            # The folder was removed while nothing was written, such as between two connections.
+            self._tell_of(self._path, self._use_default_folder())
+            path, created = open_new(self._path)
+        created.close()
+        return path
+
+    def _go_on_elsewhere(self, gone: Path) -> None:
+        """Leave a file that nobody can find any more: the next picture begins another."""
+        self._finish_file()
+        self._tell_of(gone, self._path if gone.parent.is_dir() else self._use_default_folder())
+
+    def _use_default_folder(self) -> Path:
+        self._path = recordings_folder() / self._path.name
+        return self._path
+
+    def _tell_of(self, gone: Path, path: Path) -> None:
+        self._told += (f"{gone} was removed: the recording goes on in {path.parent}",)
+
+    def told(self) -> tuple[str, ...]:
+        """What the user should know, since it was asked for last."""
+        told, self._told = self._told, ()
+        return told
 
     def _finish_file(self) -> None:
         file = self._file
@@ -138,7 +172,7 @@ class Clip:
                 file.finish()
         finally:
             self._file = self._kind = None
-            if file.has_packets:
+            if file.has_packets and file.path.exists():
                 self._finished = (*self._finished, file.path)
                 self._finished_bytes += _size_of(file.path)
             else:

@@ -17,6 +17,7 @@ from rkvideo.sinks.base import (
     FileSink,
     TakesFrames,
     TakesPackets,
+    Telling,
     TitlesSource,
     titles_now,
 )
@@ -49,6 +50,10 @@ class _ClipSink:
     def size_bytes(self) -> int:
         """How large these files are together; from any thread."""
         return self._clip.size_bytes
+
+    def told(self) -> tuple[str, ...]:
+        """See Telling."""
+        return self._clip.told()
 
     def open(self, info: StreamInfo) -> None:
         """Check that the file can be created later. Raises SinkOpenError."""
@@ -171,6 +176,11 @@ class PairRecorder:
     def size_bytes(self) -> int:
         """How large these files are together; from any thread."""
         return self._first.size_bytes + self._second.size_bytes
+
+    def told(self) -> tuple[str, ...]:
+        """See Telling."""
+        both = (self._first, self._second)
+        return tuple(text for sink in both if isinstance(sink, Telling) for text in sink.told())
 
     def open(self, info: StreamInfo) -> None:
         """Open both. Raises SinkOpenError."""

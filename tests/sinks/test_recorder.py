@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -385,14 +386,54 @@ def test_size_and_paths_can_be_read_while_it_records(tmp_path: Path) -> None:
     assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
 
 
-def test_a_recording_goes_on_where_its_file_was_taken_away(tmp_path: Path) -> None:
+@pytest.fixture
+def videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder where recordings go that have no other place."""
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    return tmp_path / "videos" / "rkvideo"
+
+
+def test_a_recording_whose_folder_is_removed_goes_on_in_the_default_folder(
+    tmp_path: Path, videos: Path
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    recorder = opened(folder / "out.mp4")
+    write_many(recorder, map(result, range(20)))
+    assert recorder.told() == ()
+    shutil.rmtree(folder)
+    # The next picture notices it, and the one after is in the new file.
+    write_many(recorder, map(result, range(20, 30)))
+    assert recorder.told() == (
+        f"{folder / 'out.mp4'} was removed: the recording goes on in {videos}",
+    )
+    assert recorder.told() == ()
+    assert recorder.close() == (str(videos / "out.mp4"),)
+    assert len(read_video(videos / "out.mp4")) == 9
+
+
+def test_a_recording_that_is_removed_alone_goes_on_in_its_folder(tmp_path: Path) -> None:
     recorder = opened(tmp_path / "out.mp4")
-    # The encoder holds some pictures back, and libav opens the file for the first one it gives.
     write_many(recorder, map(result, range(20)))
     (tmp_path / "out.mp4").unlink()
-    recorder.write(result(20), STATUS)
-    assert recorder.size_bytes == 0
+    write_many(recorder, map(result, range(20, 30)))
+    assert recorder.told() == (
+        f"{tmp_path / 'out.mp4'} was removed: the recording goes on in {tmp_path}",
+    )
     assert recorder.close() == (str(tmp_path / "out.mp4"),)
+    assert len(read_video(tmp_path / "out.mp4")) == 9
+
+
+def test_a_folder_that_goes_between_two_files_is_left_for_the_default_one(
+    tmp_path: Path, videos: Path
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    recorder = opened(folder / "out.mp4")
+    shutil.rmtree(folder)
+    recorder.write(result(0), STATUS)
+    assert "was removed" in recorder.told()[0]
+    assert recorder.close() == (str(videos / "out.mp4"),)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])

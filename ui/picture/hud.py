@@ -54,6 +54,7 @@ class HudFigures:
     backend: str = ""
     decoder: str = ""
     recording_s: float | None = None
+    recording_waits: bool = False
     record_dropped: int = 0
     recording_bytes: int | None = None
     npu: NpuSample | None = None
@@ -275,7 +276,12 @@ class _Column:
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(theme.RECORDING)
         self._painter.drawEllipse(QPointF(row.left() + radius, row.center().y()), radius, radius)
-        words = [_translate("Hud", "recording {time}").format(time=time_words(seconds))]
+        said = (
+            _translate("Hud", "recording {time}, waits for the source")
+            if figures.recording_waits
+            else _translate("Hud", "recording {time}")
+        )
+        words = [said.format(time=time_words(seconds))]
         if figures.recording_bytes is not None:
             words.append(size_words(figures.recording_bytes))
         if figures.record_dropped:

@@ -40,6 +40,7 @@ def hud_figures(
         backend=titles.backend,
         decoder=status.stream.decoder if status.stream else "",
         recording_s=recording.seconds if recording else None,
+        recording_waits=status.trouble is not None,
         record_dropped=recording.dropped if recording else 0,
         recording_bytes=recording.bytes if recording else None,
         npu=status.npu,

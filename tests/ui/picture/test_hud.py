@@ -233,3 +233,8 @@ def test_damaged_frames_are_told_once_there_are_any() -> None:
     assert not [word for word in hud_words(FIGURES) if word.startswith("damaged")]
     told = hud_words(replace(FIGURES, damaged=37))
     assert told[told.index("damaged") + 1] == "37"
+
+
+def test_a_recording_whose_source_is_lost_says_that_it_waits() -> None:
+    said = "".join("".join(hud_words(replace(FIGURES, recording_waits=True))).split())
+    assert "recording1:23,waitsforthesource" in said
