@@ -113,11 +113,8 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
         f"Machine: {chip}{cpu}{machine.cores} CPU cores, {machine.system}; "
         f"rkvideo {report.version}, {report.made_at}.",
     ]
-    mark = next(filter(None, (mark_of(row.backend) for row in report.rows)), "")
-    if mark:
-        lines.append(
-            f"{mark}: the times of the NPU are given, not measured, and its boxes made up."
-        )
+    if report.mark:
+        lines.append(f"{report.mark}: the NPU's times are given, not measured, its boxes made up.")
     if not report.complete:
         lines.append("The bench was cut short: rows are missing or were measured fewer times.")
     return tuple(lines)
@@ -219,7 +216,7 @@ def _pair(first: str, second: str) -> Callable[[BenchRow], str]:
 
 _MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
     ("model", _name),
-    ("backend", lambda row: _backend(row)),
+    ("backend", lambda row: row.backend),
     ("fps", BY_KEY["fps"].text),
     ("min to max", spread_text),
     ("infer ms p50 / p95", _pair("infer_p50_ms", "infer_p95_ms")),

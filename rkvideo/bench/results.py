@@ -9,6 +9,7 @@ from statistics import fmean
 from rkvideo.data import STAGES
 from rkvideo.machine.identity import Machine
 from rkvideo.stats import rate_of
+from rkvideo.status import mark_of
 
 MEGABYTE = 1e6
 
@@ -173,6 +174,11 @@ class BenchReport:
     source: BenchSource | None
     rows: tuple[BenchRow, ...] = field(default=())
     complete: bool = True
+
+    @property
+    def mark(self) -> str:
+        """`SIMULATED` where a row was measured on the simulated NPU, else empty."""
+        return next(filter(None, (mark_of(row.backend) for row in self.rows)), "")
 
     @property
     def is_empty(self) -> bool:

@@ -345,4 +345,4 @@ def _turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None
 def _heading(words: str, report: BenchReport) -> str:
     when = QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate).toString(_WHEN)
     source = report.source.name if report.source is not None else "–"  # noqa: RUF001
-    return words.format(when=when, source=source)
+    return f"{words.format(when=when, source=source)} {report.mark}".rstrip()
