@@ -14,7 +14,10 @@ RECORDING: Final = "recording"
 
 
 class Sink(Protocol):
-    """A place that results are written to; one thread opens it, writes it and closes it."""
+    """A place that results are written to; one thread opens it, writes it and closes it.
+
+    A new sink is tested by adding it to `tests/contract/test_sinks.py`.
+    """
 
     @property
     def name(self) -> str:
