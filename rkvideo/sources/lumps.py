@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import deque
 
 MEMORY_S = 10.0
-LONGEST_HOLD_S = 1.0
-"""A live picture is not held for longer: what comes in larger lumps stands still in between."""
+LONGEST_HOLD_S = 2.5
+"""What comes in larger lumps stands still in between, as a source with gaps does."""
+
+SHORT_HOLD_S = 0.25
+"""As long at most where it is not plain that the source sends in lumps: a machine that is too busy
+to read in time must not add to its lag."""
 
 _FEWEST_LUMPS = 3
 _SHARE_AT_ONCE = 0.4
 """Of lumps of two packets every second one comes at once; a network that only jitters, or a busy
 machine, gives far fewer."""
 
+_PLAIN_SHARE = 0.75
+
 _AT_ONCE = 0.25
 """A packet that comes within this share of the interval after another one came with it."""
 
-_FALL = 0.02
+_FALL = 0.05
 """The hold grows as soon as it must and falls by this share of the time that passes, so that the
 picture only runs a little faster meanwhile."""
 
@@ -45,4 +51,6 @@ class Lumps:
         at_once = sum(with_another for _, with_another in self._packets)
         if len(self._late) < _FEWEST_LUMPS or at_once < _SHARE_AT_ONCE * len(self._packets):
             return 0.0
-        return min(LONGEST_HOLD_S, max(late_s for _, late_s in self._late))
+        is_plain = at_once >= _PLAIN_SHARE * len(self._packets)
+        longest_s = LONGEST_HOLD_S if is_plain else SHORT_HOLD_S
+        return min(longest_s, max(late_s for _, late_s in self._late))

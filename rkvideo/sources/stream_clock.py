@@ -181,7 +181,10 @@ class StreamClock:
             # Neither a stall nor the burst that makes it up says anything of the rates.
             self._shift_s += late_s * min(1.0, min(gap_s, step_s) / _LATE_S)
         media_s = self._rise_to(stamp_s + self._shift_s)
-        hold_s = self._lumps.add(arrived_s, gap_s, late_s, self.interval_s)
+        hold_s = 0.0
+        if arrived_s - self._began_s >= _SETTLING_S:
+            # The burst at the beginning is no lump that will come again.
+            hold_s = self._lumps.add(arrived_s, gap_s, late_s, self.interval_s)
         due_s = max(handed_s, self._origin + media_s + hold_s) if hold_s else handed_s
         return Placed(media_s, due_s, by_stamp=True)
 
