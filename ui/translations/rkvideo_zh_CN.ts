@@ -523,6 +523,14 @@ per frame</source>
         <source>{count} frames left out</source>
         <translation>漏录 {count} 帧</translation>
     </message>
+    <message>
+        <source>damaged</source>
+        <translation>损坏</translation>
+    </message>
+    <message>
+        <source>recording {time}, waits for the source</source>
+        <translation>录制 {time}，等待视频源</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>
