@@ -135,6 +135,13 @@ class Intake:
         self.interrupt()
         self._released.set()
         wait((self._done,), _PATIENCE_S)
+        # The traceback of one and the callback of the other lead back here: a decoder with its
+        # threads would wait for the collector of such circles, which counts objects and not what
+        # they hold.
+        self._failure = None
+        if self._done.done():
+            self._done = Future()
+            self._done.set_result(None)
 
     def _run(self) -> None:
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import threading
+import weakref
 
 import av
 import pytest
@@ -155,3 +158,26 @@ def test_a_fault_while_opening_reaches_who_waits_for_it(clip):
 def test_a_thread_that_cannot_be_had_is_told(clip, monkeypatch):
     with no_more_threads(monkeypatch), pytest.raises(ThreadError, match="for reading clip: can't"):
         Intake(FileAsSource(clip), "clip", StreamClock())
+
+
+class BreaksOff(FileAsSource):
+    """Raises an error that nobody else keeps, as a real source does."""
+
+    def packets(self, container, stream):
+        yield from (packet for _, packet in zip(range(10), container.demux(stream), strict=False))
+        raise SourceLostError("gone")
+
+
+def test_what_a_lost_source_has_held_does_not_wait_for_the_collector(clip):
+    gc.collect()
+    gc.disable()
+    try:
+        intake = Intake(BreaksOff(clip), "clip", StreamClock())
+        with contextlib.suppress(SourceLostError):
+            read_all(intake)
+        intake.close()
+        ended = weakref.ref(intake)
+        del intake
+        assert ended() is None
+    finally:
+        gc.enable()
