@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,125 +11,21 @@ import pyqtgraph as pg
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QImage
-from PyQt5.QtWidgets import QApplication, QFileDialog
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import read_report, to_markdown, write_report
 from rkvideo.bench.service import BenchService
-from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
-from tests.helpers.bench_samples import a_failed_row, a_report, a_row
+from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, LONG_MS, A, B, Desk
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
-CLIP = "pattern:320x192@50:40"
-CONFIG = AppConfig(
-    CLIP,
-    backend="simulated",
-    simulation=SimulationSpec(cores=1, latency_ms=2),
-    filter=DetectionFilter(confidence=0.3),
-)
-LONG_MS = 30_000
-SIZES = (320, 416, 333)
-CHOICES = tuple(
-    ModelChoice(f"yolo11n@{side}", "yolo11n", (side, side), "int8", "simulated", "AGPL-3.0")
-    for side in SIZES
-)
-A = a_report(
-    a_row("yolo11n", 320, 100.0, 110.0, infer_p50_ms=8.0),
-    a_row("yolo11n", 640, 40.0, 44.0, throttled=True),
-    a_row("yolox", 416, 60.0, infer_p50_ms=6.0),
-    a_failed_row("yolo11n@333", "sides are multiples of 32"),
-)
-B = a_report(a_row("yolo11n", 640, 21.0), a_row("yolo11n", 320, 210.0))
-
-
-class Desk:
-    """A panel, its bridge and its service; Start goes straight to `run`, as the window does it."""
-
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.folder = folder
-        self.bridge = Bridge()
-        self.service = BenchService(CONFIG, folder=folder / "state")
-        self.plans: list[BenchPlan] = []
-        self.panel = self.new_panel()
-
-    def new_panel(self) -> BenchPanel:
-        panel = BenchPanel(self.bridge, self.service)
-        panel.show_choices(CHOICES)
-        panel.start_asked.connect(self.plans.append)
-        panel.start_asked.connect(panel.run)
-        panel.resize(1000, 640)
-        self.qtbot.addWidget(panel)
-        panel.show()
-        return panel
-
-    def tick(self, *arguments: str) -> None:
-        models = self.panel.setup.models
-        for number in range(models.topLevelItemCount()):
-            item = models.topLevelItem(number)
-            wanted = item.data(0, Qt.UserRole) in arguments
-            item.setCheckState(0, Qt.Checked if wanted else Qt.Unchecked)
-
-    def ask_for(self, frames: int, repeats: int = 1) -> None:
-        self.panel.setup.length.setValue(frames)
-        self.panel.setup.warmup.setValue(0)
-        self.panel.setup.repeats.setValue(repeats)
-
-    def start(self) -> None:
-        self.qtbot.mouseClick(self.panel.setup.start_button, Qt.LeftButton)
-
-    def measure(self, *arguments: str, frames: int = 20, repeats: int = 1) -> None:
-        self.tick(*arguments)
-        self.ask_for(frames, repeats)
-        with self.qtbot.waitSignal(self.panel.measured, timeout=LONG_MS):
-            self.start()
-
-    def show(self, panel: BenchPanel, path: Path) -> None:
-        """Lay a file beside what is shown, through the dialog."""
-        panel.open_action.trigger()
-        self.choose(panel, path)
-        self.qtbot.waitUntil(lambda: panel.beside is not None, timeout=LONG_MS)
-
-    def choose(self, panel: BenchPanel, path: Path) -> None:
-        dialog = panel.findChild(QFileDialog)
-        assert dialog.isVisible()
-        dialog.setDirectory(str(path.parent))
-        dialog.selectFile(path.name)
-        dialog.accept()
-        self.qtbot.waitUntil(lambda: panel.findChild(QFileDialog) is None, timeout=LONG_MS)
-
-    def cell(self, row: int, key: str, side: str = "", role: int = Qt.DisplayRole) -> object:
-        model = self.panel.view.model()
-        return model.index(row, self.panel.table.column_of(key, side)).data(role)
-
-    def titles(self) -> list[str]:
-        model = self.panel.view.model()
-        return [model.headerData(row, Qt.Vertical) for row in range(model.rowCount())]
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(qtbot, tmp_path)
-    yield made
-    made.panel.cancel()
-    assert made.bridge.wait_idle(20)
-
-
-@pytest.fixture
-def shown(desk: Desk) -> Desk:
-    """A panel that shows the last result, A."""
-    desk.service.keep(A)
-    desk.panel = desk.new_panel()
-    desk.qtbot.waitUntil(lambda: desk.panel.report is not None, timeout=LONG_MS)
-    return desk
 
 
 def test_start_measures_what_is_ticked_and_fills_the_table(desk: Desk) -> None:
