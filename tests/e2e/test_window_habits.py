@@ -59,11 +59,15 @@ def test_the_keys_are_listed_over_a_picture_that_goes_on(desk: RealDesk, key: Qt
     assert desk.window.view.overlays.hud is not None
 
 
-def test_a_source_whose_model_cannot_be_used_is_told_and_not_remembered(desk: RealDesk) -> None:
+def test_a_source_whose_model_cannot_be_used_is_told_and_not_remembered(
+    desk: RealDesk, errors: list[str]
+) -> None:
     desk.open("pattern:320x240@30")
     desk.window.player.open(replace(desk.window.player.config, model="yolox-nano"))
     desk.until_refreshed(lambda: desk.banner.tone is Tone.ERROR)
     assert "no head fits the model's outputs" in desk.banner.detail
+    assert [error.partition(" 1x")[0] for error in errors] == ["no head fits the model's outputs"]
+    errors.clear()
     desk.close()
     assert desk.file.load().model == "yolo11n"
 

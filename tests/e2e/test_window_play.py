@@ -200,12 +200,14 @@ def test_the_tooltip_tells_what_is_under_the_mouse(desk: RealDesk) -> None:
 
 
 def test_a_source_that_cannot_be_opened_is_told_in_words_and_the_window_stays(
-    desk: RealDesk,
+    desk: RealDesk, errors: list[str]
 ) -> None:
     desk.open("pattern:320x240@30")
     type_source(desk, str(desk.home / "nosuch.mp4"))
     desk.until_refreshed(lambda: desk.banner.tone is Tone.ERROR)
     assert "nosuch.mp4: no such file: check the path" in desk.banner.detail
+    assert errors == [desk.banner.detail]
+    errors.clear()
     assert desk.told == []
     assert desk.window.isActiveWindow()
     type_source(desk, desk.clip())
