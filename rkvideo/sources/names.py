@@ -63,10 +63,18 @@ def is_local_path(text: str) -> bool:
 
 
 def without_file_url(text: str) -> str:
-    """The path that a `file://` address means; every other text as it is."""
+    """The path that a `file://` address means; every other text as it is. Raises ConfigError."""
     if not text.lower().startswith(FILE_URL):
         return text
-    return unquote(urlsplit(text).path)
+    try:
+        path = unquote(urlsplit(text).path)
+    except ValueError:
+        path = "\0"
+    if "\0" in path:
+        raise ConfigError(
+            f"{public_name(text)}: this is the address of no file: write file:///PATH"
+        )
+    return path
 
 
 def public_name(text: str) -> str:
@@ -127,4 +135,4 @@ def _public_query(query: str) -> str:
     if not any(_SECRET_KEY.search(key) for key, _ in pairs):
         return query
     shown = [(key, HIDDEN if _SECRET_KEY.search(key) else value) for key, value in pairs]
-    return urlencode(shown, quote_via=quote, safe="*/:")
+    return urlencode(shown, quote_via=quote, safe="*/:", errors="replace")
