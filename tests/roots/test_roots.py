@@ -47,6 +47,13 @@ README = {
 # What no root has: a camera, a network camera, systemd; `./test.sh --convert` converts.
 ELSEWHERE = (
     *("./run.sh rtsp:", "./run.sh 0", "./run.sh bench rtsp:", "./run.sh convert"),
+    # An address that nobody has, and pictures that somebody labelled.
+    *(
+        "./run.sh run --source-file",
+        'echo "$ADDRESS"',
+        'RKVIDEO_SOURCE="$ADDRESS"',
+        "./run.sh eval",
+    ),
     "sudo ./run.sh service remove",
 )
 
