@@ -42,7 +42,9 @@ class PacketTap:
 
 def _template_of(stream: VideoStream) -> VideoStream | None:
     # Of some codecs this FFmpeg knows no encoder, and PyAV then makes no stream of them.
-    with suppress(av.FFmpegError, UnknownCodecError, ValueError):
-        return av.open(io.BytesIO(), "w", format="matroska").add_stream_from_template(stream)
+    unknown = suppress(av.FFmpegError, UnknownCodecError, ValueError)
+    # Closed, it no longer leads to its streams, and goes with the last that holds the template.
+    with unknown, av.open(io.BytesIO(), "w", format="matroska") as container:
+        return container.add_stream_from_template(stream)
     _LOG.info("packets of %s cannot be copied", stream.codec_context.name)
     return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from typing import NamedTuple, cast
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, TypeAlias, cast
 
 import av
 from av.buffer import Buffer
+from av.sidedata.sidedata import SideDataContainer
 
 from rkvideo.sources.filters import FilterChain, Steps
 
@@ -46,6 +47,14 @@ _UNKNOWN_TO_PYAV: Steps = tuple(("sidedata", f"mode=delete:type={kind}") for kin
 EXIF) in a picture PyAV 18 raises where any is asked for."""
 
 
+_SideData: TypeAlias = "Mapping[str, Buffer]"
+
+_side_data: Final = cast("Callable[[av.VideoFrame], _SideData]", SideDataContainer)
+"""What comes with a picture. Its property `side_data` gives the same and keeps it, and that keeps
+the picture: each would stay until the collector of such circles comes, which counts objects and not
+their megabytes."""
+
+
 class Rotator:
     """Gives upright pictures. One thread owns it."""
 
@@ -75,11 +84,6 @@ class Rotator:
             return _turn_of(bytes(side_data["DISPLAYMATRIX"]))
         except KeyError:
             return UPRIGHT
-
-
-def _side_data(picture: av.VideoFrame) -> Mapping[str, Buffer]:
-    # PyAV's own annotation knows but one of the kinds.
-    return cast("Mapping[str, Buffer]", picture.side_data)
 
 
 def _turn_of(matrix: bytes) -> Turn:

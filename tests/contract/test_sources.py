@@ -18,6 +18,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.errors import SourceOpenError
 from rkvideo.sources.pattern import read_index
 from rkvideo.sources.registry import make_source
+from tests.helpers.circles import large_in_circles
 from tests.helpers.video_samples import Clip, as_yuv420p, make_clip, make_image
 
 
@@ -96,6 +97,18 @@ def read_all(source):
     while (frame := source.read()) is not None:
         frames.append(frame)
     return frames
+
+
+def test_nothing_large_waits_for_the_collector(sample):
+    _, text, _ = sample
+    with large_in_circles() as left:
+        source = make_source(text, SourceOptions())
+        source.open()
+        frames = read_all(source)
+        source.close()
+        assert frames
+        del source, frames
+    assert left == {}
 
 
 def numbers(frames):

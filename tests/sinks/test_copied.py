@@ -13,6 +13,7 @@ from rkvideo.errors import SinkWriteError
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder
 from rkvideo.sources.packet_tap import PacketTap
 from rkvideo.sources.pattern import read_index
+from tests.helpers.circles import large_in_circles
 from tests.helpers.sink_samples import INFO, STATUS, file_size_limit, result
 from tests.helpers.video_samples import Clip, as_yuv420p, make_clip
 
@@ -29,6 +30,15 @@ def coded(clip: Clip, codec: str, **options: str) -> tuple[str, list[CodedFrame]
                 shown, decoded = (float(t * packet.time_base) for t in (packet.pts, packet.dts))
                 tap.give(packet, 1000 + shown, 1000 + decoded)
         return tap.codec, frames
+
+
+def test_what_the_packets_came_with_does_not_wait_for_the_collector(tmp_path: Path) -> None:
+    with large_in_circles() as left:
+        codec, frames = coded(Clip(tmp_path / "a.ts", frames=5), "libx264")
+        recorder = RawRecorder(tmp_path / "out.mkv")
+        assert written(recorder, codec, frames) == (str(tmp_path / "out.mkv"),)
+        del recorder, frames
+    assert left == {}
 
 
 def written(recorder: RawRecorder, codec: str, frames: list[CodedFrame]) -> tuple[str, ...]:
