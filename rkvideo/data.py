@@ -39,7 +39,8 @@ class StreamInfo:
     is the decoder that was taken (`h264`, `h264_rkmpp`), empty where nothing is decoded.
     `duration_s` is None where a source has no end or does not know it; `seekable` says whether
     `Run.seek` does anything. `codec` is that of the packets that a live source gives besides
-    (`h264`), empty where it gives none.
+    (`h264`), empty where it gives none. `mixes_sizes` says that pictures of any size follow each
+    other, as those of a folder do.
     """
 
     name: str
@@ -52,6 +53,7 @@ class StreamInfo:
     duration_s: float | None = None
     seekable: bool = False
     codec: str = ""
+    mixes_sizes: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar
 
 import av
 
-from rkvideo.config import RecordQuality
-from rkvideo.data import CodedFrame, StreamInfo
+from rkvideo.config import RecordQuality, size_text
+from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.sinks.clip_size import ClipSize, Fitter, Size
 from rkvideo.sinks.containers import SUFFIXES
 from rkvideo.sinks.copied import COPIED, CopiedFile
 from rkvideo.sinks.files import check_folder, open_new, why
@@ -39,15 +40,19 @@ class Clip:
 
     No file is overwritten: `out.mp4` becomes `out-2.mp4` where it is taken. A source that comes
     back with another picture size starts the next file, and so does a file that somebody removes;
-    where its folder went too it goes on in the folder of this user's recordings. Nothing is
-    created before the first frame. One thread owns it; `paths` and `size_bytes` may be read from
-    any.
+    where its folder went too it goes on in the folder of this user's recordings. Pictures of a
+    size that does not last, and those of a folder, are letterboxed into the file (`clip_size.py`).
+    Nothing is created before the first frame. One thread owns it; `paths` and `size_bytes` may be
+    read from any.
     """
 
     def __init__(self, path: Path, quality: RecordQuality) -> None:
         self._path = path
         self._quality: RecordQuality = quality
         self._rate: Fraction | None = None
+        self._size = ClipSize()
+        self._mixes_sizes = False
+        self._fitter = Fitter()
         self._file: ClipFile | None = None
         self._kind: object = None
         self._finished: tuple[Path, ...] = ()
@@ -62,15 +67,26 @@ class Clip:
         """Check that the file can be created later. Raises SinkOpenError."""
         check_clip_path(self._path)
         self._rate = info.rate
+        self._mixes_sizes = info.mixes_sizes
+        self._size = ClipSize(keeps=info.mixes_sizes)
 
-    def add(self, picture: av.VideoFrame, pts_s: float) -> None:
-        """Encode a yuv420p picture of even size whose times may be set. Raises SinkWriteError."""
+    def add(self, picture: av.VideoFrame, frame: Frame, stream: StreamInfo | None) -> None:
+        """Encode a yuv420p picture of even size whose times may be set. Raises SinkWriteError.
+
+        It is that of `frame`, of a source that was opened as `stream`.
+        """
+        own = (picture.width, picture.height)
+        keyframe = bool(frame.picture.key_frame)
+        size = self._size.choose(own, frame.pts_s, keyframe=keyframe, stream=stream)
+        if own != size and not self._mixes_sizes:
+            self._tell_of_size(own, size)
+        fitted = self._fitter.fit(picture, size)
 
         def make(path: Path) -> H264File:
-            return H264File(path, picture, self._rate, quality=self._quality)
+            return H264File(path, fitted, self._rate, quality=self._quality)
 
         with self._noting_failure():
-            self._file_for((picture.width, picture.height), H264File, make).add(picture, pts_s)
+            self._file_for(size, H264File, make).add(fitted, frame.pts_s)
 
     def copy(self, frame: CodedFrame) -> None:
         """Write a packet as it is; begins with a keyframe. Raises SinkWriteError."""
@@ -157,6 +173,10 @@ class Clip:
 
     def _tell_of(self, gone: Path, path: Path) -> None:
         self._told += (f"{gone} was removed: the recording goes on in {path.parent}",)
+
+    def _tell_of_size(self, other: Size, size: Size) -> None:
+        text = f"pictures of {size_text(other)} are letterboxed into a recording of "
+        self._told += (text + size_text(size),)
 
     def told(self) -> tuple[str, ...]:
         """What the user should know, since it was asked for last."""

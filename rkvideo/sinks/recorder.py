@@ -63,7 +63,7 @@ class _ClipSink:
         """Encode one picture. Raises SinkWriteError."""
         with self._clip.errors_mapped():
             picture = self._picture_of(result, status)
-        self._clip.add(picture, result.frame.pts_s)
+        self._clip.add(picture, result.frame, status.stream)
 
     def close(self) -> tuple[str, ...]:
         """Finish the file; gives the files that were written, in order. Raises SinkWriteError."""

@@ -87,6 +87,7 @@ class FolderSource:
             decoder="images",
             duration_s=float(len(self._paths) / RATE),
             seekable=True,
+            mixes_sizes=True,
         )
 
     def read(self) -> Frame | None:

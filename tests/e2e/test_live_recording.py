@@ -9,6 +9,7 @@ import av
 import pytest
 
 from tests.e2e.test_rtsp import rtsp_server
+from tests.helpers.live_http import live_ts, wider_sps
 
 SLOW = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "200")
 
@@ -50,3 +51,26 @@ def test_only_what_the_model_has_seen_if_that_is_asked_for(tmp_path, main):
     assert code == 0, err
     frames = json.loads((tmp_path / "s.json").read_text())["frames"]
     assert frames["recorded"] == len(times_of(tmp_path / "cam.mp4")) == frames["shown"] == 10
+
+
+def test_broken_parameters_of_a_live_stream_do_not_cut_the_recording(tmp_path, main):
+    """A second of it is decoded 336 columns wide: up to the next keyframe."""
+
+    def spoil(number: int, data: bytes) -> bytes:
+        return wider_sps(number, 25, data)
+
+    with live_ts(25, lambda number: number / 25, spoil) as server:
+        code, _, err = main(
+            *("run", server.url, "--backend", "simulated", "--npu-latency-ms", "2"),
+            *("--frames", "90", "--record", "cam.mp4", "--stats", "s.json"),
+            cwd=tmp_path,
+        )
+    assert code == 0, err
+    figures = json.loads((tmp_path / "s.json").read_text())
+    told = "pictures of 336x240 are letterboxed into a recording of 320x240"
+    assert figures["notices"].count(told) == 1
+    assert [path.name for path in tmp_path.glob("*.mp4")] == ["cam.mp4"]
+    with av.open(str(tmp_path / "cam.mp4")) as container:
+        sizes = [(frame.width, frame.height) for frame in container.decode(video=0)]
+    assert sizes == [(320, 240)] * figures["frames"]["recorded"]
+    assert len(sizes) >= 90

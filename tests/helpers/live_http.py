@@ -122,8 +122,32 @@ def _serving(send: Callable[[_Server, _Handler], None]) -> Iterator[_Server]:
         server.server_close()
 
 
-def live_ts(fps: float, stamp_of: Callable[[int], float]) -> contextlib.AbstractContextManager:
-    """H.264 in MPEG-TS, each picture sent when it is made; `stamp_of(number)` are its seconds."""
+def as_it_is(_number: int, data: bytes) -> bytes:
+    """Spoils nothing."""
+    return data
+
+
+def wider_sps(number: int, at: int, data: bytes) -> bytes:
+    """Picture `at` with one bit of its sequence parameters flipped: 336 columns instead of 320.
+
+    The code of pic_width_in_mbs_minus1 (ITU-T H.264, 7.3.2.1.1) becomes that of 20 from 19.
+    """
+    right, wrong = bytes.fromhex("da0507e8"), bytes.fromhex("da0547e8")
+    if number != at:
+        return data
+    assert data.count(right) == 1
+    return data.replace(right, wrong)
+
+
+def live_ts(
+    fps: float,
+    stamp_of: Callable[[int], float],
+    spoil: Callable[[int, bytes], bytes] = as_it_is,
+) -> contextlib.AbstractContextManager:
+    """H.264 in MPEG-TS, each picture sent when it is made; `stamp_of(number)` are its seconds.
+
+    `spoil` is given the number and the packets of each picture.
+    """
 
     def send(server: _Server, handler: _Handler) -> None:
         handler.begin("video/mp2t")
@@ -137,7 +161,7 @@ def live_ts(fps: float, stamp_of: Callable[[int], float]) -> contextlib.Abstract
                 picture.pts, picture.time_base = number, Fraction(1, 25)
                 container.mux(stream.encode(picture))
                 server.sent.append(time.perf_counter())
-                handler.wfile.write(with_stamp(out.take(), stamp_of(number)))
+                handler.wfile.write(spoil(number, with_stamp(out.take(), stamp_of(number))))
                 number += 1
 
     return _serving(send)

@@ -19,6 +19,7 @@ from rkvideo.sinks.h264 import H264File, bit_rate
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.sinks.snapshot import save_snapshot
 from rkvideo.stats import StatsSnapshot
+from rkvideo.status import RunStatus
 from tests.helpers.paths import ROOT
 from tests.helpers.sink_samples import (
     INFO,
@@ -190,10 +191,17 @@ def test_no_file_is_overwritten(tmp_path: Path) -> None:
     assert [len(read_video(tmp_path / name)) for name in ("out-2.mp4", "out-3.mp4")] == [1, 1]
 
 
-def test_another_picture_size_starts_the_next_file(tmp_path: Path) -> None:
+def status_of(width: int, height: int) -> RunStatus:
+    return replace(STATUS, stream=replace(INFO, width=width, height=height))
+
+
+def test_another_picture_size_after_a_new_opening_starts_the_next_file(tmp_path: Path) -> None:
     recorder = opened(tmp_path / "out.mp4")
     for index, width in enumerate((320, 320, 160, 160, 160)):
-        recorder.write(result(index, 5 + index, grey_picture(width, 120)), STATUS)
+        picture = grey_picture(width, 120)
+        # The newest opening is known before the last frames of the one before are written.
+        named = 320 if index == 0 else 160
+        recorder.write(result(index, 5 + index, picture), status_of(named, 120))
     first, second = recorder.close()
     assert (first, second) == (str(tmp_path / "out.mp4"), str(tmp_path / "out-2.mp4"))
     assert [(f.width, f.pts) for f in read_video(first)] == [(320, 0), (320, 90_000)]
@@ -375,7 +383,8 @@ def test_size_and_paths_can_be_read_while_it_records(tmp_path: Path) -> None:
     sizes = []
     for index in range(60):
         size = (320, 240) if index < 40 else (160, 120)
-        recorder.write(result(index, picture=noise_picture(index, *size)), STATUS)
+        picture = noise_picture(index, *size)
+        recorder.write(result(index, picture=picture), status_of(*size))
         on_disk = sum(path.stat().st_size for path in recorder.paths)
         assert recorder.size_bytes == on_disk
         sizes.append(on_disk)
