@@ -13,8 +13,8 @@ import av
 import cv2
 import pytest
 
-from tests.e2e.test_rtsp import rtsp_server
 from tests.helpers.paths import MODELS, ROOT
+from tests.helpers.streams import rtsp_server
 
 CLIP = MODELS / "clips/bikes.mp4"
 

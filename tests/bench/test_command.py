@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rkvideo.bench.report import read_report
-from tests.e2e.test_rtsp import rtsp_server
 from tests.helpers.command_line import SIMULATED, error_line
+from tests.helpers.streams import rtsp_server
 
 CLIP = "pattern:320x192@50:60"
 SHORT = ("--seconds", "0.7", "--warmup", "0.1", "--repeats", "2")

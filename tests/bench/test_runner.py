@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 import pytest
 
 from rkvideo.assembly import open_run
-from rkvideo.bench.plan import BenchPlan, expand, is_always_live
+from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
 from rkvideo.bench.runner import Bench
-from rkvideo.bench.sampling import is_throttled
-from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
+from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.errors import (
     ConfigError,
@@ -26,28 +23,10 @@ from rkvideo.errors import (
     SourceLostError,
     SourceOpenError,
 )
-from rkvideo.machine.npu_monitor import NpuMonitor
 from rkvideo.pipeline.pipeline import Pipeline
-from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles, SourceTrouble
-from tests.helpers.board_samples import NPU, make_board, put
+from rkvideo.status import RunState, RunStatus, SourceTrouble
+from tests.helpers.bench_plans import config, plan
 from tests.helpers.ui_stand_ins import StandInRun
-
-CLIP = "pattern:320x192@30:40"
-ABSENT = NpuSample(None, None, None, None, None, None, None)
-
-
-def config(source: str = CLIP, *, latency_ms: float = 2.0, cores: int = 1, **options) -> AppConfig:
-    return AppConfig(
-        source,
-        backend="simulated",
-        simulation=SimulationSpec(cores=cores, latency_ms=latency_ms),
-        source_options=SourceOptions(**options),
-    )
-
-
-def plan(models: tuple[str, ...] = ("a@320",), **changes) -> BenchPlan:
-    chosen = {"config": config(), "seconds": 0.7, "warmup_s": 0.2, "repeats": 1, **changes}
-    return BenchPlan(models=models, **chosen)
 
 
 @dataclass
@@ -339,127 +318,3 @@ def test_no_thread_outlives_a_bench() -> None:
     before = threading.active_count()
     Bench(plan(("a@320", "a@416"), seconds=0.05, warmup_s=0)).run()
     assert threading.active_count() == before
-
-
-class AsRknn:
-    """A run on the simulated NPU that says it is on a board."""
-
-    def __init__(self, run: Pipeline) -> None:
-        self._run = run
-
-    @property
-    def titles(self) -> RunTitles:
-        return replace(self._run.titles, backend="rknn")
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._run, name)
-
-
-def on_a_board(root: Path, clocks: Callable[[int], int]) -> Bench:
-    """A bench whose NPU stands at `clocks(number)` when it is looked at for that time."""
-    make_board(root)
-    seen = 0
-
-    def sample() -> NpuSample:
-        nonlocal seen
-        put(root, f"{NPU}/cur_freq", f"{clocks(seen)}\n")
-        seen += 1
-        return NpuMonitor(root).sample()
-
-    return Bench(
-        plan(warmup_s=0),
-        lambda config: AsRknn(open_run(config, print)),
-        sample=sample,
-        highest_clock=lambda: 10**9,
-    )
-
-
-def test_the_figures_of_the_npu_are_in_the_row(tmp_path: Path) -> None:
-    (row,) = on_a_board(tmp_path, lambda _number: 10**9).run().rows
-    measured = row.measurements[0]
-    assert measured.npu_loads == (31.0, 7.0, 0.0)
-    assert (measured.temperature_before_c, measured.temperature_after_c) == (43.5, 43.5)
-    assert (measured.clock_before_hz, measured.clock_after_hz) == (10**9, 10**9)
-    assert measured.resident_bytes == 204800 * 1024
-    assert not row.throttled
-
-
-def test_a_row_whose_clock_fell_is_throttled(tmp_path: Path) -> None:
-    bench = on_a_board(tmp_path, lambda number: 7 * 10**8 if number else 10**9)
-    (row,) = bench.run().rows
-    assert (row.clock_before_hz, row.clock_after_hz) == (10**9, 7 * 10**8)
-    assert row.throttled
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "is_loaded", "expected"),
-    [
-        (1000, 1000, True, False),
-        (300, 1000, True, False),
-        (1000, 700, True, True),
-        (1000, 700, False, True),
-        (300, 700, True, True),
-        (300, 300, False, False),
-        (None, 700, True, True),
-        (1000, None, True, False),
-    ],
-)
-def test_when_a_row_is_throttled(before, after, is_loaded: bool, expected: bool) -> None:
-    def at(clock: int | None) -> NpuSample:
-        return replace(ABSENT, clock_hz=clock)
-
-    assert is_throttled(at(before), at(after), 1000, is_loaded=is_loaded) is expected
-
-
-def test_what_cannot_be_read_is_none() -> None:
-    bench = Bench(plan(), sample=lambda: ABSENT, highest_clock=lambda: None)
-    (measured,) = bench.run().rows[0].measurements
-    assert measured.npu_loads is None
-    assert measured.resident_bytes is None
-    assert measured.temperature_before_c is measured.temperature_after_c is None
-    assert measured.clock_before_hz is measured.clock_after_hz is None
-    assert not measured.throttled
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"models": ()}, "no model to measure"),
-        ({"models": ("a", "a")}, "chosen twice"),
-        ({"seconds": 0}, "--seconds is 0"),
-        ({"seconds": float("nan")}, "--seconds is nan"),
-        ({"seconds": 1e9}, "at most 3600"),
-        ({"frames": 1}, "--frames is 1"),
-        ({"warmup_s": -1}, "--warmup is -1"),
-        ({"repeats": 0}, "--repeats is 0"),
-    ],
-)
-def test_a_plan_out_of_range_is_refused(changes: dict, words: str) -> None:
-    with pytest.raises(ConfigError, match=words):
-        plan(**{"models": ("a@320",), **changes})
-
-
-def test_models_and_sizes_become_rows() -> None:
-    def there(model: str) -> list[tuple[int, int]]:
-        return {"n": [(320, 320), (640, 384)], "x": []}[model]
-
-    assert expand(("n", "x"), None, there) == ("n@320", "n@640x384", "x")
-    assert expand(("n", "m@416"), [(320, 320), (640, 640)], there) == (
-        *("n@320", "n@640"),
-        "m@416",
-    )
-    assert expand(("n@320", "n"), None, there) == ("n@320", "n@640x384")
-    assert expand(("dir/n@2/file.onnx",), [(320, 320)], there) == ("dir/n@2/file.onnx@320",)
-    with pytest.raises(ConfigError, match="size '12y'"):
-        expand(("n@12y",), None, there)
-
-
-def test_a_file_is_looped_and_nothing_is_waited_for() -> None:
-    wanted = plan(config=replace(config(), frames=9, retry_open=True)).config_for("b@416")
-    assert (wanted.model, wanted.frames, wanted.retry_open) == ("b@416", None, False)
-    assert wanted.source_options.loop
-
-
-def test_which_sources_are_always_live() -> None:
-    assert all(map(is_always_live, ("rtsp://host/a", "http://host/a", "/dev/video3", "0")))
-    assert not any(map(is_always_live, ("clip.mp4", "demo", "pattern:320x192@30", "/dev/shm/a")))

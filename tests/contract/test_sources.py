@@ -1,6 +1,6 @@
 """What every source must do; a new one is added to `KINDS` below.
 
-Live sources need a device or a server: see test_rtsp.py and test_file.py."""
+Live sources need a device or a server: see test_rtsp.py, test_http.py and test_file.py."""
 
 from __future__ import annotations
 

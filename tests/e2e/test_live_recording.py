@@ -8,8 +8,8 @@ from itertools import pairwise
 import av
 import pytest
 
-from tests.e2e.test_rtsp import rtsp_server
 from tests.helpers.live_http import live_ts, wider_sps
+from tests.helpers.streams import rtsp_server
 
 SLOW = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "200")
 

@@ -16,9 +16,9 @@ from rkvideo.config import SourceOptions
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.sources.pattern import read_index
 from rkvideo.sources.registry import make_source
-from tests.e2e.test_rtsp import rtsp_server
 from tests.helpers.live_http import live_playlist, live_ts, mjpeg_camera
 from tests.helpers.painted_clock import read_clock, seconds_since
+from tests.helpers.streams import rtsp_server
 
 
 @contextlib.contextmanager

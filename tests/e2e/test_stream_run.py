@@ -15,8 +15,8 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.e2e.test_rtsp import QuietHandler, rtsp_server
 from tests.helpers.command_line import SIMULATED, error_line
+from tests.helpers.streams import QuietHandler, rtsp_server
 from tests.helpers.video_samples import Clip, make_clip
 
 

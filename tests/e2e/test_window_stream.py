@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QLabel
 from rkvideo.status import RunState
 from rkvideo.ui.picture.banner import Tone
 from rkvideo.ui.window.main_window import MainWindow
-from tests.e2e.test_rtsp import rtsp_server
 from tests.helpers.real_desk import Beat, RealDesk
+from tests.helpers.streams import rtsp_server
 
 
 def state_line(desk: RealDesk) -> str:

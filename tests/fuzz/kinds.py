@@ -6,28 +6,20 @@ import contextlib
 import io
 import json
 import os
-import random
 import shlex
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from rkvideo.backends.base import BackendSpec, OutputSpec
-from rkvideo.backends.values import probe
+from rkvideo.backends.base import BackendSpec
 from rkvideo.bench.report import read_report, to_csv, to_json, to_markdown
 from rkvideo.cli.arguments import config_of, parse
-from rkvideo.config import DetectionFilter, InputSpec, ModelSpec, SourceOptions
-from rkvideo.data import Letterbox
-from rkvideo.detection.heads.base import HeadHints
-from rkvideo.detection.heads.detect import bind_head
+from rkvideo.config import InputSpec, ModelSpec, SourceOptions
 from rkvideo.detection.hints import head_hints
-from rkvideo.detection.postprocess import detect
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.files.terminal import escape
 from rkvideo.model_files.labels import parse_names, read_labels
@@ -42,18 +34,12 @@ from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.catalogue import describe, list_models
 from rkvideo.models.recognise import recognised_head
 from rkvideo.models.resolve import resolve
-from rkvideo.sources.file import FileSource
 from rkvideo.sources.names import public_name, server_address
 from rkvideo.sources.registry import make_source
-from rkvideo.sources.stream import StreamSource
 from rkvideo.ui.kept.state import StateFile, WindowState, table_of
-from tests.fuzz import labelled
-from tests.helpers import head_samples as made
+from tests.fuzz import labelled, outputs, videos
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
 from tests.helpers.model_samples import rknn_bytes
-from tests.helpers.video_samples import Clip, make_clip
-
-MOST_FRAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,181 +241,6 @@ def _usage(end: SystemExit) -> Exception:
     return ConfigError("argparse has refused the words")
 
 
-def _head_seeds() -> tuple[bytes, ...]:
-    return tuple(bytes([number]) * 8 for number in range(16))
-
-
-def _read_heads(data: bytes, _folder: Path) -> None:
-    """Outputs of shapes and values that no exporter may give; the bytes seed them."""
-    dice = random.Random(data)
-    numbers = np.random.default_rng(dice.randrange(1 << 32))
-    size = dice.choice(((64, 64), (96, 64), (64, 128)))
-    outputs = [_output(dice, numbers, size) for _ in range(dice.choice((1, 1, 1, 2, 3, 6, 9)))]
-    if dice.random() < 0.7:
-        outputs = _whole_outputs(dice, size)
-        for output in outputs:
-            _spoil(dice, output)
-    hints = HeadHints(
-        head=dice.choice((None,) * 9 + HEAD_NAMES),
-        class_count=dice.choice((None, 5, 5, 5, 1, 80)),
-        raw_logits=dice.choice((None, True, False)),
-        normalised_boxes=dice.choice((None, True, False)),
-        strides=dice.choice(((), (), (), (), (8, 16, 32), (64,), (1,), (8192,))),
-        task=dice.choice((None, None, None, "detect", "pose", "")),
-    )
-    seen = probe(outputs) if dice.random() < 0.7 else (None,) * len(outputs)
-    specs = [OutputSpec("o", o.shape, s) for o, s in zip(outputs, seen, strict=True)]
-    if dice.random() < 0.1:
-        specs = [OutputSpec("o", tuple(s - 1 for s in o.shape)) for o in outputs]
-    with np.errstate(all="ignore"):
-        head = bind_head(specs, size, hints)
-        if specs[0].shape != outputs[0].shape:
-            return
-        wanted = DetectionFilter(confidence=dice.choice((0.0, 0.25, 1.0)))
-        found = detect(outputs, head, Letterbox(size, size, size, 1.0, 0, 0), wanted)
-    assert np.isfinite(found.xyxy).all()
-
-
-HEAD_NAMES = ("dfl", "anchors", "yolox", "yolox-decoded", "single", "end2end", "rtdetr", "ssd")
-
-
-def _output(dice: random.Random, numbers: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
-    cells = sum((size[0] // stride) * (size[1] // stride) for stride in (8, 16, 32))
-    stride = dice.choice((8, 16, 32))
-    shape = dice.choice(
-        (
-            (1, dice.randint(1, 90), cells),
-            (1, cells, dice.randint(1, 90)),
-            (1, 3 * cells, dice.randint(1, 90)),
-            (1, dice.choice((10, 300)), dice.randint(1, 90)),
-            (1, dice.choice((1, 4, 64, 65, 80, 85, 255)), size[1] // stride, size[0] // stride),
-            (1, 3, size[1] // stride, size[0] // stride, 85),
-            (1, 1000),
-            (dice.randint(0, 3),) * dice.randint(1, 5),
-        )
-    )
-    values = numbers.normal(0, dice.choice((0.01, 1, 100)), shape).astype(np.float32)
-    _spoil(dice, values)
-    return values
-
-
-def _whole_outputs(dice: random.Random, size: tuple[int, int]) -> list[np.ndarray]:
-    known = [made.Known((9.5, 10.0, 30.25, 27.0), 0.5, 0)]
-    return dice.choice(
-        (
-            lambda: made.dfl_outputs(size, 5, known),
-            lambda: made.anchor_outputs(size, 5, known),
-            lambda: made.yolox_outputs(size, 5, known),
-            lambda: [made.single_output(size, 5, known)],
-            lambda: [made.end2end_output(known)],
-            lambda: [made.decoded_anchor_output(size, 5, known)],
-        )
-    )()
-
-
-def _spoil(dice: random.Random, output: np.ndarray) -> None:
-    for _ in range(dice.choice((0, 0, 1, 5)) if output.size else 0):
-        bad = dice.choice((np.nan, np.inf, -np.inf, 1e38, -1e38, 0.0, 5.0))
-        output.flat[dice.randrange(output.size)] = bad
-
-
-@cache
-def _video_seeds() -> tuple[bytes, ...]:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        seeds = []
-        for name, codec in (
-            ("a.mp4", "libx264"),
-            ("a.mkv", "libx264"),
-            ("a.ts", "libx264"),
-            ("a.avi", "mjpeg"),
-        ):
-            clip = Clip(Path(folder) / name, width=64, height=48, frames=6)
-            make_clip(clip, codec=codec)
-            seeds.append(clip.path.read_bytes())
-        return tuple(seeds)
-
-
-def _read_video(data: bytes, folder: Path) -> None:
-    (folder / "clip.mp4").write_bytes(data)
-    _read_frames(FileSource(folder / "clip.mp4", SourceOptions()))
-
-
-def _read_frames(source: FileSource | StreamSource) -> None:
-    try:
-        source.open()
-        for _ in range(MOST_FRAMES):
-            if source.read() is None:
-                break
-    finally:
-        source.close()
-
-
-def _sdp_seeds() -> tuple[bytes, ...]:
-    return (
-        b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=Camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
-        b"a=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
-        b"a=fmtp:96 packetization-mode=1;profile-level-id=42C01E;sprop-parameter-sets="
-        b"Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==\r\na=control:track1\r\n"
-        b"m=audio 0 RTP/AVP 0\r\na=control:track2\r\n",
-        b"v=0\r\ns=x\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\na=control:trackID=0\r\n",
-        b"v=0\r\ns=x\r\nm=video 0 RTP/AVP 26\r\na=framesize:26 64-48\r\na=control:a\r\n",
-    )
-
-
-class _Describer:
-    """An RTSP server on loopback that answers DESCRIBE with what it was given, and SETUP never."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.sdp = b""
-        threading.Thread(target=self._serve, name="describer", daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            client, _ = self._listener.accept()
-            with client, contextlib.suppress(OSError):
-                client.settimeout(2)
-                self._answer(client)
-
-    def _answer(self, client: socket.socket) -> None:
-        for request in self._requests(client):
-            number = request.partition(b"CSeq:")[2].split(b"\r\n")[0].strip()
-            head = b"RTSP/1.0 200 OK\r\nCSeq: " + number + b"\r\n"
-            if request.startswith(b"OPTIONS"):
-                client.sendall(head + b"Public: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n")
-            elif request.startswith(b"DESCRIBE"):
-                length = b"Content-Length: %d\r\n\r\n" % len(self.sdp)
-                client.sendall(head + b"Content-Type: application/sdp\r\n" + length + self.sdp)
-            else:
-                client.sendall(b"RTSP/1.0 404 Not Found\r\nCSeq: " + number + b"\r\n\r\n")
-
-    def _requests(self, client: socket.socket) -> Iterator[bytes]:
-        received = b""
-        while True:
-            while b"\r\n\r\n" not in received:
-                piece = client.recv(4096)
-                if not piece:
-                    return
-                received += piece
-            request, _, received = received.partition(b"\r\n\r\n")
-            yield request
-
-
-@cache
-def _describer() -> _Describer:
-    return _Describer()
-
-
-def _read_sdp(data: bytes, _folder: Path) -> None:
-    server = _describer()
-    server.sdp = data
-    options = SourceOptions(open_timeout_s=2.0, read_timeout_s=2.0)
-    _read_frames(StreamSource(f"rtsp://127.0.0.1:{server.port}/a", options))
-
-
 KINDS = {
     kind.name: kind
     for kind in (
@@ -442,9 +253,9 @@ KINDS = {
         Kind("metadata", _metadata_seeds, _read_metadata),
         Kind("labels", _labels_seeds, _read_labels),
         Kind("address", _address_seeds, _read_address),
-        Kind("heads", _head_seeds, _read_heads),
-        Kind("video", _video_seeds, _read_video),
-        Kind("sdp", _sdp_seeds, _read_sdp),
+        Kind("heads", outputs.head_seeds, outputs.read_heads),
+        Kind("video", videos.video_seeds, videos.read_video),
+        Kind("sdp", videos.sdp_seeds, videos.read_sdp),
         Kind("coco", labelled.coco_seeds, labelled.read_coco),
         Kind("yolo", labelled.yolo_seeds, labelled.read_yolo),
         Kind("xml", labelled.xml_seeds, labelled.read_xml),

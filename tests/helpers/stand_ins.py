@@ -248,6 +248,14 @@ def run_to_end(pipeline: Pipeline, seconds: float = 20.0):
     return status, seen
 
 
+def indices(results):
+    return [result.frame.index for result in results]
+
+
+def assert_accounted(counts):
+    assert counts.decoded == counts.shown + counts.dropped + counts.late + counts.failed
+
+
 @contextlib.contextmanager
 def no_more_threads(monkeypatch, after: int = 0):
     """While inside the system gives only so many threads more, and then refuses as it does."""

@@ -235,5 +235,7 @@ def models(results):
     return [model for model, _ in groupby(result.first.model for result in results)]
 
 
-def assert_accounted(counts):
-    assert counts.decoded == counts.shown + counts.dropped + counts.late + counts.failed
+def until_stopped(run):
+    run.stop()
+    run.join(JOIN_S)
+    return run.status()

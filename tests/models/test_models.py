@@ -10,22 +10,15 @@ from rkvideo.backends.base import BackendSpec
 from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.hints import head_hints
-from rkvideo.errors import ConfigError, ModelLoadError, ModelMismatchError, ModelNotFoundError
+from rkvideo.errors import ConfigError, ModelLoadError, ModelNotFoundError
 from rkvideo.model_files.labels import (
-    check_labels,
     coco_labels,
-    labels_for,
-    parse_names,
-    read_labels,
 )
 from rkvideo.model_files.metadata import input_size, is_quantised_export, parse_metadata
-from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.catalogue import TensorInfo, describe, list_models
 from rkvideo.models.resolve import family_of, local_file, resolve
 from tests.helpers.model_samples import rknn_bytes, save_onnx
 from tests.helpers.paths import MODELS
-
-ANY = BackendSpec(InputSpec(64, 64), ())
 
 
 @pytest.fixture
@@ -197,110 +190,6 @@ def test_a_sidecar_of_the_user_goes_before_the_shipped_one(tmp_path: Path, pc: P
     assert (spec.pad, spec.head, spec.labels) == (7, None, coco_labels())
     (tmp_path / "coco80.txt").write_text("cat\ndog\n")
     assert resolve("yolox-nano", dirs=[tmp_path], compatible=pc).labels == ("cat", "dog")
-
-
-def test_every_key_of_a_sidecar(tmp_path: Path) -> None:
-    path = tmp_path / "m.toml"
-    path.write_text(
-        'labels = ["cat ", "dog"]\nlicence = "MIT"\nfamily = "yolov5"\nhead = "anchors"\n'
-        'color = "bgr"\nscale = 1\npad = 0\nplacement = "top-left"\nraw_logits = true\n'
-        "normalised_boxes = false\nanchors = [[10, 13], [16, 30.5]]\nstrides = [8, 16]\n"
-    )
-    assert apply_sidecar(ModelSpec("m", None, size=(64, 64)), path.parent, path.name) == ModelSpec(
-        "m",
-        None,
-        size=(64, 64),
-        labels=("cat", "dog"),
-        licence="MIT",
-        family="yolov5",
-        head="anchors",
-        color="bgr",
-        scale=1.0,
-        pad=0,
-        placement="top-left",
-        raw_logits=True,
-        normalised_boxes=False,
-        anchors=((10.0, 13.0), (16.0, 30.5)),
-        strides=(8, 16),
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("colour = 'bgr'", "unknown key 'colour': the keys are anchors, color"),
-        ("color = 'gbr'", "color is 'gbr': give one of rgb, bgr"),
-        ("pad = 256", "pad is 256: give a whole number from 0 to 255"),
-        ("pad = true", "pad is True"),
-        ("scale = 0", "scale is 0: give a number above 0"),
-        ("raw_logits = 1", "raw_logits is 1: give true or false"),
-        ("strides = [8, 0]", "give a list of whole numbers"),
-        ("anchors = [[10, 13, 16]]", "give one list per stride"),
-        ("labels = []", "give a list of names"),
-        ("labels = 'gone.txt'", "gone.txt cannot be read: No such file"),
-        ("licence = 3", "give text in quotes"),
-        ("pad = ", "m.toml is not valid TOML"),
-    ],
-)
-def test_a_wrong_sidecar_is_refused(tmp_path: Path, text: str, reason: str) -> None:
-    path = tmp_path / "m.toml"
-    path.write_text(text)
-    with pytest.raises(ConfigError) as caught:
-        apply_sidecar(ModelSpec("m", None), path.parent, path.name)
-    assert reason in str(caught.value)
-
-
-def test_labels_of_a_file_are_stripped(tmp_path: Path) -> None:
-    path = tmp_path / "labels.txt"
-    path.write_bytes("\ufeffperson\r\n\r\nlaptop\t\n  traffic light \n\n".encode())
-    assert read_labels(path) == ("person", "laptop", "traffic light")
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [(b" \n\t\n", "is empty"), (b"\xff\xfe\x00", "is not UTF-8 text"), (None, "cannot be read")],
-)
-def test_a_label_file_that_is_none(tmp_path: Path, content: bytes | None, reason: str) -> None:
-    path = tmp_path / "labels.txt"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ConfigError, match=reason):
-        read_labels(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("{0: 'person', 1: 'car\\t'}", ("person", "car")),
-        ("{1: 'b', 0: 'a'}", ("a", "b")),
-        ("['a', ' ']", ("a", "class 1")),
-        ("{0: 'a', 2: 'c'}", ()),
-        ("{'x': 'a'}", ()),
-        ("__import__('os')", ()),
-        ("5", ()),
-        ("", ()),
-    ],
-)
-def test_names_of_metadata(text: str, names: tuple[str, ...]) -> None:
-    assert parse_names(text) == names
-
-
-def test_where_labels_come_from() -> None:
-    own = ModelSpec("m", None, labels=("a", "b"))
-    file = BackendSpec(InputSpec(64, 64), (), labels=("c", "d"))
-    nothing = ModelSpec("m", None)
-    assert labels_for(own, file.labels, 2) == ("a", "b")
-    assert labels_for(nothing, file.labels, 2) == ("c", "d")
-    assert labels_for(nothing, ANY.labels, 2) == ("class 0", "class 1")
-    coco = labels_for(nothing, ANY.labels, 80)
-    assert (len(coco), coco[0], coco[11], coco[79]) == (80, "person", "stop sign", "toothbrush")
-    with pytest.raises(ModelMismatchError, match="tells 80 classes apart, but 2 labels are given"):
-        check_labels(own.labels, 80, own)
-
-
-def test_coco_labels_are_those_of_the_real_model() -> None:
-    names = dict(describe(resolve(str(MODELS / "yolo11n.onnx"))).metadata)["names"]
-    assert coco_labels() == parse_names(names)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.config import DetectionFilter
 from rkvideo.status import RunState
+from tests.helpers.stand_ins import assert_accounted
 from tests.helpers.switching_desk import (
     JOIN_S,
     PATIENCE_S,
     THINGS,
     Gate,
     Seen,
-    assert_accounted,
     indices,
     is_settled,
     models,

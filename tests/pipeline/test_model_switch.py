@@ -7,13 +7,10 @@ the real pipeline.
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import random
-from dataclasses import replace
 from itertools import pairwise
 
-import psutil
 import pytest
 
 from rkvideo.backends.planted import planted_boxes
@@ -26,7 +23,7 @@ from rkvideo.errors import (
 )
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.status import RunState, RunTitles
-from tests.helpers.stand_ins import Lifetimes, Script, StandInSource
+from tests.helpers.stand_ins import Lifetimes, Script, StandInSource, assert_accounted
 from tests.helpers.switching_desk import (
     JOIN_S,
     LATENCY_MS,
@@ -35,11 +32,11 @@ from tests.helpers.switching_desk import (
     THINGS,
     Gate,
     Seen,
-    assert_accounted,
     indices,
     is_settled,
     models,
     until,
+    until_stopped,
 )
 
 
@@ -159,27 +156,6 @@ def test_a_live_picture_never_stops_for_more_than_150_ms_and_one_inference(desk)
     while not gaps or (min(gaps) > LONGEST_GAP_S and len(gaps) < 4):
         gaps.append(largest_gap(desk))
     assert min(gaps) <= LONGEST_GAP_S
-
-
-def test_never_more_than_two_models_are_in_memory(desk):
-    run = desk.run("pattern:64x64@200", desk.prepared("a@64"), live=True)
-    seen = Seen(run)
-    run.start()
-    for number in range(40):
-        run.switch_model(desk.prepared(f"m{number}@64"))
-        if number % 3:
-            seen.wait_more(number % 4)
-    until(run, is_settled)
-    seen.wait_for_model("m39@64")
-    assert desk.memory.most == 2
-    assert len(desk.memory.came) > 5
-    assert_accounted(until_stopped(run).counts)
-
-
-def until_stopped(run):
-    run.stop()
-    run.join(JOIN_S)
-    return run.status()
 
 
 def test_of_the_requests_that_wait_the_newest_counts(desk):
@@ -362,43 +338,3 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(desk):
     run.set_filter(DetectionFilter(classes=frozenset({"person", "car"})))
     seen.wait_for(lambda results: len(results[-1].first.detections) == 0)
     assert run.status().state is RunState.RUNNING
-
-
-def test_memory_of_a_model_is_what_the_process_grew_by(desk):
-    grown = []
-
-    def hungry(prepared):
-        def open_backend(worker):
-            grown.append(bytearray(b"x" * 20_000_000))
-            return prepared.plan.open(worker)
-
-        return replace(prepared, plan=replace(prepared.plan, open=open_backend))
-
-    run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
-    run.start()
-    run.switch_model(hungry(desk.prepared("b@64", cores=1)))
-    loaded = until(run, is_settled).loaded[0]
-    assert (loaded.title, loaded.backend, loaded.contexts) == ("b@64", "simulated", 2)
-    assert 30_000_000 < loaded.memory_bytes < 80_000_000
-
-
-def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(desk):
-    run = desk.run("pattern:64x64@30", desk.prepared("a@64"), live=True)
-    seen = Seen(run)
-    run.start()
-    process = psutil.Process()
-    figures = {}
-    for number in range(1, 101):
-        run.switch_model(desk.prepared(f"m{number % 2}@64"))
-        until(run, is_settled)
-        seen.results.clear()
-        if number in (10, 100):
-            gc.collect()
-            until(run, lambda _: len(run._threads.alive()) == 6 + 2)
-            figures[number] = (process.num_threads(), process.num_fds(), process.memory_info().rss)
-    threads, files, memory = (
-        after - before for before, after in zip(figures[10], figures[100], strict=True)
-    )
-    assert threads <= 0
-    assert files == 0
-    assert memory < 0.05 * figures[10][2]
