@@ -67,12 +67,10 @@ def test_a_camera_of_the_list_is_played(desk: RealDesk) -> None:
     desk.services.found = (CameraChoice(desk.clip(), "front door"),)
     bar = desk.window.parts.source_bar
     desk.click(bar._cameras)
-    desk.until(lambda: bar.camera_menu.isVisible())
-    (action,) = bar.camera_menu.actions()
+    desk.until(lambda: bar._menu.isVisible())
+    (action,) = bar._menu.actions()
     assert action.text().startswith("front door")
-    desk.qtbot.mouseClick(
-        bar.camera_menu, Qt.LeftButton, pos=bar.camera_menu.actionGeometry(action).center()
-    )
+    desk.qtbot.mouseClick(bar._menu, Qt.LeftButton, pos=bar._menu.actionGeometry(action).center())
     desk.wait_picture("clip.mp4")
 
 

@@ -93,9 +93,13 @@ class Desk:
         dialog.accept()
         self.qtbot.waitUntil(lambda: panel.findChild(QFileDialog) is None, timeout=LONG_MS)
 
+    def column_of(self, key: str, side: str = "") -> int:
+        """The number of a column, by its key and the run: A, B or % where there are two runs."""
+        return [(field.key, field.side) for field in self.panel.table._fields].index((key, side))
+
     def cell(self, row: int, key: str, side: str = "", role: int = Qt.DisplayRole) -> object:
         model = self.panel.view.model()
-        return model.index(row, self.panel.table.column_of(key, side)).data(role)
+        return model.index(row, self.column_of(key, side)).data(role)
 
     def titles(self) -> list[str]:
         model = self.panel.view.model()

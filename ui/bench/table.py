@@ -107,10 +107,6 @@ class BenchTable(QAbstractTableModel):
             if field.figure is not None and field.figure.better != "neither"
         )
 
-    def column_of(self, key: str, side: str = "") -> int:
-        """The number of a column, by its key and the run: A, B or % where there are two runs."""
-        return [(field.key, field.side) for field in self._fields].index((key, side))
-
     def retranslate(self) -> None:
         """The headings in the language that is chosen now."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._fields) - 1)

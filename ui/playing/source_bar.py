@@ -136,11 +136,6 @@ class SourceBar(QWidget):
             action.setData(source)
             action.triggered.connect(lambda _on: self.opened.emit(source))
 
-    @property
-    def camera_menu(self) -> QMenu:
-        """The menu of `show_cameras`."""
-        return self._menu
-
     def open_file(self) -> QFileDialog:
         """Show the dialog for files; the picture goes on behind it."""
         if self._dialog is None:

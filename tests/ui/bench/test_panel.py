@@ -178,7 +178,7 @@ def test_a_second_run_is_laid_beside_the_first(shown: Desk) -> None:
     assert [shown.cell(1, "fps", side) for side in "AB%"] == ["42.0", "21.0", "-50.0"]
     assert [shown.cell(2, "fps", side) for side in "AB%"] == ["60.0", "–", "–"]  # noqa: RUF001
     heading = shown.panel.view.model().headerData
-    assert heading(shown.panel.table.column_of("fps", "B"), Qt.Horizontal) == "fps\nB"
+    assert heading(shown.column_of("fps", "B"), Qt.Horizontal) == "fps\nB"
     shown.panel.export(shown.folder / "both.png")
     shown.qtbot.waitUntil((shown.folder / "both.png").exists, timeout=LONG_MS)
     shown.panel.close_action.trigger()
@@ -233,7 +233,7 @@ def test_the_best_is_bold_and_what_is_wrong_is_flagged(shown: Desk) -> None:
 
 def click_heading(shown: Desk, key: str) -> None:
     header = shown.panel.view.horizontalHeader()
-    column = shown.panel.table.column_of(key)
+    column = shown.column_of(key)
     shown.panel.view.scrollTo(shown.panel.view.model().index(0, column))
     place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
     shown.qtbot.mouseClick(header.viewport(), Qt.LeftButton, pos=place)

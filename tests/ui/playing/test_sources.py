@@ -132,12 +132,12 @@ def test_a_camera_is_chosen_from_those_found(desk: Desk) -> None:
     desk.open()
     bar = desk.window.parts.source_bar
     desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
-    desk.qtbot.waitUntil(lambda: len(bar.camera_menu.actions()) == 2)
-    by_number, by_link = bar.camera_menu.actions()
+    desk.qtbot.waitUntil(lambda: len(bar._menu.actions()) == 2)
+    by_number, by_link = bar._menu.actions()
     assert by_number.text() == "HD Webcam  (/dev/video2)"
     assert by_link.text().strip() == link
     by_number.trigger()
-    bar.camera_menu.close()
+    bar._menu.close()
     wait_sources(desk, "camera", "/dev/video2")
     desk.play(grey_result())
     by_link.trigger()
@@ -148,9 +148,9 @@ def test_no_camera_is_told_in_the_menu(desk: Desk) -> None:
     desk.open()
     bar = desk.window.parts.source_bar
     desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
-    desk.qtbot.waitUntil(lambda: len(bar.camera_menu.actions()) == 1)
-    assert bar.camera_menu.actions()[0].text() == "no camera found: plug one in"
-    bar.camera_menu.close()
+    desk.qtbot.waitUntil(lambda: len(bar._menu.actions()) == 1)
+    assert bar._menu.actions()[0].text() == "no camera found: plug one in"
+    bar._menu.close()
 
 
 @pytest.mark.parametrize(
