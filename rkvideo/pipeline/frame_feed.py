@@ -18,6 +18,7 @@ _MOST_WAITING: Final = 32
 _LEAST_WAITING: Final = 4
 _MOST_BYTES: Final = 100 << 20
 _BYTES_PER_PIXEL: Final = 1.5  # yuv420p
+_MOST_CODED_BYTES: Final = 64 << 20
 
 _NO_TIMES: Final = StageTimings(0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -28,9 +29,6 @@ class _Waiting:
 
     frame: Frame
     result: FrameResult | None = None
-
-
-_MOST_CODED_BYTES: Final = 64 << 20
 
 
 class FrameFeed:
