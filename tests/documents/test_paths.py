@@ -61,3 +61,16 @@ def test_every_path_that_is_named_exists(document: Path, tracked: set[str]) -> N
 def test_the_way_in_names_paths() -> None:
     names = named_in(ROOT / "docs/architecture.md")
     assert {"rkvideo/pipeline", "ui/window", "tests/helpers"} <= names
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_test_that_is_named_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*.py"))
+    named = re.findall(r"`(test_\w+)(\*?)(?:\.py)?`", text)
+    assert [
+        name
+        for name, is_start in named
+        if not re.search(rf"def {name}{'' if is_start else r'(?=[(])'}", tests)
+        and not list(ROOT.glob(f"tests/**/{name}.py"))
+    ] == []
