@@ -2,6 +2,7 @@
 
 - `base`: what every sink is.
 - `recorder`, `clip`, `h264`: a recording, its files, and a file that stays playable.
+- `clip_size`: pictures of another size than that of their clip.
 - `copied`, `containers`: packets as the source codes them, and files that stay playable.
 - `jsonl`, `snapshot`: boxes as JSON lines; one picture.
 - `recorders`, `folders`, `files`: the recorders that a choice asks for, where they write, and that
