@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.typed_source import NO_SOURCE, is_in_environment, is_missing, source_of
@@ -125,7 +126,15 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
     recording = RecordOptions(
         args.record_what, args.quality, hud=not args.no_hud, frames=args.record_frames
     )
-    return Outputs(args.record, args.detections, args.stats, recording, args.strict)
+    record = None if args.record is None else Path(args.record)
+    return Outputs(
+        record,
+        args.detections,
+        args.stats,
+        recording,
+        args.strict,
+        to_folder=record is not None and (args.record.endswith("/") or record.is_dir()),
+    )
 
 
 def _cores(text: str) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25
 QUIET_PERIOD_S = 5.0
+_MOST_NAMED = 8
 _COUNTED = (
     *("decoded", "dropped", "inferred", "late", "shown", "recorded", "record_dropped", "failed"),
 )
@@ -156,8 +157,16 @@ def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> Non
         console.print(f"NPU: {escape(npu_text(report.status.npu))}", soft_wrap=True)
     for notice in report.status.notices:
         console.print(f"note: {escape(notice)}", soft_wrap=True)
-    for file in report.status.recordings:
-        console.print(f"recorded: {escape(file)}", soft_wrap=True)
+    for line in _recorded(report.status.recordings):
+        console.print(f"recorded: {escape(line)}", soft_wrap=True)
+
+
+def _recorded(files: tuple[str, ...]) -> tuple[str, ...]:
+    """The files, or how many there are where they are many of one folder."""
+    folders = {str(Path(file).parent) for file in files}
+    if len(files) <= _MOST_NAMED or len(folders) > 1:
+        return files
+    return (f"{len(files)} files in {folders.pop()}",)
 
 
 def _rate_text(fps: float | None) -> str:

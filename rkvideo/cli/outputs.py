@@ -14,7 +14,9 @@ from rkvideo.sinks.files import claim, is_plain, numbered, raw_path, why
 class Outputs:
     """What `run` and `view` write; None where it was not asked for.
 
-    With `strict` a source of which something was missing or damaged makes the run a failed one.
+    With `to_folder` the `record` is a folder: of annotated pictures, or of a clip to which `placed`
+    gives its name. With `strict` a source of which something was missing or damaged makes the run
+    a failed one.
     """
 
     record: Path | None = None
@@ -22,6 +24,7 @@ class Outputs:
     stats: Path | None = None
     recording: RecordOptions = field(default_factory=RecordOptions)
     strict: bool = False
+    to_folder: bool = False
 
     @property
     def text_files(self) -> tuple[Path, ...]:
@@ -42,7 +45,7 @@ def free_outputs(asked: Outputs) -> Outputs:
     """
 
     def clips(number: int) -> tuple[Path, ...]:
-        if asked.record is None:
+        if asked.record is None or asked.to_folder:
             return ()
         path = numbered(asked.record, number)
         return (path, raw_path(path)) if asked.recording.what == "both" else (path,)
@@ -58,5 +61,7 @@ def free_outputs(asked: Outputs) -> Outputs:
     def free(path: Path | None) -> Path | None:
         return path if path is None or not is_plain(path) else numbered(path, number)
 
-    record = asked.record if asked.record is None else numbered(asked.record, number)
+    record = asked.record
+    if record is not None and not asked.to_folder:
+        record = numbered(record, number)
     return replace(asked, record=record, detections=free(asked.detections), stats=free(asked.stats))

@@ -10,12 +10,12 @@ from rich.console import Console
 from rkvideo.assembly import open_run
 from rkvideo.cli.headless import print_report, run_headless, write_stats
 from rkvideo.cli.outputs import Outputs, free_outputs
+from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.config import AppConfig
 from rkvideo.files.terminal import escape
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import drop_empty
 from rkvideo.sinks.jsonl import JsonLinesSink
-from rkvideo.sinks.recorders import recorders_at
 from rkvideo.status import RunState
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -23,7 +23,7 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 def run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:
     """Run to the end and tell what was measured; gives the exit code. Raises RkVideoError."""
-    with _claimed(outputs, console) as claimed:
+    with _claimed(placed(outputs, config.source), console) as claimed:
         return _run_into(config, claimed, console)
 
 
@@ -42,9 +42,8 @@ def _claimed(asked: Outputs, console: Console) -> Iterator[Outputs]:
 
 def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     pipeline = open_run(config, sayer(console))
-    if outputs.record is not None:
-        for recorder in recorders_at(pipeline, outputs.recording, Look, outputs.record):
-            pipeline.add_sink(recorder, required=True)
+    for recorder in recorders_of(pipeline, outputs, Look):
+        pipeline.add_sink(recorder, required=True)
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
         pipeline.add_sink(sink, required=True)

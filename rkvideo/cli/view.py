@@ -12,6 +12,7 @@ from rich.console import Console
 
 from rkvideo.cli.arguments import config_of, outputs_of
 from rkvideo.cli.outputs import Outputs
+from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.cli.run import run_with, sayer
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.errors import ConfigError
@@ -21,7 +22,6 @@ from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.machine.qt_libraries import qt_trouble
 from rkvideo.sinks.clip import check_clip_path
 from rkvideo.sinks.folders import clip_path, recordings_folder
-from rkvideo.sinks.recorders import recorders_at
 from rkvideo.sources.address_book import public_name
 
 
@@ -83,9 +83,10 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     if args.reset:
         file.forget()
     state = with_record_options(file.load(), outputs.recording, args.named)
-    record = outputs.record
-    if record is not None and not args.kiosk:
-        check_clip_path(record)
+    config = with_state(config_of(args), state, args.named)
+    outputs = placed(outputs, config.source)
+    if outputs.record is not None and not outputs.to_folder and not args.kiosk:
+        check_clip_path(outputs.record)
     options = WindowOptions(
         fullscreen=args.fullscreen,
         kiosk=args.kiosk,
@@ -93,12 +94,9 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         closes_on_refusal=not args.kiosk and bool({"source", "model"} & args.named),
         language=args.lang if "lang" in args.named else "",
         first_recorders=(
-            None
-            if record is None
-            else lambda run, look: recorders_at(run, outputs.recording, look, record)
+            None if outputs.record is None else lambda run, look: recorders_of(run, outputs, look)
         ),
         state=state,
         state_file=file,
     )
-    config = with_state(config_of(args), state, args.named)
     return run_window(WindowServices(sayer(console)), config, options)

@@ -11,6 +11,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.files import raw_path
 from rkvideo.sinks.folders import clip_path
+from rkvideo.sinks.picture_files import PictureFiles
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import RunTitles
@@ -40,6 +41,13 @@ def make_recorders(
     """
     path = clip_path(options.folder or folder)
     return recorders_at(run, options, look, raw_path(path) if options.what == "raw" else path)
+
+
+def picture_files(
+    run: RecordedRun, options: RecordOptions, look: Callable[[], Look], folder: Path
+) -> tuple[FileSink, ...]:
+    """What records a folder of pictures as pictures, into `folder`."""
+    return (PictureFiles(folder, lambda: run.titles, look, options.quality),)
 
 
 def recorders_at(

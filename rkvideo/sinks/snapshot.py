@@ -6,16 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import av
-import cv2
-from av.video.reformatter import VideoReformatter
-
 from rkvideo.data import FrameResult
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.pictures.canvas import CanvasMaker
 from rkvideo.pictures.overlay import Look
 from rkvideo.pictures.painter import paint_result
 from rkvideo.sinks.base import TitlesSource, titles_now
+from rkvideo.sinks.encoded import encoded
 from rkvideo.sinks.files import open_new, why
 
 SnapshotFormat: TypeAlias = Literal["jpg", "png"]
@@ -42,7 +39,7 @@ def save_snapshot(
         canvas = CanvasMaker().copy(picture)
         paint_result(canvas, result, titles_now(titles), look)
         picture = canvas.picture
-    data = _encoded(picture, image_format)
+    data = encoded(picture, f".{image_format}", _JPEG_QUALITY)
     name = f"rkvideo-{_stamp(datetime.now())}-frame{result.frame.index}.{image_format}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,13 +53,6 @@ def save_snapshot(
         path.unlink()
         raise SinkWriteError(f"cannot save snapshot {path}: {why(error)}") from error
     return path
-
-
-def _encoded(picture: av.VideoFrame, image_format: SnapshotFormat) -> bytes:
-    # A reformatter of its own: the frame's would be shared with the other threads that hold it.
-    bgr = VideoReformatter().reformat(picture, format="bgr24").to_ndarray()
-    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if image_format == "jpg" else []
-    return cv2.imencode(f".{image_format}", bgr, options)[1].tobytes()
 
 
 def _stamp(now: datetime) -> str:

@@ -47,6 +47,14 @@ def make_source(text: str, options: SourceOptions) -> Source:
     return PacedSource(waiting, keeps_all=options.keeps_all) if options.realtime else waiting
 
 
+def is_picture_folder(text: str) -> bool:
+    """Whether `make_source` would take `text` for a folder of images."""
+    text = without_file_url(text)
+    is_other = is_stream(text) or text.startswith(PREFIX) or "://" in text or not text
+    is_number = text.isascii() and text.isdigit()
+    return not is_other and not is_number and is_folder(at_home(text))
+
+
 def _waiting_source(text: str, options: SourceOptions) -> Source:
     if text.startswith(PREFIX):
         return PatternSource(text, options)

@@ -10,6 +10,7 @@ import pytest
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.base import Sink
 from rkvideo.sinks.jsonl import JsonLinesSink
+from rkvideo.sinks.picture_files import PictureFiles
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 from tests.helpers.sink_samples import (
@@ -35,6 +36,7 @@ SINKS: dict[str, Callable[[Path], Sink]] = {
     "recorder mkv": lambda folder: annotated(folder, ".mkv"),
     "raw recorder": lambda folder: RawRecorder(folder / "raw.mp4"),
     "pair": lambda folder: PairRecorder(annotated(folder), RawRecorder(folder / "raw.mp4")),
+    "picture files": lambda folder: PictureFiles(folder, TITLES),
     "json lines": lambda folder: JsonLinesSink(folder / "boxes.jsonl", TITLES),
 }
 

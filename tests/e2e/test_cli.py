@@ -6,9 +6,11 @@ import json
 import re
 import signal
 import socket
+from itertools import islice
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from rkvideo.cli.headless import npu_text
 from rkvideo.sources.pattern import read_index
 from rkvideo.status import NpuSample
 from tests.helpers.command_line import SIMULATED, error_line
+from tests.helpers.paths import MODELS
 from tests.helpers.video_samples import Clip, cut_off, make_clip, make_image
 
 
@@ -359,3 +362,82 @@ def test_a_cut_video_says_how_much_of_it_there_was(tmp_path, main):
     code, _, err = main("run", str(whole.path), *SIMULATED, "--strict", cwd=tmp_path)
     assert code == 0
     assert "of about" not in err
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """Six pictures of the demo clip, each of another size."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    with av.open(str(MODELS / "clips" / "bikes.mp4")) as container:
+        frames = list(islice(container.decode(video=0), 0, 180, 30))
+    suffixes = (".jpg", ".png", ".webp", ".jpeg", ".bmp", ".JPG")
+    for number, (frame, suffix) in enumerate(zip(frames, suffixes, strict=True)):
+        pixels = frame.to_ndarray(format="bgr24")
+        size = (640 - 40 * number, 272 + 48 * number)
+        cv2.imwrite(str(folder / f"at {number}{suffix}"), cv2.resize(pixels, size))
+    return folder
+
+
+def run_pictures(main, folder, *words):
+    return main(
+        *("run", "pictures", "--model", "yolo11n@320", "--detections", "d.jsonl", *words),
+        cwd=folder.parent,
+    )
+
+
+def test_a_folder_of_pictures_is_recorded_as_one_clip(photographs, main):
+    code, _, err = run_pictures(main, photographs, "--record", "out.mp4")
+    assert code == 0, err
+    assert [path.name for path in photographs.parent.glob("*.mp4")] == ["out.mp4"]
+    recorded = frames_of(photographs.parent / "out.mp4")
+    assert [(frame.width, frame.height) for frame in recorded] == [(640, 272)] * 6
+    # 440x512 fits into 640x272 as 234x272: black at both sides, a picture between.
+    last = recorded[-1].to_ndarray(format="gray").astype(int)
+    assert last[:, :196].max() < 30
+    assert last[:, 444:].max() < 30
+    assert last[:, 210:430].std() > 20
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_pictures_are_recorded_into_a_folder_under_their_own_names(photographs, main, is_there):
+    home = photographs.parent
+    out = home / "out"
+    if is_there:
+        out.mkdir()
+        (out / "at 0.jpg").write_bytes(b"mine")
+    code, _, err = run_pictures(main, photographs, "--record", "out" if is_there else "out/")
+    assert code == 0, err
+    names = sorted(path.name for path in photographs.iterdir())
+    first = "at 0-2.jpg" if is_there else "at 0.jpg"
+    assert sorted(path.name for path in out.iterdir() if path.stat().st_size > 9) == sorted(
+        [first, *names[1:]]
+    )
+    assert list(home.glob("*.mp4")) == []
+    lines = [json.loads(line) for line in (home / "d.jsonl").read_text().splitlines()]
+    assert sum(len(line["detections"]) for line in lines) > 5
+    for line in lines:
+        is_first = line["file"] == "at 0.jpg"
+        drawn = cv2.imread(str(out / (first if is_first else line["file"]))).astype(int)
+        bare = cv2.imread(str(photographs / line["file"])).astype(int)
+        assert drawn.shape == bare.shape
+        changed = np.abs(drawn - bare).max(axis=2) > 60
+        assert changed.any() == bool(line["detections"])
+    if is_there:
+        assert (out / "at 0.jpg").read_bytes() == b"mine"
+
+
+def test_a_video_is_recorded_into_a_folder_as_a_clip(tmp_path, main):
+    words = ("run", "pattern:320x192@30:10", *SIMULATED, "--record", "out/")
+    code, _, err = main(*words, cwd=tmp_path)
+    assert code == 0, err
+    (clip,) = (tmp_path / "out").iterdir()
+    assert re.fullmatch(r"rkvideo-\d{8}-\d{6}\.mp4", clip.name)
+    assert len(frames_of(clip)) == 10
+
+
+def test_pictures_without_boxes_into_a_folder_are_refused(photographs, main):
+    code, _, err = run_pictures(main, photographs, "--record", "out/", "--record-what", "raw")
+    assert code == 2
+    assert "the pictures are in pictures already" in error_line(err)
+    assert not (photographs.parent / "out").exists()

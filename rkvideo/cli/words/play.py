@@ -88,9 +88,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add_source_file(parser)
     parser.add_argument(
         "--record",
-        type=Path,
         metavar="PATH",
-        help="record an annotated .mp4 or .mkv (default: no recording)",
+        help="record an annotated .mp4 or .mkv; FOLDER/ takes a clip, or the pictures of a folder "
+        "under their own names (default: no recording)",
     )
     parser.add_argument(
         "--record-what",
