@@ -133,6 +133,7 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
         args.stats,
         recording,
         args.strict,
+        unattended=args.kiosk or (args.command == "run" and args.retry),
         to_folder=record is not None and (args.record.endswith("/") or record.is_dir()),
     )
 

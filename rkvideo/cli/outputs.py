@@ -15,7 +15,8 @@ class Outputs:
     """What `run` and `view` write; None where it was not asked for.
 
     With `to_folder` the `record` is a folder: of annotated pictures, or of a clip to which `placed`
-    gives its name. With `strict` a source of which something was missing or damaged makes the run
+    gives its name. `unattended`, nobody is there to name another folder where that of `record` is
+    missing. With `strict` a source of which something was missing or damaged makes the run
     a failed one.
     """
 
@@ -25,6 +26,7 @@ class Outputs:
     recording: RecordOptions = field(default_factory=RecordOptions)
     strict: bool = False
     to_folder: bool = False
+    unattended: bool = False
 
     @property
     def text_files(self) -> tuple[Path, ...]:

@@ -31,6 +31,10 @@ def placed(asked: Outputs, source: str) -> Outputs:
         )
     try:
         asked.record.mkdir(exist_ok=True)
+    except FileNotFoundError as error:
+        # A clip of an unattended run goes elsewhere, and says so; pictures have no other place.
+        if is_pictures or not asked.unattended:
+            raise SinkOpenError(f"cannot record to {asked.record}: {why(error)}") from error
     except OSError as error:
         raise SinkOpenError(f"cannot record to {asked.record}: {why(error)}") from error
     if is_pictures:
@@ -46,5 +50,6 @@ def recorders_of(
     """New recorders of what `run` shows, none where no recording was asked for."""
     if outputs.record is None:
         return ()
-    make = picture_files if outputs.to_folder else recorders_at
-    return make(run, outputs.recording, look, outputs.record)
+    if outputs.to_folder:
+        return picture_files(run, outputs.recording, look, outputs.record)
+    return recorders_at(run, outputs.recording, look, outputs.record, elsewhere=outputs.unattended)

@@ -42,12 +42,14 @@ class Clip:
     back with another picture size starts the next file, and so does a file that somebody removes;
     where its folder went too it goes on in the folder of this user's recordings. Pictures of a
     size that does not last, and those of a folder, are letterboxed into the file (`clip_size.py`).
-    Nothing is created before the first frame. One thread owns it; `paths` and `size_bytes` may be
-    read from any.
+    With `elsewhere` it goes there too where its folder is missing from the start. Nothing is
+    created before the first frame. One thread owns it; `paths` and `size_bytes` may be read from
+    any.
     """
 
-    def __init__(self, path: Path, quality: RecordQuality) -> None:
+    def __init__(self, path: Path, quality: RecordQuality, *, elsewhere: bool = False) -> None:
         self._path = path
+        self._elsewhere = elsewhere
         self._quality: RecordQuality = quality
         self._rate: Fraction | None = None
         self._size = ClipSize()
@@ -65,6 +67,10 @@ class Clip:
 
     def open(self, info: StreamInfo) -> None:
         """Check that the file can be created later. Raises SinkOpenError."""
+        missing = self._path.parent
+        if self._elsewhere and not missing.is_dir():
+            folder = self._use_default_folder().parent
+            self._told += (f"{missing} is not there: the recording goes to {folder}",)
         check_clip_path(self._path)
         self._rate = info.rate
         self._mixes_sizes = info.mixes_sizes

@@ -30,10 +30,15 @@ class _ClipSink:
     """A sink that writes a clip: the pictures as they are, with the source's own times."""
 
     def __init__(
-        self, path: Path, quality: RecordQuality = "medium", *, every_frame: bool = True
+        self,
+        path: Path,
+        quality: RecordQuality = "medium",
+        *,
+        every_frame: bool = True,
+        elsewhere: bool = False,
     ) -> None:
         self.every_frame = every_frame
-        self._clip = Clip(path, quality)
+        self._clip = Clip(path, quality, elsewhere=elsewhere)
         self._shared = SharedPictures()
 
     @property
@@ -89,8 +94,9 @@ class Recorder(_ClipSink):
         quality: RecordQuality = "medium",
         *,
         every_frame: bool = True,
+        elsewhere: bool = False,
     ) -> None:
-        super().__init__(path, quality, every_frame=every_frame)
+        super().__init__(path, quality, every_frame=every_frame, elsewhere=elsewhere)
         self._titles = titles
         self._stats = stats
         self._hud = hud
@@ -123,9 +129,14 @@ class RawRecorder(_ClipSink):
     """
 
     def __init__(
-        self, path: Path, quality: RecordQuality = "medium", *, every_frame: bool = True
+        self,
+        path: Path,
+        quality: RecordQuality = "medium",
+        *,
+        every_frame: bool = True,
+        elsewhere: bool = False,
     ) -> None:
-        super().__init__(path, quality, every_frame=every_frame)
+        super().__init__(path, quality, every_frame=every_frame, elsewhere=elsewhere)
         self._copies = False
 
     @property

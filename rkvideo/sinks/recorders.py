@@ -51,12 +51,22 @@ def picture_files(
 
 
 def recorders_at(
-    run: RecordedRun, options: RecordOptions, look: Callable[[], Look], path: Path
+    run: RecordedRun,
+    options: RecordOptions,
+    look: Callable[[], Look],
+    path: Path,
+    *,
+    elsewhere: bool = False,
 ) -> tuple[FileSink, ...]:
-    """The same to a path of the user's own; of two files the raw one lies beside it."""
+    """The same to a path of the user's own; of two files the raw one lies beside it.
+
+    With `elsewhere` they go to the folder of this user's recordings where that of `path` is not
+    there when the run begins.
+    """
     every_frame = options.frames == "all"
     if options.what == "raw":
-        return (RawRecorder(path, options.quality, every_frame=every_frame),)
+        raw = RawRecorder(path, options.quality, every_frame=every_frame, elsewhere=elsewhere)
+        return (raw,)
     annotated = Recorder(
         path,
         lambda: run.titles,
@@ -65,7 +75,9 @@ def recorders_at(
         look=look,
         quality=options.quality,
         every_frame=every_frame,
+        elsewhere=elsewhere,
     )
     if options.what == "annotated":
         return (annotated,)
-    return (PairRecorder(annotated, RawRecorder(raw_path(path), options.quality)),)
+    raw = RawRecorder(raw_path(path), options.quality, elsewhere=elsewhere)
+    return (PairRecorder(annotated, raw),)

@@ -441,3 +441,21 @@ def test_pictures_without_boxes_into_a_folder_are_refused(photographs, main):
     assert code == 2
     assert "the pictures are in pictures already" in error_line(err)
     assert not (photographs.parent / "out").exists()
+
+
+@pytest.mark.parametrize("place", ["stick/out.mp4", "stick/clips/"])
+def test_a_run_that_waits_for_its_source_records_elsewhere_where_its_folder_is_missing(
+    tmp_path, main, monkeypatch, place
+):
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    words = ("run", "pattern:320x192@30:10", *SIMULATED, "--record", place)
+    code, _, err = main(*words, "--retry", cwd=tmp_path)
+    assert code == 0, err
+    assert err.count("is not there: the recording goes to") == 1
+    (clip,) = (tmp_path / "videos" / "rkvideo").iterdir()
+    assert len(frames_of(clip)) == 10
+    assert not (tmp_path / "stick").exists()
+    # Who does not wait is there to name another one.
+    code, _, err = main(*words, cwd=tmp_path)
+    assert code == 2
+    assert "stick" in error_line(err)

@@ -158,3 +158,24 @@ def test_the_hud_is_in_the_annotated_file_only(tmp_path: Path) -> None:
     corner = np.s_[6:50, 6:60]
     assert np.abs(with_hud[corner] - source[corner]).mean() > 20
     assert np.abs(raw[corner] - source[corner]).mean() < 3
+
+
+@pytest.mark.parametrize("what", ["annotated", "raw", "both"])
+def test_a_folder_that_is_missing_at_the_start_is_told_once_and_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    videos, stick = tmp_path / "videos" / "rkvideo", tmp_path / "stick"
+    options = RecordOptions(what, hud=False)
+    pipeline = open_run(CONFIG, print)
+    for sink in recorders_at(pipeline, options, Look, stick / "out.mp4", elsewhere=True):
+        pipeline.add_sink(sink, required=True)
+    pipeline.start()
+    status = pipeline.wait(60)
+    pipeline.join(5)
+    assert status.state is RunState.FINISHED
+    assert status.notices == (f"{stick} is not there: the recording goes to {videos}",)
+    names = ["out.mp4", "out-raw.mp4"] if what == "both" else ["out.mp4"]
+    assert sorted(status.recordings) == sorted(str(videos / name) for name in names)
+    assert all(len(read_video(path)) == FRAMES for path in status.recordings)
+    assert not stick.exists()
