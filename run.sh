@@ -50,14 +50,17 @@ make_first_venv() {
     if python=$(find_python); then
         mapfile -t packages < <(venv_package "$python")
         [ ${#packages[@]} = 0 ] || packages+=("${QT_PACKAGES[@]}")
-    elif ! is_without_python; then
+    elif is_without_python; then
+        need_packages "${packages[@]}"
+        python=$(find_python) || { [ -n "$is_root_asked_for" ] || tell_python; exit 1; }
+        packages=()
+    else
         tell_python
         exit 1
     fi
     say "this start installs what rkvideo needs: about 240 MB are fetched, 700 MB of disk are used," \
         "a minute or two; later starts need neither this nor a network"
     [ ${#packages[@]} = 0 ] || need_packages "${packages[@]}"
-    python=$(find_python) || { tell_python; exit 1; }
     make_venv "$venv" "$python"
 }
 

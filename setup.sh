@@ -103,9 +103,16 @@ missing_packages() {
 
 # need_packages NAME ...: install those of the distribution's packages that are missing. Where
 # that is not possible it is said, and the start goes on: not everything needs them.
+# is_root_asked_for is not empty then.
+is_root_asked_for=
+# shellcheck disable=SC2034  # run.sh reads it
 need_packages() {
     local missing as_root=() install
-    command -v dpkg-query >/dev/null || { say "no apt here: install the like of: $*"; return 0; }
+    command -v dpkg-query >/dev/null || {
+        is_root_asked_for=1
+        say "no apt here: install the like of: $*"
+        return 0
+    }
     mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     install="apt-get install -y --no-install-recommends ${missing[*]}"
@@ -115,6 +122,7 @@ need_packages() {
         if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
             say "the system lacks packages that only root can install; as root run:" \
                 "apt-get update && $install"
+            is_root_asked_for=1
             return 0
         fi
         say "sudo is asked for to install packages of the system: ${missing[*]}"
@@ -123,8 +131,10 @@ need_packages() {
     fi
     { "${as_root[@]}" apt-get update &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
-            install -y --no-install-recommends "${missing[@]}"; } >&2 ||
+            install -y --no-install-recommends "${missing[@]}"; } >&2 || {
+        is_root_asked_for=1
         say "that failed (see above); as root run: apt-get update && $install"
+    }
 }
 
 # make_venv DIR [PYTHON]: a venv with pip in it, unless it is there.

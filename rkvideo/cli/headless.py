@@ -43,16 +43,17 @@ class RunReport:
     hung: ShutdownTimeout | None = None
 
 
-def run_headless(pipeline: Pipeline, console: Console) -> RunReport:
+def run_headless(pipeline: Pipeline, console: Console, limit: int | None = None) -> RunReport:
     """Run to the end, telling progress; Ctrl-C ends the run early and what is written is kept.
 
-    Raises what kept the run from starting. The error that ended a run that had started, and
-    threads that did not end, are in the report: what was measured is worth telling all the same.
+    `limit` is the number of frames that the run ends after, None for all of its source. Raises
+    what kept the run from starting. The error that ended a run that had started, and threads that
+    did not end, are in the report: what was measured is worth telling all the same.
     """
     cpu_before = time.process_time()
     try:
         pipeline.start()
-        _follow(pipeline, console)
+        _follow(pipeline, console, limit)
     except KeyboardInterrupt:
         console.print("stopping", style="dim")
     except RkVideoError as error:
@@ -89,35 +90,41 @@ def _is_over(pipeline: Pipeline, wait_s: float) -> bool:
     return pipeline.wait(wait_s).state.is_final or pipeline.is_ending
 
 
-def _follow(pipeline: Pipeline, console: Console) -> None:
+def _follow(pipeline: Pipeline, console: Console, limit: int | None) -> None:
     if console.is_terminal:
-        _follow_with_bar(pipeline, console)
+        _follow_with_bar(pipeline, console, limit)
         return
     while not _is_over(pipeline, QUIET_PERIOD_S):
-        console.print(escape(_progress_text(pipeline)), soft_wrap=True)
+        console.print(escape(_progress_text(pipeline, limit)), soft_wrap=True)
 
 
-def _follow_with_bar(pipeline: Pipeline, console: Console) -> None:
+def _follow_with_bar(pipeline: Pipeline, console: Console, limit: int | None) -> None:
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
         while not _is_over(pipeline, PROGRESS_PERIOD_S):
             status = pipeline.status()
-            total = status.stream.frames if status.stream else None
             progress.update(
                 task,
-                description=escape(_progress_text(pipeline)),
+                description=escape(_progress_text(pipeline, limit)),
                 completed=status.counts.shown,
-                total=total,
+                total=_expected(status, limit),
             )
 
 
-def _progress_text(pipeline: Pipeline) -> str:
+def _expected(status: RunStatus, limit: int | None) -> int | None:
+    """How many frames the run will have, None where nobody knows."""
+    known = (limit, status.stream.frames if status.stream else None)
+    return min((count for count in known if count is not None), default=None)
+
+
+def _progress_text(pipeline: Pipeline, limit: int | None) -> str:
     status, stats = pipeline.status(), pipeline.stats()
     if status.trouble is not None:
         silent = time.perf_counter() - status.trouble.lost_at_s
         return f"{status.state.value}, lost for {silent:.0f} s: {status.trouble.reason}"
-    total = f" of {status.stream.frames}" if status.stream and status.stream.frames else ""
+    expected = _expected(status, limit)
+    total = f" of {expected}" if expected else ""
     return (
         f"frame {status.counts.shown}{total}  {stats.shown_fps:.1f} fps  "
         f"latency p50 {stats.latency.p50 * 1e3:.0f} ms p95 {stats.latency.p95 * 1e3:.0f} ms  "

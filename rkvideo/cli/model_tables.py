@@ -9,6 +9,7 @@ from rich.table import Table
 
 from rkvideo.doctor.check import Finding
 from rkvideo.files.terminal import escape
+from rkvideo.machine.called import as_called
 from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
 
 
@@ -18,7 +19,7 @@ def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:
     for column in ("model", "sizes", "family", "backend", "licence", ""):
         table.add_column(column, overflow="fold")
     for entry in entries:
-        state = "here" if entry.present else f"models fetch {entry.name}"
+        state = "here" if entry.present else f"{as_called()} models fetch {entry.name}"
         table.add_row(
             *(
                 escape(text)

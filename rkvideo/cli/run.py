@@ -47,7 +47,7 @@ def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
         pipeline.add_sink(sink, required=True)
-    report = run_headless(pipeline, console)
+    report = run_headless(pipeline, console, config.frames)
     print_report(report, pipeline, console)
     if outputs.stats is not None:
         write_stats(outputs.stats, report, config, pipeline)

@@ -176,6 +176,31 @@ def test_without_any_python_that_of_the_distribution_is_installed(desk: StartDes
     assert desk.notes[:2] == ["apt-get update", f"{APT} python3 python3-venv"]
 
 
+def without_python(desk: StartDesk) -> subprocess.CompletedProcess[str]:
+    (desk.tools / "python3").unlink()
+    desk.has_packages(*qt_packages())
+    desk.stand_in("id", "#!/usr/bin/env bash\necho 1000\n")
+    desk.stand_in("sudo", NOTING.format(action="exit 1"))
+    return desk.start()
+
+
+def test_a_guest_without_any_python_is_told_one_line(desk: StartDesk) -> None:
+    done = without_python(desk)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "rkvideo: the system lacks packages that only root can install; as root run: apt-get "
+        "update && apt-get install -y --no-install-recommends python3 python3-venv\n"
+    )
+
+
+def test_without_python_and_without_apt_there_is_one_line_too(desk: StartDesk) -> None:
+    (desk.tools / "dpkg-query").unlink()
+    done = without_python(desk)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("rkvideo: no apt here: install the like of: python3 python3-venv ")
+
+
 def on_a_board(version: str, call: str) -> str:
     """What `call` of setup.sh says on a board whose Python is a stand-in of `version`."""
     script = f"""uname() {{ echo aarch64; }}

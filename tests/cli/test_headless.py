@@ -1,0 +1,43 @@
+"""What `run` tells while it runs, and what `models list` says of a model that is not here."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from rkvideo.cli.model_tables import print_models
+from rkvideo.cli.outputs import Outputs
+from rkvideo.cli.run import run_with
+from rkvideo.config import AppConfig, SimulationSpec
+from rkvideo.models.catalogue import list_models
+
+
+@pytest.mark.parametrize(
+    ("source", "frames", "expected"),
+    [
+        ("pattern:320x192@30:250", 25, " of 25 "),
+        ("pattern:320x192@30:20", 25, " of 20 "),
+        ("pattern:320x192@30", 25, " of 25 "),
+    ],
+)
+def test_the_progress_says_how_many_frames_the_run_will_have(
+    source: str, frames: int, expected: str
+) -> None:
+    told = io.StringIO()
+    simulation = SimulationSpec(latency_ms=60, cores=1)
+    config = AppConfig(source, backend="simulated", simulation=simulation, frames=frames)
+    assert run_with(config, Outputs(), Console(file=told, force_terminal=True, width=200)) == 0
+    assert expected in told.getvalue()
+    assert " of 250" not in told.getvalue()
+
+
+def test_a_model_that_can_be_fetched_is_told_with_the_program_as_it_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RKVIDEO_PROG", "~/tools/rkvideo")
+    told = io.StringIO()
+    print_models(list_models([tmp_path]), Console(file=told, width=200))
+    assert "~/tools/rkvideo models fetch yolox-nano" in told.getvalue()
