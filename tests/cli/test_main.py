@@ -1,11 +1,13 @@
-"""`main.py` under a Python that has none of the packages."""
+"""`main.py` under a Python that has none of the packages; the log of a called command line."""
 
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
 import sys
 
+from tests.helpers.guards import ErrorLog
 from tests.helpers.paths import ROOT
 
 MAIN = ROOT / "main.py"
@@ -22,3 +24,13 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one() -> None:
         r"which has it, also with sudo\n",
         done.stderr,
     )
+
+
+def test_the_log_that_a_test_sets_up_ends_with_it() -> None:
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    with ErrorLog():
+        # As the command line does, but for the closing of what pytest has there.
+        root.handlers[:] = [logging.NullHandler()]
+        root.setLevel(logging.DEBUG)
+    assert (root.handlers, root.level) == before
