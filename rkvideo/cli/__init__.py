@@ -5,7 +5,7 @@
 - `typed_source`: where a source comes from, and hiding its password.
 - `view`, `run`, `headless`: the window, and the run without one.
 - `models`, `model_tables`: `models list`, `info` and `fetch`.
-- `outputs`: the files that a call asks for.
+- `outputs`, `recording`: the files that a call asks for; where `--record` leads, and its recorders.
 - `completion`: the words, for a shell.
 - `__main__`: `python -m rkvideo.cli`.
 - `window_services`: what the program does for its window.
