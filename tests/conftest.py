@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers.guards import Belongings, ErrorLog
 
-pytest_plugins = ["tests.helpers.aside", "tests.helpers.command_line"]
+pytest_plugins = ["tests.helpers.command_line"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
