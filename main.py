@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 try:
-    from rkvideo.cli.main import main
+    from rkvideo.cli.main import program
 
     if __name__ == "__main__":
-        raise SystemExit(main())
+        program()
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "rkvideo":
         raise

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import NoReturn
 
 TIMES = 300
 SIDE_BY_SIDE = 7
@@ -26,8 +27,9 @@ INSIDE = "--inside"
 SOURCE = ("pattern:640x384@30", "--backend", "simulated", "--npu-latency-ms", "5")
 
 
-def close_inside(pictures: int) -> int:
+def close_inside(pictures: int) -> NoReturn:
     """Be the program, and close its window when `pictures` were painted."""
+    from rkvideo.cli.main import leave
     from rkvideo.cli.main import main as program
     from rkvideo.ui.picture.paint_meter import PaintMeter
 
@@ -41,7 +43,7 @@ def close_inside(pictures: int) -> int:
             signal.raise_signal(signal.SIGTERM)
 
     PaintMeter.painted = counted
-    return program(["view", *SOURCE])
+    leave(program(["view", *SOURCE]))
 
 
 def close_once(index: int) -> int:

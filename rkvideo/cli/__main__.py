@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rkvideo.cli.main import main
+from rkvideo.cli.main import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    program()

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rkvideo.cli.arguments import parse
 from rkvideo.cli.commands import COMMANDS
@@ -69,6 +69,27 @@ def main(argv: list[str] | None = None) -> int:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         _tell(console, f"this is a fault of rkvideo, please report it: {what} (-v tells where)")
         return FAILED
+
+
+def program() -> NoReturn:
+    """Be the program: run its own words and end the process with their exit code."""
+    leave(main())
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with `code`; after a window without PyQt5's own last step.
+
+    At the interpreter's exit PyQt5 deletes every QObject that is left, in no order, and meets one
+    that another took along: SIGSEGV in place of the exit code. By then a window has joined its
+    threads and closed its files, so nothing is lost with that step.
+    """
+    if "PyQt5.QtCore" not in sys.modules:
+        raise SystemExit(code)
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def _npu_clock(args: argparse.Namespace) -> contextlib.AbstractContextManager[object]:

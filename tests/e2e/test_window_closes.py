@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.closings import SOURCE
 from tests.helpers.paths import ROOT
 
@@ -14,12 +16,12 @@ from tests.helpers.paths import ROOT
 CLOSES = """
 import signal, sys
 from PyQt5.QtCore import QCoreApplication
-from rkvideo.cli.main import main
+from rkvideo.cli.main import leave, main
 from rkvideo.ui.picture.paint_meter import PaintMeter
 PaintMeter.painted = lambda *_: signal.raise_signal(signal.SIGTERM)
 code = main(["view", *sys.argv[1:]])
 print("alive" if QCoreApplication.instance() else "freed")
-raise SystemExit(code)
+leave(code)
 """
 
 
@@ -39,3 +41,22 @@ def test_the_application_outlives_its_window(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("loaded", "said"),
+    [("PyQt5.QtCore", ""), ("json", "the steps of the exit\n")],
+)
+def test_after_a_window_the_process_ends_without_the_steps_of_its_exit(
+    loaded: str, said: str
+) -> None:
+    ends = (
+        f"import atexit, {loaded}\n"
+        "from rkvideo.cli.main import leave\n"
+        "atexit.register(print, 'the steps of the exit')\n"
+        "leave(3)"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", ends), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, said), done.stderr
