@@ -130,7 +130,8 @@ def test_a_model_slower_than_the_time_is_measured_over_two_frames() -> None:
     measured = Watched().bench(replace(chosen, config=replace(chosen.config, workers=1))).run()
     (one,) = measured.rows[0].measurements
     assert one.frames == 2
-    assert one.span_s >= 0.119
+    # Longer than it was asked to take: one inference, less what the hand-overs differ by.
+    assert one.span_s > chosen.seconds
 
 
 def test_rows_are_repeated_in_an_order_of_the_seed() -> None:

@@ -214,6 +214,8 @@ def test_the_last_result_comes_back_with_its_date(desk: Desk) -> None:
     assert CLIP in again._heading.text()
     assert not desk.panel._heading.text().startswith("last result: ")
     rates = MeasuredRates(desk.folder / "state" / "measured.json")
+    # They are written beside the report, by another job of the window.
+    desk.qtbot.waitUntil(lambda: ("yolo11n@320", "simulated") in rates.read(), timeout=LONG_MS)
     assert rates.read()["yolo11n@320", "simulated"] == pytest.approx(before.rows[0].fps, abs=0.01)
 
 
