@@ -19,7 +19,8 @@ CLIP = "pattern:320x192@50:40"
 CONFIG = AppConfig(
     CLIP,
     backend="simulated",
-    simulation=SimulationSpec(cores=1, latency_ms=2),
+    # 150 frames take more than the half second below which there is no rate.
+    simulation=SimulationSpec(cores=1, latency_ms=4),
     filter=DetectionFilter(confidence=0.3),
 )
 LONG_MS = 30_000
