@@ -291,6 +291,8 @@ def test_a_typed_source_is_played_and_again_at_the_next_start(desktop):
     desktop.run("xdotool", "type", "pattern:320x192@30")
     desktop.key("Return")
     eventually(lambda: "pattern:320x192@30 - yolo11n@640" in desktop.title())
+    # Remembered is what has given a picture, which the title does not wait for.
+    eventually(lambda: desktop.state.exists() and "320x192" in desktop.state.read_text())
     desktop.key("h")
     quit_with_0(desktop, process)
     remembered = json.loads(desktop.state.read_text())
