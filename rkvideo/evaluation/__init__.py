@@ -2,7 +2,7 @@
 
 - `truth`, `data_set`: a labelled data set, and which format it has.
 - `coco_json`, `yolo_txt`, `voc_xml`, `cvat_xml`: the formats.
-- `picture_files`, `yaml_file`: what the formats share.
+- `picture_files`, `yaml_file`, `xml_file`: what the formats share.
 - `class_mapping`: which class of a model is which of the data.
 - `matching`, `counts`: correct, false and missed boxes.
 - `precision`, `bootstrap`, `difference`: average precision, intervals, two models side by side.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import xml.parsers.expat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.picture_files import PictureFinder
 from rkvideo.evaluation.truth import DataSet, LabelledPicture, Target
+from rkvideo.evaluation.xml_file import ElementReader, finite
 
 FILE_NAME = "annotations.xml"
 
@@ -30,10 +29,10 @@ def read_cvat(path: Path) -> DataSet:
     """
     reader = _Reader()
     try:
-        reader.parser.Parse(path.read_bytes(), True)
+        reader.parse(path)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    except (xml.parsers.expat.ExpatError, ValueError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         what = f"{type(error).__name__}: {error}"
         raise ConfigError(f"{path} is not an export of CVAT ({what[:80]})") from error
     used = {label for image in reader.images for label, _ in image.boxes}
@@ -50,48 +49,27 @@ def read_cvat(path: Path) -> DataSet:
     return DataSet(path.parent.name, "CVAT", classes, tuple(pictures), tuple(left_out))
 
 
-class _Reader:
+class _Reader(ElementReader):
     """Keeps the labels of the task, and of each image its boxes and polygons."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.labels: list[str] = []
         self.images: list[_Image] = []
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.StartElementHandler = self._begin
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._read
-        self.parser.EntityDeclHandler = self._refuse
-        self._open: list[str] = []
-        self._text = ""
 
-    def _refuse(self, *_declaration: object) -> None:
-        raise ValueError("it declares entities")
-
-    def _begin(self, name: str, said: dict[str, str]) -> None:
-        self._open.append(name)
-        self._text = ""
-        if name == "image":
+    def began(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
+        said = attributes
+        if path[-1] == "image":
             size = (int(said.get("width", 0)), int(said.get("height", 0)))
             self.images.append(_Image(said["name"], size if min(size) > 0 else None))
-        elif name == "box" and self.images:
-            sides = (said["xtl"], said["ytl"], said["xbr"], said["ybr"])
-            self._add(said["label"], [float(side) for side in sides])
-        elif name == "polygon" and self.images:
-            points = [float(part) for part in said["points"].replace(";", ",").split(",")]
+        elif path[-1] == "box" and self.images:
+            left, top, right, bottom = (finite(said[key]) for key in ("xtl", "ytl", "xbr", "ybr"))
+            self.images[-1].boxes.append((said["label"], (left, top, right, bottom)))
+        elif path[-1] == "polygon" and self.images:
+            points = [finite(part) for part in said["points"].replace(";", ",").split(",")]
             xs, ys = points[::2], points[1::2]
-            self._add(said["label"], [min(xs), min(ys), max(xs), max(ys)])
+            self.images[-1].boxes.append((said["label"], (min(xs), min(ys), max(xs), max(ys))))
 
-    def _add(self, label: str, box: list[float]) -> None:
-        if not all(map(math.isfinite, box)):
-            raise ValueError("a number is not finite")
-        left, top, right, bottom = box
-        self.images[-1].boxes.append((label, (left, top, right, bottom)))
-
-    def _read(self, text: str) -> None:
-        self._text += text
-
-    def _end(self, name: str) -> None:
-        if name == "name" and self._open[-2:-1] == ["label"]:
-            self.labels.append(self._text.strip())
-        self._open.pop()
-        self._text = ""
+    def ended(self, path: tuple[str, ...], text: str) -> None:
+        if path[-2:] == ("label", "name"):
+            self.labels.append(text)

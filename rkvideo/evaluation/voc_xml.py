@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import xml.parsers.expat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.picture_files import PictureFinder
 from rkvideo.evaluation.truth import DataSet, LabelledPicture, Target
+from rkvideo.evaluation.xml_file import ElementReader, finite
 
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -97,17 +96,12 @@ def _size(annotation: _Annotation) -> tuple[int, int] | None:
 
 
 def _parse(path: Path) -> _Annotation:
-    """Read one file. Raises ValueError.
-
-    By expat, with entities refused: labels come from strangers.
-    """
+    """Read one file. Raises ValueError."""
     reader = _Reader()
     try:
-        reader.parser.Parse(path.read_bytes(), True)
+        reader.parse(path)
     except OSError as error:
         raise ValueError(str(error.strerror)) from error
-    except xml.parsers.expat.ExpatError as error:
-        raise ValueError(f"not XML ({error})") from error
     for item in reader.annotation.objects:
         missing = [side for side in _SIDES if side not in item.box]
         if missing or not item.name:
@@ -115,54 +109,26 @@ def _parse(path: Path) -> _Annotation:
     return reader.annotation
 
 
-class _Reader:
+class _Reader(ElementReader):
     """Keeps what is wanted of an `annotation`, by the names of the elements that are open."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.annotation = _Annotation()
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.StartElementHandler = self._begin
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._read
-        self.parser.EntityDeclHandler = self._refuse
-        self._open: list[str] = []
-        self._text = ""
 
-    def _refuse(self, *_declaration: object) -> None:
-        raise ValueError("it declares entities")
-
-    def _begin(self, name: str, _attributes: dict[str, str]) -> None:
-        self._open.append(name)
-        self._text = ""
-        if self._open[1:] == ["object"]:
+    def began(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
+        if path[1:] == ("object",):
             self.annotation.objects.append(_Object())
 
-    def _read(self, text: str) -> None:
-        self._text += text
-
-    def _end(self, name: str) -> None:
-        path, text = self._open[1:], self._text.strip()
-        self._open.pop()
-        self._text = ""
-        if path == ["filename"]:
-            self.annotation.file_name = text
-        elif path[:1] == ["size"] and path[1:]:
-            self.annotation.size[name] = _number(text)
-        elif path[:1] == ["object"]:
-            self._keep(path[1:], text)
-
-    def _keep(self, path: list[str], text: str) -> None:
-        item = self.annotation.objects[-1]
-        if path == ["name"]:
-            item.name = text
-        elif path == ["difficult"]:
-            item.difficult = text.lower() in ("1", "true", "yes")
-        elif path[:1] == ["bndbox"] and path[1:]:
-            item.box[path[1]] = _number(text)
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is not finite")
-    return number
+    def ended(self, path: tuple[str, ...], text: str) -> None:
+        match path[1:]:
+            case ("filename",):
+                self.annotation.file_name = text
+            case ("size", side):
+                self.annotation.size[side] = finite(text)
+            case ("object", "name"):
+                self.annotation.objects[-1].name = text
+            case ("object", "difficult"):
+                self.annotation.objects[-1].difficult = text.lower() in ("1", "true", "yes")
+            case ("object", "bndbox", side):
+                self.annotation.objects[-1].box[side] = finite(text)
