@@ -12,6 +12,7 @@ from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections, Letterbox
 from rkvideo.detection import boxes
 from rkvideo.detection.heads.base import Candidates, Head
+from rkvideo.detection.heads.scores import CellFilter
 from rkvideo.detection.letterbox import to_source
 from rkvideo.errors import ConfigError
 
@@ -28,7 +29,8 @@ def detect(
     inside the picture (it lies in the letterbox pad), is dropped. NMS sees whole boxes, as they
     are before clipping. Raises ConfigError for classes that are still given by name.
     """
-    candidates = head.decode(outputs, wanted.confidence, _class_ids(wanted), wanted.every_class)
+    cells = CellFilter(wanted.confidence, _class_ids(wanted), wanted.every_class)
+    candidates = head.decode(outputs, cells)
     if not len(candidates.score):
         return Detections.empty()
     source_xyxy = to_source(candidates.xyxy, letterbox)

@@ -9,6 +9,7 @@ import pytest
 from rkvideo.backends.base import OutputSpec
 from rkvideo.detection.heads.base import Head, HeadHints
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.heads.scores import CellFilter
 from tests.detection.heads.test_heads import MAKERS, known_boxes
 
 SIZE, CLASSES = (640, 384), 5
@@ -37,7 +38,7 @@ def test_candidates_have_the_shapes_and_types_that_are_promised(
     bound: tuple[Head, Outputs],
 ) -> None:
     head, outputs = bound
-    found = head.decode(outputs, 0.25)
+    found = head.decode(outputs, CellFilter(0.25))
     count = len(found.score)
     assert count >= 3
     assert (found.xyxy.shape, found.score.shape, found.class_id.shape) == (
@@ -57,22 +58,22 @@ def test_candidates_have_the_shapes_and_types_that_are_promised(
 
 def test_nothing_passes_a_confidence_that_nothing_reaches(bound: tuple[Head, Outputs]) -> None:
     head, outputs = bound
-    found = head.decode(outputs, 0.99)
+    found = head.decode(outputs, CellFilter(0.99))
     assert (len(found.score), found.xyxy.shape) == (0, (0, 4))
 
 
 def test_only_the_classes_that_are_asked_for_come(bound: tuple[Head, Outputs]) -> None:
     head, outputs = bound
-    every = head.decode(outputs, 0.25)
+    every = head.decode(outputs, CellFilter(0.25))
     wanted = int(every.class_id[0])
-    some = head.decode(outputs, 0.25, frozenset({wanted}))
+    some = head.decode(outputs, CellFilter(0.25, frozenset({wanted})))
     assert set(some.class_id.tolist()) == {wanted}
     assert len(some.score) == int((every.class_id == wanted).sum())
-    assert len(head.decode(outputs, 0.25, frozenset()).score) == 0
+    assert len(head.decode(outputs, CellFilter(0.25, frozenset())).score) == 0
 
 
 def test_a_second_call_gives_the_same(bound: tuple[Head, Outputs]) -> None:
     head, outputs = bound
-    first, second = head.decode(outputs, 0.25), head.decode(outputs, 0.25)
+    first, second = head.decode(outputs, CellFilter(0.25)), head.decode(outputs, CellFilter(0.25))
     np.testing.assert_array_equal(first.xyxy, second.xyxy)
     np.testing.assert_array_equal(first.score, second.score)

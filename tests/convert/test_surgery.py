@@ -17,6 +17,7 @@ from rkvideo.convert.surgery import cut_heads, exported_size
 from rkvideo.convert.trunk import trunk_end
 from rkvideo.detection.heads.base import Candidates, HeadHints
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.heads.scores import CellFilter
 from rkvideo.errors import ModelMismatchError
 from tests.helpers.onnx_samples import BEST, Builder, anchor_detector, dfl_detector, yolox_detector
 from tests.helpers.paths import MODELS
@@ -50,7 +51,7 @@ def street(size: tuple[int, int]) -> np.ndarray:
 
 def decode(outputs: list[np.ndarray], size: tuple[int, int], hints: HeadHints) -> Candidates:
     specs = [OutputSpec(str(index), output.shape) for index, output in enumerate(outputs)]
-    return bind_head(specs, size, hints).decode(outputs, 0.0)
+    return bind_head(specs, size, hints).decode(outputs, CellFilter(0.0))
 
 
 def assert_same(stock: Candidates, cut: Candidates) -> None:

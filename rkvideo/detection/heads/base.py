@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rkvideo.data import Float32Array, Int32Array
+from rkvideo.detection.heads.scores import CellFilter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,17 +50,10 @@ class Head(Protocol):
         """How many classes it tells apart."""
         ...
 
-    def decode(
-        self,
-        outputs: Sequence[npt.NDArray[Any]],
-        confidence: float,
-        classes: frozenset[int] | None = None,
-        every_class: bool = False,
-    ) -> Candidates:
-        """The candidates whose best score is at least `confidence`, among `classes` if given.
+    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+        """The candidates of the cells that `wanted` lets pass; only these are decoded.
 
-        A cell gives its best class; with `every_class` a candidate for each class that passes.
-        `outputs` are arrays of the bound shapes. Only cells that pass are decoded.
+        `outputs` are arrays of the bound shapes.
         """
         ...
 

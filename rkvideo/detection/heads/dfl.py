@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from rkvideo.data import Float32Array
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.grid import Grid
-from rkvideo.detection.heads.scores import Picked, ScoreScale, pick
+from rkvideo.detection.heads.scores import CellFilter, Picked, ScoreScale, join_branches, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +52,26 @@ class DflHead:
         self._bins = bins
         self._scale = scale
 
-    def decode(
-        self,
-        outputs: Sequence[npt.NDArray[Any]],
-        confidence: float,
-        classes: frozenset[int] | None = None,
-        every_class: bool = False,
-    ) -> Candidates:
+    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
         """See `Head.decode`."""
         self._scale.look_at(self._scores(outputs, branch) for branch in self._branches)
-        threshold = self._scale.threshold(confidence)
-        sides: list[Float32Array] = []
-        found: list[Picked] = []
-        for branch, start in zip(self._branches, self._grid.starts, strict=True):
-            picked = pick(
-                self._scores(outputs, branch),
-                threshold,
-                classes,
-                self._score_sum(outputs, branch),
-                every_class,
-            )
-            if picked.cells.size:
-                box = outputs[branch.box]
-                channels = box.reshape(box.shape[1], -1)[: 4 * self._bins]
-                sides.append(channels[:, picked.cells])
-                found.append(picked._replace(cells=picked.cells + start))
-        if not found:
+        joined = join_branches(self._pick(outputs, wanted))
+        if joined is None:
             return Candidates.empty()
-        cells, score, class_id = (np.concatenate(column) for column in zip(*found, strict=True))
-        distances = expectation(np.concatenate(sides, axis=1), self._bins)
-        xyxy = self._grid.boxes_from_sides(distances, cells)
-        return Candidates(xyxy, self._scale.probability(score), class_id)
+        picked, sides = joined
+        xyxy = self._grid.boxes_from_sides(expectation(sides, self._bins), picked.cells)
+        return Candidates(xyxy, self._scale.probability(picked.score), picked.class_id)
+
+    def _pick(
+        self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter
+    ) -> Iterator[tuple[Picked, Float32Array]]:
+        """What passes in each branch, its cells counted over all, and the box channels of it."""
+        for branch, start in zip(self._branches, self._grid.starts, strict=True):
+            scores = self._scores(outputs, branch)
+            picked = pick(scores, self._scale, wanted, self._score_sum(outputs, branch))
+            box = outputs[branch.box]
+            channels = box.reshape(box.shape[1], -1)[: 4 * self._bins]
+            yield picked._replace(cells=picked.cells + start), channels[:, picked.cells]
 
     def _scores(self, outputs: Sequence[npt.NDArray[Any]], branch: DflBranch) -> Float32Array:
         """The class scores of a branch as (classes, cells)."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.decoded import LARGEST_SHARE
-from rkvideo.detection.heads.scores import Picked, keep_classes
+from rkvideo.detection.heads.scores import CellFilter, Picked, keep_classes
 
 
 class EndToEndHead:
@@ -34,18 +34,12 @@ class EndToEndHead:
         self._normalised = normalised
         self._sides = np.array((*input_wh, *input_wh), np.float32)
 
-    def decode(
-        self,
-        outputs: Sequence[npt.NDArray[Any]],
-        confidence: float,
-        classes: frozenset[int] | None = None,
-        every_class: bool = False,
-    ) -> Candidates:
+    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
         """See `Head.decode`; the candidates are final, and of one class each."""
         rows = outputs[self._output][0]
-        cells = np.flatnonzero(rows[:, 4] >= confidence)
+        cells = np.flatnonzero(rows[:, 4] >= wanted.confidence)
         class_id = np.rint(rows[cells, 5]).astype(np.int32)
-        picked = keep_classes(Picked(cells, rows[cells, 4], class_id), classes)
+        picked = keep_classes(Picked(cells, rows[cells, 4], class_id), wanted.classes)
         if self._normalised is None and cells.size:
             self._normalised = bool(rows[:, :4].max() <= LARGEST_SHARE)
         xyxy = rows[picked.cells, :4]

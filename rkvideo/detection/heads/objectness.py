@@ -5,7 +5,7 @@ The score of a class is objectness times class score. Most cells fail by their o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -15,7 +15,14 @@ import numpy.typing as npt
 from rkvideo.data import Float32Array
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.grid import CellIndices
-from rkvideo.detection.heads.scores import Picked, ScoreScale, keep_classes, pick_every
+from rkvideo.detection.heads.scores import (
+    CellFilter,
+    Picked,
+    ScoreScale,
+    join_branches,
+    keep_classes,
+    pick_every,
+)
 
 
 class BranchView(NamedTuple):
@@ -111,49 +118,39 @@ class ObjectnessHead:
         self._decode_boxes = decode_boxes
         self._scale = scale
 
-    def decode(
-        self,
-        outputs: Sequence[npt.NDArray[Any]],
-        confidence: float,
-        classes: frozenset[int] | None = None,
-        every_class: bool = False,
-    ) -> Candidates:
+    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
         """See `Head.decode`."""
         views = [reader.view(outputs) for reader in self._readers]
         self._scale.look_at(view.objectness for view in views)
-        values: list[Float32Array] = []
-        found: list[Picked] = []
+        joined = join_branches(self._pick_all(views, wanted))
+        if joined is None:
+            return Candidates.empty()
+        picked, values = joined
+        xyxy = self._decode_boxes(values, picked.cells, views)
+        return Candidates(xyxy, picked.score, picked.class_id)
+
+    def _pick_all(
+        self, views: Sequence[BranchView], wanted: CellFilter
+    ) -> Iterator[tuple[Picked, Float32Array]]:
+        """What passes in each branch, its cells counted over all, and the box values of it."""
         start = 0
         for view in views:
-            picked = self._pick(view, confidence, classes, every_class)
-            if picked.cells.size:
-                copy, cell = np.divmod(picked.cells, view.objectness.shape[1])
-                values.append(view.box[:, copy, cell])
-                found.append(picked._replace(cells=picked.cells + start))
+            picked = self._pick(view, wanted)
+            copy, cell = np.divmod(picked.cells, view.objectness.shape[1])
+            yield picked._replace(cells=picked.cells + start), view.box[:, copy, cell]
             start += view.objectness.size
-        if not found:
-            return Candidates.empty()
-        cells, score, class_id = (np.concatenate(column) for column in zip(*found, strict=True))
-        xyxy = self._decode_boxes(np.concatenate(values, axis=1), cells, views)
-        return Candidates(xyxy, score, class_id)
 
-    def _pick(
-        self,
-        view: BranchView,
-        confidence: float,
-        classes: frozenset[int] | None,
-        every_class: bool,
-    ) -> Picked:
+    def _pick(self, view: BranchView, wanted: CellFilter) -> Picked:
         """The cells that pass, with their final scores."""
-        passes = view.objectness >= self._scale.threshold(confidence)
+        passes = view.objectness >= self._scale.threshold(wanted.confidence)
         cells = np.flatnonzero(passes)
         copy, cell = np.divmod(cells, view.objectness.shape[1])
         scores = view.scores[:, copy, cell]
         score = self._scale.probability(view.objectness[copy, cell])
-        if every_class:
-            every = pick_every(score * self._scale.probability(scores), confidence)
-            return keep_classes(every._replace(cells=cells[every.cells]), classes)
+        if wanted.every_class:
+            every = pick_every(score * self._scale.probability(scores), wanted.confidence)
+            return keep_classes(every._replace(cells=cells[every.cells]), wanted.classes)
         score = score * self._scale.probability(scores.max(axis=0))
         class_id = scores.argmax(axis=0).astype(np.int32)
-        passes = score >= confidence
-        return keep_classes(Picked(cells[passes], score[passes], class_id[passes]), classes)
+        passes = score >= wanted.confidence
+        return keep_classes(Picked(cells[passes], score[passes], class_id[passes]), wanted.classes)

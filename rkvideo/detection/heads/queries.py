@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rkvideo.detection import boxes
 from rkvideo.detection.heads.base import Candidates
-from rkvideo.detection.heads.scores import ScoreScale, pick
+from rkvideo.detection.heads.scores import CellFilter, ScoreScale, pick
 
 
 class QueryHead:
@@ -38,17 +38,11 @@ class QueryHead:
         self._sides = np.array((width, height, width, height), np.float32)
         self._scale = scale
 
-    def decode(
-        self,
-        outputs: Sequence[npt.NDArray[Any]],
-        confidence: float,
-        classes: frozenset[int] | None = None,
-        every_class: bool = False,
-    ) -> Candidates:
+    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
         """See `Head.decode`; the candidates are final."""
         rows = outputs[self._output][0]
         scores = rows[:, 4:].T
         self._scale.look_at((scores,))
-        picked = pick(scores, self._scale.threshold(confidence), classes, None, every_class)
+        picked = pick(scores, self._scale, wanted)
         xyxy = boxes.from_xywh(rows[picked.cells, :4] * self._sides)
         return Candidates(xyxy, self._scale.probability(picked.score), picked.class_id, final=True)

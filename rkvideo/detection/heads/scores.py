@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,19 @@ _LARGEST_LOGIT = 40.0
 _SUM_ROUNDING = 0.02
 # Gathering the columns of more cells than this share costs more than one maximum over all.
 _GATHER_SHARE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CellFilter:
+    """Which cells become candidates: those whose best class reaches `confidence`.
+
+    The best class has to be one of `classes`, None for any. With `every_class` a cell gives a
+    candidate for each class that passes, not for its best one only.
+    """
+
+    confidence: float
+    classes: frozenset[int] | None = None
+    every_class: bool = False
 
 
 class ScoreScale:
@@ -83,18 +97,17 @@ class Picked(NamedTuple):
 
 def pick(
     scores: Float32Array,
-    threshold: float,
-    classes: frozenset[int] | None,
+    scale: ScoreScale,
+    wanted: CellFilter,
     score_sum: Float32Array | None = None,
-    every_class: bool = False,
 ) -> Picked:
-    """The cells whose best class scores at least `threshold` and is one of `classes`.
+    """The cells that `wanted` lets pass.
 
-    scores: (classes, n). score_sum: (n,), the clipped sum of each column, where the model gives
-    it: never below the best class, and 80 times smaller to search. With `every_class` a cell is
-    there once for each class that passes.
+    scores: (classes, n), as `scale` reads them. score_sum: (n,), the clipped sum of each column,
+    where the model gives it: never below the best class, and 80 times smaller to search.
     """
-    if every_class:
+    threshold, classes = scale.threshold(wanted.confidence), wanted.classes
+    if wanted.every_class:
         return keep_classes(pick_every(scores, threshold), classes)
     if score_sum is not None:
         cells = np.flatnonzero(score_sum >= threshold - _SUM_ROUNDING)
@@ -122,6 +135,21 @@ def keep_classes(picked: Picked, classes: frozenset[int] | None) -> Picked:
         return picked
     wanted = np.isin(picked.class_id, np.fromiter(classes, np.int32, len(classes)))
     return Picked(picked.cells[wanted], picked.score[wanted], picked.class_id[wanted])
+
+
+def join_branches(
+    found: Iterable[tuple[Picked, Float32Array]],
+) -> tuple[Picked, Float32Array] | None:
+    """The picked cells of all branches as one, and beside them their values (channels, k).
+
+    None where no branch has any.
+    """
+    branches = [(picked, values) for picked, values in found if picked.cells.size]
+    if not branches:
+        return None
+    columns = zip(*(picked for picked, _ in branches), strict=True)
+    picked = Picked(*(np.concatenate(column) for column in columns))
+    return picked, np.concatenate([values for _, values in branches], axis=1)
 
 
 def sigmoid(logits: Float32Array) -> Float32Array:

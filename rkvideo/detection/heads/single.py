@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.decoded import BoxUnits
-from rkvideo.detection.heads.scores import ScoreScale, pick
+from rkvideo.detection.heads.scores import CellFilter, ScoreScale, pick
 
 
 class SingleHead:
@@ -33,13 +33,7 @@ class SingleHead:
         self._units = units
         self._scale = scale
 
-    def decode(
-        self,
-        outputs: Sequence[npt.NDArray[Any]],
-        confidence: float,
-        classes: frozenset[int] | None = None,
-        every_class: bool = False,
-    ) -> Candidates:
+    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
         """See `Head.decode`."""
         rows = outputs[self._output][0]
         if self._transposed:
@@ -47,7 +41,7 @@ class SingleHead:
             rows = cv2.transpose(rows)
         scores = rows[4:]
         self._scale.look_at((scores,))
-        picked = pick(scores, self._scale.threshold(confidence), classes, None, every_class)
+        picked = pick(scores, self._scale, wanted)
         if not picked.cells.size:
             return Candidates.empty()
         xyxy = self._units.to_xyxy(rows[:4, picked.cells].T, rows[0])

@@ -8,6 +8,7 @@ import pytest
 from rkvideo.backends.base import OutputSpec
 from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.heads.scores import CellFilter
 from tests.helpers import head_samples as made
 from tests.helpers.head_samples import Known
 
@@ -94,7 +95,7 @@ def test_gives_back_the_boxes(maker, size, classes):
     outputs = make(size, classes, known)
     head = bound(outputs, size, class_count=classes)
     assert (head.layout, head.class_count) == (layout, classes)
-    candidates = head.decode(outputs, 0.25)
+    candidates = head.decode(outputs, CellFilter(0.25))
     assert_found(candidates, known)
     assert candidates.final == (layout == "end2end")
 
@@ -114,11 +115,11 @@ def test_threshold_is_inclusive_and_classes_only_take_away(maker):
     small, middle, large = known = known_boxes(size, 18)
     outputs = make(size, 18, known)
     head = bound(outputs, size, class_count=18)
-    assert_found(head.decode(outputs, 0.625 - exact), [middle, large])
-    assert_found(head.decode(outputs, 0.625 + exact), [large])
-    assert_found(head.decode(outputs, 0.25, frozenset({0, 17})), [small, large])
-    assert_found(head.decode(outputs, 0.25, frozenset({5})), [])
-    assert_found(head.decode(outputs, 1.0), [])
+    assert_found(head.decode(outputs, CellFilter(0.625 - exact)), [middle, large])
+    assert_found(head.decode(outputs, CellFilter(0.625 + exact)), [large])
+    assert_found(head.decode(outputs, CellFilter(0.25, frozenset({0, 17}))), [small, large])
+    assert_found(head.decode(outputs, CellFilter(0.25, frozenset({5}))), [])
+    assert_found(head.decode(outputs, CellFilter(1.0)), [])
 
 
 def test_a_filter_never_gives_a_cell_its_second_class():
@@ -127,13 +128,13 @@ def test_a_filter_never_gives_a_cell_its_second_class():
     column, row = known[0].cell(8)
     outputs[1][0, 7, row, column] = 0.5
     head = bound(outputs, (640, 640))
-    assert_found(head.decode(outputs, 0.25, frozenset({3, 7})), known)
-    assert_found(head.decode(outputs, 0.25, frozenset({7})), [])
+    assert_found(head.decode(outputs, CellFilter(0.25, frozenset({3, 7}))), known)
+    assert_found(head.decode(outputs, CellFilter(0.25, frozenset({7}))), [])
 
 
 def test_confidence_zero_takes_every_cell():
     outputs = made.dfl_outputs((96, 64), 3, [])
-    candidates = bound(outputs, (96, 64)).decode(outputs, 0.0)
+    candidates = bound(outputs, (96, 64)).decode(outputs, CellFilter(0.0))
     assert len(candidates.score) == 12 * 8 + 6 * 4 + 3 * 2
 
 
@@ -141,7 +142,7 @@ def test_a_score_sum_rounded_down_loses_nothing():
     known = [Known((100, 100, 200, 200), 0.26, 3)]
     outputs = made.dfl_outputs((640, 640), 80, known)
     outputs[2][outputs[2] > 0] = 0.245
-    assert_found(bound(outputs, (640, 640)).decode(outputs, 0.25), known)
+    assert_found(bound(outputs, (640, 640)).decode(outputs, CellFilter(0.25)), known)
 
 
 def test_many_cells_by_the_sum_give_the_same_boxes():
@@ -149,21 +150,23 @@ def test_many_cells_by_the_sum_give_the_same_boxes():
     outputs = made.dfl_outputs((640, 384), 80, known)
     for index in (2, 5, 8):
         outputs[index][:] = 1.0
-    assert_found(bound(outputs, (640, 384)).decode(outputs, 0.25), known)
+    assert_found(bound(outputs, (640, 384)).decode(outputs, CellFilter(0.25)), known)
 
 
 def test_maps_grouped_by_kind():
     known = known_boxes((640, 384), 18)
     outputs = made.dfl_outputs((640, 384), 18, known, with_sum=False)
     outputs = outputs[::2] + outputs[1::2]
-    assert_found(bound(outputs, (640, 384)).decode(outputs, 0.25), known)
+    assert_found(bound(outputs, (640, 384)).decode(outputs, CellFilter(0.25)), known)
 
 
 def test_class_maps_first_are_told_by_the_class_count():
     known = known_boxes((640, 384), 64)
     outputs = made.dfl_outputs((640, 384), 64, known, bins=17, with_sum=False)
     outputs = [outputs[index] for index in (1, 0, 3, 2, 5, 4)]
-    assert_found(bound(outputs, (640, 384), class_count=64).decode(outputs, 0.25), known)
+    assert_found(
+        bound(outputs, (640, 384), class_count=64).decode(outputs, CellFilter(0.25)), known
+    )
 
 
 def test_a_blank_picture_of_logits_is_recognised():
@@ -172,8 +175,8 @@ def test_a_blank_picture_of_logits_is_recognised():
     blank = made.dfl_outputs(size, 80, [], with_sum=False, logits=True)
     outputs = made.dfl_outputs(size, 80, known, with_sum=False, logits=True)
     head = bound(outputs, size)
-    assert_found(head.decode(blank, 0.25), [])
-    assert_found(head.decode(outputs, 0.25), known)
+    assert_found(head.decode(blank, CellFilter(0.25)), [])
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
 
 
 def test_zeros_do_not_decide_between_logits_and_probabilities():
@@ -181,8 +184,8 @@ def test_zeros_do_not_decide_between_logits_and_probabilities():
     known = known_boxes(size, 80)
     outputs = made.dfl_outputs(size, 80, known, with_sum=False, logits=True)
     head = bound(outputs, size)
-    assert_found(head.decode([np.zeros_like(each) for each in outputs], 0.25), [])
-    assert_found(head.decode(outputs, 0.25), known)
+    assert_found(head.decode([np.zeros_like(each) for each in outputs], CellFilter(0.25)), [])
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
 
 
 def test_probabilities_once_seen_stay_probabilities():
@@ -190,9 +193,9 @@ def test_probabilities_once_seen_stay_probabilities():
     known = known_boxes(size, 80)
     outputs = made.dfl_outputs(size, 80, known, with_sum=False)
     head = bound(outputs, size)
-    assert_found(head.decode(outputs, 0.25), known)
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
     outputs[1][0, 0, 0, 0] = -3.0
-    assert_found(head.decode(outputs, 0.25), known)
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
 
 
 def test_logits_that_are_told_need_no_look():
@@ -201,7 +204,7 @@ def test_logits_that_are_told_need_no_look():
         np.clip(each, -0.05, None) if index % 2 else each
         for index, each in enumerate(made.dfl_outputs(size, 80, [], with_sum=False, logits=True))
     ]
-    candidates = bound(outputs, size, raw_logits=True).decode(outputs, 0.48)
+    candidates = bound(outputs, size, raw_logits=True).decode(outputs, CellFilter(0.48))
     assert len(candidates.score) == 80 * 48 + 40 * 24 + 20 * 12
     np.testing.assert_allclose(candidates.score, 1 / (1 + np.exp(0.05)), rtol=1e-5)
 
@@ -210,16 +213,16 @@ def test_boxes_of_shares_can_be_told():
     known = [Known((1.0, 1.0, 3.0, 3.0), 0.75, 0)]
     output = made.single_output((640, 640), 80, known)
     pixels = bound([output], (640, 640), normalised_boxes=False)
-    assert_found(pixels.decode([output], 0.25), known)
+    assert_found(pixels.decode([output], CellFilter(0.25)), known)
     shares = made.single_output((640, 640), 80, known, normalised=True)
     told = bound([shares], (640, 640), normalised_boxes=True)
-    assert_found(told.decode([shares], 0.25), known)
+    assert_found(told.decode([shares], CellFilter(0.25)), known)
 
 
 def test_a_tiny_box_in_the_corner_is_still_in_pixels():
     known = [Known((0.25, 0.25, 1.75, 1.75), 0.75, 0)]
     output = made.single_output((640, 640), 80, known)
-    assert_found(bound([output], (640, 640)).decode([output], 0.25), known, atol=1e-6)
+    assert_found(bound([output], (640, 640)).decode([output], CellFilter(0.25)), known, atol=1e-6)
 
 
 def test_end2end_of_shares_when_told():
@@ -228,7 +231,7 @@ def test_end2end_of_shares_when_told():
     output[..., :4] /= (640, 320, 640, 320)
     head = bound([output], (640, 320), normalised_boxes=True, class_count=3)
     assert head.class_count == 3
-    assert_found(head.decode([output], 0.25), known)
+    assert_found(head.decode([output], CellFilter(0.25)), known)
 
 
 def test_yolov5_with_its_undecoded_maps_uses_the_decoded_tensor():
@@ -237,7 +240,7 @@ def test_yolov5_with_its_undecoded_maps_uses_the_decoded_tensor():
     outputs = [*raw[:1], made.decoded_anchor_output((640, 640), 80, known), *raw[1:]]
     head = bound(outputs, (640, 640))
     assert head.layout == "anchors"
-    assert_found(head.decode(outputs, 0.25), known)
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
 
 
 def test_anchors_can_be_told(monkeypatch):
@@ -250,7 +253,7 @@ def test_anchors_can_be_told(monkeypatch):
     known = known_boxes((640, 384), 80)
     outputs = made.anchor_outputs((640, 384), 80, known)
     told = tuple(sum(sides, ()) for sides in yolov7.values())
-    assert_found(bound(outputs, (640, 384), anchors=told).decode(outputs, 0.25), known)
+    assert_found(bound(outputs, (640, 384), anchors=told).decode(outputs, CellFilter(0.25)), known)
 
 
 def test_split_yolox_when_told():
@@ -260,7 +263,7 @@ def test_split_yolox_when_told():
         outputs += [tensor[:, :4].copy(), tensor[:, 4:5].copy(), tensor[:, 5:].copy()]
     head = bound(outputs, (640, 384), head="yolox")
     assert (head.layout, head.class_count) == ("yolox", 18)
-    assert_found(head.decode(outputs, 0.25), known)
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
 
 
 def test_an_exploding_yolox_side_is_infinite_and_silent():
@@ -268,7 +271,7 @@ def test_an_exploding_yolox_side_is_infinite_and_silent():
     outputs = made.yolox_outputs((640, 384), 80, known)
     column, row = known[0].cell(known[0].stride())
     outputs[made.STRIDES.index(known[0].stride())][0, 2, row, column] = 500
-    xyxy = bound(outputs, (640, 384)).decode(outputs, 0.25).xyxy
+    xyxy = bound(outputs, (640, 384)).decode(outputs, CellFilter(0.25)).xyxy
     assert xyxy[0, 0] == -np.inf
     assert xyxy[0, 2] == np.inf
 
@@ -280,6 +283,6 @@ def test_a_cell_gives_its_best_class_or_every_class_that_passes(title):
     known = [Known(box, 0.75, 3), Known(box, 0.5, 1), Known(box, 0.125, 4)]
     outputs = MAKERS[title][1](size, classes, known)
     head = bound(outputs, size, class_count=classes)
-    assert_found(head.decode(outputs, 0.25), known[:1])
-    assert_found(head.decode(outputs, 0.25, None, True), known[:2])
-    assert_found(head.decode(outputs, 0.25, frozenset({1, 4}), True), known[1:2])
+    assert_found(head.decode(outputs, CellFilter(0.25)), known[:1])
+    assert_found(head.decode(outputs, CellFilter(0.25, None, True)), known[:2])
+    assert_found(head.decode(outputs, CellFilter(0.25, frozenset({1, 4}), True)), known[1:2])

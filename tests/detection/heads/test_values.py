@@ -14,6 +14,7 @@ from rkvideo.data import Letterbox
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.detection.heads.base import HeadHints
 from rkvideo.detection.heads.detect import bind_head
+from rkvideo.detection.heads.scores import CellFilter
 from rkvideo.errors import ModelMismatchError
 from rkvideo.models.recognise import recognised_head
 from tests.helpers import head_samples as made
@@ -274,4 +275,4 @@ def test_coordinates_in_the_first_picture_are_no_logits() -> None:
     head = bind_head([OutputSpec("out", output.shape)], SIZE, HeadHints())
     output[0, 40:] = random.uniform(0, 90, (44, CELLS))
     with pytest.raises(ModelMismatchError, match="neither probabilities nor logits"):
-        head.decode([output], 0.25)
+        head.decode([output], CellFilter(0.25))
