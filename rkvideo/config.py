@@ -22,6 +22,9 @@ RecordQuality = Literal["low", "medium", "high"]
 
 BACKENDS: Final = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 DEFAULT_MODEL: Final = "yolo11n"
+DEFAULT_CONFIDENCE: Final = 0.25
+DEFAULT_IOU: Final = 0.45
+DEFAULT_MAX_DETECTIONS: Final = 300
 MODEL_SUFFIXES: Final = (".onnx", ".rknn")
 LANGUAGES: Final = ("auto", "en", "zh_CN")
 
@@ -92,9 +95,9 @@ class DetectionFilter:
     the figures of COCO are measured.
     """
 
-    confidence: float = 0.25
-    iou: float = 0.45
-    max_detections: int = 300
+    confidence: float = DEFAULT_CONFIDENCE
+    iou: float = DEFAULT_IOU
+    max_detections: int = DEFAULT_MAX_DETECTIONS
     classes: frozenset[int | str] | None = None
     class_agnostic: bool = False
     every_class: bool = False

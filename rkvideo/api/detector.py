@@ -14,7 +14,15 @@ import av
 import numpy as np
 
 from rkvideo.assembly import prepare_model
-from rkvideo.config import DEFAULT_MODEL, AppConfig, ColorOrder, DetectionFilter
+from rkvideo.config import (
+    DEFAULT_CONFIDENCE,
+    DEFAULT_IOU,
+    DEFAULT_MAX_DETECTIONS,
+    DEFAULT_MODEL,
+    AppConfig,
+    ColorOrder,
+    DetectionFilter,
+)
 from rkvideo.data import Detections, UInt8Array
 from rkvideo.machine.threads import started
 
@@ -34,10 +42,10 @@ class Detector:
         model: str | Path = DEFAULT_MODEL,
         *,
         backend: str = "auto",
-        confidence: float = 0.25,
-        iou: float = 0.45,
+        confidence: float = DEFAULT_CONFIDENCE,
+        iou: float = DEFAULT_IOU,
         classes: Iterable[int | str] | None = None,
-        max_detections: int = 300,
+        max_detections: int = DEFAULT_MAX_DETECTIONS,
         class_agnostic: bool = False,
         labels: str | Path | None = None,
     ) -> None:

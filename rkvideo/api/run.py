@@ -12,6 +12,9 @@ import cv2
 from rkvideo import assembly
 from rkvideo.api.results import ResultQueue
 from rkvideo.config import (
+    DEFAULT_CONFIDENCE,
+    DEFAULT_IOU,
+    DEFAULT_MAX_DETECTIONS,
     DEFAULT_MODEL,
     AppConfig,
     DeliveryPolicy,
@@ -36,10 +39,10 @@ def open_run(
     *,
     model: str | Path = DEFAULT_MODEL,
     backend: str = "auto",
-    confidence: float = 0.25,
-    iou: float = 0.45,
+    confidence: float = DEFAULT_CONFIDENCE,
+    iou: float = DEFAULT_IOU,
     classes: Iterable[int | str] | None = None,
-    max_detections: int = 300,
+    max_detections: int = DEFAULT_MAX_DETECTIONS,
     class_agnostic: bool = False,
     labels: str | Path | None = None,
     workers: int | None = None,

@@ -79,7 +79,8 @@ def program() -> NoReturn:
 def leave(code: int) -> NoReturn:
     """End the process with `code`; after a window without PyQt5's own last step.
 
-    At the interpreter's exit PyQt5 deletes every QObject that is left, in no order, and meets one
+    The window keeps its application for the first walk over the wrappers (`ui/window/app.py`). At
+    the interpreter's exit PyQt5 deletes every QObject that is left, in no order, and meets one
     that another took along: SIGSEGV in place of the exit code. By then a window has joined its
     threads and closed its files, so nothing is lost with that step.
     """

@@ -95,7 +95,7 @@ class FrameFeed:
             if not frames:
                 self._items.clear()
             if not coded:
-                self._coded.clear()
+                self._throw_coded_away()
             self._changed.notify_all()
 
     def put(self, result: FrameResult) -> None:
@@ -137,9 +137,13 @@ class FrameFeed:
         """Throw away what is inside and end every wait."""
         with self._changed:
             self._items.clear()
-            self._coded.clear()
+            self._throw_coded_away()
             self._closed = True
             self._changed.notify_all()
+
+    def _throw_coded_away(self) -> None:
+        self._coded.clear()
+        self._coded_bytes = 0
 
     def _is_due(self) -> bool:
         if not self._items:

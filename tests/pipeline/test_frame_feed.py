@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
 import av
 import numpy as np
 import pytest
 
-from rkvideo.data import Detections, Frame, FrameResult, SideResult, StageTimings
+from rkvideo.data import CodedFrame, Detections, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.pipeline.channels import ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 
@@ -107,3 +108,13 @@ def test_results_alone_wait_for_room_and_end_with_the_sink() -> None:
     feed.cancel()
     thread.join(5)
     assert ended == [True]
+
+
+def test_packets_that_were_thrown_away_no_longer_count_as_waiting() -> None:
+    feed = FrameFeed()
+    container = av.open(io.BytesIO(), "w", "mp4")
+    packet = CodedFrame(bytes(40 << 20), 0.0, 0.0, True, container.add_stream("mpeg4"))
+    assert [feed.coded(packet) for _ in range(3)] == [True, True, False]
+    feed.choose(frames=True, coded=False)
+    feed.choose(frames=True, coded=True)
+    assert feed.coded(packet)

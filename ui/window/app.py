@@ -55,7 +55,8 @@ _QT_LEVELS: Final = {
 }
 
 # The application, until the process ends: PyQt5 walks over every wrapper of a QObject when it is
-# freed, and ends the process with SIGSEGV where one of them is being freed too.
+# freed, and ends the process with SIGSEGV where one of them is being freed too. It walks once more
+# at the interpreter's exit, which `leave` in `rkvideo/cli/main.py` goes round.
 _applications: Final[list[QApplication]] = []
 
 _log = logging.getLogger(__name__)

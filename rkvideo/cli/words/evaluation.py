@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
 from rkvideo.cli.words.options import add_verbose
-from rkvideo.config import BACKENDS, DEFAULT_MODEL
+from rkvideo.config import BACKENDS, DEFAULT_IOU, DEFAULT_MODEL
 from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS
 
 
@@ -51,7 +51,7 @@ def add_eval(commands: Commands) -> None:
         help="thresholds to count at",
     )
     parser.add_argument(
-        "--iou", type=float, default=0.45, metavar="0..1", help="IoU threshold of the NMS"
+        "--iou", type=float, default=DEFAULT_IOU, metavar="0..1", help="IoU threshold of the NMS"
     )
     parser.add_argument(
         "--same",

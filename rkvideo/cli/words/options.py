@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rkvideo.config import BACKENDS, DEFAULT_MODEL
+from rkvideo.config import (
+    BACKENDS,
+    DEFAULT_CONFIDENCE,
+    DEFAULT_IOU,
+    DEFAULT_MAX_DETECTIONS,
+    DEFAULT_MODEL,
+)
 
 SOURCE_HELP = (
     "a video file, rtsp://..., http(s)://..., rtmp://..., udp://..., srt://..., /dev/videoN or a "
@@ -72,14 +78,22 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
 def _add_box_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("boxes")
     group.add_argument(
-        "--conf", type=float, default=0.25, metavar="0..1", help="least confidence of a box"
+        "--conf",
+        type=float,
+        default=DEFAULT_CONFIDENCE,
+        metavar="0..1",
+        help="least confidence of a box",
     )
     group.add_argument(
-        "--iou", type=float, default=0.45, metavar="0..1", help="IoU threshold of the NMS"
+        "--iou", type=float, default=DEFAULT_IOU, metavar="0..1", help="IoU threshold of the NMS"
     )
     group.add_argument("--classes", metavar="person,car", help="only these (default: all)")
     group.add_argument(
-        "--max-detections", type=int, default=300, metavar="N", help="most boxes in a frame"
+        "--max-detections",
+        type=int,
+        default=DEFAULT_MAX_DETECTIONS,
+        metavar="N",
+        help="most boxes in a frame",
     )
     group.add_argument(
         "--class-agnostic", action="store_true", help="NMS over all classes together"
