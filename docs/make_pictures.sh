@@ -70,7 +70,7 @@ open_window() {
     "$python" "$main" view bikes.mp4 --loop --reset --lang "$lang" "$@" &
     window=$!
     local id
-    id=$(xdotool search --sync --onlyvisible --name '^rkvideo - .*yolo11n' | head -n 1)
+    id=$(xdotool search --sync --onlyvisible --name ' - rkvideo$' | head -n 1)
     # There is no window manager here that would give it the whole screen and the keyboard.
     xdotool windowmove "$id" 0 0 windowsize "$id" "${size%x*}" "${size#*x}" windowfocus "$id" \
         mousemove "${size%x*}" 0

@@ -98,6 +98,19 @@ def public_name(text: str) -> str:
     return urlunsplit(parts._replace(netloc=_public_netloc(parts), query=query, fragment=""))
 
 
+def short_name(text: str) -> str:
+    """The few words that a user knows a source by: `cars.mp4`, `cam/1`, `video0`, `demo`.
+
+    Of a path the last part; of an address host and path, without scheme, login and query.
+    """
+    scheme, mark, rest = public_name(text).partition("://")
+    if mark and scheme.lower() != "file":
+        place = re.split(r"[?#]", rest, maxsplit=1)[0].rstrip("/")
+        return place.rpartition("@")[2] or text
+    path = rest if mark else text
+    return path.rstrip("/").rpartition("/")[2] or text
+
+
 def _split_broken_login(rest: str) -> tuple[str, str] | None:
     """User and place of `user:pass/word@host`, which every parser takes for the host `user`."""
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]

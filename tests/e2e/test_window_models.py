@@ -61,7 +61,7 @@ def test_a_click_switches_and_no_frame_of_the_file_is_lost(desk: RealDesk) -> No
     desk.wait_next()
     assert desk.run is run
     assert (desk.status.switches.in_use, marked(desk)) == (1, "yolo11n@320")
-    assert desk.window.windowTitle().endswith("yolo11n@320")
+    assert desk.run.titles.model == "yolo11n@320"
     indices = [result.frame.index for result in results]
     assert indices == list(range(indices[0], indices[0] + len(indices)))
     assert [result.first.model for result in results] == sorted(

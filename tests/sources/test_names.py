@@ -9,7 +9,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.sources.camera import CameraSource
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource
-from rkvideo.sources.names import ServerAddress, public_name, server_address
+from rkvideo.sources.names import ServerAddress, public_name, server_address, short_name
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource
 from rkvideo.sources.registry import make_source
@@ -120,3 +120,21 @@ def test_unknown_kind_of_address_is_named_without_its_password():
 def test_empty_text_is_a_config_error():
     with pytest.raises(ConfigError, match="the source is empty"):
         make_source("", SourceOptions())
+
+
+@pytest.mark.parametrize(
+    ("source", "short"),
+    [
+        ("/videos/street/cars.mp4", "cars.mp4"),
+        ("demo", "demo"),
+        ("0", "0"),
+        ("/dev/video2", "video2"),
+        ("folder/", "folder"),
+        ("rtsp://admin:s3cret@cam.lan:554/main?token=abc", "cam.lan:554/main"),
+        ("rtsp://admin:pa/ss@cam/1", "cam/1"),
+        ("http://host/", "host"),
+        ("file:///videos/cars.mp4", "cars.mp4"),
+    ],
+)
+def test_a_source_has_a_short_name_without_login_and_query(source: str, short: str) -> None:
+    assert short_name(source) == short

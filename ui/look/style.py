@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 
 from . import theme
+from .sizes import TEXT_PX, px, use_factor
 
 _WINDOW: Final = QColor(30, 33, 39)
 _BASE: Final = QColor(20, 22, 27)
@@ -16,18 +18,22 @@ _LINE: Final = QColor(66, 72, 82)
 _ACCENT: Final = QColor(56, 132, 214)
 _DISABLED: Final = QColor(120, 126, 134)
 
+# Lengths are those at 1920x1080; `_scaled` makes them those of the screen.
 _SHEET: Final = """
 QToolTip {{ background: {base}; color: {text}; border: 1px solid {line}; padding: 3px; }}
 QToolBar {{ background: {window}; border: 0; border-bottom: 1px solid {line}; spacing: 4px; }}
-QToolBar QToolButton {{ padding: 4px 9px; border-radius: 4px; }}
+QToolButton {{ padding: 4px; border: 0; border-radius: 4px; }}
+QToolBar QToolButton {{ padding: 4px 9px; }}
 QToolButton:hover, QPushButton:hover {{ background: {raised}; }}
 QToolButton:checked {{ background: {accent}; color: white; }}
 QToolButton:pressed, QPushButton:pressed {{ background: {line}; }}
+QToolButton:disabled {{ color: {disabled}; }}
 QPushButton {{
-    background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 12px;
+    background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 10px;
 }}
 QPushButton:disabled {{ color: {disabled}; background: {window}; }}
 QPushButton:default {{ border-color: {accent}; }}
+QPushButton:checked {{ background: {accent}; color: white; }}
 QToolButton::menu-indicator {{ image: none; }}
 QLineEdit {{
     background: {base}; border: 1px solid {line}; border-radius: 4px; padding: 3px 6px;
@@ -48,7 +54,15 @@ QSlider::handle:horizontal {{
     background: {text}; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
 }}
 QSlider::handle:horizontal:disabled {{ background: {disabled}; }}
-QTabBar::tab {{ background: {window}; padding: 5px 12px; border: 1px solid {line}; }}
+QScrollBar:vertical {{ background: {window}; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: {window}; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: {line}; border-radius: 4px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 24px; }}
+QScrollBar::handle:horizontal {{ min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {disabled}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+QTabBar::tab {{ background: {window}; padding: 5px 10px; border: 1px solid {line}; }}
 QTabBar::tab:selected {{ background: {raised}; border-bottom: 2px solid {accent}; }}
 QDockWidget::title {{ background: {raised}; padding: 5px 8px; }}
 QHeaderView::section {{
@@ -62,28 +76,50 @@ QMainWindow::separator {{ background: {line}; width: 3px; height: 3px; }}
 QMenu {{ background: {window}; border: 1px solid {line}; }}
 QMenu::item {{ padding: 5px 22px; }}
 QMenu::item:selected {{ background: {accent}; }}
+QMenu::item:disabled {{ color: {disabled}; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: 3px 0; }}
 QProgressBar {{
     background: {base}; border: 1px solid {line}; border-radius: 4px; text-align: center;
 }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 """
+_LENGTH: Final = re.compile(r"\b(\d+)px")
 
 
-def apply_style(app: QApplication) -> None:
-    """Give every widget of the application the dark look; Fusion is drawn by Qt alone."""
+def apply_style(app: QApplication, factor: float) -> None:
+    """Give every widget of the application the dark look; Fusion is drawn by Qt alone.
+
+    `factor` is how much larger everything is than at 1920x1080. Again with another factor, as on
+    another screen, each widget gets `QEvent.FontChange`.
+    """
+    use_factor(factor)
     app.setStyle("Fusion")
     app.setPalette(_palette())
+    font = app.font()
+    font.setPixelSize(px(TEXT_PX))
+    app.setFont(font)
     app.setStyleSheet(
-        _SHEET.format(
-            window=_WINDOW.name(),
-            base=_BASE.name(),
-            raised=_RAISED.name(),
-            line=_LINE.name(),
-            accent=_ACCENT.name(),
-            disabled=_DISABLED.name(),
-            text=theme.TEXT.name(),
+        _scaled(
+            _SHEET.format(
+                window=_WINDOW.name(),
+                base=_BASE.name(),
+                raised=_RAISED.name(),
+                line=_LINE.name(),
+                accent=_ACCENT.name(),
+                disabled=_DISABLED.name(),
+                text=theme.TEXT.name(),
+            )
         )
     )
+
+
+def _scaled(sheet: str) -> str:
+    # A line of one pixel stays one: it is no length but the thinnest line there is.
+    return _LENGTH.sub(lambda found: f"{_length(int(found[1]))}px", sheet)
+
+
+def _length(length: int) -> int:
+    return length if length == 1 else px(length)
 
 
 def _palette() -> QPalette:

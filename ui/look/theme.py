@@ -7,6 +7,8 @@ from typing import Final
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QPainter
 
+from .sizes import margins, px
+
 BACKGROUND: Final = QColor(18, 20, 24)
 BARS: Final = QColor(0, 0, 0)
 PANEL: Final = QColor(10, 12, 16, 214)
@@ -31,10 +33,6 @@ _STAGE_COLORS: Final = {
     "paint": QColor(240, 130, 160),
 }
 
-# Left, top, right, bottom of a panel, in pixels: it shares a dock 320 wide and 560 high.
-PANEL_MARGINS: Final = (8, 6, 8, 6)
-PANEL_SPACING: Final = 4
-
 _SERIES: Final = tuple(
     QColor(name)
     for name in ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#3f8fd2")
@@ -54,6 +52,16 @@ def series_color(number: int) -> QColor:
     After the seventh they begin again.
     """
     return _SERIES[number % len(_SERIES)]
+
+
+def panel_margins() -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a panel and of a group in it."""
+    return margins(8, 6, 8, 6)
+
+
+def panel_spacing() -> int:
+    """Between the rows of a panel."""
+    return px(4)
 
 
 def em(area: QRectF) -> float:

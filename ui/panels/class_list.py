@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PyQt5.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from rkvideo.pictures.overlay import class_color
 
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.sizes import px, square
 
 _LEAST_HEIGHT = 70  # three names
 _SWATCH = 12
@@ -52,8 +53,8 @@ class ClassList(QWidget):
     def _build(self) -> None:
         self.search.setClearButtonEnabled(True)
         self.list.setUniformItemSizes(True)
-        self.list.setMinimumHeight(_LEAST_HEIGHT)
-        self.list.setIconSize(QSize(_SWATCH, _SWATCH))
+        self.list.setMinimumHeight(px(_LEAST_HEIGHT))
+        self.list.setIconSize(square(_SWATCH))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.search.textChanged.connect(self._show_found)
         self.list.itemChanged.connect(self._ticked)
@@ -68,7 +69,7 @@ class ClassList(QWidget):
         buttons.addWidget(self._count, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.PANEL_SPACING)
+        column.setSpacing(theme.panel_spacing())
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
         column.addLayout(buttons)

@@ -15,6 +15,7 @@ from rkvideo.data import Array
 
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.sizes import px
 
 WINDOW_S: Final = 60.0
 # Points closer together than this would not be told apart: twice a second is what is shown.
@@ -56,7 +57,7 @@ class RateGraph(QWidget):
 
     def sizeHint(self) -> QSize:
         """A strip below the picture."""
-        return QSize(640, 160)
+        return QSize(px(640), px(160))
 
     def add(
         self, now_s: float, shown_fps: float, latency_p50_s: float, latency_p95_s: float
@@ -102,7 +103,7 @@ class RateGraph(QWidget):
         item.setXRange(-WINDOW_S, 0, padding=0)
         for name, color in (("left", theme.FPS), ("right", theme.LATENCY)):
             axis = item.getAxis(name)
-            axis.setWidth(_AXIS_WIDTH)
+            axis.setWidth(px(_AXIS_WIDTH))
             axis.setTextPen(color)
             axis.setPen(theme.FAINT_TEXT)
             axis.enableAutoSIPrefix(False)
@@ -139,7 +140,7 @@ class RateGraph(QWidget):
 
 
 def _line(color: object, style: Qt.PenStyle) -> pg.PlotCurveItem:
-    return pg.PlotCurveItem(pen=pg.mkPen(color, width=_LINE_WIDTH, style=style))
+    return pg.PlotCurveItem(pen=pg.mkPen(color, width=px(_LINE_WIDTH), style=style))
 
 
 def _top(values: Array, least: float) -> float:

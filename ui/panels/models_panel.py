@@ -115,7 +115,7 @@ class ModelsPanel(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.refresh)
         column = QVBoxLayout(self)
-        column.setContentsMargins(*theme.PANEL_MARGINS)
+        column.setContentsMargins(*theme.panel_margins())
         column.addLayout(top)
         column.addWidget(self.view, 1)
         column.addWidget(self.beside)

@@ -27,6 +27,7 @@ from rkvideo.config import RecordOptions, RecordQuality, RecordWhat
 from ..contract.panels import Recording
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.sizes import square
 from ..look.units import size_words, time_words
 
 _WHAT: Final[tuple[tuple[RecordWhat, str], ...]] = (
@@ -39,7 +40,7 @@ _QUALITIES: Final[tuple[tuple[RecordQuality, str], ...]] = (
     ("medium", QT_TRANSLATE_NOOP("RecordPanel", "medium")),
     ("high", QT_TRANSLATE_NOOP("RecordPanel", "high, large files")),
 )
-_DOT: Final = 14  # pixels
+_DOT: Final = 14
 
 
 class RecordPanel(QWidget):
@@ -122,7 +123,7 @@ class RecordPanel(QWidget):
         snapshots.addWidget(self.without_boxes)
         column = QVBoxLayout(self)
         for layout in (form, snapshots, column):
-            layout.setContentsMargins(*theme.PANEL_MARGINS)
+            layout.setContentsMargins(*theme.panel_margins())
         column.addWidget(self.toggle)
         column.addLayout(state)
         column.addWidget(self.dropped)
@@ -231,7 +232,7 @@ class _Dot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_lit = False
-        self.setFixedSize(_DOT, _DOT)
+        self.setFixedSize(square(_DOT))
 
     def show_lit(self, lit: bool) -> None:
         """Light it, or put it out."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PyQt5.QtCore import QObject, QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider
 
-_SHORTEST_SLIDER = 60  # pixels
+from ..look.sizes import px
+
+_SHORTEST_SLIDER = 40
 
 
 class SliderRow(QObject):
@@ -25,7 +27,7 @@ class SliderRow(QObject):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(round(low / step), round(high / step))
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
-        self.slider.setMinimumWidth(_SHORTEST_SLIDER)
+        self.slider.setMinimumWidth(px(_SHORTEST_SLIDER))
         self.spin = QDoubleSpinBox()
         self.spin.setRange(low, high)
         self.spin.setSingleStep(step)

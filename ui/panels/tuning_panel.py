@@ -121,8 +121,8 @@ class TuningPanel(QWidget):
         classes = QVBoxLayout(self._classes_group)
         column = QVBoxLayout(self)
         for layout in (boxes, look, classes, column):
-            layout.setContentsMargins(*theme.PANEL_MARGINS)
-            layout.setSpacing(theme.PANEL_SPACING)
+            layout.setContentsMargins(*theme.panel_margins())
+            layout.setSpacing(theme.panel_spacing())
         self.confidence.add_to(boxes, 0)
         self.iou.add_to(boxes, 1)
         boxes.addWidget(self._most_label, 2, 0, 1, 2)

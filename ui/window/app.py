@@ -37,6 +37,7 @@ from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.icons import set_icon
 from ..look.language import AUTO, language_for, switch_language
+from ..look.sizes import facts_of
 from ..look.style import apply_style
 from ..panels.graph import RateGraph
 from ..panels.models_panel import ModelsPanel
@@ -77,7 +78,8 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
         app = _application(platform, pointer=not options.kiosk)
         language = options.language or options.state.language or AUTO
         switch_language(language_for(language, QLocale.system().uiLanguages()))
-        apply_style(app)
+        screen = app.primaryScreen()
+        apply_style(app, facts_of(screen).factor if screen is not None else 1.0)
         set_icon(app)
         bridge = Bridge()
         settings = Settings(options.state, options.state_file, bridge)

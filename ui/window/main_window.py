@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 from rkvideo.config import AppConfig
 from rkvideo.errors import RkVideoError
 from rkvideo.sources.address_book import public_name
+from rkvideo.sources.names import short_name
 from rkvideo.status import RunState, RunStatus
 
 from ..bridge import Bridge
@@ -33,7 +34,7 @@ from .commands import Commands
 from .docks import PanelSpec
 from .ending import Ending
 from .fullscreen import FullScreen
-from .geometry import place_of, restore_place
+from .geometry import ScreenGuard, place_of, restore_place
 from .keys import KeyGuard, bind_keys, is_text_field, key_list
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from .language_button import LanguageButton
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
             self._full_screen.enter()
         else:
             self.show()
+            ScreenGuard(self).watch()
         self._view.setFocus()
         if self._options.kiosk:
             self._kiosk = enter_kiosk(self)
@@ -276,8 +278,7 @@ class MainWindow(QMainWindow):
         self._known = status
         self._sources.prove(status, has_picture=self._has_picture)
         source = run.titles.source if run else public_name(self._player.config.source)
-        words = ("rkvideo", source, run.titles.model if run else "")
-        self.setWindowTitle(" - ".join(word for word in words if word))
+        self.setWindowTitle(f"{short_name(source)} - rkvideo")
         self._parts.transport.show_figures(
             TransportFigures(
                 status=status,

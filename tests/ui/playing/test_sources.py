@@ -51,7 +51,7 @@ def test_a_typed_address_is_opened_and_shown_without_its_password(desk: Desk) ->
     assert not bar._remember.isHidden()
     desk.play(grey_result())
     assert bar._history.stringList()[0] == SHOWN
-    assert desk.window.windowTitle() == f"rkvideo - {SHOWN} - yolo11n@640"
+    assert desk.window.windowTitle() == "cam/1 - rkvideo"
     assert desk.settings.state.source == SHOWN
     assert "s3cret" not in str(desk.settings.state)
 

@@ -19,9 +19,9 @@ from tests.helpers.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, gr
 from tests.helpers.window_desk import Desk
 
 
-def test_title_names_source_and_model(desk: Desk) -> None:
+def test_the_title_is_the_short_name_of_the_source(desk: Desk) -> None:
     desk.open()
-    assert desk.window.windowTitle() == "rkvideo - camera - yolo11n@640"
+    assert desk.window.windowTitle() == "camera - rkvideo"
 
 
 def test_space_pauses_and_goes_on(desk: Desk) -> None:
