@@ -166,15 +166,18 @@ class Detections:
 class StageTimings:
     """Where the time of one frame went, in seconds.
 
-    `wait` is the time between decoding and the start of the inference that was not spent on
-    preprocessing: in the queue, and for a core that served another frame. It is never part of
-    `infer`. `reorder` is the wait for the frames before it, `sink` that for a slow sink to take
-    them: what is behind it waits too. `captured_s` and `emitted_s` are stamps: their difference is
-    the latency up to the hand-over; the window adds its own stamp when it has painted.
+    `read` is the time from when the frame's data began to arrive to when it was handed on, without
+    `decode`: FFmpeg's parser, which holds a picture until the next one begins, the queue before the
+    decoder, and the hold of a source that is paced. `wait` is the time between decoding and the
+    start of the inference that was not spent on preprocessing: in the queue, and for a core that
+    served another frame. It is never part of `infer`. `reorder` is the wait for the frames before
+    it, `sink` that for a slow sink to take them: what is behind it waits too. `captured_s` and
+    `emitted_s` are stamps: their difference is the latency up to the hand-over, and the sum of all
+    stages; the window adds its own stamp when it has painted.
 
-    In an A|B view each side has its own: both share `decode`, the time in the queue and `reorder`,
-    and the `emitted_s` of one side is earlier by the time in which the worker served the other
-    model. So the latency of a side is what it would be without the other.
+    In an A|B view each side has its own: both share `read`, `decode`, the time in the queue and
+    `reorder`, and the `emitted_s` of one side is earlier by the time in which the worker served the
+    other model. So the latency of a side is what it would be without the other.
     """
 
     decode: float
@@ -186,6 +189,7 @@ class StageTimings:
     captured_s: float
     emitted_s: float
     sink: float = 0.0
+    read: float = 0.0
 
     @property
     def total(self) -> float:
@@ -193,7 +197,7 @@ class StageTimings:
         return self.emitted_s - self.captured_s
 
 
-STAGES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink")
+STAGES = ("read", "decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -118,6 +118,7 @@ def test_a_snapshot_is_of_the_last_seconds() -> None:
     assert shot.latency.max == pytest.approx(0.04)
     assert dict(shot.stages) == pytest.approx(
         {
+            "read": 0.0,
             "decode": 0.001,
             "wait": 0.002,
             "preprocess": 0.003,

@@ -242,4 +242,15 @@ def _timings_of(found: Found, outcome: Outcome, emitted_s: float, sink_s: float)
         captured_s=outcome.frame.captured_s,
         emitted_s=emitted_s - others_s,
         sink=sink_s,
+        read=_read_s(outcome),
     )
+
+
+def _read_s(outcome: Outcome) -> float:
+    """Seconds from the arrival of a frame's data to its job, without the decoding.
+
+    A decoder that gives several pictures at once tells of each its share of the time, which may be
+    more than the last one took.
+    """
+    frame = outcome.frame
+    return max(0.0, outcome.queued_s - frame.captured_s - frame.decode_s)

@@ -61,11 +61,13 @@ class Found:
 class Outcome:
     """What a worker made of a frame: what each of its models found, in the order of their work.
 
-    `found` is empty where `error` tells what kept it from finding anything.
+    `queued_s` is that of its job. `found` is empty where `error` tells what kept it from finding
+    anything.
     """
 
     frame: Frame
     worker: int
+    queued_s: float
     found: tuple[Found, ...] = ()
     error: InferenceError | None = None
 

@@ -134,8 +134,8 @@ class WorkerPool:
         try:
             found = tuple(each.find(job.frame, wanted, queued, watch, turn) for each in contexts)
         except InferenceError as error:
-            return Outcome(job.frame, worker, error=error)
-        return Outcome(job.frame, worker, found)
+            return Outcome(job.frame, worker, job.queued_s, error=error)
+        return Outcome(job.frame, worker, job.queued_s, found)
 
     def check_stalled(self) -> None:
         """Raise where a context or an inference takes longer than its plan allows.

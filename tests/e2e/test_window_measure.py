@@ -307,7 +307,7 @@ def test_the_hud_is_measured_to_the_paint_and_its_fps_falls_to_0(desk: Desk) -> 
     desk.wait(lambda: desk.hud.shown_fps > 5 and desk.hud.latency_p50 > 0)
     stages = [stage for stage, _ in desk.hud.stages]
     assert stages == [
-        *("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink"),
+        *("read", "decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink"),
         "paint",
     ]
     run = desk.player.run

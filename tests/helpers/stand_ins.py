@@ -41,6 +41,8 @@ class Script:
     frames: int = 30
     live: bool = False
     interval_s: float = 0.0
+    age_s: float = 0.0
+    decode_s: float = 0.0
     infer_s: float = 0.0
     infer_of: dict[int, float] = field(default_factory=dict)
     at: dict[int, str] = field(default_factory=dict)
@@ -111,7 +113,8 @@ class StandInSource:
             case "lost":
                 raise SourceLostError(f"stand-in: lost at frame {index}")
         picture = av.VideoFrame(*SIZE, "gray")
-        return Frame(index, index / 25, time.perf_counter(), 0.0, picture)
+        age_s, decode_s = self._script.age_s, self._script.decode_s
+        return Frame(index, index / 25, time.perf_counter() - age_s, decode_s, picture)
 
     def interrupt(self) -> None:
         self._interrupted.set()

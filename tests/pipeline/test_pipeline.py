@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from rkvideo.data import STAGES
 from rkvideo.errors import (
     BackendUnavailableError,
     DecodeError,
@@ -68,6 +69,17 @@ def test_stage_times_are_those_of_the_frame(lifetimes):
     # the inferences of both would be twice as long as the run, however busy the machine is.
     assert sum(infer_s) <= took_s
     assert max(result.first.timings.wait for result in seen) >= 0.015
+
+
+def test_the_stages_of_a_live_frame_are_all_of_its_latency(lifetimes):
+    script = Script(frames=20, live=True, interval_s=0.01, age_s=0.5, decode_s=0.1, infer_s=0.002)
+    _, seen = run_to_end(build(script, lifetimes))
+    timings = [result.first.timings for result in seen]
+    gaps_s = [each.total - sum(getattr(each, stage) for stage in STAGES) for each in timings]
+    assert min(gaps_s) == pytest.approx(0, abs=1e-3)
+    # It arrived half a second before, of which the decoder says that it had a fifth.
+    assert min(each.read for each in timings) == pytest.approx(0.4, abs=0.01)
+    assert {each.decode for each in timings} == {0.1}
 
 
 def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):

@@ -23,6 +23,7 @@ TROUGH: Final = QColor(255, 255, 255, 45)
 RECORDING: Final = QColor(240, 50, 50)
 
 _STAGE_COLORS: Final = {
+    "read": QColor(205, 190, 120),
     "decode": QColor(86, 160, 233),
     "wait": QColor(130, 138, 148),
     "preprocess": QColor(60, 190, 140),

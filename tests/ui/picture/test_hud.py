@@ -20,7 +20,7 @@ from rkvideo.ui.picture.video_view import Overlays, VideoView
 from tests.helpers.painted_samples import ChineseStandIn, rgb, words
 from tests.helpers.ui_stand_ins import TITLES, grey_result
 
-NAMES = ("decode", "wait", "preprocess", "infer", "postprocess", "reorder", "paint")
+NAMES = ("read", "decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink", "paint")
 LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"
 NPU = NpuSample((84, 80, 100), 1_000_000_000, 61.4, "npu-thermal", "0.9.8", None, None)
 FIGURES = HudFigures(
