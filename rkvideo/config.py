@@ -19,6 +19,7 @@ Deinterlace = Literal["auto", "on", "off"]
 RecordWhat = Literal["annotated", "raw", "both"]
 RecordFrames = Literal["all", "inferred"]
 RecordQuality = Literal["low", "medium", "high"]
+RecordCodec = Literal["h264", "hevc"]
 
 BACKENDS: Final = ("auto", "rknn", "onnx", "simulated", "rknn-sim")
 DEFAULT_MODEL: Final = "yolo11n"
@@ -304,7 +305,7 @@ class RecordOptions:
     """What a recording holds and where it goes; `folder` None is the user's videos folder.
 
     `frames` says whether it holds every frame of a live source, or only those that a model has
-    seen.
+    seen. Where nothing encodes H.264 another codec stands in for it, but none for HEVC.
     """
 
     what: RecordWhat = "annotated"
@@ -312,3 +313,4 @@ class RecordOptions:
     hud: bool = True
     folder: Path | None = None
     frames: RecordFrames = "all"
+    codec: RecordCodec = "h264"

@@ -46,11 +46,15 @@ class FrameCounts:
 
 @dataclass(frozen=True, slots=True)
 class SinkCounts:
-    """What became of the frames that one sink was sent; `dropped` it could not keep up with."""
+    """What became of the frames that one sink was sent; `dropped` it could not keep up with.
+
+    `encoder` is the one that it took, empty where it encodes nothing.
+    """
 
     name: str
     written: int = 0
     dropped: int = 0
+    encoder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError
 from rkvideo.pipeline.channels import LatestSlot
 from rkvideo.pipeline.threads import words_of
-from rkvideo.sinks.base import Sink, TakesFrames, TakesPackets, Telling
+from rkvideo.sinks.base import Encoding, Sink, TakesFrames, TakesPackets, Telling
 from rkvideo.status import RunStatus
 
 # What the window asks for waits for the disk or the network, hardly ever for the CPU.
@@ -162,6 +162,10 @@ class _WatchedSink:
 
     def told(self) -> tuple[str, ...]:
         return self._sink.told() if isinstance(self._sink, Telling) else ()
+
+    @property
+    def encoder(self) -> str:
+        return self._sink.encoder if isinstance(self._sink, Encoding) else ""
 
     @property
     def copies(self) -> bool:

@@ -124,7 +124,11 @@ def config_of(args: argparse.Namespace) -> AppConfig:
 def outputs_of(args: argparse.Namespace) -> Outputs:
     """What the words of `view` or `run` ask to be written."""
     recording = RecordOptions(
-        args.record_what, args.quality, hud=not args.no_hud, frames=args.record_frames
+        args.record_what,
+        args.quality,
+        hud=not args.no_hud,
+        frames=args.record_frames,
+        codec=args.record_codec,
     )
     record = None if args.record is None else Path(args.record)
     return Outputs(

@@ -160,6 +160,8 @@ def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> Non
             console.print(f"{sink.name}: {sink.dropped} of {sink.written + sink.dropped} missing")
     if report.status.stream and report.status.stream.decoder:
         console.print(f"decoder: {report.status.stream.decoder}")
+    for encoder in sorted({sink.encoder for sink in report.status.sinks if sink.encoder}):
+        console.print(f"encoder: {encoder}")
     if report.status.npu is not None:
         console.print(f"NPU: {escape(npu_text(report.status.npu))}", soft_wrap=True)
     for notice in report.status.notices:
@@ -216,7 +218,11 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "clock_anchors": report.status.source.anchors,
         "notices": list(report.status.notices),
         "sinks": {
-            sink.name: {"written": sink.written, "dropped": sink.dropped}
+            sink.name: {
+                "written": sink.written,
+                "dropped": sink.dropped,
+                **({"encoder": sink.encoder} if sink.encoder else {}),
+            }
             for sink in report.status.sinks
         },
         "fps": None if report.fps is None else round(report.fps, 2),

@@ -22,6 +22,7 @@ from rkvideo.machine.qt_libraries import (
     pyqt5_repair,
 )
 from rkvideo.machine.telemetry import is_telemetry_off
+from rkvideo.sinks.encoders import ENCODERS
 
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 13)
 _CUDA = "CUDAExecutionProvider"
@@ -82,6 +83,24 @@ def check_decoders(system: System, _chosen: Chosen) -> Finding:
     if system.soc is not None and not any(name.endswith("_rkmpp") for name in named):
         return note(f"{text}: no rkmpp, so the CPU decodes", "docs/board.md, Hardware decoding")
     return ok(f"{text}; where none of them works the CPU decodes")
+
+
+def check_encoders(system: System, _chosen: Chosen) -> Finding:
+    """What a recording takes of the encoders that open here."""
+    taken = {
+        codec: next((each for each in encoders if each.name in system.encoders), None)
+        for codec, encoders in ENCODERS.items()
+    }
+    h264, hevc = taken["h264"], taken["hevc"]
+    text = f"{hevc.name} with --record-codec hevc" if hevc else "nothing encodes HEVC"
+    if h264 is None:
+        return warning(
+            f"none opens for H.264, MPEG-4 or MJPEG; {text}",
+            f"{system.executable} -m pip install --force-reinstall av",
+        )
+    if h264.stands_in:
+        return note(f"{h264.name}, because none opens for H.264; {text}")
+    return ok(f"{h264.name}; {text}")
 
 
 def check_cameras(system: System, _chosen: Chosen) -> Finding:

@@ -20,6 +20,7 @@ from rkvideo.machine.npu_files import ROOT, KernelText, below, names_in, read
 from rkvideo.machine.places import Place, all_places, model_folders
 from rkvideo.machine.qt_libraries import has_pyqt5
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.sinks.encoders import opening_encoders
 from rkvideo.sinks.folders import recordings_folder
 
 _PACKAGES = (
@@ -38,7 +39,8 @@ class System:
     """What the checks are told of a machine.
 
     `packages` maps the Python packages that matter to their versions, `decoders` are those of
-    FFmpeg, `providers` those of ONNX Runtime, None where it cannot be imported. `may_use` tells
+    FFmpeg, `encoders` those that a recording could take and that open here. `providers` are those
+    of ONNX Runtime, None where it cannot be imported. `may_use` tells
     whether this user may read and write a device. `free_bytes` is what is left on the disk of
     `recordings`, None where that folder cannot be made; `recordings` is then the reason.
     """
@@ -53,6 +55,7 @@ class System:
     packages: Mapping[str, str]
     has_pyqt5: bool
     decoders: tuple[str, ...]
+    encoders: tuple[str, ...]
     providers: tuple[str, ...] | None
     model_dirs: tuple[Path, ...]
     places: tuple[Place, ...]
@@ -104,6 +107,7 @@ def this_system() -> System:
         packages=_packages(),
         has_pyqt5=has_pyqt5(),
         decoders=tuple(sorted(av.codecs_available)),
+        encoders=opening_encoders(),
         providers=_providers(),
         model_dirs=model_folders(),
         places=all_places(),

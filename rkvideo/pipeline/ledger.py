@@ -208,12 +208,21 @@ class Ledger:
         with self._changed:
             known = {sink.name: sink for sink in self._status.sinks}
             before = known.get(name, SinkCounts(name))
-            known[name] = SinkCounts(name, before.written + written, before.dropped + dropped)
+            known[name] = replace(
+                before, written=before.written + written, dropped=before.dropped + dropped
+            )
             self._status = replace(self._status, sinks=tuple(known.values()))
             if name == RECORDING:
                 self._add(recorded=written, record_dropped=dropped)
         if dropped and not before.dropped:
             self.notice(f"{name}: it cannot keep up with the source, frames are missing in it")
+
+    def sink_encodes(self, name: str, encoder: str) -> None:
+        """The sink of that name has taken this encoder."""
+        with self._changed:
+            known = {sink.name: sink for sink in self._status.sinks}
+            known[name] = replace(known.get(name, SinkCounts(name)), encoder=encoder)
+            self._set(sinks=tuple(known.values()))
 
     def notice(self, text: str) -> None:
         """Something that the user should know and that does not end the run; told once."""

@@ -11,7 +11,7 @@ from rkvideo.errors import SinkError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.sinks.base import RECORDING, Sink, TakesFrames, TakesPackets, Telling
+from rkvideo.sinks.base import RECORDING, Encoding, Sink, TakesFrames, TakesPackets, Telling
 from rkvideo.status import RunStatus
 
 _log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class SinkRunner:
         self._is_recording = sink.name == RECORDING
         takes_frames = isinstance(sink, TakesFrames) and sink.every_frame
         self._telling = sink if isinstance(sink, Telling) else None
+        self._encoding = sink if isinstance(sink, Encoding) else None
+        self._encoder = ""
         self._packets = sink if isinstance(sink, TakesPackets) else None
         self._needs_keyframe = self._has_keyframe = False
         self._frames = FrameFeed() if takes_frames else None
@@ -117,6 +119,7 @@ class SinkRunner:
             return
         try:
             self._sink.open(info)
+            self._tell()
             if self._frames is not None:
                 packets = self._packets
                 self._frames.choose(
@@ -144,6 +147,13 @@ class SinkRunner:
                     # It is counted with its result.
                     continue
             self._ledger.sink_counted(self.name, written=1)
-            if self._telling is not None:
-                for text in self._telling.told():
-                    self._ledger.notice(text)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Hand on what the sink says of itself."""
+        if self._encoding is not None and self._encoding.encoder != self._encoder:
+            self._encoder = self._encoding.encoder
+            self._ledger.sink_encodes(self.name, self._encoder)
+        if self._telling is not None:
+            for text in self._telling.told():
+                self._ledger.notice(text)

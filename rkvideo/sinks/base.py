@@ -79,6 +79,16 @@ class Telling(Protocol):
         ...
 
 
+@runtime_checkable
+class Encoding(Protocol):
+    """What a sink has besides, where it may encode pictures."""
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that was taken, known once the sink is open; empty where there is none."""
+        ...
+
+
 class FileSink(Sink, Protocol):
     """A sink that writes files and can be asked from any thread how they grow."""
 

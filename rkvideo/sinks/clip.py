@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import av
 
-from rkvideo.config import RecordQuality, size_text
+from rkvideo.config import RecordCodec, RecordQuality, size_text
 from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.clip_size import ClipSize, Fitter, Size
 from rkvideo.sinks.containers import SUFFIXES
 from rkvideo.sinks.copied import COPIED, CopiedFile
+from rkvideo.sinks.encoded_file import USUAL_RATE, EncodedFile
+from rkvideo.sinks.encoders import ENCODERS, Encoder, choose, grey
 from rkvideo.sinks.files import check_folder, open_new, why
 from rkvideo.sinks.folders import recordings_folder
-from rkvideo.sinks.h264 import H264File
 
 
 class ClipFile(Protocol):
@@ -36,7 +36,10 @@ F = TypeVar("F", bound=ClipFile)
 
 
 class Clip:
-    """Writes pictures to an H.264 file, mp4 or mkv by the suffix of `path`.
+    """Writes pictures to a file, mp4 or mkv by the suffix of `path`.
+
+    They are encoded as `codec`, by the first of its encoders that opens here; what can be in an mkv
+    only gets that suffix.
 
     No file is overwritten: `out.mp4` becomes `out-2.mp4` where it is taken. A source that comes
     back with another picture size starts the next file, and so does a file that somebody removes;
@@ -47,11 +50,20 @@ class Clip:
     any.
     """
 
-    def __init__(self, path: Path, quality: RecordQuality, *, elsewhere: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        quality: RecordQuality,
+        *,
+        codec: RecordCodec = "h264",
+        elsewhere: bool = False,
+        encoders: Sequence[Encoder] | None = None,
+    ) -> None:
         self._path = path
         self._elsewhere = elsewhere
         self._quality: RecordQuality = quality
-        self._rate: Fraction | None = None
+        self._encoders = ENCODERS[codec] if encoders is None else encoders
+        self._rate = USUAL_RATE
         self._size = ClipSize()
         self._mixes_sizes = False
         self._fitter = Fitter()
@@ -64,17 +76,26 @@ class Clip:
         # Replaced as a whole by the thread that writes: a reader needs no lock.
         self.paths: tuple[Path, ...] = ()
         self.size_bytes = 0
+        self._encoder: Encoder | None = None
 
-    def open(self, info: StreamInfo) -> None:
-        """Check that the file can be created later. Raises SinkOpenError."""
+    @property
+    def encoder(self) -> str:
+        """The encoder that was taken, empty where nothing is encoded."""
+        return "" if self._encoder is None else self._encoder.name
+
+    def open(self, info: StreamInfo, *, encodes: bool = True) -> None:
+        """Check that the file can be created later, and encoded. Raises SinkOpenError."""
         missing = self._path.parent
         if self._elsewhere and not missing.is_dir():
             folder = self._use_default_folder().parent
             self._told += (f"{missing} is not there: the recording goes to {folder}",)
         check_clip_path(self._path)
-        self._rate = info.rate
+        self._rate = info.rate or USUAL_RATE
         self._mixes_sizes = info.mixes_sizes
         self._size = ClipSize(keeps=info.mixes_sizes)
+        if encodes:
+            width, height = (max(2, side // 2 * 2) for side in (info.width, info.height))
+            self._encoder = self._choose(grey(width, height))
 
     def add(self, picture: av.VideoFrame, frame: Frame, stream: StreamInfo | None) -> None:
         """Encode a yuv420p picture of even size whose times may be set. Raises SinkWriteError.
@@ -88,11 +109,15 @@ class Clip:
             self._tell_of_size(own, size)
         fitted = self._fitter.fit(picture, size)
 
-        def make(path: Path) -> H264File:
-            return H264File(path, fitted, self._rate, quality=self._quality)
+        encoder = self._encoder
+        if self._kind != size or encoder is None:
+            encoder = self._encoder = self._choose_again(fitted)
+
+        def make(path: Path) -> EncodedFile:
+            return EncodedFile(path, fitted, encoder, self._rate, self._quality)
 
         with self._noting_failure():
-            self._file_for(size, H264File, make).add(fitted, frame.pts_s)
+            self._file_for(size, EncodedFile, make).add(fitted, frame.pts_s)
 
     def copy(self, frame: CodedFrame) -> None:
         """Write a packet as it is; begins with a keyframe. Raises SinkWriteError."""
@@ -141,6 +166,25 @@ class Clip:
             self.size_bytes = self._finished_bytes + _size_of(self._file.path)
         else:
             self._go_on_elsewhere(self._file.path)
+
+    def _choose_again(self, first: av.VideoFrame) -> Encoder:
+        """As `_choose`, for a file that begins in the middle of a recording."""
+        try:
+            return self._choose(first)
+        except SinkOpenError as error:
+            raise SinkWriteError(f"recording to {self._path} stopped: {error}") from error
+
+    def _choose(self, first: av.VideoFrame) -> Encoder:
+        """The encoder of a file of pictures like this one. Raises SinkOpenError."""
+        chosen = choose(self._encoders, first, self._rate, self._quality)
+        if self._path.suffix.lower() not in chosen.suffixes:
+            self._path = self._path.with_suffix(chosen.suffixes[0])
+        if chosen.stands_in:
+            passed = ", ".join(each.name for each in self._encoders if not each.stands_in)
+            self._told += (
+                f"{self._path.name} is recorded as {chosen.name}: none of {passed} opens here",
+            )
+        return chosen
 
     def _file_for(self, kind: object, of: type[F], make: Callable[[Path], F]) -> F:
         """The open file where it holds this kind of picture, else the next one."""

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import av
 
-from rkvideo.config import RecordQuality
+from rkvideo.config import RecordCodec, RecordQuality
 from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
 from rkvideo.pictures.overlay import Look, hud_lines
 from rkvideo.pictures.painter import PlanePainter, paint_result
 from rkvideo.sinks.base import (
     RECORDING,
+    Encoding,
     FileSink,
     TakesFrames,
     TakesPackets,
@@ -34,11 +35,12 @@ class _ClipSink:
         path: Path,
         quality: RecordQuality = "medium",
         *,
+        codec: RecordCodec = "h264",
         every_frame: bool = True,
         elsewhere: bool = False,
     ) -> None:
         self.every_frame = every_frame
-        self._clip = Clip(path, quality, elsewhere=elsewhere)
+        self._clip = Clip(path, quality, codec=codec, elsewhere=elsewhere)
         self._shared = SharedPictures()
 
     @property
@@ -59,6 +61,11 @@ class _ClipSink:
     def told(self) -> tuple[str, ...]:
         """See Telling."""
         return self._clip.told()
+
+    @property
+    def encoder(self) -> str:
+        """See Encoding."""
+        return self._clip.encoder
 
     def open(self, info: StreamInfo) -> None:
         """Check that the file can be created later. Raises SinkOpenError."""
@@ -93,10 +100,11 @@ class Recorder(_ClipSink):
         look: Callable[[], Look] = Look,
         quality: RecordQuality = "medium",
         *,
+        codec: RecordCodec = "h264",
         every_frame: bool = True,
         elsewhere: bool = False,
     ) -> None:
-        super().__init__(path, quality, every_frame=every_frame, elsewhere=elsewhere)
+        super().__init__(path, quality, codec=codec, every_frame=every_frame, elsewhere=elsewhere)
         self._titles = titles
         self._stats = stats
         self._hud = hud
@@ -133,10 +141,11 @@ class RawRecorder(_ClipSink):
         path: Path,
         quality: RecordQuality = "medium",
         *,
+        codec: RecordCodec = "h264",
         every_frame: bool = True,
         elsewhere: bool = False,
     ) -> None:
-        super().__init__(path, quality, every_frame=every_frame, elsewhere=elsewhere)
+        super().__init__(path, quality, codec=codec, every_frame=every_frame, elsewhere=elsewhere)
         self._copies = False
 
     @property
@@ -151,8 +160,8 @@ class RawRecorder(_ClipSink):
 
     def open(self, info: StreamInfo) -> None:
         """Check that the file can be created later, and how. Raises SinkOpenError."""
-        super().open(info)
         self._copies = self.every_frame and self._clip.can_copy(info.codec)
+        self._clip.open(info, encodes=not self._copies)
 
     def write_coded(self, frame: CodedFrame) -> None:
         """See TakesPackets."""
@@ -192,6 +201,11 @@ class PairRecorder:
         """See Telling."""
         both = (self._first, self._second)
         return tuple(text for sink in both if isinstance(sink, Telling) for text in sink.told())
+
+    @property
+    def encoder(self) -> str:
+        """See Encoding: the first one always encodes."""
+        return self._first.encoder if isinstance(self._first, Encoding) else ""
 
     def open(self, info: StreamInfo) -> None:
         """Open both. Raises SinkOpenError."""

@@ -65,7 +65,13 @@ def recorders_at(
     """
     every_frame = options.frames == "all"
     if options.what == "raw":
-        raw = RawRecorder(path, options.quality, every_frame=every_frame, elsewhere=elsewhere)
+        raw = RawRecorder(
+            path,
+            options.quality,
+            codec=options.codec,
+            every_frame=every_frame,
+            elsewhere=elsewhere,
+        )
         return (raw,)
     annotated = Recorder(
         path,
@@ -74,10 +80,11 @@ def recorders_at(
         options.hud,
         look=look,
         quality=options.quality,
+        codec=options.codec,
         every_frame=every_frame,
         elsewhere=elsewhere,
     )
     if options.what == "annotated":
         return (annotated,)
-    raw = RawRecorder(raw_path(path), options.quality, elsewhere=elsewhere)
+    raw = RawRecorder(raw_path(path), options.quality, codec=options.codec, elsewhere=elsewhere)
     return (PairRecorder(annotated, raw),)

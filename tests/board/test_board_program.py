@@ -64,7 +64,7 @@ def test_doctor_has_a_line_for_each_check_and_ends_with_0(board: Board) -> None:
     done = board.call("rkvideo/run.sh", "doctor")
     assert done.returncode == 0, done.stdout
     lines = done.stdout.splitlines()
-    assert len(lines) == 21, done.stdout
+    assert len(lines) == 22, done.stdout
     assert {line.split()[0] for line in lines} <= {"ok", "note", "warning"}
 
 

@@ -47,7 +47,7 @@ def completed(script: Path, *words: str) -> set[str]:
     [
         (["b"], {"bench"}),
         (["models", ""], {"list", "info", "fetch"}),
-        (["run", "--record-"], {"--record-what", "--record-frames"}),
+        (["run", "--record-"], {"--record-what", "--record-frames", "--record-codec"}),
         (["run", "--record-what", ""], {"annotated", "raw", "both"}),
         (["view", "--lang", "z"], {"zh_CN"}),
         (["service", "install", "--sc"], {"--screen"}),

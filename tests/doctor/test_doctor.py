@@ -21,7 +21,7 @@ from tests.helpers.paths import MODELS
 NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"
 PC_CHECKS = (
     *("source", "model", "weights", "chip", "container"),
-    *("python", "onnx runtime", "decoders", "video devices", "cameras"),
+    *("python", "onnx runtime", "decoders", "encoders", "video devices", "cameras"),
     *("opencv", "qt", "display", "disk"),
 )
 
@@ -56,6 +56,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "no usage events are sent",
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
+        "ok      encoders           h264_rkmpp; hevc_rkmpp with --record-codec hevc",
         "ok      video devices      /dev/mpp_service, /dev/rga, /dev/dma_heap/system",
         "ok      cameras            /dev/video0",
         "ok      opencv             opencv-python-headless 4.12.0",
@@ -76,6 +77,7 @@ def test_a_pc_says_once_that_it_is_no_board(tmp_path: Path) -> None:
     assert text.count("a board") == 1
     assert answers["model"] == ("ok", f"yolo11n: {MODELS / 'yolo11n.onnx'}", "")
     assert answers["decoders"][1] == "h264_v4l2m2m; where none of them works the CPU decodes"
+    assert answers["encoders"][1] == "libx264; libx265 with --record-codec hevc"
     assert answers["video devices"][1] == "not needed: this FFmpeg has no rkmpp decoder"
     # The libraries of Qt are looked for below this root, where there are none.
     assert [name for name, answer in answers.items() if answer[0] != "ok"] == ["qt"]
@@ -92,6 +94,7 @@ def test_this_machine_is_examined(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert answers["onnx runtime"][0] == "ok"
     assert "CPUExecutionProvider" in answers["onnx runtime"][1]
     assert "h264_v4l2m2m" in answers["decoders"][1]
+    assert answers["encoders"] == ("ok", "libx264; libx265 with --record-codec hevc")
     assert answers["disk"][1].endswith(f" free in {tmp_path}/rkvideo")
     assert code == 0
 

@@ -85,6 +85,27 @@ def test_a_board_without_hardware_decoders(tree: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("encoders", "state", "detail"),
+    [
+        (
+            ("mpeg4", "mjpeg"),
+            "note",
+            "mpeg4, because none opens for H.264; nothing encodes HEVC",
+        ),
+        (
+            ("libx265",),
+            "warning",
+            "none opens for H.264, MPEG-4 or MJPEG; libx265 with --record-codec hevc",
+        ),
+    ],
+)
+def test_encoders_that_stand_in_or_are_not_there(
+    tmp_path: Path, encoders: tuple[str, ...], state: str, detail: str
+) -> None:
+    assert answer(pc(tmp_path, encoders=encoders), "encoders")[:2] == [state, detail]
+
+
 def test_video_devices_that_this_user_may_not_use(tree: Path) -> None:
     system = board(tree, may_use=denied("mpp_service", "system"))
     assert answer(system, "video devices") == [

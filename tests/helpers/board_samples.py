@@ -89,6 +89,7 @@ def board(root: Path, **changes: Any) -> System:
                 "rknn-toolkit-lite2": "2.3.2",
             },
             "decoders": ("h264", "h264_rkmpp", "hevc_rkmpp"),
+            "encoders": ("h264_rkmpp", "hevc_rkmpp", "mpeg4", "mjpeg"),
             **changes,
         },
     )
@@ -104,6 +105,7 @@ def pc(root: Path, **changes: Any) -> System:
             "executable": "/home/u/rkvideo/.venv/bin/python",
             "packages": {"onnxruntime": "1.23.0", "opencv-python-headless": "4.12.0"},
             "decoders": ("h264", "h264_v4l2m2m"),
+            "encoders": ("libx264", "libx265", "mpeg4", "mjpeg"),
             "model_dirs": (MODELS,),
             **changes,
         },

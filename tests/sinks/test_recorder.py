@@ -11,7 +11,6 @@ import pytest
 
 from rkvideo.errors import SinkOpenError
 from rkvideo.pictures.overlay import Look, class_color
-from rkvideo.sinks.h264 import bit_rate
 from rkvideo.sinks.recorder import RawRecorder, Recorder
 from rkvideo.sinks.snapshot import save_snapshot
 from rkvideo.stats import StatsSnapshot
@@ -295,12 +294,6 @@ def test_quality_decides_the_size_of_the_file(tmp_path: Path) -> None:
     low, medium, high = sizes
     assert low * 1.1 < medium
     assert medium * 1.1 < high
-
-
-def test_an_encoder_without_constant_quality_gets_bits_in_the_same_proportion() -> None:
-    rates = [bit_rate(1920, 1080, Fraction(30), each) for each in ("low", "medium", "high")]
-    assert rates[1] == 6_220_800
-    assert [round(rate / rates[1], 2) for rate in rates] == [0.56, 1.0, 1.78]
 
 
 def test_size_and_paths_can_be_read_while_it_records(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import av
 import pytest
 
 from rkvideo.errors import SinkOpenError, SinkWriteError
-from rkvideo.sinks.h264 import H264File
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder
 from tests.helpers.paths import ROOT
 from tests.helpers.recordings import TIME_BASES, opened, paired
@@ -21,7 +20,6 @@ from tests.helpers.sink_samples import (
     INFO,
     STATUS,
     file_size_limit,
-    grey_picture,
     noise_picture,
     pts_of,
     read_video,
@@ -178,14 +176,3 @@ def test_a_killed_program_leaves_a_playable_file_and_nothing_on_stderr(
     assert 180 - 13 - 4 <= len(frames) <= 180
     unit = Fraction(1, 25) / frames[0].time_base
     assert pts_of(frames) == [round(unit * index) for index in range(len(frames))]
-
-
-def test_an_encoder_that_does_not_open_is_passed_over(tmp_path: Path) -> None:
-    path = tmp_path / "out.mp4"
-    path.touch()
-    # libx264rgb takes no yuv420p: it exists and refuses, as hardware that is not there does.
-    file = H264File(path, grey_picture(), None, ("no_such", "libx264rgb", "libx264"))
-    assert file.encoder == "libx264"
-    file.add(grey_picture(), 0.0)
-    file.finish()
-    assert len(read_video(path)) == 1

@@ -144,6 +144,7 @@ def with_record_options(
     fields_of = {
         "record_what": "what",
         "record_frames": "frames",
+        "record_codec": "codec",
         "quality": "quality",
         "no_hud": "hud",
     }

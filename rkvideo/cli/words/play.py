@@ -107,4 +107,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quality", choices=("low", "medium", "high"), default="medium", help="of a recording"
     )
+    parser.add_argument(
+        "--record-codec",
+        choices=("h264", "hevc"),
+        default="h264",
+        help="of a recording; where nothing encodes H.264, MPEG-4 or MJPEG is taken and said",
+    )
     parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
