@@ -10,6 +10,8 @@ import onnx
 from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
+from rkvideo.convert.versions import FIRST_WITH_INPUTS, opset_of, with_inputs
+
 # Larger results are pictures and weights: folding is for the arithmetic of shapes.
 _MOST_FOLDED = 4096
 
@@ -110,12 +112,6 @@ def fold_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
             return model
 
 
-def opset_of(model: onnx.ModelProto) -> int:
-    """The version of the standard operators that the model is written in."""
-    standard = ("", "ai.onnx")
-    return max(int(entry.version) for entry in model.opset_import if entry.domain in standard)
-
-
 def _fold_once(graph: onnx.GraphProto, opset: int) -> bool:
     """Fold what can be folded with the shapes known now; True if that was anything."""
     view = GraphView(graph)
@@ -156,8 +152,10 @@ def _results(
         return None
     if any(value.size > _MOST_FOLDED for value in inputs.values()):
         return None
-    evaluator = ReferenceEvaluator(node, opsets={"": opset})
-    return [np.asarray(value) for value in evaluator.run(None, inputs)]
+    # The evaluator takes an older node for the newer one of its name.
+    newer, values = with_inputs(node)
+    evaluator = ReferenceEvaluator(newer, opsets={"": max(opset, FIRST_WITH_INPUTS)})
+    return [np.asarray(value) for value in evaluator.run(None, {**inputs, **values})]
 
 
 def _static_shape(info: onnx.ValueInfoProto) -> tuple[int, ...] | None:

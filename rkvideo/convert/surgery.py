@@ -21,15 +21,12 @@ from rkvideo.backends.onnx import DEFAULT_STRIDE
 from rkvideo.config import size_text
 from rkvideo.convert.attention import scale_after_product
 from rkvideo.convert.focus import merge_focus
-from rkvideo.convert.graph import GraphView, fold_shapes, keep_only, opset_of
+from rkvideo.convert.graph import GraphView, fold_shapes, keep_only
+from rkvideo.convert.versions import drop_idle_casts, lower_opset, refuse_quantised, widen
 from rkvideo.errors import ModelMismatchError
 from rkvideo.model_files.metadata import largest_stride
 
 CutKind = Literal["maps", "dfl", "anchors", "yolox"]
-
-# The newest that rknn-toolkit2 2.5 reads (its `load_onnx` names them when it refuses a file).
-NEWEST_OPSET = 19
-_NEWEST_IR = 9
 
 _STRIDES = (4, 8, 16, 32, 64)
 _KINDS: dict[int, CutKind] = {1: "anchors", 2: "dfl", 3: "yolox"}
@@ -85,7 +82,8 @@ def _at_size(model: onnx.ModelProto, size: tuple[int, int]) -> onnx.ModelProto:
     """A copy for another input size, with inferred shapes."""
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
-    _check_age(copy)
+    refuse_quantised(copy)
+    widen(copy)
     sides = _input_sides(copy)
     if sides[1] != 3:
         raise ModelMismatchError(
@@ -121,16 +119,6 @@ def _check_size(model: onnx.ModelProto, size: tuple[int, int]) -> None:
 def _multiple(side: int, stride: int) -> int:
     """The multiple of `stride` at or below `side`; never 0."""
     return max(stride, side // stride * stride)
-
-
-def _check_age(model: onnx.ModelProto) -> None:
-    opset = opset_of(model)
-    if opset > NEWEST_OPSET:
-        raise ModelMismatchError(
-            f"the model is written in ONNX opset {opset}, but the toolkit reads up to "
-            f"{NEWEST_OPSET}: export it again with opset={NEWEST_OPSET}"
-        )
-    model.ir_version = min(model.ir_version, _NEWEST_IR)
 
 
 def _only_input(model: onnx.ModelProto) -> onnx.ValueInfoProto:
@@ -230,9 +218,11 @@ def _end_at(model: onnx.ModelProto, names: Sequence[str]) -> None:
 def _checked(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model with every shape inferred; raises ModelMismatchError where they clash."""
     folded = fold_shapes(model)
+    drop_idle_casts(folded.graph)
     scale_after_product(folded.graph)
     merge_focus(folded.graph)
     keep_only(folded, [output.name for output in folded.graph.output])
+    lower_opset(folded)
     try:
         return onnx.shape_inference.infer_shapes(folded, strict_mode=True, data_prop=True)
     except onnx.shape_inference.InferenceError as error:
