@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -44,6 +45,43 @@ def spread_text(row: BenchRow) -> str:
     return ABSENT if spread is None else f"{spread[0]:.1f} to {spread[1]:.1f}"
 
 
+def names_of(rows: Sequence[BenchRow]) -> tuple[str, ...]:
+    """A name for each row: its title, with the workers where rows differ by nothing else."""
+    titles = Counter((row.title, row.backend) for row in rows)
+    return tuple(
+        f"{row.title} x{row.workers}" if titles[row.title, row.backend] > 1 else row.title
+        for row in rows
+    )
+
+
+def workers_text(row: BenchRow) -> str:
+    """How many workers there were, and on which kinds of CPU cores: `6 (Cortex-A76 93 %, ...)`."""
+    if not row.workers:
+        return ABSENT
+    kinds = sorted(row.worker_cores, key=lambda each: -each[1])
+    # Where all cores are alike their name says nothing.
+    told = [f"{kind} {100 * share:.0f} %" for kind, share in kinds if kind != "CPU"]
+    return f"{row.workers} ({', '.join(told)})" if told else str(row.workers)
+
+
+def governors_text(row: BenchRow) -> str:
+    """Governors and clocks at the end: NPU, memory, each kind of CPU core; or an en dash."""
+    clocks = row.clocks
+    if clocks is None:
+        return ABSENT
+    parts = [
+        ("NPU", clocks.npu_governor, clocks.npu_hz),
+        ("memory", clocks.memory_governor, clocks.memory_hz),
+        *((each.kind, each.governor, each.clock_hz) for each in clocks.cpu),
+    ]
+    told = [
+        " ".join(filter(None, (name, governor, f"{hertz / 1e6:.0f} MHz" if hertz else "")))
+        for name, governor, hertz in parts
+        if governor or hertz
+    ]
+    return ", ".join(told) or ABSENT
+
+
 def _mean_load(row: BenchRow) -> float | None:
     loads = row.npu_loads
     return sum(loads) / len(loads) if loads else None
@@ -78,7 +116,7 @@ COLUMNS: Final = (
     Column("mhz_before", "NPU MHz before", 0, lambda r: _megahertz(r.clock_before_hz)),
     Column("mhz_after", "NPU MHz after", 0, lambda r: _megahertz(r.clock_after_hz)),
     Column("dropped", "dropped", 0, lambda row: row.dropped, "less"),
-    Column("detections", "boxes/frame", 1, lambda r: r.mean(lambda m: m.detections_per_frame)),
+    Column("detections", "boxes/frame", 1, lambda row: row.boxes_per_frame),
 )
 """Every figure of a row, in the order of the tables."""
 

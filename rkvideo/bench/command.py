@@ -11,12 +11,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.bench.columns import BY_KEY, THROTTLED, Column, best, loads_text, spread_text
-from rkvideo.bench.plan import (
-    BenchPlan,
-    expand,
+from rkvideo.bench.columns import (
+    BY_KEY,
+    THROTTLED,
+    Column,
+    best,
+    loads_text,
+    spread_text,
+    workers_text,
 )
-from rkvideo.bench.report import check_folder, conditions, write_folder
+from rkvideo.bench.plan import BenchPlan, expand, parse_workers
+from rkvideo.bench.report import check_folder, conditions, findings, write_folder
 from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
 from rkvideo.bench.runner import Bench
 from rkvideo.bench.service import BenchService
@@ -40,6 +45,7 @@ def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:
     sizes = None
     if args.sizes is not None:
         sizes = tuple(parse_size(word) for word in parse_words(args.sizes, "--sizes"))
+    workers = () if args.worker_counts is None else parse_workers(args.worker_counts)
     return BenchPlan(
         config=config,
         models=expand(models, sizes, lambda model: sizes_there(model, args.backend)),
@@ -48,6 +54,8 @@ def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:
         warmup_s=args.warmup,
         repeats=args.repeats,
         seed=random.randrange(10**6) if args.seed is None else args.seed,
+        workers=workers,
+        hold_fps=args.hold_fps,
     )
 
 
@@ -118,6 +126,8 @@ def _print_report(report: BenchReport, out: Console) -> None:
         # A table that goes into a pipe is not folded to the width of a terminal.
         out.width = 220
     out.print(_table(report))
+    for line in findings(report):
+        out.print(escape(line), soft_wrap=True)
     for row in report.rows:
         if row.trouble:
             out.print(
@@ -130,7 +140,7 @@ def _table(report: BenchReport) -> Table:
     before = [BY_KEY[key] for key in _SHOWN]
     after = [BY_KEY[key] for key in _SHOWN_AFTER_LOADS]
     titles = ("fps", "min to max", *(c.title for c in before), "NPU load %")
-    for title in ("model", "backend"):
+    for title in ("model", "backend", "workers"):
         table.add_column(title)
     for title in (*titles, *(c.title for c in after)):
         table.add_column(title, justify="right")
@@ -139,6 +149,7 @@ def _table(report: BenchReport) -> Table:
             table.add_row(
                 escape(row.title) + (f" [yellow]{THROTTLED}[/]" if row.throttled else ""),
                 row.backend,
+                escape(workers_text(row)),
                 _marked(BY_KEY["fps"], row, report.rows),
                 spread_text(row),
                 *(_marked(column, row, report.rows) for column in before),

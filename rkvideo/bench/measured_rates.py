@@ -60,9 +60,9 @@ def rates_of(report: BenchReport) -> dict[tuple[str, str], float]:
     """
     if report.source is None or report.source.live:
         return {}
-    return {
-        (name, row.backend): row.fps
-        for row in report.rows
-        if row.fps is not None
-        for name in (row.argument, row.title)
-    }
+    rates: dict[tuple[str, str], float] = {}
+    for row in report.rows:
+        for name in (row.argument, row.title):
+            # Of several numbers of workers the best one is what the model can do.
+            rates[name, row.backend] = max(row.fps or 0.0, rates.get((name, row.backend), 0.0))
+    return {key: rate for key, rate in rates.items() if rate}

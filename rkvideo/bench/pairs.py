@@ -33,10 +33,12 @@ class RowPair:
 
 def paired(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[RowPair, ...]:
     """The rows of A in their order with those of B beside them, then what only B has."""
-    left = {_key(row): row for row in b}
-    pairs = [RowPair(row, left.pop(_key(row), None)) for row in a]
+    by_workers = any(len({_key(row, False) for row in rows}) < len(rows) for rows in (a, b))
+    left = {_key(row, by_workers): row for row in b}
+    pairs = [RowPair(row, left.pop(_key(row, by_workers), None)) for row in a]
     return (*pairs, *(RowPair(None, row) for row in left.values()))
 
 
-def _key(row: BenchRow) -> tuple[str, str]:
-    return row.title, row.backend
+def _key(row: BenchRow, by_workers: bool) -> tuple[str, str, int]:
+    """The number of workers tells rows apart in a bench of several numbers only."""
+    return row.title, row.backend, row.workers if by_workers else 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rkvideo.config import AppConfig, ModelName
+from rkvideo.config import AppConfig, ModelName, parse_words
 from rkvideo.errors import ConfigError
 from rkvideo.machine.cameras import is_camera
 from rkvideo.sources.names import is_local_path, is_stream
@@ -21,6 +21,22 @@ DEFAULT_SIZES = ((320, 320), (416, 416), (640, 640))
 LONGEST_S = 3600.0
 MOST_FRAMES = 1_000_000
 MOST_REPEATS = 100
+MOST_FPS = 100_000
+
+
+MOST_WORKERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A row of a bench: a `--model` argument and its number of workers, None for the usual."""
+
+    model: str
+    workers: int | None = None
+
+    def __str__(self) -> str:
+        """Such as `yolo11n@416`, or `yolo11n@416 x3` where the workers are chosen."""
+        return self.model if self.workers is None else f"{self.model} x{self.workers}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +48,8 @@ class BenchPlan:
     frames, else those of `seconds`. Frames of the first `warmup_s` seconds do not count: of a
     file that is measured for `frames` these are seconds of the file, so that every row counts
     the very same frames, otherwise seconds of the clock. Each row is measured `repeats` times;
-    `seed` decides the order.
+    `seed` decides the order. With `workers` each model has a row for each of these numbers of
+    workers. `hold_fps` are the frames per second for which the largest size is looked for.
     """
 
     config: AppConfig
@@ -42,6 +59,8 @@ class BenchPlan:
     warmup_s: float = DEFAULT_WARMUP_S
     repeats: int = DEFAULT_REPEATS
     seed: int = 0
+    workers: tuple[int, ...] = ()
+    hold_fps: float | None = None
 
     def __post_init__(self) -> None:
         if not self.models:
@@ -62,25 +81,40 @@ class BenchPlan:
             raise ConfigError(
                 f"--repeats is {self.repeats}: give a number from 1 to {MOST_REPEATS}"
             )
+        if self.hold_fps is not None and not 0 < self.hold_fps <= MOST_FPS:
+            raise ConfigError(
+                f"--hold-fps is {self.hold_fps:g}: give a number above 0, at most {MOST_FPS}"
+            )
 
-    def order(self) -> tuple[str, ...]:
-        """The models in the order in which they are measured, each `repeats` times.
+    def rows(self) -> tuple[Turn, ...]:
+        """Every row once, in the order of the tables."""
+        chosen: tuple[int | None, ...] = self.workers or (None,)
+        return tuple(Turn(model, workers) for model in self.models for workers in chosen)
 
-        Every round holds each model once, in an order of its own: what changes slowly, such as
+    def order(self) -> tuple[Turn, ...]:
+        """The rows in the order in which they are measured, each `repeats` times.
+
+        Every round holds each row once, in an order of its own: what changes slowly, such as
         the heat of the chip, meets every row alike.
         """
         # The order is no secret.
         draw = random.Random(self.seed)
-        turns: list[str] = []
+        rows = self.rows()
+        turns: list[Turn] = []
         for _ in range(self.repeats):
-            turns += draw.sample(self.models, len(self.models))
+            turns += draw.sample(rows, len(rows))
         return tuple(turns)
 
-    def config_for(self, model: str) -> AppConfig:
-        """The run that measures `model`: a file is looped, and nothing is waited for."""
+    def config_for(self, turn: Turn) -> AppConfig:
+        """The run that measures a row: a file is looped, and nothing is waited for."""
         options = replace(self.config.source_options, loop=True)
         return replace(
-            self.config, model=model, frames=None, retry_open=False, source_options=options
+            self.config,
+            model=turn.model,
+            workers=turn.workers or self.config.workers,
+            frames=None,
+            retry_open=False,
+            source_options=options,
         )
 
 
@@ -102,6 +136,20 @@ def expand(
         chosen = sizes_of(model) if sizes is None else sizes
         rows += [str(ModelName(model, size)) for size in chosen] or [model]
     return tuple(dict.fromkeys(rows))
+
+
+def parse_workers(text: str) -> tuple[int, ...]:
+    """The numbers of `3`, `1,2,4` or `1..6`, rising, each once. Raises ConfigError."""
+    numbers: set[int] = set()
+    for word in parse_words(text, "--workers"):
+        ends = word.split("..")
+        if len(ends) > 2 or not all(end.isascii() and end.isdigit() for end in ends):
+            raise ConfigError(f"--workers is {text!r}: give numbers such as 3, 1,2,4 or 1..6")
+        first, last = int(ends[0]), int(ends[-1])
+        if not 1 <= first <= last <= MOST_WORKERS:
+            raise ConfigError(f"--workers is {text}: give numbers from 1 to {MOST_WORKERS}")
+        numbers.update(range(first, last + 1))
+    return tuple(sorted(numbers))
 
 
 def is_always_live(source: str) -> bool:

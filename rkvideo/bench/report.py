@@ -11,8 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from rkvideo.bench.columns import BY_KEY, COLUMNS, loads_text, spread_text
-from rkvideo.bench.results import BenchReport, BenchRow, Measurement
+from rkvideo.bench.columns import (
+    ABSENT,
+    BY_KEY,
+    COLUMNS,
+    governors_text,
+    loads_text,
+    names_of,
+    spread_text,
+    workers_text,
+)
+from rkvideo.bench.limits import largest_that_holds, limit_line, limit_of
+from rkvideo.bench.results import BenchReport, BenchRow, BenchSource, Measurement
 from rkvideo.data import STAGES
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.files.untrusted import one_line, parse_json, read_text, record
@@ -36,6 +46,8 @@ def to_json(report: BenchReport) -> str:
         if mark_of(kept.backend):
             row["mark"] = mark_of(kept.backend)
         row["figures"] = {column.key: column.value(kept) for column in COLUMNS}
+        limit = limit_of(kept, report.source)
+        row["limit"] = None if limit is None else {**asdict(limit), "could": dict(limit.could)}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -59,7 +71,8 @@ def to_csv(report: BenchReport) -> str:
             *("model", "argument", "backend", "width", "height", "workers", "repeats"),
             *(column.key for column in COLUMNS if column.key != "npu_load"),
             *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
-            *("npu_loads", "throttled", "trouble"),
+            *("npu_loads", "throttled", "limit", "memory_mhz", "worker_cores", "governors"),
+            *("boxes_frames", "sha256", "trouble"),
         ]
     )
     for row in report.rows:
@@ -72,10 +85,23 @@ def to_csv(report: BenchReport) -> str:
                 *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
                 "" if row.npu_loads is None else loads_text(row),
                 "yes" if row.throttled else "no",
+                *_conditions_of(row, report.source),
                 row.trouble,
             ]
         )
     return out.getvalue()
+
+
+def _conditions_of(row: BenchRow, source: BenchSource | None) -> list[object]:
+    limit = limit_of(row, source)
+    memory_hz = row.clocks.memory_hz if row.clocks else None
+    return [
+        "" if limit is None else limit.part,
+        "" if memory_hz is None else memory_hz // 1_000_000,
+        *("" if text == ABSENT else text for text in (workers_text(row), governors_text(row))),
+        "" if row.same_frames is None else row.same_frames,
+        row.sha256,
+    ]
 
 
 def to_markdown(report: BenchReport) -> str:
@@ -86,6 +112,9 @@ def to_markdown(report: BenchReport) -> str:
     lines.append("|---|---|" + "---:|" * (len(titles) - 2))
     for row in report.rows:
         lines.append("| " + " | ".join(_cell(text(row)) for _, text in _MARKDOWN) + " |")
+    found = findings(report)
+    if found:
+        lines += ["", *(f"- {line}" for line in found)]
     troubles = [f"- `{row.argument}`: {row.trouble}" for row in report.rows if row.trouble]
     if troubles:
         lines += ["", "Not measured:", "", *troubles]
@@ -117,6 +146,27 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
         lines.append(f"{report.mark}: the NPU's times are given, not measured, its boxes made up.")
     if not report.complete:
         lines.append("The bench was cut short: rows are missing or were measured fewer times.")
+    return tuple(lines)
+
+
+def findings(report: BenchReport) -> tuple[str, ...]:
+    """What limits each row, the clocks of it all, and the largest size that holds a rate."""
+    rows = [row for row in report.rows if row.measurements]
+    limits = (
+        limit_line(row, name, report.source) for row, name in zip(rows, names_of(rows), strict=True)
+    )
+    lines = [line for line in limits if line is not None]
+    governors = dict.fromkeys(text for row in rows if (text := governors_text(row)) != ABSENT)
+    lines += [f"Clocks at the end: {text}" for text in governors]
+    hold = report.settings.hold_fps
+    if hold is not None:
+        for name, row in largest_that_holds(report.rows, hold).items():
+            lines.append(
+                f"{name}: no size here holds {hold:g} fps"
+                if row is None
+                else f"{name}: the largest size here that holds {hold:g} fps is {row.title}"
+                f" ({spread_text(row)} fps)"
+            )
     return tuple(lines)
 
 
@@ -209,7 +259,7 @@ def _name(row: BenchRow) -> str:
 def _pair(first: str, second: str) -> Callable[[BenchRow], str]:
     def text(row: BenchRow) -> str:
         both = (BY_KEY[first].text(row), BY_KEY[second].text(row))
-        return both[0] if both[0] == both[1] == "–" else " / ".join(both)  # noqa: RUF001
+        return ABSENT if both == (ABSENT, ABSENT) else " / ".join(both)
 
     return text
 
@@ -217,6 +267,7 @@ def _pair(first: str, second: str) -> Callable[[BenchRow], str]:
 _MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
     ("model", _name),
     ("backend", lambda row: row.backend),
+    ("workers", workers_text),
     ("fps", BY_KEY["fps"].text),
     ("min to max", spread_text),
     ("infer ms p50 / p95", _pair("infer_p50_ms", "infer_p95_ms")),
@@ -250,6 +301,7 @@ def _report(content: Any) -> BenchReport:
             # For who reads the file without this program.
             row.pop("figures", None)
             row.pop("mark", None)
+            row.pop("limit", None)
     report = record(BenchReport, content)
     for row in report.rows:
         if row.size is not None and not all(0 < side <= _LARGEST_SIDE for side in row.size):
@@ -265,6 +317,7 @@ def _check(one: Measurement) -> None:
     """Raise ValueError for figures that no measurement has; their means would overflow."""
     numbers = [value for value in asdict(one).values() if isinstance(value, (int, float))]
     numbers += [value for _, value in one.stages_ms] + list(one.npu_loads or ())
+    numbers += [share for _, share in (*one.busy, *one.worker_cores)]
     if not all(abs(number) <= _LARGEST_FIGURE for number in numbers):
         raise ValueError("a figure is too large")
     if one.frames < 2 or one.span_s <= 0:

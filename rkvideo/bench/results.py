@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
 from rkvideo.data import STAGES
+from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.identity import Machine
 from rkvideo.stats import rate_of
 from rkvideo.status import mark_of
@@ -24,7 +25,9 @@ class Measurement:
     data to the hand-over of its boxes. stages_ms: p50 by stage. cpu_percent: CPU time of the
     whole process by the clock, 100 is one core. resident_bytes: the most memory that the process
     held. npu_loads: mean load of each core in percent. Temperatures in degrees Celsius and
-    clocks in Hz, before the run was opened and at its end, while it was still loaded.
+    clocks in Hz, before the run was opened and at its end, while it was still loaded; `clocks` are
+    all of them at that end. busy: by part (`limits.Part`) the share of the span in which it worked,
+    0 to 1. worker_cores: by kind of CPU core, the share of the samples in which a worker was on it.
     """
 
     frames: int
@@ -46,6 +49,9 @@ class Measurement:
     clock_before_hz: int | None = None
     clock_after_hz: int | None = None
     throttled: bool = False
+    clocks: Clocks | None = None
+    busy: tuple[tuple[str, float], ...] = ()
+    worker_cores: tuple[tuple[str, float], ...] = ()
 
     @property
     def fps(self) -> float | None:
@@ -58,7 +64,10 @@ class BenchRow:
     """A model at one size with all its measurements; the figures are their means.
 
     `argument` is the `--model` argument, `title` what opened (`NAME@SIZE`), `size` (width,
-    height) of its input. `trouble` says why it could not be measured, empty where it could.
+    height) of its input. `sha256` is that of the model's file, empty where it has none.
+    `same_boxes` are the boxes a frame of the first `same_frames` frames of a file, which every row
+    has seen; None of a live source. `trouble` says why it could not be measured, empty where it
+    could.
     """
 
     argument: str
@@ -68,6 +77,9 @@ class BenchRow:
     workers: int
     measurements: tuple[Measurement, ...] = ()
     trouble: str = ""
+    sha256: str = ""
+    same_boxes: float | None = None
+    same_frames: int | None = None
 
     @property
     def pixels(self) -> int | None:
@@ -127,6 +139,27 @@ class BenchRow:
         each = [dict(one.stages_ms) for one in self.measurements]
         return tuple((stage, fmean(one.get(stage, 0.0) for one in each)) for stage in STAGES)
 
+    @property
+    def boxes_per_frame(self) -> float | None:
+        """Boxes a frame: of the frames that every row has seen, where there are any."""
+        own = self.mean(lambda one: one.detections_per_frame)
+        return own if self.same_boxes is None else self.same_boxes
+
+    @property
+    def clocks(self) -> Clocks | None:
+        """The clocks at the end of the last measurement that could read them."""
+        return next((one.clocks for one in reversed(self.measurements) if one.clocks), None)
+
+    @property
+    def busy(self) -> tuple[tuple[str, float], ...]:
+        """By part, the mean share of the time in which it worked; empty where unknown."""
+        return _mean_shares([one.busy for one in self.measurements])
+
+    @property
+    def worker_cores(self) -> tuple[tuple[str, float], ...]:
+        """By kind of CPU core, the mean share of the samples in which a worker was on it."""
+        return _mean_shares([one.worker_cores for one in self.measurements])
+
     def mean(self, figure: Callable[[Measurement], float | None]) -> float | None:
         """The mean of a figure over the measurements that have it."""
         known = [value for one in self.measurements if (value := figure(one)) is not None]
@@ -147,7 +180,10 @@ class BenchSource:
 
 @dataclass(frozen=True, slots=True)
 class BenchSettings:
-    """How it was measured. `order` are the `--model` arguments as they were measured in turn."""
+    """How it was measured. `order` are the rows as they were measured in turn.
+
+    `hold_fps` are the frames per second for which the largest size is looked for.
+    """
 
     backend: str
     seconds: float | None
@@ -158,6 +194,7 @@ class BenchSettings:
     order: tuple[str, ...]
     confidence: float
     iou: float
+    hold_fps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +239,15 @@ class BenchStatus:
     total: int = 0
     fraction: float = 0.0
     is_cancelled: bool = False
+
+
+def _mean_shares(
+    each: Sequence[tuple[tuple[str, float], ...]],
+) -> tuple[tuple[str, float], ...]:
+    """The mean of each share over the measurements that have shares; an absent one counts as 0."""
+    known = [dict(shares) for shares in each if shares]
+    names = dict.fromkeys(name for shares in known for name in shares)
+    return tuple((name, fmean(shares.get(name, 0.0) for shares in known)) for name in names)
 
 
 def _most(values: Iterable[int | None]) -> int | None:

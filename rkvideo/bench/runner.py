@@ -6,13 +6,15 @@ import datetime
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import fmean
 from typing import Protocol, TypeAlias
 
 from rkvideo import __version__
 from rkvideo.assembly import open_run as open_pipeline
-from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.interpreter import InterpreterProbe
+from rkvideo.bench.plan import BenchPlan, Turn
 from rkvideo.bench.results import (
     BenchReport,
     BenchRow,
@@ -20,7 +22,7 @@ from rkvideo.bench.results import (
     BenchSource,
     BenchStatus,
 )
-from rkvideo.bench.sampling import Sampling, highest_npu_clock
+from rkvideo.bench.sampling import Crew, Sampling, highest_npu_clock
 from rkvideo.config import AppConfig, ModelName
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import (
@@ -31,13 +33,19 @@ from rkvideo.errors import (
     ShutdownTimeout,
     SourceLostError,
 )
+from rkvideo.machine.clocks import Clocks, read_clocks
 from rkvideo.machine.identity import this_machine
 from rkvideo.machine.npu_monitor import NpuMonitor
+from rkvideo.machine.thread_cores import cores_of_threads
+from rkvideo.models.hashes import model_hash
 from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
 from rkvideo.status import NpuSample, RunStatus, RunTitles
 
 JOIN_S = 5.0
+WORKER_THREADS = "npu-"
+"""How the threads of a pool's workers are called."""
+
 SAMPLE_PERIOD_S = 0.5
 """The driver tells the load of its last second; a sample costs a few reads of small files."""
 
@@ -53,6 +61,11 @@ class MeasuredRun(Protocol):
     @property
     def workers(self) -> int:
         """How many workers there are."""
+        ...
+
+    @property
+    def cores(self) -> int:
+        """On how many NPU cores they are; 0 where they are not bound."""
         ...
 
     @property
@@ -96,24 +109,29 @@ class Bench:
         say: Callable[[str], None] = lambda _line: None,
         sample: Callable[[], NpuSample] | None = None,
         highest_clock: Callable[[], int | None] = highest_npu_clock,
+        clocks: Callable[[], Clocks] = read_clocks,
     ) -> None:
         """`observer` gets each result, also those of the warm-up, and must return at once.
 
-        `say` is told of a download. `sample` and `highest_clock` read the NPU's figures.
+        `say` is told of a download. `sample` and `highest_clock` read the NPU's figures,
+        `clocks` those of memory and CPU too.
         """
         self._plan = plan
         self._open_run = open_run or (lambda config: open_pipeline(config, say))
         self._observer = observer
         self._sample = sample or NpuMonitor().sample
         self._highest_clock = highest_clock
+        self._clocks = clocks
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._cancelled = False
         self._run: MeasuredRun | None = None
         self._sampling: Sampling | None = None
         self._rows = {
-            model: BenchRow(model, model, plan.config.backend, None, 0) for model in plan.models
+            turn: BenchRow(turn.model, turn.model, plan.config.backend, None, turn.workers or 0)
+            for turn in plan.rows()
         }
+        self._boxes: dict[Turn, list[Sequence[int]]] = {}
         self._first_trouble: RkVideoError | None = None
         self._stream: StreamInfo | None = None
         self._source_name = ""
@@ -128,7 +146,7 @@ class Bench:
 
     def status(self) -> BenchStatus:
         """A snapshot of the bench."""
-        total = len(self._plan.models) * self._plan.repeats
+        total = len(self._rows) * self._plan.repeats
         with self._lock:
             sampling = self._sampling
             part = sampling.fraction(time.perf_counter()) if sampling else 0.0
@@ -162,11 +180,11 @@ class Bench:
         if self._plan.config.source != DEMO:
             # Else every row would fail for a word that no row is to blame for.
             make_source(self._plan.config.source, self._plan.config.source_options)
-        for model in self._plan.order():
+        for turn in self._plan.order():
             if self._cancelled:
                 break
-            if not self._rows[model].trouble:
-                self._measure(model)
+            if not self._rows[turn].trouble:
+                self._measure(turn)
             with self._lock:
                 self._done += not self._cancelled
                 self._measuring = ""
@@ -191,48 +209,51 @@ class Bench:
                     warmup_s=plan.warmup_s,
                     repeats=plan.repeats,
                     seed=plan.seed,
-                    order=order,
+                    order=tuple(str(turn) for turn in order),
                     confidence=config.filter.confidence,
                     iou=config.filter.iou,
+                    hold_fps=plan.hold_fps,
                 ),
                 source=_bench_source(self._source_name, self._stream),
                 rows=self._told_rows(),
                 complete=self._done == len(order),
             )
 
-    def _measure(self, model: str) -> None:
+    def _measure(self, turn: Turn) -> None:
         with self._lock:
-            self._measuring = model
+            self._measuring = str(turn)
         before = self._sample()
         try:
-            run = self._open_run(self._plan.config_for(model))
+            run = self._open_run(self._plan.config_for(turn))
+            sampling = Sampling(self._plan, lambda: _is_live(run), self._wake.set)
+            probe = InterpreterProbe(lambda: sampling.frames > 0 and not sampling.is_full)
             try:
-                sampling = self._watch(run)
+                with probe:
+                    self._watch(run, sampling)
             finally:
                 self._end(run)
-            self._settle(model, run, sampling, before)
+            self._settle(turn, run, sampling, before, probe.held_share)
         except (ConfigError, ModelError, InferenceError) as error:
-            self._refuse(model, error)
+            self._refuse(turn, error)
 
-    def _watch(self, run: MeasuredRun) -> Sampling:
+    def _watch(self, run: MeasuredRun, sampling: Sampling) -> None:
         """Start the run and stay until it has been measured, has ended or is cancelled."""
         self._wake.clear()
-        sampling = Sampling(self._plan, lambda: _is_live(run), self._wake.set)
         run.observe(sampling.observe)
         if self._observer is not None:
             run.observe(self._observer)
         with self._lock:
             self._run, self._sampling = run, sampling
             if self._cancelled:
-                return sampling
+                return
         run.start()
         while True:
             # A run that ends by itself is noticed at the next sample.
             self._wake.wait(SAMPLE_PERIOD_S)
-            sampling.sampled(self._sample())
+            sampling.sampled(self._sample(), self._clocks(), cores_of_threads(WORKER_THREADS))
             status = run.status()
             if self._cancelled or sampling.is_full or status.state.is_final or run.is_ending:
-                return sampling
+                return
             if status.trouble is not None:
                 raise SourceLostError(
                     f"{run.titles.source}: the source was lost in the middle of a measurement: "
@@ -249,7 +270,14 @@ class Bench:
             with self._lock:
                 self._run = self._sampling = None
 
-    def _settle(self, model: str, run: MeasuredRun, sampling: Sampling, before: NpuSample) -> None:
+    def _settle(
+        self,
+        turn: Turn,
+        run: MeasuredRun,
+        sampling: Sampling,
+        before: NpuSample,
+        interpreter: float | None,
+    ) -> None:
         if self._cancelled:
             return
         status, titles = run.status(), run.titles
@@ -261,27 +289,42 @@ class Bench:
                 "ask for a shorter warm-up"
             )
         measured = sampling.measurement(
-            before, highest_hz=self._highest_clock(), uses_npu=titles.backend == "rknn"
+            before,
+            highest_hz=self._highest_clock(),
+            uses_npu=titles.backend == "rknn",
+            crew=Crew(run.workers, run.cores),
+            interpreter=interpreter,
         )
         with self._lock:
-            row = self._rows[model]
-            self._rows[model] = replace(
+            self._boxes.setdefault(turn, []).append(sampling.boxes)
+            row = self._rows[turn]
+            self._rows[turn] = replace(
                 row,
                 title=sampling.model,
                 backend=titles.backend,
                 size=_size_of(sampling.model),
                 workers=run.workers,
+                sha256=row.sha256 or model_hash(self._plan.config_for(turn)),
                 measurements=(*row.measurements, measured),
             )
             self._stream, self._source_name = status.stream, titles.source
 
-    def _refuse(self, model: str, error: RkVideoError) -> None:
+    def _refuse(self, turn: Turn, error: RkVideoError) -> None:
         self._first_trouble = self._first_trouble or error
         with self._lock:
-            self._rows[model] = replace(self._rows[model], measurements=(), trouble=str(error))
+            self._rows[turn] = replace(self._rows[turn], measurements=(), trouble=str(error))
+            self._boxes.pop(turn, None)
 
     def _told_rows(self) -> tuple[BenchRow, ...]:
-        return tuple(row for row in self._rows.values() if row.measurements or row.trouble)
+        seen = [boxes for each in self._boxes.values() for boxes in each]
+        same = min(map(len, seen), default=0)
+        return tuple(
+            replace(row, same_boxes=fmean(self._boxes[turn][0][:same]), same_frames=same)
+            if same and turn in self._boxes
+            else row
+            for turn, row in self._rows.items()
+            if row.measurements or row.trouble
+        )
 
 
 def _is_live(run: MeasuredRun) -> bool:

@@ -1,10 +1,12 @@
-"""Gathers the figures of one measurement: an observer of the run, and samples of the NPU."""
+"""Gathers the figures of one measurement: an observer of the run, and samples of the machine."""
 
 from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
@@ -12,7 +14,9 @@ import numpy as np
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
 from rkvideo.data import STAGES, FrameResult
+from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.npu_files import ROOT, npu_devfreq, read
+from rkvideo.machine.process import cpu_count, machine_times
 from rkvideo.stats import Percentiles
 from rkvideo.status import NpuSample
 
@@ -20,7 +24,16 @@ LOADED_PERCENT = 50
 """A core that is busy for less than this has no need of its highest clock."""
 
 _LEAST_FRAMES = 2
+_MOST_BOXES_KEPT = 1_000_000
 _COLUMNS = ("total", *STAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """How many workers a run had, and on how many NPU cores; 0 where they are not bound."""
+
+    workers: int
+    cores: int
 
 
 class Sampling:
@@ -42,6 +55,12 @@ class Sampling:
         self._first_s = self._last_s = 0.0
         self._first_cpu_s = self._last_cpu_s = 0.0
         self._npu: list[NpuSample] = []
+        self._worker_kinds: Counter[str] = Counter()
+        self._clocks: Clocks | None = None
+        self._machine_before = (0.0, 0.0)
+        self._machine_after: tuple[float, float] | None = None
+        self._keeps_boxes = False
+        self._boxes = array("L")
         self.is_full = False
         self.model = ""
 
@@ -56,16 +75,28 @@ class Sampling:
             return
         now = result.first.timings.emitted_s
         if self._first_seen is None:
-            self._by_pts = self._plan.frames is not None and not self._is_live()
+            self._keeps_boxes = not self._is_live()
+            self._by_pts = self._plan.frames is not None and self._keeps_boxes
             self._first_seen = (now, result.frame.pts_s)
             self.model = result.first.model
+        self._keep_boxes(result)
         if self._is_warm(now, result.frame.pts_s):
             self._count(result, now)
 
-    def sampled(self, sample: NpuSample) -> None:
-        """Keep what the NPU does, unless it is still warming up."""
+    def sampled(self, sample: NpuSample, clocks: Clocks, cores: Sequence[int] = ()) -> None:
+        """Keep what the machine does, unless it is still warming up.
+
+        `cores` are the numbers of the CPU cores on which the workers are.
+        """
         if self.frames:
             self._npu.append(sample)
+            self._clocks = clocks
+            self._worker_kinds.update(clocks.kind_of(number) for number in cores)
+
+    @property
+    def boxes(self) -> Sequence[int]:
+        """Boxes of each frame of a file from its first on, warm-up included; none of a live one."""
+        return self._boxes
 
     def fraction(self, now: float) -> float:
         """How much of the measurement is done, 0 to 1."""
@@ -77,9 +108,18 @@ class Sampling:
         return max(0.0, min(1.0, (now - self._first_seen[0]) / whole))
 
     def measurement(
-        self, before: NpuSample, *, highest_hz: int | None, uses_npu: bool
+        self,
+        before: NpuSample,
+        *,
+        highest_hz: int | None,
+        uses_npu: bool,
+        crew: Crew | None = None,
+        interpreter: float | None = None,
     ) -> Measurement:
-        """The figures; at least two frames must have been counted."""
+        """The figures; at least two frames must have been counted.
+
+        `interpreter` is the share of the time in which the interpreter was held.
+        """
         intervals = self.frames - 1
         span = self._last_s - self._first_s
         cpu = self._last_cpu_s - self._first_cpu_s
@@ -109,7 +149,44 @@ class Sampling:
             clock_after_hz=after.clock_hz,
             throttled=uses_npu
             and is_throttled(before, after, highest_hz, is_loaded=self._is_loaded(after)),
+            clocks=self._clocks,
+            busy=() if crew is None else self._busy(crew, cpu, decoded, interpreter),
+            worker_cores=tuple(
+                (kind, times / self._worker_kinds.total())
+                for kind, times in self._worker_kinds.most_common()
+            ),
         )
+
+    def _busy(
+        self, crew: Crew, cpu_s: float, decoded: int, interpreter: float | None
+    ) -> tuple[tuple[str, float], ...]:
+        """By part, the share of the span in which it worked; see `limits`."""
+        span = self._last_s - self._first_s
+        spent = {stage: sum(self._samples[stage]) for stage in STAGES}
+        worked = spent["preprocess"] + spent["infer"] + spent["postprocess"]
+        shares = {
+            # Frames that were dropped were decoded too.
+            "decoder": spent["decode"] * decoded / self.frames / span,
+            "cpu": cpu_s / span / cpu_count(),
+            "machine": self._machine_share(),
+            "workers": worked / span / crew.workers,
+        }
+        if crew.cores:
+            shares["npu"] = spent["infer"] / span / crew.cores
+        if interpreter is not None:
+            shares["interpreter"] = interpreter
+        return tuple((part, min(1.0, share)) for part, share in shares.items())
+
+    def _machine_share(self) -> float:
+        """How busy the CPU of the whole machine was, with whatever else runs on it."""
+        busy, passed = np.subtract(self._machine_after or machine_times(), self._machine_before)
+        return float(busy / passed) if passed > 0 else 0.0
+
+    def _keep_boxes(self, result: FrameResult) -> None:
+        """Of a file, whose frames come from the first one on and none of which is left out."""
+        is_next = result.frame.index == len(self._boxes)
+        if self._keeps_boxes and is_next and len(self._boxes) < _MOST_BOXES_KEPT:
+            self._boxes.append(len(result.first.detections))
 
     def _is_warm(self, now: float, pts_s: float) -> bool:
         if self._first_seen is None:
@@ -122,6 +199,7 @@ class Sampling:
         if not self.frames:
             self._first_index, self._first_s = result.frame.index, now
             self._first_cpu_s = time.process_time()
+            self._machine_before = machine_times()
         elif self._is_over(now):
             self._end()
             return
@@ -142,6 +220,7 @@ class Sampling:
         )
 
     def _end(self) -> None:
+        self._machine_after = machine_times()
         self.is_full = True
         self._full()
 

@@ -8,9 +8,13 @@ from rkvideo.doctor.system import System
 from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_root
 from rkvideo.machine.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
-from rkvideo.machine.npu_files import DEVFREQ, load_text, npu_devfreq, thermal_zones
-
-_DDR = f"{DEVFREQ}/dmc"
+from rkvideo.machine.npu_files import (
+    DEVFREQ,
+    MEMORY_DEVFREQ,
+    load_text,
+    npu_devfreq,
+    thermal_zones,
+)
 
 
 def check_load(system: System, _chosen: Chosen) -> Finding:
@@ -51,16 +55,17 @@ def check_npu_clock(system: System, _chosen: Chosen) -> Finding:
 
 def check_ddr_clock(system: System, _chosen: Chosen) -> Finding:
     """The governor and the clock of the memory, which the NPU shares with the CPU."""
-    governor = system.read(f"{_DDR}/governor").text
+    governor = system.read(f"{MEMORY_DEVFREQ}/governor").text
     if governor is None:
-        return note(f"{_DDR} does not exist: the memory's clock cannot be told or held")
-    clock = _megahertz(system.read(f"{_DDR}/cur_freq").text)
-    highest = _highest(system.read(f"{_DDR}/available_frequencies").text)
+        return note(f"{MEMORY_DEVFREQ} does not exist: the memory's clock cannot be told or held")
+    clock = _megahertz(system.read(f"{MEMORY_DEVFREQ}/cur_freq").text)
+    highest = _highest(system.read(f"{MEMORY_DEVFREQ}/available_frequencies").text)
     detail = f"governor {governor}, {clock} of {highest} MHz"
     if governor == "performance":
         return ok(detail)
     return note(
-        f"{detail}: figures vary with the load", f"echo performance | sudo tee {_DDR}/governor"
+        f"{detail}: figures vary with the load",
+        f"echo performance | sudo tee {MEMORY_DEVFREQ}/governor",
     )
 
 

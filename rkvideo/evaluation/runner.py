@@ -22,12 +22,11 @@ from rkvideo.evaluation.plan import EvalFolder, EvalPlan
 from rkvideo.evaluation.predictions import PictureResult, PredictionFile, PredictionSink
 from rkvideo.evaluation.protocols import BothProtocols, watch
 from rkvideo.evaluation.truth import DataSet, LabelledPicture
-from rkvideo.models.resolve import resolve
+from rkvideo.models.hashes import model_hash
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.status import RunTitles
-from rkvideo.toolkit.kept_builds import sha256_of
 
 JOIN_S = 5.0
 _WATCH_S = 0.25
@@ -106,7 +105,7 @@ class Evaluation:
         prepared = prepare_model(config, self._say)
         source = PictureSource(self._data.name, missing)
         pipeline = _pipeline(prepared, source, config)
-        sink = PredictionSink(file, source, lambda: pipeline.titles, row[0], _hash(config))
+        sink = PredictionSink(file, source, lambda: pipeline.titles, row[0], model_hash(config))
         pipeline.add_sink(sink, required=True)
         try:
             self._follow(pipeline)
@@ -151,12 +150,6 @@ def _pipeline(prepared: PreparedModel, source: PictureSource, config: AppConfig)
             titles=RunTitles(source.name, prepared.title, prepared.plan.name, ()),
         )
     )
-
-
-def _hash(config: AppConfig) -> str:
-    """SHA-256 of the model's file, empty for one that has none."""
-    path = resolve(config.model, config.labels, config.backend).path
-    return "" if path is None else sha256_of(path)
 
 
 def _note_troubles(

@@ -4,6 +4,7 @@
 - `soc`, `npu_files`, `device_access`: which chip it is, where the kernel shows its NPU, and how a
   user gets at a device.
 - `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.
+- `clocks`, `thread_cores`: the clocks of NPU, memory and CPU cores, and which core a thread is on.
 - `process`, `threads`: the memory and the CPU cores of this process; a thread that cannot be had.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.
 - `called`: what the user types to start the program.

@@ -15,6 +15,8 @@ DEBUGFS = "/sys/kernel/debug/rknpu"
 PROCFS = "/proc/rknpu"
 DRIVER = "/sys/bus/platform/drivers/RKNPU"
 DEVFREQ = "/sys/class/devfreq"
+# The memory of the chip, which NPU and CPU share.
+MEMORY_DEVFREQ = f"{DEVFREQ}/dmc"
 _THERMAL = "/sys/class/thermal"
 
 

@@ -1,7 +1,7 @@
 """Finding, describing, fetching, offering models.
 
 - `resolve`, `recognise`: from a name to a file, and the head that it would get.
-- `catalogue`, `conversion`: what is known of it.
+- `catalogue`, `conversion`, `hashes`: what is known of it, and which file it is.
 - `fetch`: getting a file of the manifest.
 - `choices`: what the window offers.
 """

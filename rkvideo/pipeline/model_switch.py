@@ -87,6 +87,12 @@ class ModelSwitch:
             return self._in_use.pool.workers
 
     @property
+    def cores(self) -> int:
+        """How many NPU cores the pool in use is bound to; 0 where its workers are not bound."""
+        with self._lock:
+            return len(set(self._in_use.pool.prepared.plan.cores) - {None})
+
+    @property
     def model(self) -> OpenModel | None:
         """What the pool in use runs; None until a worker of it has opened."""
         with self._lock:

@@ -228,6 +228,11 @@ class Pipeline:
         return self._switch.workers
 
     @property
+    def cores(self) -> int:
+        """How many NPU cores the model in use runs on; 0 where its workers are not bound."""
+        return self._switch.cores
+
+    @property
     def wanted(self) -> DetectionFilter:
         """The filter of the next frame."""
         return self._switch.wanted

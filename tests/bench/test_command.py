@@ -26,7 +26,7 @@ def test_models_and_sizes_are_measured_and_written(tmp_path: Path, main) -> None
     assert code == 0, err
     titles = ["a@320", "a@416", "b@320", "b@416"]
     for title in titles:
-        assert re.search(rf"│ {title} +│ simulated │ +\d+\.\d │", out), out
+        assert re.search(rf"│ {title} +│ simulated │ \d +│ +\d+\.\d │", out), out
     assert "Each row: 0.7 s after 0.1 s of warm-up, 2 times" in out
     report = read_report(tmp_path / "result")
     assert [row.title for row in report.rows] == titles
@@ -68,6 +68,9 @@ def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path, main) 
         (("--repeats", "0"), "--repeats is 0"),
         (("--seconds", "nan"), "--seconds is nan"),
         (("--frames", "1"), "--frames is 1"),
+        (("--workers", "6..1"), "--workers is 6..1: give numbers from 1 to 64"),
+        (("--workers", "two"), "--workers is 'two': give numbers such as 3, 1,2,4 or 1..6"),
+        (("--hold-fps", "0"), "--hold-fps is 0: give a number above 0"),
         (("--out", "taken"), "bench.md is there already: name another folder with --out"),
         (("--out", "a-file"), "a-file is no folder"),
     ],

@@ -282,5 +282,5 @@ def test_a_measurement_too_short_to_have_a_rate_is_a_dash_and_null() -> None:
     assert (BY_KEY["fps"].text(row), spread_text(row)) == ("–", "–")  # noqa: RUF001
     content = json.loads(to_json(a_report(row)))
     assert content["rows"][0]["figures"]["fps"] is None
-    assert "| yolo11n@320 | rknn | – | – |" in to_markdown(a_report(row))  # noqa: RUF001
+    assert "| yolo11n@320 | rknn | 6 | – | – |" in to_markdown(a_report(row))  # noqa: RUF001
     assert rates_of(a_report(row)) == {}

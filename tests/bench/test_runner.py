@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from rkvideo.assembly import open_run
+from rkvideo.bench.columns import names_of
+from rkvideo.bench.pairs import paired
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
 from rkvideo.bench.runner import Bench
@@ -125,6 +127,43 @@ def test_frames_of_a_file_are_the_same_for_every_row() -> None:
             assert measured.detections_per_frame == expected
 
 
+def test_boxes_are_of_the_same_frames_whatever_the_speed_of_a_row() -> None:
+    watched = Watched()
+    chosen = plan(("a@320", "a@640"), config=config(latency_ms=None), seconds=0.3, warmup_s=0.1)
+    rows = watched.bench(chosen).run().rows
+    seen = [len(results) for results in watched.results]
+    (same,) = {row.same_frames for row in rows}
+    assert 2 < same <= min(seen) < max(seen)
+    by_model = dict(zip((wanted.model for wanted in watched.configs), watched.results, strict=True))
+    for row in rows:
+        first = by_model[row.argument][:same]
+        assert [result.frame.index for result in first] == list(range(same))
+        assert row.same_boxes == fmean(len(result.first.detections) for result in first)
+        assert row.boxes_per_frame == row.same_boxes
+
+
+def test_several_numbers_of_workers_are_rows_of_their_own() -> None:
+    watched = Watched()
+    rows = watched.bench(plan(workers=(1, 2), seconds=0.1, warmup_s=0)).run().rows
+    assert [(row.title, row.workers) for row in rows] == [("a@320", 1), ("a@320", 2)]
+    assert names_of(rows) == ("a@320 x1", "a@320 x2")
+    assert [pair.b for pair in paired(rows, rows)] == list(rows)
+
+
+def test_the_shares_of_a_run_are_those_of_its_stages() -> None:
+    watched = Watched()
+    chosen = plan(config=config(latency_ms=8, cores=2), seconds=0.5, warmup_s=0)
+    row = watched.bench(chosen).run().rows[0]
+    counted = [result.first.timings for result in counted_again(watched.results[0], chosen)]
+    span, busy = row.measurements[0].span_s, dict(row.busy)
+    assert busy["npu"] == pytest.approx(
+        min(1.0, sum(each.infer for each in counted) / span / 2), abs=1e-9
+    )
+    assert busy["decoder"] == pytest.approx(sum(each.decode for each in counted) / span)
+    assert set(busy) - {"interpreter"} == {"npu", "decoder", "cpu", "machine", "workers"}
+    assert sum(share for _, share in row.worker_cores) == pytest.approx(1)
+
+
 def test_a_model_slower_than_the_time_is_measured_over_two_frames() -> None:
     chosen = plan(config=config(latency_ms=120), seconds=0.05, warmup_s=0)
     measured = Watched().bench(replace(chosen, config=replace(chosen.config, workers=1))).run()
@@ -140,7 +179,7 @@ def test_rows_are_repeated_in_an_order_of_the_seed() -> None:
     chosen = plan(models, seconds=0.05, warmup_s=0, repeats=2, seed=3)
     report = watched.bench(chosen).run()
     order = tuple(config.model for config in watched.configs)
-    assert order == chosen.order() == report.settings.order
+    assert order == tuple(map(str, chosen.order())) == report.settings.order
     assert sorted(order[:3]) == sorted(order[3:]) == list(models)
     assert report.settings.seed == 3
     assert tuple(row.argument for row in report.rows) == models
@@ -157,7 +196,7 @@ def test_the_order_differs_from_seed_to_seed_and_each_round_holds_every_model() 
     assert len(orders) == 5
     for order in orders:
         for start in (0, 6, 12):
-            assert sorted(order[start : start + 6]) == list(models)
+            assert sorted(map(str, order[start : start + 6])) == list(models)
 
 
 def test_a_model_that_does_not_open_is_a_row_and_the_bench_goes_on() -> None:
@@ -207,7 +246,7 @@ def test_what_was_measured_before_an_error_is_kept() -> None:
     lost = LostRun()
 
     def open_or_lose(wanted: AppConfig) -> Pipeline | LostRun:
-        return lost if wanted.model == order[1] else open_run(wanted, print)
+        return lost if wanted.model == order[1].model else open_run(wanted, print)
 
     chosen = plan(("a@320", "b@320"), seconds=0.1, warmup_s=0)
     order = chosen.order()
@@ -215,7 +254,7 @@ def test_what_was_measured_before_an_error_is_kept() -> None:
     with pytest.raises(SourceLostError):
         bench.run()
     report = bench.report()
-    assert [(row.argument, len(row.measurements)) for row in report.rows] == [(order[0], 1)]
+    assert [(row.argument, len(row.measurements)) for row in report.rows] == [(order[0].model, 1)]
     assert not report.complete
     assert not report.is_empty
 
@@ -224,6 +263,7 @@ class LostRun(StandInRun):
     """A stand-in whose source is lost as soon as it plays."""
 
     workers = 1
+    cores = 0
     is_ending = False
 
     def start(self, wait: bool = True) -> None:
@@ -261,6 +301,7 @@ class StuckRun(StandInRun):
     """A stand-in that waits for a camera until it is stopped."""
 
     workers = 1
+    cores = 0
     is_ending = False
 
     def __init__(self) -> None:

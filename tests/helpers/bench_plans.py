@@ -8,11 +8,20 @@ from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
 CLIP = "pattern:320x192@30:40"
 
 
-def config(source: str = CLIP, *, latency_ms: float = 2.0, cores: int = 1, **options) -> AppConfig:
+def _simulation(cores: int, latency_ms: float | None) -> SimulationSpec:
+    """None stands for a latency that rises with the pixels."""
+    if latency_ms is None:
+        return SimulationSpec(cores=cores, latency_ms=12.0, scales=True)
+    return SimulationSpec(cores=cores, latency_ms=latency_ms)
+
+
+def config(
+    source: str = CLIP, *, latency_ms: float | None = 2.0, cores: int = 1, **options
+) -> AppConfig:
     return AppConfig(
         source,
         backend="simulated",
-        simulation=SimulationSpec(cores=cores, latency_ms=latency_ms),
+        simulation=_simulation(cores, latency_ms),
         source_options=SourceOptions(**options),
     )
 

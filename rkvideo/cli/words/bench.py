@@ -20,6 +20,7 @@ def add_bench(commands: Commands) -> None:
         "",
         "clip.mp4 --models yolo11n,yolox-nano --sizes 320,640",
         "rtsp://camera/stream --models yolo11n --seconds 30",
+        "--models yolo11n@640 --workers 1..6",
     )
     bench.add_argument("source", nargs="?", default="demo", help=SOURCE_HELP)
     group = bench.add_argument_group("bench")
@@ -57,10 +58,16 @@ def add_bench(commands: Commands) -> None:
         metavar="N",
         help="measurements of each row",
     )
+    group.add_argument(
+        "--hold-fps",
+        type=float,
+        metavar="FPS",
+        help="tell the largest size of each model that holds it (default: not looked for)",
+    )
     group.add_argument("--seed", type=int, metavar="N", help="of the order (default: a new one)")
     group.add_argument(
         "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
     )
-    add_run_options(bench)
+    add_run_options(bench, many_workers=True)
     add_source_file(bench)
     bench.set_defaults(kiosk=False, retry=False, record=None, no_hud=False)

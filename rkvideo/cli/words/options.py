@@ -20,9 +20,12 @@ SOURCE_HELP = (
 )
 
 
-def add_run_options(parser: argparse.ArgumentParser) -> None:
-    """What a run is built from, but for its source."""
-    _add_model_options(parser)
+def add_run_options(parser: argparse.ArgumentParser, *, many_workers: bool = False) -> None:
+    """What a run is built from, but for its source; `many_workers` takes several numbers of them.
+
+    These are then `worker_counts` of the result.
+    """
+    _add_model_options(parser, many_workers)
     _add_box_options(parser)
     _add_source_options(parser)
     _add_simulation_options(parser)
@@ -54,7 +57,7 @@ def add_verbose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
 
 
-def _add_model_options(parser: argparse.ArgumentParser) -> None:
+def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> None:
     group = parser.add_argument_group("model")
     add_model(group)
     group.add_argument(
@@ -66,9 +69,21 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="what runs the model (auto: the NPU for .rknn, the CPU for .onnx)",
     )
-    group.add_argument(
-        "--workers", type=int, metavar="N", help="worker threads (default: two for each NPU core)"
-    )
+    if many_workers:
+        group.add_argument(
+            "--workers",
+            dest="worker_counts",
+            metavar="N|1..6|A,B",
+            help="worker threads, a row for each number (default: two for each NPU core)",
+        )
+        parser.set_defaults(workers=None)
+    else:
+        group.add_argument(
+            "--workers",
+            type=int,
+            metavar="N",
+            help="worker threads (default: two for each NPU core)",
+        )
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use (default: all)")
     group.add_argument(
         "--pin-npu-clock", action="store_true", help="hold the NPU's highest clock; needs root"
