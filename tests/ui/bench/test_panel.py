@@ -266,7 +266,7 @@ def test_the_plots_show_every_row(shown: Desk) -> None:
     stages = shown.panel.plots.stages.plot.getPlotItem()
     bars = [item for item in stages.items if isinstance(item, pg.BarGraphItem)]
     assert [bar.opts["width"].tolist() for bar in bars[1:3]] == [[0.5] * 3, [20.0] * 3]
-    assert bars[1].opts["x0"].tolist() == [0.5] * 3
+    assert bars[2].opts["x0"].tolist() == [0.5] * 3
     write_report(B, shown.folder / "bench.json")
     shown.show(shown.panel, shown.folder / "bench.json")
     dashed = items(pg.PlotDataItem)[-1]
