@@ -48,7 +48,8 @@ class Case:
     """A stream and an NPU. `decoder_fps` slows the decoder down to so many pictures a second.
 
     What is wanted is None where the case does not measure it: `lag` is the longest true latency in
-    seconds, `over_inference` the told one in inferences, `late` a share. `over_bare_ms` is what is
+    seconds, `stands` the longest between two shown frames, `over_inference` the told latency in
+    inferences, `late` a share. `over_bare_ms` is what is
     added to the true latency of bare PyAV, which infers nothing: with the inference in it.
     """
 
@@ -61,6 +62,7 @@ class Case:
     over_inference: float | None = None
     over_bare_ms: float | None = None
     late: float | None = None
+    stands: float | None = None
 
 
 CASES = {
@@ -69,6 +71,7 @@ CASES = {
     "1-fps": Case(1, 7, over_bare_ms=10.0),
     "slow-decoder": Case(30, 13.6, decoder_fps=20, lag=0.5),
     "slow-decoder-long-gop": Case(30, 13.6, decoder_fps=20, keyframes=60, lag=0.5),
+    "slow-decoder-10-s-gop": Case(30, 13.6, decoder_fps=20, keyframes=300, lag=4.5, stands=0.5),
     "jitter": Case(30, 100, 20, late=0.02),
     "overload": Case(30, 400, over_inference=1.2),
 }
@@ -108,6 +111,7 @@ class Figures:
     inference_p50: float
     late_share: float
     shown_over_possible: float
+    longest_gap: float
 
     @property
     def over_bare(self) -> float:
@@ -232,6 +236,7 @@ def measure(case: Case, seconds: float) -> Figures:
         inference_p50=float(np.median([each.infer_s for each in seen])),
         late_share=counts["late"] / max(1, counts["inferred"]),
         shown_over_possible=shown_fps / possible,
+        longest_gap=float(np.diff([each.at_s for each in seen]).max()),
     )
 
 
@@ -242,6 +247,7 @@ def misses(case: Case, figures: Figures) -> list[str]:
     checks = (
         ("told is not true", figures.error_p50 * 1e3, MOST_ERROR_MS),
         ("lag", figures.true_max, case.lag),
+        ("longest gap", figures.longest_gap, case.stands),
         ("lag in inferences", inferences, case.over_inference),
         ("ms over bare PyAV", figures.over_bare * 1e3, case.over_bare_ms),
         ("ms over bare PyAV and inference", figures.own * 1e3, MOST_OWN_MS if keeps_up else None),
@@ -313,6 +319,7 @@ def main() -> int:
             f"    ms: true p50 {figures.true_p50 * 1e3:.1f} max {figures.true_max * 1e3:.1f},"
             f" told p50 {figures.told_p50 * 1e3:.1f}, |told - true| p50"
             f" {figures.error_p50 * 1e3:.1f} p95 {figures.error_p95 * 1e3:.1f},"
+            f" longest gap {figures.longest_gap * 1e3:.0f},"
             f" bare PyAV p50 {figures.bare_p50 * 1e3:.1f},"
             f" over bare {figures.over_bare * 1e3:.1f}: inference"
             f" {figures.inference_p50 * 1e3:.1f} + own {figures.own * 1e3:.1f}"

@@ -25,6 +25,7 @@ from rkvideo.sources.catch_up import FileCatchUp, told
 from rkvideo.sources.containers import open_file, stamps_may_jump
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.reader import ContainerReader, make_frame
+from rkvideo.sources.references import references_of
 from rkvideo.sources.timeline import DEFAULT_RATE, Timeline
 from rkvideo.status import SourceReport
 
@@ -181,6 +182,7 @@ class FileSource:
         )
         self._reader = reader
         self._catch_up.restart()
+        self._catch_up.reads(references_of(reader.stream))
         try:
             if reader.start():
                 return reader

@@ -20,6 +20,7 @@ from rkvideo.sources.containers import stamps_may_jump
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.intake import Intake, Opened, PacketSource
 from rkvideo.sources.reader import ContainerReader, make_frame
+from rkvideo.sources.references import References, references_of
 from rkvideo.sources.stream_clock import StreamClock
 from rkvideo.sources.timeline import Timeline
 from rkvideo.status import SourceReport
@@ -58,6 +59,7 @@ class LiveReader:
         self._reader: ContainerReader | None = None
         self._catch_up = CatchUp()
         self._file_catch_up = FileCatchUp()
+        self._references: References | None = None
         self._left_out_before = self._damaged_before = 0
         self._times = PacketTimes(0.0, 0.0)
         self._index = -1
@@ -156,6 +158,8 @@ class LiveReader:
             intake.interrupt()
         self._opened = opened = intake.opened()
         self._catch_up = CatchUp(needs_keyframe=opened.live)
+        self._references = references_of(opened.stream)
+        self._file_catch_up.reads(self._references)
         self._reader = reader = ContainerReader(
             opened.container,
             self._packets,
@@ -183,14 +187,17 @@ class LiveReader:
 
     def _wants(self, item: Arrived) -> bool:
         now_s = self._now()
-        if not self.live:
+        if self._opened is None or self._references is None:
+            return True
+        if not self._opened.live:
             return self._file_catch_up.wants(item.packet, self._clock.interval_s, now_s)
         return self._catch_up.wants(
             keyframe=item.packet.is_keyframe,
-            disposable=item.packet.is_disposable,
+            disposable=self._references.is_disposable(item.packet),
             due_s=now_s if self._options.keeps_all else item.times.due_s,
             now_s=now_s,
             interval_s=self._clock.interval_s,
+            keyframe_waits=self._opened.queue.holds_keyframe,
         )
 
     def _frame(self, decoded: Decoded) -> Frame:

@@ -26,6 +26,7 @@ class PacketQueue:
         self._most_bytes = most_bytes
         self._items: deque[Arrived] = deque()
         self._bytes = 0
+        self._keyframes = 0
         self._thrown_out = 0
         self._needs_keyframe = False
         self._ended = False
@@ -37,6 +38,12 @@ class PacketQueue:
         """Packets that found no room so far."""
         with self._changed:
             return self._thrown_out
+
+    @property
+    def holds_keyframe(self) -> bool:
+        """Whether one of the packets that wait is a keyframe."""
+        with self._changed:
+            return self._keyframes > 0
 
     def put(self, item: Arrived) -> bool:
         """Hand over a packet; False where nobody wants one any more."""
@@ -51,6 +58,7 @@ class PacketQueue:
             self._needs_keyframe = False
             self._items.append(item)
             self._bytes += item.packet.size
+            self._keyframes += item.packet.is_keyframe
             if not self._waits and not self._has_room():
                 self._make_room()
             self._changed.notify_all()
@@ -74,8 +82,7 @@ class PacketQueue:
             self._changed.wait_for(lambda: self._items or self._ended or self._interrupted)
             if self._interrupted or not self._items:
                 return None
-            item = self._items.popleft()
-            self._bytes -= item.packet.size
+            item = self._take_out()
             self._changed.notify_all()
             return item
 
@@ -87,6 +94,12 @@ class PacketQueue:
     def _has_room(self) -> bool:
         return self._bytes < self._most_bytes or self._interrupted
 
+    def _take_out(self) -> Arrived:
+        item = self._items.popleft()
+        self._bytes -= item.packet.size
+        self._keyframes -= item.packet.is_keyframe
+        return item
+
     def _make_room(self) -> None:
         newest_keyframe = next(
             (place for place, item in enumerate(reversed(self._items)) if item.packet.is_keyframe),
@@ -97,6 +110,6 @@ class PacketQueue:
             # A group of pictures that is larger than the queue: it starts over.
             keeps = 0
         while len(self._items) > keeps:
-            self._bytes -= self._items.popleft().packet.size
+            self._take_out()
             self._thrown_out += 1
         self._needs_keyframe = not keeps

@@ -87,6 +87,11 @@ class ContainerReader:
         return self._container
 
     @property
+    def stream(self) -> VideoStream:
+        """The stream whose pictures are read."""
+        return self._stream
+
+    @property
     def damaged(self) -> int:
         """Packets that gave no picture so far."""
         return self._decoder.damaged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource, read_index
-from tests.helpers.video_samples import Clip, as_yuv420p, make_clip, make_image
+from tests.helpers.video_samples import Clip, as_yuv420p, make_clip, make_image, x264
 
 
 class StandInClock:
@@ -119,6 +120,24 @@ def test_a_file_leaves_out_what_its_decoder_cannot_do(tmp_path, clock, monkeypat
     assert source.report().undecoded == 300 - len(frames)
     numbers = [read_index(frame.picture) for frame in frames]
     assert [number / 30 for number in numbers] == pytest.approx([f.pts_s for f in frames], abs=1e-4)
+
+
+def test_of_a_file_pictures_that_no_other_needs_go_first_and_are_enough(
+    tmp_path, clock, monkeypatch
+):
+    # I B b B P: every second picture is no reference, and one keyframe stands at the beginning.
+    coded = x264(keyint=300, bframes=3, b_pyramid="normal", b_adapt=0, scenecut=0)
+    clip = make_clip(Clip(tmp_path / "clip.mp4", frames=300, rate=Fraction(30)), options=coded)
+    monkeypatch.setattr(file, "time", clock)
+    source = PacedSource(FileSource(clip.path, SourceOptions(hwdec="none")))
+    monkeypatch.setattr(source._interrupt, "wait", clock.wait)
+    source.open()
+    frames, lags = read_slowly(source, clock, 0.05)
+    source.close()
+    assert max(lags) < 0.5
+    numbers = [read_index(frame.picture) for frame in frames]
+    assert max(after - before for before, after in itertools.pairwise(numbers)) == 2
+    assert len(frames) > 0.9 * 20 * 10
 
 
 def test_a_folder_leaves_out_images(tmp_path, clock, monkeypatch):
