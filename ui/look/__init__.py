@@ -2,6 +2,7 @@
 
 - `sizes`: how large things are, from the screen.
 - `style`, `theme`, `icons`: the widgets, what is painted, the one set of icons.
-- `language`, `changes`, `units`: English or Chinese; what a widget does when that changes; sizes
-  and durations.
+- `folding_bar`: a bar that loses no button.
+- `language`, `changes`, `key_names`, `units`: English or Chinese; what a widget does when that
+  changes; the keys of the tooltips; sizes of files and durations.
 """

@@ -110,7 +110,7 @@ class RateGraph(QWidget):
         item.getAxis("bottom").setTextPen(theme.FAINT_TEXT)
         item.getAxis("bottom").setPen(theme.FAINT_TEXT)
         item.getAxis("bottom").enableAutoSIPrefix(False)
-        legend = item.addLegend(offset=(8, 4), colCount=3, labelTextColor=theme.TEXT)
+        legend = item.addLegend(offset=(8, 4), colCount=1, labelTextColor=theme.TEXT)
         for line, words in (
             (self._fps_line, "fps"),
             (self._p50_line, "p50"),

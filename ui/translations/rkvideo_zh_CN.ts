@@ -483,6 +483,13 @@ per frame</source>
     </message>
 </context>
 <context>
+    <name>FoldingBar</name>
+    <message>
+        <source>more</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
     <name>FpsPlot</name>
     <message>
         <source>input, thousand pixels</source>
@@ -663,7 +670,7 @@ per frame</source>
     </message>
 </context>
 <context>
-    <name>LanguageButton</name>
+    <name>LanguageMenu</name>
     <message>
         <source>language</source>
         <translation>语言 (Language)</translation>

@@ -5,5 +5,5 @@
 - `wiring`, `commands`, `keys`: what panels, keys and buttons make happen.
 - `ending`: what is waited for before it closes.
 - `geometry`, `fullscreen`, `kiosk`, `screen_saver`: where it stands, and being alone on the screen.
-- `toasts`, `language_button`: short messages; the switch of language.
+- `toasts`, `language_menu`: short messages; the switch of language.
 """

@@ -118,6 +118,11 @@ def bind_keys(window: QWidget, handlers: Mapping[str, Callable[..., object]]) ->
             _bind(window, binding, binding.keys, handler)
 
 
+def shown_keys() -> dict[str, str]:
+    """How the key of each action is written, by its name."""
+    return {binding.action: binding.shown for binding in BINDINGS}
+
+
 def key_list() -> tuple[tuple[str, str], ...]:
     """Keys and what they do, in the user's language."""
     return tuple((binding.shown, _translated(binding)) for binding in BINDINGS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PyQt5.QtCore import QLocale, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent
+from PyQt5.QtGui import QCloseEvent, QResizeEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from rkvideo.config import AppConfig
@@ -23,6 +23,8 @@ from ..contract.run import Run, WindowOptions
 from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.changes import follow_language
+from ..look.folding_bar import FoldingBar
+from ..look.key_names import note_keys
 from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
 from ..picture.video_view import Overlays, VideoView
@@ -35,9 +37,9 @@ from .docks import PanelSpec
 from .ending import Ending
 from .fullscreen import FullScreen
 from .geometry import ScreenGuard, place_of, restore_place
-from .keys import KeyGuard, bind_keys, is_text_field, key_list
+from .keys import KeyGuard, bind_keys, is_text_field, key_list, shown_keys
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from .language_button import LanguageButton
+from .language_menu import LanguageMenu
 from .parts import WindowParts, make_parts
 from .toasts import show_folder
 from .wiring import Tick, Wiring
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        note_keys(shown_keys())
         self._options = options
         self._kiosk: Kiosk | None = None
         self._retry: Retry | None = None
@@ -103,15 +106,17 @@ class MainWindow(QMainWindow):
         self._bar.setObjectName("bar")
         self._bar.setMovable(False)
         self._bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._bar.addWidget(self._parts.source_bar)
-        self._bar.addActions(list(self._parts.docks.actions))
         state = self._parts.settings.state
-        self._language = LanguageButton(state.language)
-        self._bar.addWidget(self._language)
+        self._language = LanguageMenu(state.language, self)
+        folding = FoldingBar(self._parts.source_bar)
+        for action in (*self._parts.docks.actions, self._language.action):
+            folding.add_action(action)
+        self._bar.addWidget(folding)
         self.addToolBar(self._bar)
         self._view.set_look(state.look)
         self._player.set_speed(state.speed)
         restore_place(self, state)
+        self._parts.docks.settle()
         self._parts.docks.show_only(state.panels)
         if state.layout:
             self._parts.docks.keep_sizes()
@@ -364,6 +369,11 @@ class MainWindow(QMainWindow):
             has_old_picture=self._view.result is not None,
         )
         return self._retry.with_note(banner) if self._retry else banner
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Panels beside the picture, or drawers."""
+        super().resizeEvent(event)
+        self._parts.docks.fit(self.width())
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End the run first; the window closes by itself once that is done."""

@@ -23,7 +23,7 @@ from rkvideo.ui.kept.settings import Settings
 from rkvideo.ui.kept.state import StateFile, WindowState
 from rkvideo.ui.look.language import TRANSLATIONS, current_language, switch_language
 from rkvideo.ui.window.app import panel_specs, run_window
-from rkvideo.ui.window.language_button import LanguageButton
+from rkvideo.ui.window.language_menu import LanguageMenu
 from rkvideo.ui.window.main_window import MainWindow
 from tests.helpers.bench_samples import a_report, a_row
 from tests.helpers.services_stand_in import StandInServices
@@ -78,7 +78,7 @@ def window(qtbot: QtBot, file: StateFile) -> Iterator[MainWindow]:
 
 
 def choose(window: MainWindow, code: str) -> None:
-    window.findChild(LanguageButton)._actions[code].trigger()
+    window.findChild(LanguageMenu)._codes[code].trigger()
     QApplication.processEvents()
 
 
@@ -104,7 +104,7 @@ def test_every_word_of_the_window_follows_the_switch_and_comes_back(
     assert kinds >= {
         *("QDockWidget", "QToolButton", "QPushButton", "QLabel", "QLineEdit", "QComboBox"),
         *("QGroupBox", "QHeaderView", "QSpinBox", "QTabBar", "QCheckBox", "QAction"),
-        *("PlotWidget", "FpsPlot", "StagePlot", "LanguageButton", "keys", "banner"),
+        *("PlotWidget", "FpsPlot", "StagePlot", "keys", "banner"),
     }
     choose(window, "zh_CN")
     after = shown_words(window) + keys_and_banner(window)
@@ -123,7 +123,7 @@ def test_the_chosen_language_is_remembered_and_the_choice_of_the_system_too(
     for code, kept in (("zh_CN", "zh_CN"), ("en", "en"), ("auto", "")):
         choose(window, code)
         assert window.parts.settings.state.language == kept
-        assert window.findChild(LanguageButton)._actions[code].isChecked()
+        assert window.findChild(LanguageMenu)._codes[code].isChecked()
         qtbot.waitUntil(
             lambda kept=kept: file.path.exists() and file.load().language == kept,
             timeout=PATIENCE_MS,

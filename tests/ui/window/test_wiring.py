@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QPoint, Qt
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOptions, SourceOptions
@@ -13,6 +13,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.status import LoadedModel, NpuSample, RunState, Switches
 from rkvideo.ui.kept.state import WindowState
 from rkvideo.ui.picture.banner import Banner
+from tests.helpers.screens import windows_on
 from tests.helpers.ui_stand_ins import grey_result
 from tests.helpers.window_desk import Desk
 
@@ -249,10 +250,21 @@ def test_the_toolbar_opens_and_closes_panels(playing: Desk) -> None:
     assert actions["Models"].isChecked()
 
 
-def test_panels_leave_most_of_the_window_to_the_picture(playing: Desk) -> None:
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Desk:
+    """A window of 1800x900, which has room for several panels."""
+    windows_on(monkeypatch, 2300, 1150)
+    desk.open()
+    desk.play(grey_result())
+    desk.window.resize(1800, 900)
+    desk.qtbot.waitUntil(lambda: desk.window.view.width() == 1800)
+    return desk
+
+
+def test_panels_leave_most_of_a_wide_window_to_the_picture(wide: Desk) -> None:
+    playing = wide
     playing.panel("compare").setMinimumHeight(640)
     view, window = playing.window.view, playing.window
-    assert window.height() >= 600
     playing.press(Qt.Key_C)
     playing.press(Qt.Key_M)
     playing.qtbot.waitUntil(lambda: view.width() < window.width())
@@ -261,13 +273,42 @@ def test_panels_leave_most_of_the_window_to_the_picture(playing: Desk) -> None:
     assert view.width() >= 0.6 * window.width()
 
 
-def test_a_panel_behind_another_comes_to_the_front(playing: Desk) -> None:
+def test_a_panel_behind_another_comes_to_the_front(wide: Desk) -> None:
+    playing = wide
     playing.press(Qt.Key_M)
     playing.press(Qt.Key_T)
     playing.qtbot.waitUntil(lambda: playing.panel("models").visibleRegion().isEmpty())
     playing.press(Qt.Key_M)
     playing.qtbot.waitUntil(lambda: not playing.panel("models").visibleRegion().isEmpty())
     assert playing.settings.state.panels == ("models", "boxes")
+
+
+def test_a_window_that_gets_narrow_keeps_one_drawer_and_gives_the_others_back(wide: Desk) -> None:
+    wide.press(Qt.Key_M)
+    wide.press(Qt.Key_C)
+    below = wide.panel("compare").mapTo(wide.window, QPoint(0, 0)).y()
+    wide.window.resize(1272, 684)
+    wide.qtbot.waitUntil(lambda: not wide.panel("models").isVisible())
+    assert wide.panel("compare").isVisible()
+    assert wide.panel("compare").mapTo(wide.window, QPoint(0, 0)).y() < 100
+    wide.press(Qt.Key_M)
+    assert not wide.panel("compare").isVisible()
+    wide.press(Qt.Key_C)
+    wide.window.resize(1800, 900)
+    wide.qtbot.waitUntil(lambda: wide.panel("compare").mapTo(wide.window, QPoint(0, 0)).y() > 400)
+    assert below > 400
+    assert wide.settings.state.panels == ("compare",)
+
+
+def test_panels_that_share_a_wide_window_come_back_to_it(wide: Desk) -> None:
+    wide.press(Qt.Key_M)
+    wide.press(Qt.Key_G)
+    wide.window.resize(1000, 700)
+    wide.qtbot.waitUntil(lambda: not wide.panel("models").isVisible())
+    assert wide.window.parts.docks.shown == ("graph", "models")
+    wide.window.resize(1800, 900)
+    wide.qtbot.waitUntil(lambda: wide.panel("models").isVisible())
+    assert wide.panel("graph").isVisible()
 
 
 def test_keys_do_nothing_while_a_field_of_a_panel_has_the_focus(playing: Desk) -> None:
@@ -282,7 +323,10 @@ def test_keys_do_nothing_while_a_field_of_a_panel_has_the_focus(playing: Desk) -
     assert playing.services.prepared == []
 
 
-def test_the_window_opens_with_the_panels_and_the_look_of_last_time(desk: Desk) -> None:
+def test_the_window_opens_with_the_panels_and_the_look_of_last_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows_on(monkeypatch, 2300, 1150)
     look = Look("score", 2.0)
     desk.open(state=WindowState(panels=("models", "graph"), look=look, speed=2.0, hud=False))
     desk.play(grey_result())
