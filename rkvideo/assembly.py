@@ -24,6 +24,7 @@ from rkvideo.sources.base import Source
 from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
 from rkvideo.status import Playback, RunTitles
+from rkvideo.tracking.tracker import ObjectTracker
 
 
 def open_run(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> Pipeline:
@@ -54,6 +55,7 @@ def run_spec_of(config: AppConfig, say: Callable[[str], None], *, paced: bool = 
         ),
         titles=RunTitles(source.name, prepared.title, prepared.plan.name, ()),
         sample_npu=NpuSampler().run if has_npu else None,
+        track=ObjectTracker(is_on=config.track),
     )
 
 

@@ -213,6 +213,7 @@ class AppConfig:
     source_options: SourceOptions = SourceOptions()
     simulation: SimulationSpec = SimulationSpec()
     labels: Path | None = None
+    track: bool = False
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 64:

@@ -123,12 +123,17 @@ class Letterbox:
     top: int
 
 
+UNNUMBERED = -1
+"""The `track_id` of a box whose object was not seen often enough to have a number."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections:
     """The boxes of one picture, best score first; nothing found is n = 0, never None.
 
     xyxy: float32 (n, 4) in source pixels, clipped to the picture. score: float32 (n,) in 0..1.
-    class_id: int32 (n,). track_id: int32 (n,), or None where nothing tracks.
+    class_id: int32 (n,). track_id: int32 (n,), the number of the object in the box, UNNUMBERED for
+    one that has none yet; None where nothing tracks.
     """
 
     xyxy: Float32Array
@@ -153,6 +158,11 @@ class Detections:
 
     def __len__(self) -> int:
         return len(self.xyxy)
+
+    @property
+    def track_ids(self) -> list[int]:
+        """The number of each object, UNNUMBERED for all where nothing tracks."""
+        return [UNNUMBERED] * len(self) if self.track_id is None else self.track_id.tolist()
 
     @staticmethod
     def empty() -> Detections:

@@ -51,6 +51,7 @@ def open_run(
     realtime: bool = False,
     policy: DeliveryPolicy = "auto",
     retry: bool = False,
+    track: bool = False,
     sinks: Iterable[Sink] = (),
 ) -> Run:
     """A run of `source` through `model`; it begins with `with`, and iterating gives its results.
@@ -59,7 +60,7 @@ def open_run(
     pictures, `"demo"` or `"pattern:640x360@30:100"`. `sinks` are written to as well, each in a
     thread of its own; an error of one ends the run. The other options are those of `rkvideo run`:
     `frames` ends the run after so many, `policy` is "every" frame or only the "latest", `retry`
-    waits for a stream that is out of reach.
+    waits for a stream that is out of reach, `track` numbers each object (`Detections.track_id`).
 
     Raises ConfigError for an option that is out of range.
     """
@@ -80,6 +81,7 @@ def open_run(
         retry_open=retry,
         source_options=SourceOptions(loop=loop, realtime=realtime),
         labels=None if labels is None else Path(labels),
+        track=track,
     )
     return Run(config, tuple(sinks))
 
@@ -157,6 +159,11 @@ class Run:
     def left_out(self) -> int:
         """Results of a live source that were not taken before a newer one came."""
         return self._results.left_out
+
+    @property
+    def objects_seen(self) -> dict[int, int]:
+        """With `track`: how many objects of each class there were so far, by class id."""
+        return self._begun().objects_seen
 
     def status(self) -> RunStatus:
         """State, counts and notices at this moment."""

@@ -101,6 +101,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
         frames=args.frames,
         retry_open=args.retry,
         labels=args.labels,
+        track=args.track == "on",
         source_options=SourceOptions(
             transport=args.transport,
             hwdec=args.hwdec,

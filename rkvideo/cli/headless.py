@@ -199,6 +199,11 @@ def _backend_text(titles: RunTitles) -> str:
     return f"{titles.backend} ({titles.mark})" if titles.mark else titles.backend
 
 
+def _objects_seen(pipeline: Pipeline) -> dict[str, int]:
+    seen, titles = pipeline.objects_seen, pipeline.titles
+    return {titles.label(class_id): seen[class_id] for class_id in sorted(seen)}
+
+
 def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipeline) -> None:
     """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
     titles, counts = pipeline.titles, report.status.counts
@@ -215,6 +220,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "frames": {name: getattr(counts, name) for name in _COUNTED},
         "undecoded": report.status.source.undecoded,
         "damaged": report.status.source.damaged,
+        **({"objects": _objects_seen(pipeline)} if pipeline.tracks else {}),
         "clock_anchors": report.status.source.anchors,
         "notices": list(report.status.notices),
         "sinks": {

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rkvideo.data import UNNUMBERED
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import FrameCounts, RunTitles
 
@@ -86,9 +87,20 @@ def _luminance(color: Rgb) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def box_label(name: str, score: float, style: LabelStyle = "full") -> str:
-    """`person 0.91`, `person`, `0.91` or nothing, as the style of the labels asks."""
-    return {"full": f"{name} {score:.2f}", "name": name, "score": f"{score:.2f}", "off": ""}[style]
+def box_label(
+    name: str, score: float, style: LabelStyle = "full", track_id: int = UNNUMBERED
+) -> str:
+    """`person 0.91`, `person`, `0.91` or nothing, as the style of the labels asks.
+
+    An object that is tracked has its number after its name: `person 3 0.91`.
+    """
+    named = name if track_id == UNNUMBERED else f"{name} {track_id}"
+    return {
+        "full": f"{named} {score:.2f}",
+        "name": named,
+        "score": f"{score:.2f}",
+        "off": "",
+    }[style]
 
 
 def hud_lines(

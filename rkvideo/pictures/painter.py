@@ -137,7 +137,8 @@ def _within(detections: Detections, left: int, right: int) -> Detections:
     boxes = detections.xyxy
     seen = (boxes[:, 2] > left) & (boxes[:, 0] < right)
     moved = boxes[seen] - np.array((left, 0, left, 0), np.float32)
-    return Detections(moved, detections.score[seen], detections.class_id[seen])
+    track_id = None if detections.track_id is None else detections.track_id[seen]
+    return Detections(moved, detections.score[seen], detections.class_id[seen], track_id)
 
 
 class PlanePainter:
@@ -155,11 +156,12 @@ class PlanePainter:
     def draw_boxes(self, detections: Detections, titles: RunTitles) -> None:
         """Draw every box, then every label, the best last so that nothing covers them."""
         boxes = [
-            (box, class_id, self._label_of(titles, class_id, score))
-            for box, score, class_id in zip(
+            (box, class_id, self._label_of(titles, class_id, score, track_id))
+            for box, score, class_id, track_id in zip(
                 detections.xyxy.tolist(),
                 detections.score.tolist(),
                 detections.class_id.tolist(),
+                detections.track_ids,
                 strict=True,
             )
         ]
@@ -205,9 +207,9 @@ class PlanePainter:
     def _yuv(self, color: Rgb) -> Yuv:
         return yuv(color, self._colorspace, self._full_range)
 
-    def _label_of(self, titles: RunTitles, class_id: int, score: float) -> str:
+    def _label_of(self, titles: RunTitles, class_id: int, score: float, track_id: int) -> str:
         name = drawable_name(titles.label(class_id), class_id)
-        return box_label(name, score, self._look.labels)
+        return box_label(name, score, self._look.labels, track_id)
 
     def _outline(self, box: Sequence[float], color: Rgb) -> None:
         line = self._line

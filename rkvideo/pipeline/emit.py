@@ -39,7 +39,9 @@ class Emitter:
         limit: int | None,
         check: Callable[[], None],
         limit_reached: Callable[[], None],
+        track: Callable[[FrameResult], FrameResult] | None = None,
     ) -> None:
+        """`track` is called with each result before anyone has it, and may add to its boxes."""
         self._outcomes = outcomes
         self._ledger = ledger
         self._tickets = tickets
@@ -47,6 +49,7 @@ class Emitter:
         self._limit = limit
         self._check = check
         self._limit_reached = limit_reached
+        self._track = track
         self._reorder: Reorder[Outcome] = Reorder()
         self._under_way = under_way
         self._live_order: LiveOrder[Outcome] = LiveOrder(under_way)
@@ -186,6 +189,8 @@ class Emitter:
     def _deliver(self, outcome: Outcome) -> None:
         now = time.perf_counter()
         result = _result_of(outcome, now, self._sends.since(outcome.found[-1].ready_s, now))
+        if self._track is not None:
+            result = self._track(result)
         self._model = outcome.found[0].model
         self._ledger.count(inferred=1)
         self._shown = self._ledger.shown(result.first.timings)

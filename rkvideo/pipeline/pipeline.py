@@ -15,10 +15,11 @@ import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult
-from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
+from rkvideo.errors import ConfigError, PipelineStateError, RkVideoError, ThreadError
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger, RunEnd
@@ -36,11 +37,34 @@ from rkvideo.stats import Percentiles, StatsSnapshot
 from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 
 
+class Tracker(Protocol):
+    """Numbers the objects of results: called with each in order, in the emit thread."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it does."""
+        ...
+
+    def turn(self, *, on: bool) -> None:
+        """From the next result on, called by any thread. Raises ConfigError where it cannot."""
+        ...
+
+    @property
+    def seen(self) -> dict[int, int]:
+        """How many objects of each class had a number so far, by class id."""
+        ...
+
+    def __call__(self, result: FrameResult) -> FrameResult:
+        """The result with `Detections.track_id`; as it is while not on."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunSpec:
     """What a pipeline is put together from; it knows nothing of it but the protocols.
 
-    `sample_npu(stop, publish)` publishes a sample now and then until `stop` is set.
+    `sample_npu(stop, publish)` publishes a sample now and then until `stop` is set. `track` numbers
+    the objects.
     """
 
     source: Source
@@ -49,6 +73,7 @@ class RunSpec:
     play: PlayOptions
     titles: RunTitles
     sample_npu: Callable[[threading.Event, Callable[[NpuSample], None]], None] | None = None
+    track: Tracker | None = None
 
 
 class Pipeline:
@@ -88,6 +113,7 @@ class Pipeline:
             limit=spec.play.limit,
             check=self._switch.check_stalled,
             limit_reached=self._drain,
+            track=spec.track,
         )
         self._source_runner = SourceRunner(
             spec.source,
@@ -240,6 +266,26 @@ class Pipeline:
     def set_filter(self, wanted: DetectionFilter) -> None:
         """Use another filter from the next frame on."""
         self._switch.wanted = wanted
+
+    @property
+    def tracks(self) -> bool:
+        """Whether objects are numbered."""
+        return self._spec.track is not None and self._spec.track.is_on
+
+    def set_tracks(self, on: bool) -> None:
+        """Number objects from the next result on, or no longer.
+
+        Raises ConfigError where this run or this machine has nothing that tracks.
+        """
+        if self._spec.track is not None:
+            self._spec.track.turn(on=on)
+        elif on:
+            raise ConfigError("this run was built without tracks")
+
+    @property
+    def objects_seen(self) -> dict[int, int]:
+        """How many tracked objects there were of each class so far, by class id."""
+        return {} if self._spec.track is None else self._spec.track.seen
 
     def observe(self, observer: Callable[[FrameResult], None]) -> None:
         """Call `observer` with each result in the emit thread; it must return at once."""

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from rkvideo.data import FrameResult, StreamInfo
+from rkvideo.data import UNNUMBERED, FrameResult, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import STDOUT, is_plain, open_new, why
@@ -83,9 +83,10 @@ def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
 
     `pts` is in seconds, rounded to the microsecond; boxes are x1, y1, x2, y2 in source pixels,
     rounded to hundredths; scores are rounded to four decimals. `mark` is there where the boxes
-    are made up.
+    are made up, `track_id` where objects are tracked: null for one that has no number yet.
     """
     frame, found = result.frame, result.first.detections
+    is_tracked = found.track_id is not None
     return {
         "frame": frame.index if frame.number is None else frame.number,
         **({"file": frame.file} if frame.file else {}),
@@ -99,9 +100,14 @@ def frame_record(result: FrameResult, titles: RunTitles) -> dict[str, Any]:
                 "score": round(score, 4),
                 "class_id": class_id,
                 "name": titles.label(class_id),
+                **({"track_id": None if number == UNNUMBERED else number} if is_tracked else {}),
             }
-            for box, score, class_id in zip(
-                found.xyxy.tolist(), found.score.tolist(), found.class_id.tolist(), strict=True
+            for box, score, class_id, number in zip(
+                found.xyxy.tolist(),
+                found.score.tolist(),
+                found.class_id.tolist(),
+                found.track_ids,
+                strict=True,
             )
         ],
     }

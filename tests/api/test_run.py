@@ -12,6 +12,7 @@ import pytest
 
 from rkvideo import FrameResult, RunStatus, StreamInfo, open_run, run_bench
 from rkvideo.api.results import QUEUED_RESULTS, ResultQueue
+from rkvideo.data import UNNUMBERED
 from rkvideo.errors import (
     ConfigError,
     ModelNotFoundError,
@@ -235,3 +236,16 @@ def test_a_bench_measures_each_model_at_each_size() -> None:
     assert report.complete
     with pytest.raises(ConfigError, match="size 'large'"):
         run_bench(sizes=["large"])
+
+
+def test_objects_keep_their_numbers_over_a_run_and_are_counted() -> None:
+    with open_run("pattern:320x180@30:40", backend="simulated", track=True) as run:
+        results = list(run)
+        seen = run.objects_seen
+    last, before = results[-1].first.detections, results[-2].first.detections
+    assert dict(zip(last.track_ids, last.class_id.tolist(), strict=True)) == dict(
+        zip(before.track_ids, before.class_id.tolist(), strict=True)
+    )
+    assert sum(seen.values()) == len(last) == len(set(last.track_ids))
+    assert UNNUMBERED not in last.track_ids
+    assert results[0].first.detections.track_ids == [UNNUMBERED] * len(results[0].first.detections)

@@ -121,6 +121,16 @@ def test_a_label_has_the_style_of_the_look(style: LabelStyle, label: str) -> Non
     assert box_label("person", 0.9149, style) == label
 
 
+@pytest.mark.parametrize(
+    ("style", "label"),
+    [("full", "person 3 0.91"), ("name", "person 3"), ("score", "0.91"), ("off", "")],
+)
+def test_an_object_that_is_tracked_has_its_number_after_its_name(
+    style: LabelStyle, label: str
+) -> None:
+    assert box_label("person", 0.9149, style, track_id=3) == label
+
+
 def test_a_box_is_labelled_with_two_decimals() -> None:
     assert box_label("person", 0.9149) == "person 0.91"
 

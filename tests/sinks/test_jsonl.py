@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from rkvideo.data import UNNUMBERED
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.jsonl import JsonLinesSink
 from tests.helpers.sink_samples import (
@@ -34,6 +37,18 @@ def test_one_line_per_frame_in_the_documented_format(tmp_path: Path) -> None:
         '{"box": [0.0, 0.0, 5.0, 5.0], "score": 0.5, "class_id": 80, "name": "class 80"}]}\n'
         '{"frame": 3, "pts": 0.3, "width": 64, "height": 48, "detections": []}\n'
     )
+
+
+def test_a_tracked_object_has_its_number_and_a_new_one_none_yet(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    sink = JsonLinesSink(path, TITLES)
+    sink.open(INFO)
+    boxes = found((1, 2, 30, 40, 0.9, 0), (0, 0, 5, 5, 0.5, 0))
+    tracked = replace(boxes, track_id=np.array([7, UNNUMBERED], np.int32))
+    sink.write(result(0, 0.0, detections=tracked), STATUS)
+    sink.close()
+    (line,) = path.read_text().splitlines()
+    assert [each["track_id"] for each in json.loads(line)["detections"]] == [7, None]
 
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:

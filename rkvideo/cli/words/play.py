@@ -87,6 +87,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
     add_source_file(parser)
     parser.add_argument(
+        "--track",
+        choices=("off", "on"),
+        default="off",
+        help="number each object while it is seen; labels and --detections have its number",
+    )
+    parser.add_argument(
         "--record",
         metavar="PATH",
         help="record an annotated .mp4 or .mkv; FOLDER/ takes a clip, or the pictures of a folder "
