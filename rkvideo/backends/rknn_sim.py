@@ -18,6 +18,7 @@ from rkvideo.backends.common import as_outputs, check_tensor, rknn_spec, with_ov
 from rkvideo.backends.rknn import choose_input
 from rkvideo.backends.values import probe
 from rkvideo.errors import InferenceError, ModelLoadError, RkVideoError
+from rkvideo.files.scratch import scratch_prefix
 from rkvideo.machine.soc import Soc
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.toolkit.kept_builds import kept_build, sha256_of
@@ -45,7 +46,7 @@ class RknnSimBackend:
         wanted = with_overrides(pixels, model)
         order = kept_build(sha256_of(path), path)
         self._title = f"{model.title(wanted.width, wanted.height)} (rknn-sim)"
-        self._folder = tempfile.TemporaryDirectory(prefix="rkvideo-sim-")
+        self._folder = tempfile.TemporaryDirectory(prefix=scratch_prefix("sim"))
         log = Path(order.onnx).with_name(LOG_NAME)
         self._process: ToolkitProcess | None = None
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from rkvideo.errors import (
     ModelNotFoundError,
     RkVideoError,
 )
+from rkvideo.files.scratch import remove_dead_scratch, scratch_prefix
 from rkvideo.files.terminal import escape
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import read_manifest
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 
 DONE, FAILED = 0, 1
+_VARIANT = re.compile(r"(?:s2?|j|m)$")
 HELD_OUT = 10
 """Pictures that each model is checked with: some hundred boxes in street scenes, in seconds."""
 
@@ -72,10 +75,7 @@ def options_of(args: argparse.Namespace, say: Say = lambda _line: None) -> Conve
 
     Raises ConfigError, and ModelNotFoundError where that clip cannot be fetched.
     """
-    targets = tuple(part.strip().lower() for part in args.target.split(","))
-    for target in targets:
-        if target not in TARGETS:
-            raise ConfigError(f"--target {target!r} is no chip that is known: {', '.join(TARGETS)}")
+    targets = tuple(_chip(part.strip().lower()) for part in args.target.split(","))
     if args.images < 1:
         raise ConfigError(f"--images is {args.images}: give a number of at least 1, better 20")
     calibration = args.calibration
@@ -109,7 +109,8 @@ def run(
         console.print(escape(line), soft_wrap=True)
 
     options = options_of(args, say)
-    with tempfile.TemporaryDirectory(prefix="rkvideo-convert-") as folder:
+    remove_dead_scratch()
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix("convert")) as folder:
         outcomes = convert(options, Path(folder), console, find_toolkit)
     print_outcomes(outcomes, console)
     return FAILED if any(outcome.error for outcome in outcomes) else DONE
@@ -230,6 +231,14 @@ def _inputs_of(model: ModelSpec, options: ConvertOptions) -> Inputs:
         calibration=fingerprint(options.calibration),
         images=options.images,
     )
+
+
+def _chip(word: str) -> str:
+    """The chip that is meant: variants such as rk3588s and rk3576j have the same NPU."""
+    target = word if word in TARGETS else _VARIANT.sub("", word)
+    if target not in TARGETS:
+        raise ConfigError(f"--target {word!r} is no chip that is known: {', '.join(TARGETS)}")
+    return target
 
 
 def _without_doubles(items: Iterator[_Item]) -> tuple[_Item, ...]:

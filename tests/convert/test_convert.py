@@ -32,7 +32,7 @@ from tests.helpers.video_samples import make_image
 
 
 def test_options_make_a_job_per_size_chip_and_type() -> None:
-    words = ("--sizes", "320, 640x384,320", "--target", "rk3588,RK3566", "--quantize", "both")
+    words = ("--sizes", "320, 640x384,320", "--target", "rk3588,RK3588S,RK3566", "--quantize", "both")
     options = options_of(parsed("m.onnx", "--calibration", str(CLIP), *words))
     assert [job.stem for job in options.jobs("m")] == [
         "m-320-rk3588-i8",
@@ -119,6 +119,18 @@ def test_a_failure_leaves_no_half_file_and_the_old_one(
         "yolo11n-320-rk3588-i8.rknn",
         "yolo11n-320-rk3588-i8.toml",
     ]
+
+
+def test_a_cache_that_cannot_be_written_costs_the_simulator_only(
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk.folder / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk.folder / "file"))
+    (outcome,) = desk.convert("--sizes", "128x96")
+    assert made(outcome).recipe == Recipe()
+    assert [path.suffix for path in sorted(desk.out.iterdir())] == [".log", ".rknn", ".toml"]
+    assert "could not be kept in" in desk.printed.getvalue()
+    assert "(Not a directory), so --backend rknn-sim cannot run it" in desk.printed.getvalue()
 
 
 def test_yolox_keeps_its_description(desk: ConvertDesk) -> None:

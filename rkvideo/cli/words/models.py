@@ -32,4 +32,12 @@ def add_models(commands: Commands) -> None:
         "names", nargs="*", metavar="NAME", help="yolo11n, yolox-nano, bikes (default: see --all)"
     )
     fetch.add_argument("--all", action="store_true", help="everything that can be fetched")
+    add_command(
+        actions,
+        "clean",
+        "free the disk of what `convert` has kept\n\n"
+        "That is what .rknn files were built from, which --backend rknn-sim builds again,\n"
+        "and temporary files of conversions that were killed. No model is removed.",
+        "",
+    )
     models.set_defaults(verbose=False)
