@@ -32,7 +32,8 @@ from tests.helpers.video_samples import make_image
 
 
 def test_options_make_a_job_per_size_chip_and_type() -> None:
-    words = ("--sizes", "320, 640x384,320", "--target", "rk3588,RK3588S,RK3566", "--quantize", "both")
+    chips = ("--target", "rk3588,RK3588S,RK3566")
+    words = ("--sizes", "320, 640x384,320", *chips, "--quantize", "both")
     options = options_of(parsed("m.onnx", "--calibration", str(CLIP), *words))
     assert [job.stem for job in options.jobs("m")] == [
         "m-320-rk3588-i8",
