@@ -22,6 +22,9 @@ _PLAIN_SHARE = 0.75
 _AT_ONCE = 0.25
 """A packet that comes within this share of the interval after another one came with it."""
 
+_BETWEEN = 1.5
+"""With more than this many intervals before it a packet begins a lump."""
+
 _FALL = 0.05
 """The hold grows as soon as it must and falls by this share of the time that passes, so that the
 picture only runs a little faster meanwhile."""
@@ -33,24 +36,48 @@ class Lumps:
     def __init__(self) -> None:
         self.hold_s = 0.0
         self._packets: deque[tuple[float, bool]] = deque()
+        self._begins: deque[tuple[float, int]] = deque()
         self._late: deque[tuple[float, float]] = deque()
+        self._count = 0
+        self._at_once = 0
 
-    def add(self, arrived_s: float, gap_s: float, late_s: float, interval_s: float) -> float:
-        """Take in a packet that came `gap_s` after the last, `late_s` after its place in line."""
-        self._packets.append((arrived_s, gap_s < interval_s * _AT_ONCE))
-        if gap_s > interval_s * 1.5 and late_s > interval_s:
-            self._late.append((arrived_s, late_s))
-        for kept in (self._packets, self._late):
-            while kept and kept[0][0] < arrived_s - MEMORY_S:
+    def note(self, arrived_s: float, gap_s: float, interval_s: float) -> None:
+        """Take in a packet that came `gap_s` after the one before it."""
+        is_at_once = gap_s < interval_s * _AT_ONCE
+        if gap_s > interval_s * _BETWEEN:
+            self._begins.append((arrived_s, self._count))
+        self._count += 1
+        self._at_once += is_at_once
+        self._packets.append((arrived_s, is_at_once))
+        oldest_s = arrived_s - MEMORY_S
+        while self._packets[0][0] < oldest_s:
+            self._at_once -= self._packets.popleft()[1]
+        for kept in (self._begins, self._late):
+            while kept and kept[0][0] < oldest_s:
                 kept.popleft()
-        needed_s = self._needed()
-        self.hold_s = max(needed_s, self.hold_s - _FALL * gap_s)
+
+    def hold(self, arrived_s: float, gap_s: float, late_s: float, interval_s: float) -> float:
+        """How long the packet that was noted is held; it came `late_s` after its place in line."""
+        if gap_s > interval_s * _BETWEEN and late_s > interval_s:
+            self._late.append((arrived_s, late_s))
+        self.hold_s = max(self._needed(), self.hold_s - _FALL * gap_s)
         return self.hold_s
 
+    @property
+    def even_s(self) -> float | None:
+        """The interval at which the packets would come evenly; None where they do, or may do."""
+        if len(self._begins) <= _FEWEST_LUMPS or self._share_at_once < _SHARE_AT_ONCE:
+            return None
+        (began_s, first), (ended_s, last) = self._begins[0], self._begins[-1]
+        return (ended_s - began_s) / (last - first)
+
+    @property
+    def _share_at_once(self) -> float:
+        return self._at_once / max(1, len(self._packets))
+
     def _needed(self) -> float:
-        at_once = sum(with_another for _, with_another in self._packets)
-        if len(self._late) < _FEWEST_LUMPS or at_once < _SHARE_AT_ONCE * len(self._packets):
+        if len(self._late) < _FEWEST_LUMPS or self._share_at_once < _SHARE_AT_ONCE:
             return 0.0
-        is_plain = at_once >= _PLAIN_SHARE * len(self._packets)
+        is_plain = self._share_at_once >= _PLAIN_SHARE
         longest_s = LONGEST_HOLD_S if is_plain else SHORT_HOLD_S
         return min(longest_s, max(late_s for _, late_s in self._late))

@@ -8,7 +8,8 @@ a step of 2 s as well (`MAX_TS_VAR` in libobs/obs-source.c).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rkvideo.sources.lumps import Lumps
@@ -37,6 +38,15 @@ _SLOWEST = 0.5
 
 _LEAST_STEP_S = 0.001
 """More than one tick of every common time base: what is recorded rises by a tick at least."""
+
+_STEP_S = 0.25
+_USUAL_STEPS = 8
+"""A step that exceeds that of the arrivals by more than `_STEP_S`, and twice the longest of the
+last ones, and gives a packet that is earlier than any before it, is one of the source's clock: no
+network is faster than its fastest. Where packets had waited, their steps are the usual ones."""
+
+_LUMPS_FASTER = 0.99
+"""Without stamps the line of lumps runs a little fast: what is early is followed at once."""
 
 _SMOOTHING = 0.1
 """Weight of the newest step in the mean interval."""
@@ -92,6 +102,7 @@ class StreamClock:
         self._in_bursts = in_bursts
         self._watch = RateWatch()
         self._lumps = Lumps()
+        self._steps_s: deque[float] = deque(maxlen=_USUAL_STEPS)
         self._last: _Packet | None = None
         self._shift_s = 0.0
         self._began_s = 0.0
@@ -108,21 +119,24 @@ class StreamClock:
             return self._first(stamp_s, arrived_s, handed_s)
         gap_s = max(0.0, arrived_s - last.arrived_s)
         if stamp_s is None or not self._has_stamps:
-            self._note_interval(gap_s)
-            return self._by_arrival(stamp_s, arrived_s, handed_s)
+            return self._without_stamp(stamp_s, arrived_s, handed_s, gap_s)
         if last.stamp_s is None:
             # RTSP gives its very first packet none.
             return self._by_stamp(stamp_s, arrived_s, handed_s, gap_s, self._join(stamp_s, gap_s))
         step_s = stamp_s - last.stamp_s
-        if step_s <= 0 or step_s - gap_s > JUMP_S:
+        if (
+            step_s <= 0
+            or step_s - gap_s > JUMP_S
+            or self._has_stepped(step_s - gap_s, stamp_s, arrived_s)
+        ):
             self._watch.start_over()
             return self._anchor(stamp_s, arrived_s, handed_s)
         if not self._passes_as_arrivals(step_s, gap_s, arrived_s):
-            self._note_interval(gap_s)
-            return self._by_arrival(stamp_s, arrived_s, handed_s)
+            return self._without_stamp(stamp_s, arrived_s, handed_s, gap_s)
         if self._stays_off(stamp_s, arrived_s):
             return self._anchor(stamp_s, arrived_s, handed_s)
         self._was_anchored = False
+        self._steps_s.append(step_s)
         self._note_interval(step_s)
         return self._by_stamp(stamp_s, arrived_s, handed_s, gap_s, step_s)
 
@@ -157,6 +171,22 @@ class StreamClock:
         self._shift_s = media_s - (stamp_s or 0.0)
         return Placed(media_s, handed_s, by_stamp=False)
 
+    def _without_stamp(
+        self, stamp_s: float | None, arrived_s: float, handed_s: float, gap_s: float
+    ) -> Placed:
+        """Where no stamp is believed: as it arrived, or evenly where it arrives in lumps."""
+        interval_s = self._lumps.even_s
+        self._note_interval(gap_s if interval_s is None else interval_s)
+        if self._is_settled(arrived_s):
+            self._lumps.note(arrived_s, gap_s, self.interval_s)
+        if interval_s is None:
+            return self._by_arrival(stamp_s, arrived_s, handed_s)
+        step_s = interval_s * _LUMPS_FASTER
+        self._shift_s = self._media_s or 0.0
+        placed = self._on_line(step_s, arrived_s, handed_s, gap_s, step_s)
+        self._shift_s = placed.media_s - (stamp_s or 0.0)
+        return replace(placed, by_stamp=False)
+
     def _join(self, stamp_s: float, gap_s: float) -> float:
         """Set the line for a first stamp; gives how far its packet is taken to be from the last."""
         step_s = max(gap_s, self.interval_s)
@@ -164,6 +194,14 @@ class StreamClock:
         return step_s
 
     def _by_stamp(
+        self, stamp_s: float, arrived_s: float, handed_s: float, gap_s: float, step_s: float
+    ) -> Placed:
+        # The burst at the beginning is no lump that will come again.
+        if self._is_settled(arrived_s):
+            self._lumps.note(arrived_s, gap_s, self.interval_s)
+        return self._on_line(stamp_s, arrived_s, handed_s, gap_s, step_s)
+
+    def _on_line(
         self, stamp_s: float, arrived_s: float, handed_s: float, gap_s: float, step_s: float
     ) -> Placed:
         late_s = arrived_s - self._origin - (stamp_s + self._shift_s)
@@ -182,19 +220,27 @@ class StreamClock:
             self._shift_s += late_s * min(1.0, min(gap_s, step_s) / _LATE_S)
         media_s = self._rise_to(stamp_s + self._shift_s)
         hold_s = 0.0
-        if arrived_s - self._began_s >= _SETTLING_S:
-            # The burst at the beginning is no lump that will come again.
-            hold_s = self._lumps.add(arrived_s, gap_s, late_s, self.interval_s)
+        if self._is_settled(arrived_s):
+            hold_s = self._lumps.hold(arrived_s, gap_s, late_s, self.interval_s)
         due_s = max(handed_s, self._origin + media_s + hold_s) if hold_s else handed_s
         return Placed(media_s, due_s, by_stamp=True)
 
+    def _is_settled(self, arrived_s: float) -> bool:
+        return arrived_s - self._began_s >= _SETTLING_S
+
+    def _has_stepped(self, extra_s: float, stamp_s: float, arrived_s: float) -> bool:
+        if self._in_bursts or len(self._steps_s) < _USUAL_STEPS:
+            return False
+        early_s = stamp_s + self._shift_s + self._origin - arrived_s
+        return min(early_s, extra_s) > _STEP_S and extra_s > 2 * max(self._steps_s)
+
     def _had_waited(self, gap_s: float, step_s: float, arrived_s: float) -> bool:
-        is_settling = self._connections == 1 and arrived_s - self._began_s < _SETTLING_S
+        is_settling = self._connections == 1 and not self._is_settled(arrived_s)
         return is_settling and gap_s < step_s * _AT_ONCE
 
     def _passes_as_arrivals(self, step_s: float, gap_s: float, arrived_s: float) -> bool:
         # A segment may be longer than the window; it passes at its own rate by definition.
-        if self._in_bursts or arrived_s - self._began_s < _SETTLING_S:
+        if self._in_bursts or not self._is_settled(arrived_s):
             return True
         was_trusted = self._watch.trusted
         self._watch.add(step_s, gap_s)

@@ -73,11 +73,25 @@ def test_six_seconds_of_mjpeg_are_six_seconds(fps):
     assert frames[-1].pts_s - frames[0].pts_s == pytest.approx(true_s, abs=1.5 / fps)
 
 
+def test_mjpeg_that_comes_six_pictures_at_a_time_is_played_evenly():
+    with mjpeg_camera(30, lump=6) as server, playing(server.url) as source:
+        frames = read_for(source, 5.0)[-45:]
+        assert source.report().undecoded == 0
+    assert [read_index(frame.picture) for frame in frames[1:]] == [
+        read_index(frame.picture) + 1 for frame in frames[:-1]
+    ]
+    steps = [after.pts_s - before.pts_s for before, after in itertools.pairwise(frames)]
+    # As it arrives, five of six follow at once.
+    assert statistics.median(steps) == pytest.approx(1 / 30, abs=0.01)
+    assert sum(step > 1 / 60 for step in steps) > 0.8 * len(steps)
+
+
 @pytest.mark.parametrize(
     ("name", "stamp_of"),
     [
         ("back by 100 s", lambda n: n / 25 + (500 if n < 60 else 400)),
         ("ahead by 100 s", lambda n: n / 25 + (500 if n < 60 else 600)),
+        ("ahead by 1 s", lambda n: n / 25 + (500 if n < 60 else 501)),
         ("ahead by 5 h", lambda n: n / 25 + (500 if n < 60 else 18500)),
         ("frozen", lambda n: 500 + min(n, 60) / 25),
     ],

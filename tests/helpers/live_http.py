@@ -167,23 +167,26 @@ def live_ts(
     return _serving(send)
 
 
-def mjpeg_camera(fps: float) -> contextlib.AbstractContextManager:
-    """Multipart MJPEG, which has no stamps."""
+def mjpeg_camera(fps: float, lump: int = 1) -> contextlib.AbstractContextManager:
+    """Multipart MJPEG, which has no stamps; so many pictures are sent at once."""
 
     def send(server: _Server, handler: _Handler) -> None:
         handler.begin("multipart/x-mixed-replace;boundary=f")
         encoder = av.CodecContext.create("mjpeg", "w")
         encoder.width, encoder.height, encoder.pix_fmt = 320, 240, "yuvj420p"
         encoder.time_base = Fraction(1, 25)
-        ticker, number = Ticker(fps, server.stopping), 0
+        ticker, number, waiting = Ticker(fps, server.stopping), 0, b""
         while number == 0 or ticker.tick():
             picture = draw_pattern(320, 240, number).reformat(format="yuvj420p")
             picture.pts = number
             jpeg = b"".join(bytes(packet) for packet in encoder.encode(picture))
             head = f"--f\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
             server.sent.append(time.perf_counter())
-            handler.wfile.write(head.encode() + jpeg + b"\r\n")
+            waiting += head.encode() + jpeg + b"\r\n"
             number += 1
+            if number % lump == 0:
+                handler.wfile.write(waiting)
+                waiting = b""
 
     return _serving(send)
 

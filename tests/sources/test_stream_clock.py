@@ -56,7 +56,7 @@ def test_a_drift_is_followed_and_no_anchor_is_told(drift):
     assert clock.anchors == 0
 
 
-@pytest.mark.parametrize("step", [-100.0, -2.5, 2.5, 100.0, 5 * 3600.0])
+@pytest.mark.parametrize("step", [-100.0, -2.5, -0.5, 0.5, 1.0, 1.9, 2.5, 100.0, 5 * 3600.0])
 @pytest.mark.parametrize("at", [10, 150])
 def test_a_step_of_the_stamps_is_not_one_of_the_time(step, at):
     stamps = [stamp + (step if number >= at else 0) for number, stamp in enumerate(evenly(300, 25))]
@@ -203,6 +203,30 @@ def test_a_machine_that_is_too_busy_to_read_does_not_add_much_to_its_lag():
     _, placed = run(stamps, arrivals)
     held = [each.due_s - START_S - at for each, at in zip(placed, arrivals, strict=True)]
     assert max(held) <= 0.25 + 1e-9
+
+
+@pytest.mark.parametrize("lump", [3, 6, 30, 60])
+def test_lumps_without_stamps_are_held_and_counted_evenly(lump):
+    arrivals = [(number // lump * lump + lump - 1) / 30 for number in range(1200)]
+    clock, placed = run([None] * 1200, arrivals, rate=25, has_stamps=False)
+    later = placed[600:]
+    for times in (media(later), [each.due_s for each in later]):
+        steps = sorted(b - a for a, b in itertools.pairwise(times))
+        assert steps[int(len(steps) * 0.05)] > 1 / 60
+        assert steps[int(len(steps) * 0.95)] < 2 / 30
+    assert later[-1].media_s == pytest.approx(arrivals[-1], abs=lump / 30 + 0.1)
+    assert max(each.due_s - START_S - arrivals[-1] for each in placed) < lump / 30 + 0.1
+    assert not any(each.by_stamp for each in placed)
+    assert clock.anchors == 0
+
+
+def test_frames_that_a_camera_left_out_while_the_network_stood_are_no_step():
+    # It sends nothing for a second and a half, and of that time it gives the last half second.
+    stamps = [at for at in evenly(500, 25) if not 8 < at <= 9]
+    arrivals = [max(at, 9.5) if at > 8 else at for at in stamps]
+    clock, placed = run(stamps, arrivals)
+    assert media(placed) == pytest.approx(stamps, abs=0.1)
+    assert clock.anchors == 0
 
 
 def test_jitter_of_less_than_an_interval_is_not_held():
