@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.labelled_samples import yolo_set
 from tests.helpers.paths import ROOT
 from tests.roots.root import ADMIN, GUEST, HERE, Root
 
@@ -41,19 +42,17 @@ README = {
     "./run.sh run demo": f"{RKVIDEO} run demo --frames 25 --record ~/out.mp4 "
     "--detections ~/b.jsonl",
     "./run.sh run pattern": f"{RKVIDEO} run pattern:1280x720@30:300 --backend simulated",
+    "./run.sh eval --data coco/": f"{RKVIDEO} eval --data ~/set --models yolo11n@320 --draws 20 "
+    "--out ~/report",
     "./run.sh doctor": f"{RKVIDEO} doctor",
     "./run.sh service install": f"{RKVIDEO} service install rtsp://camera/stream --print",
 }
 # What no root has: a camera, a network camera, systemd; `./test.sh --convert` converts.
 ELSEWHERE = (
     *("./run.sh rtsp:", "./run.sh 0", "./run.sh bench rtsp:", "./run.sh convert"),
-    # An address that nobody has, and pictures that somebody labelled.
-    *(
-        "./run.sh run --source-file",
-        'echo "$ADDRESS"',
-        'RKVIDEO_SOURCE="$ADDRESS"',
-        "./run.sh eval",
-    ),
+    # An address that nobody has, and a model for a board.
+    *("./run.sh run --source-file", 'echo "$ADDRESS"', 'RKVIDEO_SOURCE="$ADDRESS"'),
+    "./run.sh eval --data data.yaml",
     "sudo ./run.sh service remove",
 )
 
@@ -156,6 +155,8 @@ def reads_the_recording(name: str) -> bool:
 def test_a_command_of_the_readme_works_from_the_top_of_the_disk(root: Root, name: str) -> None:
     if name.startswith("./run.sh run demo"):
         (root.home(GUEST) / "out.mp4").unlink(missing_ok=True)
+    if " eval " in name:
+        yolo_set(root.home(GUEST) / "set")
     typed = root.type(GUEST, f"cd / && {README[name]}", platform="offscreen")
     assert typed.code == 0
     assert "Traceback" not in typed.seen
