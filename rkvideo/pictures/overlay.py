@@ -16,6 +16,10 @@ from rkvideo.status import FrameCounts, RunTitles
 
 Rgb: TypeAlias = tuple[int, int, int]
 LabelStyle: TypeAlias = Literal["full", "name", "score", "off"]
+# How much of the figures is shown; in the order in which a key goes round.
+FiguresStep: TypeAlias = Literal["none", "line", "all"]
+# Row by row, the left one first.
+Corner: TypeAlias = Literal["top left", "top right", "bottom left", "bottom right"]
 
 _BLACK: Rgb = (0, 0, 0)
 _WHITE: Rgb = (255, 255, 255)
@@ -37,6 +41,14 @@ _PALETTE: tuple[Rgb, ...] = (
     (120, 120, 0),
 )
 
+SHADES = 4
+"""How many shades each class has for its objects."""
+
+# A light colour has no room above it; found by trial, measured by `test_overlay.py`.
+_LIGHT = 0.45
+_LIGHT_SHADES = ((_BLACK, 0.3), (_BLACK, 0.5), (_BLACK, 0.7))
+_DARK_SHADES = ((_WHITE, 0.55), (_BLACK, 0.4), (_BLACK, 0.65))
+
 MARK_COLOR: Rgb = (255, 200, 40)
 """The ground of the word SIMULATED."""
 
@@ -57,13 +69,22 @@ class Look:
     divider: float = 0.5
 
 
-def class_color(class_id: int) -> Rgb:
+def class_color(class_id: int, shade: int = 0) -> Rgb:
     """The colour of a class: always the same, and another than that of its neighbours.
 
     Classes whose ids differ by 1, 2, 3 or 5 are at least 46, 32, 27 or 17 apart in CIE Lab, to
-    usual eyes as well as to those without red, green or blue cones.
+    usual eyes as well as to those without red, green or blue cones. `shade` is one of `SHADES` for
+    the objects of a class, at least 12 apart to all of them; 0 is the colour itself.
     """
-    return _PALETTE[class_id % len(_PALETTE)]
+    color = _PALETTE[class_id % len(_PALETTE)]
+    if shade % SHADES == 0:
+        return color
+    is_light = _luminance(color) > _LIGHT
+    target, share = (_LIGHT_SHADES if is_light else _DARK_SHADES)[shade % SHADES - 1]
+    red, green, blue = (
+        round(level + (end - level) * share) for level, end in zip(color, target, strict=True)
+    )
+    return red, green, blue
 
 
 def text_color(background: Rgb) -> Rgb:

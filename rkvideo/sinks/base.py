@@ -102,6 +102,11 @@ class FileSink(Sink, Protocol):
         """How large these files are together, as of the last frame written."""
         ...
 
+    @property
+    def seconds(self) -> float:
+        """How long they are by now, in seconds of the source: it stands still while that does."""
+        ...
+
 
 # A model names its classes only once it is open, which is after its sinks were made.
 TitlesSource: TypeAlias = RunTitles | Callable[[], RunTitles]

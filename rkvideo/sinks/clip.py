@@ -46,8 +46,8 @@ class Clip:
     where its folder went too it goes on in the folder of this user's recordings. Pictures of a
     size that does not last, and those of a folder, are letterboxed into the file (`clip_size.py`).
     With `elsewhere` it goes there too where its folder is missing from the start. Nothing is
-    created before the first frame. One thread owns it; `paths` and `size_bytes` may be read from
-    any.
+    created before the first frame. One thread owns it; `paths`, `size_bytes` and `seconds` may
+    be read from any.
     """
 
     def __init__(
@@ -77,6 +77,8 @@ class Clip:
         self.paths: tuple[Path, ...] = ()
         self.size_bytes = 0
         self._encoder: Encoder | None = None
+        self.seconds = 0.0
+        self._first_pts_s: float | None = None
 
     @property
     def encoder(self) -> str:
@@ -118,6 +120,7 @@ class Clip:
 
         with self._noting_failure():
             self._file_for(size, EncodedFile, make).add(fitted, frame.pts_s)
+        self._note_time(frame.pts_s)
 
     def copy(self, frame: CodedFrame) -> None:
         """Write a packet as it is; begins with a keyframe. Raises SinkWriteError."""
@@ -128,6 +131,12 @@ class Clip:
             self._file_for(frame.template, CopiedFile, lambda path: CopiedFile(path, frame)).add(
                 frame
             )
+        self._note_time(frame.pts_s)
+
+    def _note_time(self, pts_s: float) -> None:
+        if self._first_pts_s is None:
+            self._first_pts_s = pts_s
+        self.seconds = max(self.seconds, pts_s - self._first_pts_s)
 
     def can_copy(self, codec: str) -> bool:
         """Whether packets of this codec may be copied into a file of this suffix."""

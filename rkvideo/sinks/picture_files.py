@@ -44,6 +44,7 @@ class PictureFiles:
         self._seen: set[str] = set()
         self._paths: list[Path] = []
         self.size_bytes = 0
+        self.seconds = 0.0
 
     @property
     def name(self) -> str:
@@ -82,6 +83,7 @@ class PictureFiles:
             raise self._stopped(path, error) from error
         self._paths.append(path)
         self.size_bytes += len(data)
+        self.seconds = max(self.seconds, result.frame.pts_s)
 
     def close(self) -> tuple[str, ...]:
         """The files that were written."""

@@ -58,6 +58,11 @@ class _ClipSink:
         """How large these files are together; from any thread."""
         return self._clip.size_bytes
 
+    @property
+    def seconds(self) -> float:
+        """How long they are by now; from any thread."""
+        return self._clip.seconds
+
     def told(self) -> tuple[str, ...]:
         """See Telling."""
         return self._clip.told()
@@ -196,6 +201,11 @@ class PairRecorder:
     def size_bytes(self) -> int:
         """How large these files are together; from any thread."""
         return self._first.size_bytes + self._second.size_bytes
+
+    @property
+    def seconds(self) -> float:
+        """How long the first one is by now; from any thread."""
+        return self._first.seconds
 
     def told(self) -> tuple[str, ...]:
         """See Telling."""

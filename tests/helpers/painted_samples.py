@@ -14,7 +14,7 @@ _TEXT = "{http://www.w3.org/2000/svg}text"
 
 CHINESE = {
     "fps shown": "显示帧率",
-    "source {fps:.1f} fps": "视频源 {fps:.1f} fps",
+    "source {fps} fps": "视频源 {fps} fps",
     "latency": "延迟",
     "dropped": "丢弃",
     "late": "迟到",

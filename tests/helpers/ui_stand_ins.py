@@ -56,6 +56,7 @@ class StandInSink:
         self.name = name
         self.paths = (Path(file),)
         self.size_bytes = 0
+        self.seconds = 0.0
         self.is_closed = False
 
     def open(self, info: StreamInfo) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from rkvideo.pictures.overlay import (
+    SHADES,
     LabelStyle,
     Rgb,
     box_label,
@@ -92,8 +94,17 @@ def test_the_measure_of_colours_is_that_of_the_standards() -> None:
     assert contrast((0, 0, 255), (255, 255, 255)) == pytest.approx(8.59, abs=0.01)
 
 
+@pytest.mark.parametrize("vision", VISION)
+def test_the_shades_of_a_class_differ_to_colour_blind_eyes(vision: str) -> None:
+    for class_id in range(12):
+        seen = [lab(class_color(class_id, shade), VISION[vision]) for shade in range(SHADES)]
+        pairs = combinations(seen, 2)
+        assert min(float(np.linalg.norm(one - other)) for one, other in pairs) >= 12.0
+
+
 def test_a_label_has_the_contrast_that_wcag_asks_for() -> None:
-    contrasts = [contrast(text_color(color), color) for color in map(class_color, range(80))]
+    shades = [class_color(number, shade) for number in range(12) for shade in range(SHADES)]
+    contrasts = [contrast(text_color(color), color) for color in shades]
     assert min(contrasts) >= 4.5
 
 

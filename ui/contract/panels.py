@@ -16,7 +16,10 @@ from rkvideo.status import LoadedModel, RunTitles
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording that goes on: its length, its files, and how many frames they lack."""
+    """A recording that goes on: its length, its files, and how many frames they lack.
+
+    `seconds` are those of the clip: they stand still while nothing comes.
+    """
 
     seconds: float
     bytes: int

@@ -15,7 +15,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import load_json, record
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.places import state_folder
-from rkvideo.pictures.overlay import Look
+from rkvideo.pictures.overlay import Corner, FiguresStep, Look
 
 FILE_NAME: Final = "window.json"
 # Addresses may hold passwords, if the user asked for that.
@@ -50,7 +50,8 @@ class WindowState:
     filter: DetectionFilter = field(default_factory=DetectionFilter)
     look: Look = field(default_factory=Look)
     record: RecordOptions = field(default_factory=RecordOptions)
-    hud: bool = True
+    figures: FiguresStep = "line"
+    figures_corner: Corner = "top left"
     speed: float | None = 1.0
     loop: bool = False
     panels: tuple[str, ...] = ()
@@ -102,7 +103,7 @@ def table_of(state: WindowState) -> dict[str, Any]:
 def state_of(table: Mapping[str, Any]) -> WindowState:
     """The state of a table of `table_of`. Raises ValueError, ConfigError.
 
-    What a later version has written is left alone.
+    What another version has written is left alone.
     """
     state = record(WindowState, table, strict=False)
     look, speed = state.look, state.speed

@@ -1,7 +1,8 @@
 """How everything looks and what language it speaks.
 
 - `sizes`: how large things are, from the screen.
-- `style`, `theme`, `icons`: the widgets, what is painted, the one set of icons.
+- `style`, `theme`, `icons`, `stages`: the widgets, what is painted, the one set of icons, what
+  stages are called.
 - `folding_bar`: a bar that loses no button.
 - `language`, `changes`, `key_names`, `units`: English or Chinese; what a widget does when that
   changes; the keys of the tooltips; sizes of files and durations.

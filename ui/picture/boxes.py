@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from rkvideo.data import Detections
+from rkvideo.pictures.labels import Label, Place, PlacedLabel, place_labels
+from rkvideo.pictures.objects import Objects
 from rkvideo.pictures.overlay import Look, Rgb, box_label, class_color, text_color
 from rkvideo.status import RunTitles
 
@@ -19,6 +22,9 @@ from ..look import theme
 # Of the height of ordinary text.
 _LABEL_TEXT: Final = 0.85
 _LABEL_PADDING: Final = 0.3
+# Of the height of the letters, and how much of it is seen.
+_HALO: Final = 0.09
+_HALO_ALPHA: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +53,130 @@ class Ground:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """The boxes of one model and where they are painted; `objects` are in their order."""
+
+    found: Detections
+    objects: Objects
+    titles: RunTitles
+    ground: Ground
+
+
+@dataclass(slots=True)
+class LabelBook:
+    """Where the labels of one model lay in the picture before, by the keys of their objects."""
+
+    choices: dict[int, int] = field(default_factory=dict)
+
+
 def paint_boxes(
-    painter: QPainter, found: Detections, titles: RunTitles, ground: Ground, look: Look
+    painter: QPainter,
+    layer: Layer,
+    look: Look,
+    book: LabelBook,
+    taken: Sequence[QRectF] = (),
+    under_mouse: int | None = None,
 ) -> None:
-    """Paint boxes with their labels; the best score is painted last and lies on top."""
-    width = line_width(ground.view, look.thickness)
-    letters = round(_LABEL_TEXT * theme.em(ground.view))
+    """Paint boxes and then labels; the best score is painted last and lies on top.
+
+    No label lies over another, nor over what is `taken`; one without room is left out, as is that
+    of a small box. The box `under_mouse` has its label in any case.
+    """
+    width = line_width(layer.ground.view, look.thickness)
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setClipRect(ground.clip)
-    for index in reversed(range(len(found))):
-        box = ground.box(found, index)
-        if not box.intersects(ground.clip):
-            continue
-        class_id = int(found.class_id[index])
-        color = class_color(class_id)
-        pen = QPen(QColor(*color), width)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(box)
-        label = box_label(titles.label(class_id), float(found.score[index]), look.labels)
-        if label:
-            ratio = theme.device_ratio(painter)
-            tag = _tag(label, color, letters, ratio)
-            painter.drawImage(_tag_corner(tag, box, ground.clip, width), tag)
+    painter.setClipRect(layer.ground.clip)
+    boxes = [layer.ground.box(layer.found, index) for index in range(len(layer.found))]
+    colors = [
+        class_color(int(class_id), shade)
+        for class_id, shade in zip(layer.found.class_id, layer.objects.shades, strict=True)
+    ]
+    for index in reversed(range(len(boxes))):
+        if boxes[index].intersects(layer.ground.clip):
+            pen = QPen(QColor(*colors[index]), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(boxes[index])
+    _paint_labels(painter, layer, look, book, _Labels(boxes, colors, width), taken, under_mouse)
     painter.restore()
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What the labels of a layer belong to: its boxes in the view, their colours and lines."""
+
+    boxes: list[QRectF]
+    colors: list[Rgb]
+    line: float
+
+
+def _paint_labels(
+    painter: QPainter,
+    layer: Layer,
+    look: Look,
+    book: LabelBook,
+    of: _Labels,
+    taken: Sequence[QRectF],
+    under_mouse: int | None,
+) -> None:
+    if look.labels == "off":
+        return
+    texts = _texts(painter, layer, look, of)
+    ratio = theme.device_ratio(painter)
+    labels = {
+        index: Label(
+            layer.objects.keys[index], _sides(of.boxes[index], of.line / 2), *_size(text, ratio)
+        )
+        for index, text in texts.items()
+    }
+    ordered = sorted(labels.values(), key=lambda label: abs(label.key))
+    obstacles = [_sides(rect, 0) for rect in taken]
+    area = _sides(layer.ground.clip, 0)
+    wanted = [label for label in ordered if not label.is_small]
+    placed = place_labels(wanted, area, obstacles, book.choices)
+    book.choices = {key: one.choice for key, one in placed.items()}
+    if under_mouse in labels:
+        asked = labels[under_mouse]
+        placed = {asked.key: placed.get(asked.key) or _any_place(asked, area), **placed}
+    for index in sorted(texts, reverse=True, key=lambda row: (row != under_mouse, row)):
+        if (one := placed.get(layer.objects.keys[index])) is not None:
+            _paint_label(painter, one.place, texts[index], of.colors[index])
+
+
+def _any_place(label: Label, area: Place) -> PlacedLabel:
+    return place_labels([label], area)[label.key]
+
+
+def _texts(painter: QPainter, layer: Layer, look: Look, of: _Labels) -> dict[int, QImage]:
+    """The painted text of each box that is seen, by its row."""
+    letters = round(_LABEL_TEXT * theme.em(layer.ground.view))
+    ratio = theme.device_ratio(painter)
+    found, titles = layer.found, layer.titles
+    return {
+        row: _text(
+            box_label(
+                titles.label(int(found.class_id[row])),
+                float(found.score[row]),
+                look.labels,
+                found.track_ids[row],
+            ),
+            text_color(of.colors[row]),
+            letters,
+            ratio,
+        )
+        for row, box in enumerate(of.boxes)
+        if box.intersects(layer.ground.clip)
+    }
+
+
+def _paint_label(painter: QPainter, place: Place, text: QImage, color: Rgb) -> None:
+    left, top, right, bottom = place
+    # Whole pixels, and the size of the text: rounding must not push it over its neighbour.
+    at = QPointF(round(left), round(top))
+    painter.fillRect(QRectF(at, QSizeF(right - left, bottom - top)), QColor(*color))
+    painter.drawImage(at, text)
 
 
 def line_width(view: QRectF, thickness: float = 1.0) -> float:
@@ -86,7 +190,7 @@ def box_at(found: Detections, ground: Ground, at: QPointF) -> int | None:
         return None
     boxes = [(index, ground.box(found, index)) for index in range(len(found))]
     under = [(index, box) for index, box in boxes if box.contains(at)]
-    return min(under, key=lambda one: _size(one[1]), default=(None, None))[0]
+    return min(under, key=lambda one: _area(one[1]), default=(None, None))[0]
 
 
 def box_words(found: Detections, index: int, titles: RunTitles) -> str:
@@ -101,36 +205,44 @@ def box_words(found: Detections, index: int, titles: RunTitles) -> str:
     )
 
 
-def _size(box: QRectF) -> float:
+def _area(box: QRectF) -> float:
     return box.width() * box.height()
 
 
-# The same labels come again in picture after picture; one takes about 30 kB at 1080p.
-@lru_cache(maxsize=256)
-def _tag(label: str, color: Rgb, letters: int, ratio: float) -> QImage:
-    """A label on its colour; `letters` is the height of its text in logical pixels."""
+def _sides(rect: QRectF, around: float) -> Place:
+    return (
+        rect.left() - around,
+        rect.top() - around,
+        rect.right() + around,
+        rect.bottom() + around,
+    )
+
+
+def _size(text: QImage, ratio: float) -> tuple[float, float]:
+    return text.width() / ratio, text.height() / ratio
+
+
+# The same labels come again in picture after picture; one takes about 12 kB at 1080p.
+@lru_cache(maxsize=512)
+def _text(label: str, ink: Rgb, letters: int, ratio: float) -> QImage:
+    """A label without its ground; `letters` is the height of its text in logical pixels."""
     font = theme.font(letters, bold=True)
     metrics = QFontMetricsF(font)
     width = metrics.horizontalAdvance(label) + 2 * _LABEL_PADDING * letters
-    tag = QImage(math.ceil(width * ratio), math.ceil(metrics.height() * ratio), QImage.Format_RGB32)
-    tag.setDevicePixelRatio(ratio)
-    tag.fill(QColor(*color))
-    painter = QPainter(tag)
+    kind = QImage.Format_ARGB32_Premultiplied
+    image = QImage(math.ceil(width * ratio), math.ceil(metrics.height() * ratio), kind)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    area = QRectF(0, 0, image.width() / ratio, image.height() / ratio)
+    painter = QPainter(image)
     painter.setFont(font)
-    painter.setPen(QColor(*text_color(color)))
-    area = QRectF(0, 0, tag.width() / ratio, tag.height() / ratio)
+    halo = QColor(*text_color(ink))
+    halo.setAlpha(_HALO_ALPHA)
+    painter.setPen(halo)
+    step = max(1.0, round(_HALO * letters * ratio)) / ratio
+    for x, y in ((-step, 0), (step, 0), (0, -step), (0, step)):
+        painter.drawText(area.translated(x, y), int(Qt.AlignmentFlag.AlignCenter), label)
+    painter.setPen(QColor(*ink))
     painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), label)
     painter.end()
-    return tag
-
-
-def _tag_corner(tag: QImage, box: QRectF, clip: QRectF, width: float) -> QPointF:
-    """Where the label goes: above the box, or inside it where there is no room above."""
-    ratio = tag.devicePixelRatioF()
-    area = QRectF(0, 0, tag.width() / ratio, tag.height() / ratio)
-    left = min(box.left() - width / 2, clip.right() - area.width())
-    area.moveLeft(max(clip.left(), left))
-    area.moveBottom(box.top() + width / 2)
-    if area.top() < clip.top():
-        area.moveTop(max(clip.top(), box.top() - width / 2))
-    return area.topLeft()
+    return image

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from rkvideo.status import NpuSample
 
 from ..look import theme
+from ..look.stages import stage_name
 from ..look.units import size_words, time_words
 
 _translate = QCoreApplication.translate
@@ -30,11 +31,19 @@ _LEGEND_TEXT: Final = 0.88
 _LEGEND_HEIGHT: Final = 1.25
 _GAP_HEIGHT: Final = 0.2
 _LOAD_BAR_WIDTH: Final = 3.2
+_NOTHING: Final = "-"
+_PAST_OPACITY: Final = 0.4
+
+
+Trouble: TypeAlias = Literal["dropped", "late", "failed", "damaged", "lost", "throttled"]
 
 
 @dataclass(frozen=True, slots=True)
 class HudFigures:
     """What the HUD shows. Latency and stages are milliseconds.
+
+    `rising` names what is wrong just now: counts that rose lately, a source that is lost, an NPU
+    that is throttled. `is_past`: the rates are the last true ones and not of now.
 
     `recording_s` is the seconds since the recording started, None where there is none;
     `recording_bytes` the size of its files so far, None where it is not known. `npu` is None
@@ -58,59 +67,47 @@ class HudFigures:
     record_dropped: int = 0
     recording_bytes: int | None = None
     npu: NpuSample | None = None
+    rising: frozenset[Trouble] = frozenset()
+    is_past: bool = False
 
 
-class HudLayer:
-    """Keeps the painted HUD: its text is laid out when a fact changes, not with every picture."""
-
-    def __init__(self) -> None:
-        self._pixmap = QPixmap()
-        self._made_of: tuple[object, ...] = ()
-
-    def forget(self) -> None:
-        """Paint anew the next time: the words changed their language or the font its look."""
-        self._made_of = ()
-
-    def paint(self, painter: QPainter, figures: HudFigures, rect: QRectF, scale: float) -> None:
-        """Paint the HUD into the top left of `rect` (a view, logical pixels)."""
-        panel = hud_panel(figures, rect, scale)
-        ratio = theme.device_ratio(painter)
-        made_of = (figures, panel, scale, ratio)
-        if made_of != self._made_of:
-            self._pixmap = QPixmap(
-                math.ceil(panel.width() * ratio), math.ceil(panel.height() * ratio)
-            )
-            self._pixmap.setDevicePixelRatio(ratio)
-            self._pixmap.fill(Qt.GlobalColor.transparent)
-            inside = QPainter(self._pixmap)
-            inside.translate(-panel.topLeft())
-            paint_hud(inside, figures, rect, scale)
-            inside.end()
-            self._made_of = made_of
-        painter.drawPixmap(panel.topLeft(), self._pixmap)
-
-
-def paint_hud(painter: QPainter, figures: HudFigures, rect: QRectF, scale: float = 1.0) -> QRectF:
-    """Paint the HUD into the top left of `rect` (a view, logical pixels); gives its panel.
-
-    `scale` is a factor of its usual size; it is never larger than the view.
-    """
-    panel, unit = hud_panel(figures, rect, scale), _unit(figures, rect, scale)
+def paint_hud(painter: QPainter, figures: HudFigures, panel: QRectF, unit: float) -> None:
+    """Paint all figures onto a panel of `hud_size`; `unit` is that of `hud_unit`."""
     painter.save()
     theme.paint_panel(painter, panel, unit)
     padding = _PADDING * unit
-    _Column(painter, panel.adjusted(padding, padding / 2, -padding, -padding), unit).paint(figures)
+    inner = panel.adjusted(padding, padding / 2, -padding, -padding)
+    _Column(painter, inner, unit, is_past=figures.is_past).paint(figures)
     painter.restore()
-    return panel
 
 
-def hud_panel(figures: HudFigures, rect: QRectF, scale: float = 1.0) -> QRectF:
-    """Where the HUD lies in a view."""
-    unit = _unit(figures, rect, scale)
-    # Whole pixels: a kept HUD is then painted where its letters were laid out.
-    margin = math.floor(_MARGIN * unit)
-    width = min(_WIDTH * unit, rect.width() - 2 * margin)
-    return QRectF(rect.left() + margin, rect.top() + margin, width, _height(figures) * unit)
+def hud_size(figures: HudFigures, view: QRectF, scale: float = 1.0) -> QSizeF:
+    """How large all figures are in a view; `scale` is a factor of their usual size."""
+    unit = hud_unit(figures, view, scale)
+    width = min(_WIDTH * unit, view.width() - 2 * hud_margin(unit))
+    return QSizeF(width, _height(figures) * unit)
+
+
+def hud_margin(unit: float) -> float:
+    """How far the figures lie from the edge of their view, in whole pixels."""
+    return math.floor(_MARGIN * unit)
+
+
+def hud_unit(figures: HudFigures, view: QRectF, scale: float = 1.0) -> float:
+    """The height of ordinary text in the figures; a narrow view shortens its lines instead."""
+    usual = theme.em(view)
+    widest = max(usual, view.width() / (_WIDTH + 2 * _MARGIN))
+    return min(usual * scale, widest, view.height() / (_height(figures) + 2 * _MARGIN))
+
+
+def rate_text(fps: float) -> str:
+    """A rate with one decimal, and a dash where there is none."""
+    return f"{fps:.1f}" if fps > 0 else _NOTHING
+
+
+def latency_text(milliseconds: float) -> str:
+    """A latency in whole milliseconds, and a dash where there is none."""
+    return f"{milliseconds:.0f} ms" if milliseconds > 0 else f"{_NOTHING} ms"
 
 
 def npu_figures(sample: NpuSample) -> tuple[str, ...]:
@@ -131,13 +128,6 @@ def _npu_of(figures: HudFigures) -> NpuSample | None:
     """The NPU's figures where there is one to show."""
     sample = figures.npu
     return sample if sample is not None and (sample.loads or npu_figures(sample)) else None
-
-
-def _unit(figures: HudFigures, rect: QRectF, scale: float) -> float:
-    """The height of ordinary text in the HUD; a narrow view shortens its lines instead."""
-    usual = theme.em(rect)
-    widest = max(usual, rect.width() / (_WIDTH + 2 * _MARGIN))
-    return min(usual * scale, widest, rect.height() / (_height(figures) + 2 * _MARGIN))
 
 
 def _height(figures: HudFigures) -> float:
@@ -161,8 +151,10 @@ def _row_count(cells: int) -> int:
 class _Column:
     """Paints the parts of the HUD below each other."""
 
-    def __init__(self, painter: QPainter, area: QRectF, unit: float) -> None:
+    def __init__(self, painter: QPainter, area: QRectF, unit: float, *, is_past: bool) -> None:
         self._painter = painter
+        self._opacity = _PAST_OPACITY if is_past else 1.0
+        self._ink = theme.FAINT_TEXT if is_past else theme.TEXT
         self._area = area
         self._unit = unit
         self._top = area.top()
@@ -197,19 +189,19 @@ class _Column:
     def _rates(self, figures: HudFigures) -> None:
         row = self._next_row(_RATE_HEIGHT)
         figure = theme.font(3.2 * self._unit, bold=True)
-        used = self._text(row, f"{figures.shown_fps:.1f}", theme.TEXT, figure)
+        used = self._text(row, rate_text(figures.shown_fps), self._ink, figure)
         beside = row.adjusted(used + 0.6 * self._unit, 0, 0, 0)
         upper = QRectF(beside.left(), row.center().y() - 1.25 * self._unit, beside.width(), 0)
         upper.setHeight(1.3 * self._unit)
-        self._text(upper, _translate("Hud", "fps shown"), theme.TEXT)
-        source = _translate("Hud", "source {fps:.1f} fps").format(fps=figures.source_fps)
+        self._text(upper, _translate("Hud", "fps shown"), self._ink)
+        source = _translate("Hud", "source {fps} fps").format(fps=rate_text(figures.source_fps))
         self._text(upper.translated(0, upper.height()), source, theme.FAINT_TEXT)
 
     def _latency(self, figures: HudFigures) -> None:
         texts = (
             (_translate("Hud", "latency"), theme.FAINT_TEXT),
-            (f"p50 {figures.latency_p50:.0f} ms", theme.TEXT),
-            (f"p95 {figures.latency_p95:.0f} ms", theme.TEXT),
+            (f"p50 {latency_text(figures.latency_p50)}", self._ink),
+            (f"p95 {latency_text(figures.latency_p95)}", self._ink),
         )
         for cell, (text, color) in zip(self._cells(len(texts)), texts, strict=True):
             self._text(cell, text, color)
@@ -220,11 +212,13 @@ class _Column:
         bar.setHeight(_BAR_HEIGHT * self._unit)
         total = sum(spent for _, spent in stages)
         left = bar.left()
+        self._painter.setOpacity(self._opacity)
         for stage, spent in stages:
             width = bar.width() * spent / total if total > 0 else 0.0
             piece = QRectF(left, bar.top(), width, bar.height())
             self._painter.fillRect(piece, theme.stage_color(stage))
             left += width
+        self._painter.setOpacity(1.0)
 
     def _legend(self, stages: Sequence[tuple[str, float]]) -> None:
         letters = theme.font(_LEGEND_TEXT * self._unit)
@@ -233,9 +227,8 @@ class _Column:
         for cell, (stage, spent) in zip(cells, stages, strict=True):
             mark = QRectF(cell.left(), cell.center().y() - swatch / 2, swatch, swatch)
             self._painter.fillRect(mark, theme.stage_color(stage))
-            self._pair(
-                cell.adjusted(1.6 * swatch, 0, 0, 0), stage, _stage_text(spent), font=letters
-            )
+            room = cell.adjusted(1.6 * swatch, 0, 0, 0)
+            self._pair(room, stage_name(stage), _stage_text(spent), self._ink, letters)
 
     def _counts(self, figures: HudFigures) -> None:
         failed_color = theme.ERROR if figures.failed else theme.TEXT

@@ -73,14 +73,15 @@ def paint_captions(
     figures: tuple[SideFigures, SideFigures],
     boxes: Sequence[int],
     view: QRectF,
+    bottom: float,
 ) -> float:
     """Paint a caption at the outer end of the bottom of each half; gives the top of both.
 
-    `boxes` are the numbers of boxes of the picture that is shown. A half that is too narrow to
-    say anything has none.
+    `boxes` are the numbers of boxes of the picture that is shown. Below `bottom` nothing is
+    painted. A half that is too narrow to say anything has none.
     """
     unit = theme.em(view)
-    top = min(halves[0].bottom(), view.bottom()) - (_CAPTION_HEIGHT + _MARGIN) * unit
+    top = min(halves[0].bottom(), bottom) - (_CAPTION_HEIGHT + _MARGIN) * unit
     for side, (half, side_figures, count) in enumerate(zip(halves, figures, boxes, strict=True)):
         width = min(_CAPTION_WIDTH * unit, half.width() - 2 * _MARGIN * unit)
         if width < _SMALLEST_CAPTION * unit:

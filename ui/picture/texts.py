@@ -1,4 +1,4 @@
-"""Panels of text over the picture: the state banner, toasts, the list of keys."""
+"""Panels of text over the picture: the state banner, the mark, the list of keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ _TONES: Final = {Tone.STATE: theme.TEXT, Tone.TROUBLE: theme.WARNING, Tone.ERROR
 # Where the middle of a large banner lies in the height of the view: below the HUD.
 _BANNER_MIDDLE: Final = 0.62
 _WIDEST: Final = 0.7
-_BOTTOM_MARGIN: Final = 1.4
 # The list of keys: of the view's sides, in rows, and in heights of ordinary text.
 _WIDEST_LIST: Final = 0.94
 _MOST_ROWS: Final = 14
@@ -51,39 +50,22 @@ def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float)
     return panel
 
 
-def paint_mark(painter: QPainter, mark: str, rect: QRectF) -> None:
-    """Paint a word at the top right of the picture, as recordings have it."""
-    if not mark:
-        return
-    unit = theme.em(rect)
-    font = theme.font(unit, bold=True)
-    size = _text_size(painter, mark, font, rect.width())
-    panel = QRectF(0, 0, size.width() + unit, size.height() + 0.4 * unit)
-    panel.moveTopRight(QPointF(rect.right() - 0.5 * unit, rect.top() + 0.5 * unit))
+def mark_place(mark: str, visible: QRectF, top: float) -> QRectF:
+    """Where a word lies at the right of what is seen of the picture, from `top` on."""
+    unit = theme.em(visible)
+    width = QFontMetricsF(theme.font(unit, bold=True)).horizontalAdvance(mark)
+    panel = QRectF(0, 0, width + unit, 1.7 * unit)
+    top = max(top, visible.top() + 0.5 * unit)
+    panel.moveTopRight(QPointF(visible.right() - 0.5 * unit, top))
+    return panel
+
+
+def paint_mark(painter: QPainter, mark: str, panel: QRectF, visible: QRectF) -> None:
+    """Paint a word onto the place of `mark_place`, as recordings have it."""
     painter.fillRect(panel, QColor(*MARK_COLOR))
-    inner = panel.adjusted(0.5 * unit, 0.2 * unit, -0.5 * unit, -0.2 * unit)
-    _paint_text(painter, mark, inner, font, QColor(*text_color(MARK_COLOR)))
-
-
-def paint_toasts(painter: QPainter, toasts: Sequence[str], rect: QRectF, opacity: float) -> float:
-    """Paint lines at the bottom of a view; gives the height above which all is free."""
-    unit = theme.em(rect)
-    bottom = rect.bottom() - _BOTTOM_MARGIN * unit
-    if not toasts or opacity <= 0:
-        return bottom
-    text = "\n".join(toasts)
-    font = theme.font(unit)
-    size = _text_size(painter, text, font, _WIDEST * rect.width())
-    panel = QRectF(0, 0, size.width() + 2.4 * unit, size.height() + unit)
-    panel.moveBottom(bottom)
-    panel.moveLeft(rect.center().x() - panel.width() / 2)
-    painter.save()
-    painter.setOpacity(opacity)
-    theme.paint_panel(painter, panel, unit)
-    inner = panel.adjusted(unit, unit / 2, -unit, -unit / 2)
-    _paint_text(painter, text, inner, font, theme.TEXT)
-    painter.restore()
-    return panel.top() - 0.6 * unit
+    painter.setFont(theme.font(theme.em(visible), bold=True))
+    painter.setPen(QColor(*text_color(MARK_COLOR)))
+    painter.drawText(panel, int(Qt.AlignmentFlag.AlignCenter), mark)
 
 
 def paint_keys(painter: QPainter, keys: Sequence[tuple[str, str]], rect: QRectF) -> QRectF:

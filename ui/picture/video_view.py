@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import enum
 import time
-from dataclasses import dataclass, replace
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from rkvideo.data import Detections, FrameResult
+from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import RunTitles
 
 from ..look import theme
 from ..look.changes import follow_font, follow_language
-from .banner import Banner
-from .boxes import Ground, box_at, box_words, paint_boxes
-from .hud import HudFigures, HudLayer
+from .boxes import Ground, box_at, box_words
+from .hud_layer import hud_words
+from .hud_place import bars, nearest_corner
+from .over_picture import Overlays, OverPicture, Scene
 from .paint_meter import PaintMeter
 from .scaled_picture import ScaledPicture
-from .side_meter import SideMeters
-from .sides import is_near_divider, paint_captions, paint_divider, split
-from .texts import paint_banner, paint_keys, paint_mark, paint_toasts
+from .shown import ShownBoxes
+from .sides import is_near_divider
 from .viewport import Viewport, cut
 
 # A notch of a wheel is 120 (eighths of a degree, as Qt counts); four of them double the picture.
 _DOUBLING: Final = 480.0
-
-
-@dataclass(frozen=True, slots=True)
-class Overlays:
-    """What lies over the picture; None and empty mean: not shown."""
-
-    hud: HudFigures | None = None
-    banner: Banner | None = None
-    toasts: tuple[str, ...] = ()
-    toast_opacity: float = 1.0
-    keys: tuple[tuple[str, str], ...] = ()
 
 
 class _Held(enum.Enum):
@@ -47,18 +35,21 @@ class _Held(enum.Enum):
 
     NOTHING = enum.auto()
     PICTURE = enum.auto()
+    FIGURES = enum.auto()
     DIVIDER = enum.auto()
 
 
 class VideoView(QWidget):
     """Paints the newest result at exactly the size that it has on the screen.
 
-    The wheel zooms at the mouse, a drag moves the picture or the divider of an A|B view.
-    `fullscreen_asked` follows a double click; `zoomed` carries the new zoom, 1 to 16.
+    The wheel zooms at the mouse; a drag moves the picture, the divider of an A|B view, or the
+    figures. `fullscreen_asked` follows a double click; `zoomed` carries the new zoom, 1 to 16;
+    `figures_moved` the corner that the figures were dragged to.
     """
 
     fullscreen_asked = pyqtSignal()
     zoomed = pyqtSignal(float)
+    figures_moved = pyqtSignal(str)
 
     def __init__(self, meter: PaintMeter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,8 +58,8 @@ class VideoView(QWidget):
         self.setMouseTracking(True)
         self._meter = meter
         self._picture = ScaledPicture()
-        self._hud = HudLayer()
-        self._sides = SideMeters()
+        self._over = OverPicture()
+        self._boxes = ShownBoxes()
         self._result: FrameResult | None = None
         self._titles = RunTitles("", "", "", ())
         self._overlays = Overlays()
@@ -77,6 +68,9 @@ class VideoView(QWidget):
         self._divider = 0.5
         self._held = _Held.NOTHING
         self._held_at = QPointF()
+        self._carried = QPointF()
+        self._mouse: QPointF | None = None
+        self._covered = 0.0
         self._shown_cursor: Qt.CursorShape | None = None
         self._is_new = False
         follow_language(self, self._paint_words_again)
@@ -124,7 +118,8 @@ class VideoView(QWidget):
         self._result = result
         self._titles = titles
         self._is_new = True
-        self._sides.add(result)
+        self._over.add(result)
+        self._boxes.show(result, titles)
         if before is not None and _size_of(before) != _size_of(result):
             self.reset_zoom()
         self.update()
@@ -140,6 +135,24 @@ class VideoView(QWidget):
         if look != self._look:
             self._look = look
             self.update()
+
+    def set_covered(self, height: float) -> None:
+        """Something lies over so much of the lower edge: what is said stays above it."""
+        if height != self._covered:
+            self._covered = height
+            self.update()
+
+    def set_calm(self, calm: bool) -> None:
+        """Let boxes follow their objects less sharply, or as they were found."""
+        self._boxes.is_calm = calm
+
+    def message_top(self) -> float:
+        """Below what messages may begin at the right edge, in logical pixels."""
+        return self._over.message_top(self._scene())
+
+    def hud_panel(self) -> QRectF:
+        """Where the figures lie, in logical pixels; empty where there are none."""
+        return self._over.hud_panel(self._scene())
 
     def reset_zoom(self) -> None:
         """Show all of the picture."""
@@ -177,60 +190,41 @@ class VideoView(QWidget):
             self._meter.painted(captured_s, started_s, time.perf_counter())
 
     def _paint(self, painter: QPainter) -> None:
-        rect = QRectF(self.rect())
-        shown = self._overlays
-        free = QRectF(rect)
+        rect, scene = QRectF(self.rect()), self._scene()
         if self._result is None:
             painter.fillRect(rect, theme.BACKGROUND)
         else:
             self._paint_picture(painter, self._result, rect)
-            free.setBottom(self._paint_sides(painter, self._result, rect))
-        if shown.hud is not None:
-            self._hud.paint(painter, shown.hud, rect, self._look.hud_scale)
-        if self._result is not None:
-            paint_mark(painter, self._titles.mark, self.visible_rect())
-        bottom = paint_toasts(painter, shown.toasts, free, shown.toast_opacity)
-        if shown.banner is not None:
-            paint_banner(painter, shown.banner, rect, bottom)
-        if shown.keys:
-            paint_keys(painter, shown.keys, rect)
+            self._over.paint_boxes(painter, scene, self._boxes)
+        self._over.paint(painter, scene, self._boxes.counts)
 
     def _paint_picture(self, painter: QPainter, result: FrameResult, rect: QRectF) -> None:
         size, view = _size_of(result), self._device_size()
         seen = cut(self._viewport.place(size, view), size, view)
-        for bar in _around(self.picture_rect(), rect):
+        for bar in bars(self.picture_rect(), rect):
             painter.fillRect(bar, theme.BARS)
         ratio = self.devicePixelRatioF()
         image = self._picture.image(result.frame, seen)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(QPointF(seen.target.topLeft()) / ratio, image)
-        for found, titles, ground in self._layers(result):
-            paint_boxes(painter, found, titles, ground, self._look)
-        if self._overlays.banner is not None and self._overlays.banner.dims:
-            painter.fillRect(rect, theme.DIMMED)
 
-    def _layers(self, result: FrameResult) -> list[tuple[Detections, RunTitles, Ground]]:
-        """Whose boxes are painted where: one model's, or A's and B's on their sides."""
-        visible = self.visible_rect()
-        ground = Ground(_size_of(result), self.picture_rect(), visible, QRectF(self.rect()))
-        halves = split(visible, self._divider) if len(result.sides) > 1 else (visible,)
-        return [
-            (side.detections, self._titles.of(side), replace(ground, clip=half))
-            for side, half in zip(result.sides, halves, strict=True)
-        ]
-
-    def _paint_sides(self, painter: QPainter, result: FrameResult, rect: QRectF) -> float:
-        """Paint what an A|B view adds; gives the height above which all is free."""
-        if len(result.sides) == 1:
-            return rect.bottom()
-        visible = self.visible_rect()
-        paint_divider(painter, visible, self._divider, rect)
-        return paint_captions(
-            painter,
-            split(visible, self._divider),
-            self._sides.figures(time.perf_counter()),
-            tuple(len(side.detections) for side in result.sides),
-            rect,
+    def _scene(self) -> Scene:
+        place, view = self.picture_rect(), QRectF(self.rect())
+        result = self._result
+        is_pair = result is not None and len(result.sides) > 1
+        size = (1, 1) if result is None else _size_of(result)
+        ground = Ground(size, place, place.intersected(view), view)
+        return Scene(
+            view=view,
+            place=place,
+            overlays=self._overlays,
+            look=self._look,
+            mark=self._titles.mark if result is not None else "",
+            layers=self._boxes.layers(ground, self._divider),
+            divider=self._divider if is_pair else 0.5,
+            covered=self._covered,
+            carried=self._carried,
+            mouse=self._mouse,
         )
 
     def _device_size(self) -> tuple[int, int]:
@@ -260,7 +254,9 @@ class VideoView(QWidget):
             super().mousePressEvent(event)
             return
         self._held_at = event.localPos()
-        if self._is_on_divider(self._held_at):
+        if self.hud_panel().contains(self._held_at):
+            self._held = _Held.FIGURES
+        elif self._is_on_divider(self._held_at):
             self._held = _Held.DIVIDER
             self._move_divider(self._held_at)
         elif self.zoom > 1:
@@ -272,8 +268,12 @@ class VideoView(QWidget):
         if event is None:
             return
         at = event.localPos()
+        self._point_at(at)
         if self._held is _Held.DIVIDER:
             self._move_divider(at)
+        elif self._held is _Held.FIGURES:
+            self._carried = at - self._held_at
+            self.update()
         elif self._held is _Held.PICTURE and self._result is not None:
             by = (at - self._held_at) * self.devicePixelRatioF()
             size = _size_of(self._result)
@@ -285,10 +285,35 @@ class VideoView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Let go."""
+        if self._held is _Held.FIGURES:
+            self._put_figures_down()
         self._held = _Held.NOTHING
         if event is not None:
             self._show_cursor(event.localPos())
         super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """The mouse points at nothing any more."""
+        self._mouse = None
+        self.update()
+        super().leaveEvent(event)
+
+    def _point_at(self, at: QPointF) -> None:
+        """Show the label of the box under the mouse."""
+        before, self._mouse = self._mouse, at
+        if before is None or self._box_under(before) != self._box_under(at):
+            self.update()
+
+    def _box_under(self, at: QPointF) -> tuple[int | None, ...]:
+        return tuple(box_at(one.found, one.ground, at) for one in self._scene().layers)
+
+    def _put_figures_down(self) -> None:
+        panel, by = self.hud_panel(), self._carried
+        self._carried = QPointF()
+        self.update()
+        corner = nearest_corner(panel.center() + by, QRectF(self.rect()))
+        if (hud := self._overlays.hud) is not None and corner != hud.corner:
+            self.figures_moved.emit(corner)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Ask for full screen, but not where the divider was clicked."""
@@ -309,17 +334,18 @@ class VideoView(QWidget):
         return True
 
     def words_at(self, at: QPointF) -> str:
-        """What the tooltip says at a point of the widget, empty where there is no box."""
-        if self._result is None:
-            return ""
-        for found, titles, ground in self._layers(self._result):
-            index = box_at(found, ground, at)
+        """What the tooltip says at a point of the widget, empty where there is nothing to say."""
+        hud = self._overlays.hud
+        if hud is not None and self.hud_panel().contains(at):
+            return hud_words(hud)
+        for layer in self._scene().layers:
+            index = box_at(layer.found, layer.ground, at)
             if index is not None:
-                return box_words(found, index, titles)
+                return box_words(layer.found, index, layer.titles)
         return ""
 
     def _paint_words_again(self) -> None:
-        self._hud.forget()
+        self._over.forget_words()
         self.update()
 
     def _is_on_divider(self, at: QPointF) -> bool:
@@ -353,13 +379,3 @@ class VideoView(QWidget):
 
 def _size_of(result: FrameResult) -> tuple[int, int]:
     return result.frame.width, result.frame.height
-
-
-def _around(picture: QRectF, view: QRectF) -> list[QRectF]:
-    """What a view shows beside its picture: two bars, or none."""
-    above, below, left, right = QRectF(view), QRectF(view), QRectF(view), QRectF(view)
-    above.setBottom(picture.top())
-    below.setTop(picture.bottom())
-    left.setRight(picture.left())
-    right.setLeft(picture.right())
-    return [bar for bar in (above, below, left, right) if bar.width() > 0 and bar.height() > 0]

@@ -3,21 +3,94 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from PyQt5.QtCore import QCoreApplication
 
+from rkvideo.bench.sampling import LOADED_PERCENT, is_throttled
 from rkvideo.data import StreamInfo
 from rkvideo.sources.address_book import public_name
-from rkvideo.status import RunStatus
+from rkvideo.status import NpuSample, RunState, RunStatus
 
 from ..contract.panels import Recording
 from ..contract.run import Run
 from ..picture.banner import Banner, Tone, banner_for, error_text
-from ..picture.hud import HudFigures
+from ..picture.hud import HudFigures, Trouble
 from ..picture.paint_meter import PaintFigures
+from ..picture.pill import Pill
 from .player import Player
 
 _translate = QCoreApplication.translate
+
+# How long a count that rose is told as something that is wrong now.
+RISING_S: Final = 10.0
+_RATES: Final = ("shown_fps", "source_fps", "latency_p50", "latency_p95", "stages")
+
+
+class FiguresBook:
+    """Makes the figures, and keeps the last true ones for when nothing plays."""
+
+    def __init__(self) -> None:
+        self._run: Run | None = None
+        self._begin(None)
+
+    def _begin(self, run: Run | None) -> None:
+        self._run = run
+        self._kept: HudFigures | None = None
+        self._counts: dict[Trouble, int] = {}
+        self._rose_s: dict[Trouble, float] = {}
+        self._highest: NpuSample | None = None
+
+    def figures(
+        self,
+        run: Run,
+        status: RunStatus,
+        painted: PaintFigures,
+        recording: Recording | None,
+        now: float,
+    ) -> HudFigures:
+        """The figures at `now` (`perf_counter` seconds).
+
+        While nothing plays, rates and times are the last ones of this run.
+        """
+        if run is not self._run:
+            self._begin(run)
+        is_playing = status.state is RunState.RUNNING and status.trouble is None and painted.fps > 0
+        made = hud_figures(run, status, painted, recording)
+        made = replace(made, rising=self._rising(made, status, now), is_past=not is_playing)
+        if is_playing:
+            self._kept = made
+        elif (kept := self._kept) is not None:
+            return replace(made, **{name: getattr(kept, name) for name in _RATES})
+        return made
+
+    def _rising(self, made: HudFigures, status: RunStatus, now: float) -> frozenset[Trouble]:
+        counts: dict[Trouble, int] = {
+            "dropped": made.dropped,
+            "late": made.late,
+            "failed": made.failed,
+            "damaged": made.damaged,
+        }
+        for kind, count in counts.items():
+            if count > self._counts.get(kind, 0):
+                self._rose_s[kind] = now
+        self._counts = counts
+        rising = {kind for kind, rose_s in self._rose_s.items() if now - rose_s <= RISING_S}
+        if status.trouble is not None:
+            rising.add("lost")
+        if self._is_throttled(status.npu):
+            rising.add("throttled")
+        return frozenset(rising)
+
+    def _is_throttled(self, sample: NpuSample | None) -> bool:
+        """Whether a busy NPU has a lower clock than it had before in this run."""
+        if sample is None or sample.clock_hz is None:
+            return False
+        before = self._highest
+        if before is None or (before.clock_hz or 0) < sample.clock_hz:
+            self._highest = before = sample
+        is_loaded = max(sample.loads or (), default=0) >= LOADED_PERCENT
+        return is_loaded and is_throttled(before, sample, None, is_loaded=is_loaded)
 
 
 def hud_figures(
@@ -52,6 +125,18 @@ def _source_fps(stream: StreamInfo | None, measured: float) -> float:
     if stream is None or stream.live or stream.rate is None:
         return measured
     return float(stream.rate)
+
+
+def pill_of(recording: Recording | None, status: RunStatus) -> Pill | None:
+    """The pill of a recording, None without one."""
+    if recording is None:
+        return None
+    waits = ""
+    if status.trouble is not None or status.state is RunState.RECONNECTING:
+        waits = _translate("Pill", "waits for the camera")
+    elif status.state is RunState.PAUSED:
+        waits = _translate("Pill", "paused")
+    return Pill(recording.seconds, waits)
 
 
 def player_banner(

@@ -49,7 +49,6 @@ class RecordSwitch:
         self._make_recorders = make_recorders
         # By the number under which the bridge tells that it was closed.
         self._recorders: dict[int, FileSink] = {}
-        self._started_s = 0.0
         self._dropped_before = 0
         self._make_asked: Callable[[Run], Sequence[FileSink]] | None = None
         bridge.sink_closed.connect(self._closed)
@@ -59,38 +58,34 @@ class RecordSwitch:
         """True while a recording goes on."""
         return bool(self._recorders)
 
-    def seconds(self, now: float) -> float | None:
-        """How long the recording has been going on at `now`, None where there is none."""
-        return now - self._started_s if self.is_on else None
-
-    def recording(self, now: float) -> Recording | None:
-        """The recording as it is at `now`, None where there is none."""
+    def recording(self) -> Recording | None:
+        """The recording as it is now, None where there is none."""
         if not self.is_on:
             return None
         return Recording(
-            seconds=now - self._started_s,
+            seconds=max(recorder.seconds for recorder in self._recorders.values()),
             bytes=sum(recorder.size_bytes for recorder in self._recorders.values()),
             dropped=self._run.status().counts.record_dropped - self._dropped_before,
             paths=tuple(path for recorder in self._recorders.values() for path in recorder.paths),
         )
 
-    def start(self, now: float) -> None:
+    def start(self) -> None:
         """Start a recording. Raises what the recorders' maker and `Run.add_sink` raise."""
-        self._add(self._make_recorders(), now)
+        self._add(self._make_recorders())
 
     def keep_on(self, make_recorders: Callable[[Run], Sequence[FileSink]]) -> None:
         """Record each run that `run_made` tells of with new recorders, until `stop`."""
         self._make_asked = make_recorders
 
-    def run_made(self, run: Run, now: float) -> None:
+    def run_made(self, run: Run) -> None:
         """`run` is about to start: record it from its first frame on, if `keep_on` asked for it.
 
         Raises what the recorders' maker and `Run.add_sink` raise.
         """
         if self._make_asked is not None:
-            self._add(self._make_asked(run), now)
+            self._add(self._make_asked(run))
 
-    def _add(self, recorders: Sequence[FileSink], now: float) -> None:
+    def _add(self, recorders: Sequence[FileSink]) -> None:
         added: dict[int, FileSink] = {}
         dropped_before = self._run.status().counts.record_dropped
         try:
@@ -102,7 +97,7 @@ class RecordSwitch:
             self._remove(added.values())
             raise
         self._recorders = added
-        self._started_s, self._dropped_before = now, dropped_before
+        self._dropped_before = dropped_before
 
     def stop(self) -> None:
         """End the recording, and ask for none; its files are finished in the run's own threads."""

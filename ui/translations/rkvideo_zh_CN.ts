@@ -443,10 +443,6 @@ per frame</source>
         <translation>无法截图：还没有画面</translation>
     </message>
     <message>
-        <source>snapshot written to {path}</source>
-        <translation>截图已保存：{path}</translation>
-    </message>
-    <message>
         <source>there is no model number {number}</source>
         <translation>没有第 {number} 个模型</translation>
     </message>
@@ -457,6 +453,22 @@ per frame</source>
     <message>
         <source>there is no other size to compare with</source>
         <translation>没有其他尺寸可供对比</translation>
+    </message>
+    <message>
+        <source>snapshot written: {name}</source>
+        <translation>已保存快照：{name}</translation>
+    </message>
+    <message>
+        <source>recording finished: {name}</source>
+        <translation>录制完成：{name}</translation>
+    </message>
+    <message>
+        <source>play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>open folder</source>
+        <translation>打开文件夹</translation>
     </message>
 </context>
 <context>
@@ -503,10 +515,6 @@ per frame</source>
         <translation>显示帧率</translation>
     </message>
     <message>
-        <source>source {fps:.1f} fps</source>
-        <translation>源帧率 {fps:.1f}</translation>
-    </message>
-    <message>
         <source>latency</source>
         <translation>延迟</translation>
     </message>
@@ -538,16 +546,44 @@ per frame</source>
         <source>recording {time}, waits for the source</source>
         <translation>录制 {time}，等待视频源</translation>
     </message>
+    <message>
+        <source>source {fps} fps</source>
+        <translation>视频源 {fps} fps</translation>
+    </message>
+    <message>
+        <source>fps: pictures painted in a second</source>
+        <translation>fps：每秒绘制的画面数</translation>
+    </message>
+    <message>
+        <source>latency: from the arrival of a picture to the screen</source>
+        <translation>延迟：从画面到达到显示在屏幕上</translation>
+    </message>
+    <message>
+        <source>dropped: left out, as newer ones had come</source>
+        <translation>丢帧：已有更新的画面，因此略过</translation>
+    </message>
+    <message>
+        <source>late: ready only after a newer one</source>
+        <translation>过期：在更新的画面之后才完成</translation>
+    </message>
+    <message>
+        <source>H shows less or more; drag this to another corner</source>
+        <translation>按 H 显示更少或更多；可拖到其他角落</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>断流</translation>
+    </message>
+    <message>
+        <source>throttled</source>
+        <translation>降频</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>
     <message>
         <source>start and end a recording</source>
         <translation>开始 / 停止录制</translation>
-    </message>
-    <message>
-        <source>hide and show the figures</source>
-        <translation>显示 / 隐藏数据</translation>
     </message>
     <message>
         <source>full screen</source>
@@ -653,6 +689,10 @@ per frame</source>
         <source>type an address</source>
         <translation>输入地址</translation>
     </message>
+    <message>
+        <source>figures: none, one line, all</source>
+        <translation>指标：无、一行、全部</translation>
+    </message>
 </context>
 <context>
     <name>Kiosk</name>
@@ -682,10 +722,6 @@ per frame</source>
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>recording finished: {path}</source>
-        <translation>录制完成：{path}</translation>
-    </message>
     <message>
         <source>closing…</source>
         <translation>正在关闭…</translation>
@@ -763,6 +799,21 @@ per frame</source>
     <message>
         <source>is being loaded</source>
         <translation>正在加载</translation>
+    </message>
+</context>
+<context>
+    <name>Pill</name>
+    <message>
+        <source>REC {time}</source>
+        <translation>录制 {time}</translation>
+    </message>
+    <message>
+        <source>waits for the camera</source>
+        <translation>等待摄像头</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
     </message>
 </context>
 <context>
@@ -941,6 +992,81 @@ per frame</source>
     <message>
         <source>p50 of each stage, ms</source>
         <translation>各阶段 p50 (ms)</translation>
+    </message>
+</context>
+<context>
+    <name>Stages</name>
+    <message>
+        <source>read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>decode</source>
+        <translation>解码</translation>
+    </message>
+    <message>
+        <source>wait</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>preprocess</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>infer</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>postprocess</source>
+        <translation>后处理</translation>
+    </message>
+    <message>
+        <source>reorder</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>sink</source>
+        <translation>写出</translation>
+    </message>
+    <message>
+        <source>paint</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>from the arrival of its data to the decoder</source>
+        <translation>从数据到达到解码器</translation>
+    </message>
+    <message>
+        <source>from the packet to a picture</source>
+        <translation>从数据包到画面</translation>
+    </message>
+    <message>
+        <source>in the queue, and for a core that is free</source>
+        <translation>排队并等待空闲核心</translation>
+    </message>
+    <message>
+        <source>from the picture to the input of the model</source>
+        <translation>从画面到模型输入</translation>
+    </message>
+    <message>
+        <source>the model itself</source>
+        <translation>模型本身</translation>
+    </message>
+    <message>
+        <source>from its outputs to boxes</source>
+        <translation>从模型输出到检测框</translation>
+    </message>
+    <message>
+        <source>for the pictures before this one</source>
+        <translation>等待前面的画面</translation>
+    </message>
+    <message>
+        <source>for a recording that is slow</source>
+        <translation>等待较慢的录制</translation>
+    </message>
+    <message>
+        <source>from the picture to the screen</source>
+        <translation>从画面到屏幕</translation>
     </message>
 </context>
 <context>

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.errors import RkVideoError
+from rkvideo.pictures.overlay import FiguresStep
 
 from ..playing.transport import SPEEDS
 from .parts import WindowParts
+from .toasts import ToastAction, show_folder
 
 if TYPE_CHECKING:
     from ..contract.panels import Models
 
 SHORT_SEEK_S: Final = 5.0
 LONG_SEEK_S: Final = 30.0
+FIGURES_STEPS: Final[tuple[FiguresStep, ...]] = get_args(FiguresStep)
 
 
 class Commands(QObject):
-    """Acts on the parts of the window; `acted` tells that something may look different now."""
+    """Acts on the parts of the window; `acted` tells that something may look different now.
+
+    `source_asked` carries a file that the user wants to see.
+    """
 
     acted = pyqtSignal()
+    source_asked = pyqtSignal(str)
 
     def __init__(self, parts: WindowParts, parent: QObject) -> None:
         super().__init__(parent)
@@ -65,7 +71,7 @@ class Commands(QObject):
             "boxes": lambda: docks.toggle("boxes"),
             "compare": lambda: docks.toggle("compare"),
             "graph": lambda: docks.toggle("graph"),
-            "hud": self.toggle_hud,
+            "hud": self.next_figures,
             "zoom": self._parts.view.reset_zoom,
             "open": self._parts.source_bar.open_file,
         }
@@ -96,7 +102,8 @@ class Commands(QObject):
         chosen = SPEEDS[max(0, min(row + step, len(SPEEDS) - 1))]
         self.set_speed(chosen)
         text = self._parts.transport.speed_text(chosen)
-        self._parts.toasts.show_toast(self.tr("speed: {speed}").format(speed=text))
+        words = self.tr("speed: {speed}").format(speed=text)
+        self._parts.toasts.show_toast(words, topic="speed")
 
     def set_loop(self, loop: bool) -> None:
         """Whether files start over at their end."""
@@ -104,9 +111,19 @@ class Commands(QObject):
         self._parts.settings.change(loop=loop)
         self.acted.emit()
 
-    def toggle_hud(self) -> None:
-        """Hide the figures, or show them."""
-        self._parts.settings.change(hud=not self._parts.settings.state.hud)
+    def next_figures(self) -> None:
+        """Show none of the figures, one line, or all, in turn."""
+        now = FIGURES_STEPS.index(self._parts.settings.state.figures)
+        self.show_figures(FIGURES_STEPS[(now + 1) % len(FIGURES_STEPS)])
+
+    def show_figures(self, step: FiguresStep) -> None:
+        """Show so much of the figures."""
+        self._parts.settings.change(figures=step)
+        self.acted.emit()
+
+    def move_figures(self, corner: str) -> None:
+        """The figures lie in another corner from now on."""
+        self._parts.settings.change(figures_corner=corner)
         self.acted.emit()
 
     def toggle_recording(self) -> None:
@@ -116,7 +133,7 @@ class Commands(QObject):
             recording.stop()
         else:
             try:
-                recording.start(time.perf_counter())
+                recording.start()
             except RkVideoError as error:
                 toasts.show_toast(str(error))
             else:
@@ -137,8 +154,17 @@ class Commands(QObject):
         )
 
     def _snapshot_saved(self, path: Path) -> None:
-        words = self.tr("snapshot written to {path}").format(path=path)
-        self._parts.toasts.show_toast(words, path)
+        words = self.tr("snapshot written: {name}").format(name=path.name)
+        self._parts.toasts.show_toast(words, (self._to_folder(path),))
+
+    def tell_of_clip(self, path: Path) -> None:
+        """A recording has ended and lies at `path`."""
+        words = self.tr("recording finished: {name}").format(name=path.name)
+        play = ToastAction(self.tr("play"), lambda: self.source_asked.emit(str(path)))
+        self._parts.toasts.show_toast(words, (self._to_folder(path), play))
+
+    def _to_folder(self, path: Path) -> ToastAction:
+        return ToastAction(self.tr("open folder"), lambda: show_folder(path))
 
     def choose_model(self, number: int) -> None:
         """Switch to the model of a row of the list, from 1."""

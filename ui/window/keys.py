@@ -80,7 +80,7 @@ BINDINGS: Final = (
     KeyBinding("boxes", ("T",), "T", QT_TRANSLATE_NOOP("Keys", "boxes and classes")),
     KeyBinding("compare", ("C",), "C", QT_TRANSLATE_NOOP("Keys", "compare models")),
     KeyBinding("graph", ("G",), "G", QT_TRANSLATE_NOOP("Keys", "graph of the last minute")),
-    KeyBinding("hud", ("H",), "H", QT_TRANSLATE_NOOP("Keys", "hide and show the figures")),
+    KeyBinding("hud", ("H",), "H", QT_TRANSLATE_NOOP("Keys", "figures: none, one line, all")),
     KeyBinding("zoom", ("0",), "0", QT_TRANSLATE_NOOP("Keys", "whole picture")),
     KeyBinding("open", ("O",), "O", QT_TRANSLATE_NOOP("Keys", "open a file")),
     KeyBinding("address", ("Ctrl+L",), "Ctrl L", QT_TRANSLATE_NOOP("Keys", "type an address")),

@@ -27,8 +27,7 @@ from ..look.folding_bar import FoldingBar
 from ..look.key_names import note_keys
 from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
-from ..picture.video_view import Overlays, VideoView
-from ..playing.figures import hud_figures, player_banner
+from ..picture.video_view import VideoView
 from ..playing.player import Player
 from ..playing.source_desk import SourceDesk
 from ..playing.transport import TransportFigures
@@ -40,8 +39,8 @@ from .geometry import ScreenGuard, place_of, restore_place
 from .keys import KeyGuard, bind_keys, is_text_field, key_list, shown_keys
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from .language_menu import LanguageMenu
+from .overlay_maker import OverlayMaker, Pictures
 from .parts import WindowParts, make_parts
-from .toasts import show_folder
 from .wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
@@ -82,6 +81,7 @@ class MainWindow(QMainWindow):
         self._sources = SourceDesk(
             self._parts.source_bar, self._player, services, settings, bridge, self
         )
+        self._overlays = OverlayMaker(self._parts)
         self._full_screen = FullScreen(self, self._set_bare)
         self._keys_wanted = False
         self._known = self._player.status()
@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self._timer.setInterval(REFRESH_MS)
         self._lay_out()
         self._connect()
+        self._commands.source_asked.connect(self._sources.open)
         follow_language(self, self._set_texts)
 
     def _lay_out(self) -> None:
@@ -126,7 +127,6 @@ class MainWindow(QMainWindow):
         parts.bridge.on_result(self._show_newest)
         parts.bridge.told.connect(parts.toasts.show_toast)
         parts.bridge.sink_closed.connect(lambda _number: self.refresh())
-        parts.toasts.asked.connect(show_folder)
         parts.docks.changed.connect(self._remember_panels)
         player.told.connect(parts.toasts.show_toast)
         player.opening.connect(self._opening)
@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         self._language.chosen.connect(self._speak)
         self._commands.acted.connect(self.refresh)
         self._view.fullscreen_asked.connect(self._full_screen.toggle)
+        self._view.figures_moved.connect(self._commands.move_figures)
         self._timer.timeout.connect(self.refresh)
         handlers = {
             **self._commands.handlers(),
@@ -206,6 +207,8 @@ class MainWindow(QMainWindow):
         self._view.setFocus()
         if self._options.kiosk:
             self._kiosk = enter_kiosk(self)
+            if self._parts.settings.state.figures == "all":
+                self._parts.settings.change(figures="line")
             self._retry = keep_playing(self._player, self)
 
     def toggle_keys(self) -> None:
@@ -250,7 +253,7 @@ class MainWindow(QMainWindow):
         if self._player.config.source != self._recorded_source:
             return
         try:
-            self._parts.recording.run_made(run, _now())
+            self._parts.recording.run_made(run)
         except RkVideoError as error:
             self._parts.toasts.show_toast(str(error))
 
@@ -300,7 +303,7 @@ class MainWindow(QMainWindow):
                 status=status,
                 titles=run.titles if run else None,
                 painted=self._parts.meter.figures(now),
-                recording=self._parts.recording.recording(now),
+                recording=self._parts.recording.recording(),
             )
         )
         self._show_overlays()
@@ -326,8 +329,7 @@ class MainWindow(QMainWindow):
             if notice not in self._known.notices:
                 self._parts.toasts.show_toast(notice)
         for path in status.recordings[len(self._known.recordings) :]:
-            words = self.tr("recording finished: {path}").format(path=path)
-            self._parts.toasts.show_toast(words, Path(path))
+            self._commands.tell_of_clip(Path(path))
 
     def _fail(self, error: Exception) -> None:
         self._is_error_told = True
@@ -343,32 +345,20 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _show_overlays(self) -> None:
-        now, run = _now(), self._player.run
-        has_hud = self._has_picture and not self._keys_wanted and self._parts.settings.state.hud
-        painted = self._parts.meter.figures(now)
-        recording = self._parts.recording.recording(now)
+        now = _now()
+        pictures = Pictures(self._has_picture, self._view.result is not None)
+        banner = self._overlays.banner(self._known, now, pictures)
+        if self._ending.has_begun:
+            banner = Banner(self.tr("closing…"))
+        elif self._retry is not None:
+            banner = self._retry.with_note(banner)
+        keys = kiosk_key_list() if self._kiosk else key_list()
         self._view.set_overlays(
-            Overlays(
-                hud=hud_figures(run, self._known, painted, recording) if run and has_hud else None,
-                banner=None if self._keys_wanted else self._banner(now),
-                keys=self._keys() if self._keys_wanted else (),
+            self._overlays.overlays(
+                self._known, now, pictures, banner, keys if self._keys_wanted else ()
             )
         )
-
-    def _keys(self) -> tuple[tuple[str, str], ...]:
-        return kiosk_key_list() if self._kiosk else key_list()
-
-    def _banner(self, now: float) -> Banner | None:
-        if self._ending.has_begun:
-            return Banner(self.tr("closing…"))
-        banner = player_banner(
-            self._player,
-            self._known,
-            now,
-            has_picture=self._has_picture,
-            has_old_picture=self._view.result is not None,
-        )
-        return self._retry.with_note(banner) if self._retry else banner
+        self._parts.toasts.follow()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Panels beside the picture, or drawers."""

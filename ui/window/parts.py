@@ -80,7 +80,7 @@ def make_parts(
         transport=transport,
         picture_area=PictureArea(view, transport),
         source_bar=SourceBar(),
-        toasts=ToastArea(view),
+        toasts=ToastArea(view, view.message_top),
         docks=PanelDocks(window, panels),
     )
     return parts

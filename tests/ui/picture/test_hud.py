@@ -7,16 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QCoreApplication, QRectF
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF
 from PyQt5.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import NpuSample
 from rkvideo.ui.look.theme import TROUGH, em, stage_color
-from rkvideo.ui.picture.hud import HudFigures, hud_panel, paint_hud
+from rkvideo.ui.picture.hud import HudFigures, hud_margin, hud_size, hud_unit, paint_hud
+from rkvideo.ui.picture.hud_layer import Hud
+from rkvideo.ui.picture.over_picture import Overlays
 from rkvideo.ui.picture.paint_meter import PaintMeter
-from rkvideo.ui.picture.video_view import Overlays, VideoView
+from rkvideo.ui.picture.video_view import VideoView
 from tests.helpers.painted_samples import ChineseStandIn, rgb, words
 from tests.helpers.ui_stand_ins import TITLES, grey_result
 
@@ -50,8 +52,19 @@ def chinese(qapp: object) -> Iterator[None]:
     QCoreApplication.removeTranslator(translator)
 
 
+def hud_panel(figures: HudFigures, view: QRectF, scale: float = 1.0) -> QRectF:
+    margin = hud_margin(hud_unit(figures, view, scale))
+    return QRectF(QPointF(margin, margin), hud_size(figures, view, scale))
+
+
+def paint(painter: QPainter, figures: HudFigures, view: QRectF, scale: float = 1.0) -> QRectF:
+    panel = hud_panel(figures, view, scale)
+    paint_hud(painter, figures, panel, hud_unit(figures, view, scale))
+    return panel
+
+
 def hud_words(figures: HudFigures, size: tuple[int, int] = (1920, 1080)) -> list[str]:
-    return words(size, lambda painter, rect: paint_hud(painter, figures, rect))
+    return words(size, lambda painter, rect: paint(painter, figures, rect))
 
 
 def painted(
@@ -60,7 +73,7 @@ def painted(
     canvas = QImage(*size, QImage.Format_RGB32)
     canvas.fill(0xFFFFFF)
     painter = QPainter(canvas)
-    panel = paint_hud(painter, figures, QRectF(canvas.rect()), scale)
+    panel = paint(painter, figures, QRectF(canvas.rect()), scale)
     painter.end()
     return canvas, panel
 
@@ -178,9 +191,9 @@ def test_the_view_paints_the_hud_anew_only_when_something_of_it_changed(qtbot: Q
     view = shown(qtbot)
 
     def key_with(figures: HudFigures) -> int:
-        view.set_overlays(Overlays(hud=figures))
+        view.set_overlays(Overlays(hud=Hud(figures)))
         view.grab()
-        return view._hud._pixmap.cacheKey()
+        return view._over._hud._pixmap.cacheKey()
 
     first = key_with(FIGURES)
     view.show_result(grey_result(1, size=(320, 180)), TITLES)
@@ -196,14 +209,14 @@ def test_the_view_paints_the_hud_anew_only_when_something_of_it_changed(qtbot: Q
 
 def test_the_kept_hud_looks_like_one_that_was_just_painted(qtbot: QtBot) -> None:
     view = shown(qtbot)
-    view.set_overlays(Overlays(hud=replace(FIGURES, shown_fps=1.0)))
+    view.set_overlays(Overlays(hud=Hud(replace(FIGURES, shown_fps=1.0))))
     view.grab()
-    view.set_overlays(Overlays(hud=FIGURES))
+    view.set_overlays(Overlays(hud=Hud(FIGURES)))
     pixels = rgb(view.grab().toImage()).astype(int)
     fresh = view.grab().toImage()
     fresh.fill(0xFF808080)
     painter = QPainter(fresh)
-    panel = paint_hud(painter, FIGURES, QRectF(view.rect()))
+    panel = paint(painter, FIGURES, QRectF(view.rect()))
     painter.end()
     area = np.s_[int(panel.top()) : int(panel.bottom()), int(panel.left()) : int(panel.right())]
     # Blending twice rounds twice.
@@ -215,7 +228,7 @@ def test_another_language_is_seen_at_once(qtbot: QtBot) -> None:
     view = shown(qtbot)
     view.show()
     qtbot.waitExposed(view).__exit__(None, None, None)
-    view.set_overlays(Overlays(hud=FIGURES))
+    view.set_overlays(Overlays(hud=Hud(FIGURES)))
     english = rgb(view.grab().toImage())
     translator = ChineseStandIn()
     QCoreApplication.installTranslator(translator)

@@ -175,7 +175,7 @@ FIGURES = (
 
 def captions(size: tuple[int, int], divider: float) -> list[str]:
     def paint(painter, rect):
-        paint_captions(painter, split(rect, divider), FIGURES, (12, 7), rect)
+        paint_captions(painter, split(rect, divider), FIGURES, (12, 7), rect, rect.bottom())
 
     return words(size, paint)
 

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter
 
 from rkvideo.ui.picture.banner import Banner, Tone
-from rkvideo.ui.picture.texts import paint_banner, paint_keys, paint_toasts
+from rkvideo.ui.picture.texts import paint_banner, paint_keys
 from tests.helpers.painted_samples import rgb, words
 
 FEW = tuple((key, f"what {key} does in the window") for key in "ABCDEFGH")
@@ -37,12 +37,12 @@ def test_every_key_is_in_the_list_and_the_list_in_the_view(
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_banner_stands_above_the_toasts(qapp: object, size: tuple[int, int]) -> None:
+def test_a_banner_stands_above_what_is_not_free(qapp: object, size: tuple[int, int]) -> None:
     canvas = QImage(*size, QImage.Format_RGB32)
     canvas.fill(0xFFFFFF)
     view = QRectF(canvas.rect())
     painter = QPainter(canvas)
-    free = paint_toasts(painter, ("recording started", "/a/long/path" * 20), view, 1.0)
+    free = view.bottom() - 60
     banner = Banner("reconnecting in 3 s", "lost for 12 s: " + "why " * 40, Tone.TROUBLE)
     panel = paint_banner(painter, banner, view, free)
     painter.end()

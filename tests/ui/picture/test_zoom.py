@@ -253,7 +253,9 @@ from tests.ui.picture.test_zoom import block_result, turn_wheel
 from tests.helpers.ui_stand_ins import TITLES
 from rkvideo.ui.picture.hud import HudFigures
 from rkvideo.ui.picture.paint_meter import PaintMeter
-from rkvideo.ui.picture.video_view import Overlays, VideoView
+from rkvideo.ui.picture.hud_layer import Hud
+from rkvideo.ui.picture.over_picture import Overlays
+from rkvideo.ui.picture.video_view import VideoView
 view = VideoView(PaintMeter())
 view.resize(320, 160)
 view.show_result(block_result(), TITLES)
@@ -261,9 +263,9 @@ turn_wheel(view, QPointF(204, 84), 4)
 pixels = rgb(view.grab().toImage())
 line = (pixels[168] == (80, 200, 230)).all(axis=1).nonzero()[0].tolist()
 print(pixels.shape, view.devicePixelRatioF(), line[0], line[-1], view.words_at(QPointF(204, 84)))
-view.set_overlays(Overlays(hud=HudFigures()))
+view.set_overlays(Overlays(hud=Hud(HudFigures())))
 view.grab()
-print(view._hud._pixmap.devicePixelRatio(), view._picture._image.devicePixelRatio())
+print(view._over._hud._pixmap.devicePixelRatio(), view._picture._image.devicePixelRatio())
 """
 
 

@@ -53,18 +53,19 @@ def close_in_thread(sink: Sink) -> None:
 
 def test_two_recorders_are_one_recording(switched: Switched) -> None:
     switch, run = switched.switch, switched.run
-    assert switch.recording(5.0) is None
-    switch.start(10.0)
+    assert switch.recording() is None
+    switch.start()
     assert [sink.name for sink in run.sinks] == ["recording", "second recording"]
     assert run.required == [False, False]
     first, second = switched.made[0]
     first.size_bytes, second.size_bytes = 1_500_000, 500_000
-    assert switch.recording(12.5) == Recording(
+    first.seconds, second.seconds = 2.5, 2.4
+    assert switch.recording() == Recording(
         2.5, 2_000_000, 0, (Path("clip.mp4"), Path("clip-2.mp4"))
     )
     switch.stop()
     assert (first.is_closed, second.is_closed) == (True, True)
-    assert switch.recording(13.0) is None
+    assert switch.recording() is None
     assert run.sinks == []
 
 
@@ -74,17 +75,17 @@ def test_only_what_was_dropped_since_the_start_is_told(switched: Switched) -> No
         switched.run.current = replace(switched.run.current, counts=counts)
 
     drop(40)
-    switched.switch.start(0.0)
-    assert switched.switch.recording(1.0).dropped == 0
+    switched.switch.start()
+    assert switched.switch.recording().dropped == 0
     drop(47)
-    assert switched.switch.recording(2.0).dropped == 7
+    assert switched.switch.recording().dropped == 7
 
 
 @pytest.mark.parametrize("broken", [0, 1])
 def test_one_that_ends_by_itself_ends_the_recording_and_the_other_is_closed(
     switched: Switched, qtbot: QtBot, broken: int
 ) -> None:
-    switched.switch.start(0.0)
+    switched.switch.start()
     close_in_thread(switched.run.sinks.pop(broken))
     qtbot.waitUntil(lambda: not switched.switch.is_on)
     assert [sink.is_closed for sink in switched.made[0]] == [True, True]
@@ -94,17 +95,18 @@ def test_one_that_ends_by_itself_ends_the_recording_and_the_other_is_closed(
 def test_the_end_of_an_older_recording_leaves_the_next_alone(
     switched: Switched, qtbot: QtBot
 ) -> None:
-    switched.switch.start(0.0)
+    switched.switch.start()
     # The run takes its time with the files of the first one.
     older, switched.run.sinks = switched.run.sinks, []
     switched.switch.stop()
-    switched.switch.start(5.0)
+    switched.switch.start()
+    switched.made[1][0].seconds = 1.0
     closed: list[int] = []
     switched.bridge.sink_closed.connect(closed.append)
     for sink in older:
         close_in_thread(sink)
     qtbot.waitUntil(lambda: len(closed) == 2)
-    assert switched.switch.recording(6.0).seconds == 1.0
+    assert switched.switch.recording().seconds == 1.0
 
 
 def test_one_that_is_refused_takes_the_other_back(switched: Switched) -> None:
@@ -117,7 +119,7 @@ def test_one_that_is_refused_takes_the_other_back(switched: Switched) -> None:
 
     switched.run.add_sink = refuse_second
     with pytest.raises(PipelineStateError, match="the run is finished"):
-        switched.switch.start(0.0)
+        switched.switch.start()
     assert not switched.switch.is_on
     assert switched.made[0][0].is_closed
     assert switched.run.sinks == []
@@ -142,7 +144,7 @@ def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
     pipeline.start()
     try:
         with file_size_limit(400_000):
-            switch.start(0.0)
+            switch.start()
             qtbot.waitUntil(lambda: not switch.is_on, timeout=60_000)
             qtbot.waitUntil(lambda: len(pipeline.status().recordings) == 2, timeout=20_000)
         assert not pipeline.status().state.is_final

@@ -120,9 +120,9 @@ def test_control_q_is_the_way_out(shown: Shown) -> None:
 def test_keys_that_open_no_panel_still_act(shown: Shown) -> None:
     shown.run.play(grey_result())
     QTest.qWait(1)
-    assert shown.window.view.overlays.hud is not None
+    assert shown.window.view.overlays.hud.step == "line"
     shown.press(Qt.Key_H)
-    assert shown.window.view.overlays.hud is None
+    assert shown.window.view.overlays.hud.step == "all"
     shown.press(Qt.Key_Space)
     assert shown.run.current.state is RunState.PAUSED
     shown.press(Qt.Key_R)

@@ -43,12 +43,12 @@ def test_r_starts_and_ends_a_recording(desk: Desk) -> None:
     assert [sink.name for sink in desk.run.sinks] == ["recording"]
     assert desk.run.required == [False]
     assert desk.services.recorded_with == [(RecordOptions(), Look())]
-    assert desk.window.view.overlays.hud.recording_s is not None
+    assert desk.window.view.overlays.pill is not None
     assert desk.toasts() == ("recording started",)
     desk.press(Qt.Key_R)
     assert desk.run.sinks == []
     assert desk.services.recorders[0].is_closed
-    assert desk.window.view.overlays.hud.recording_s is None
+    assert desk.window.view.overlays.pill is None
     assert desk.toasts() == ("recording started", "recording finished: clip.mp4")
 
 
@@ -60,7 +60,7 @@ def test_a_recorder_that_ends_by_itself_is_shown_as_ended(desk: Desk) -> None:
     failed.start()
     failed.join()
     desk.run.current = replace(desk.run.current, notices=("the disk is full",))
-    desk.qtbot.waitUntil(lambda: desk.window.view.overlays.hud.recording_s is None)
+    desk.qtbot.waitUntil(lambda: desk.window.view.overlays.pill is None)
     assert desk.toasts() == ("recording started", "the disk is full")
 
 
@@ -72,7 +72,7 @@ def test_the_end_of_an_older_recording_does_not_end_the_next(desk: Desk) -> None
     desk.press(Qt.Key_R)
     desk.press(Qt.Key_R)
     older.close()
-    assert desk.window.view.overlays.hud.recording_s is not None
+    assert desk.window.view.overlays.pill is not None
 
 
 def test_recording_after_the_end_is_refused_in_words(desk: Desk) -> None:
@@ -81,7 +81,7 @@ def test_recording_after_the_end_is_refused_in_words(desk: Desk) -> None:
     desk.run.set_state(RunState.FINISHED)
     desk.press(Qt.Key_R)
     assert desk.toasts() == ("the run is finished",)
-    assert desk.window.view.overlays.hud.recording_s is None
+    assert desk.window.view.overlays.pill is None
 
 
 def test_the_first_recorder_is_there_before_the_start(desk: Desk) -> None:
@@ -115,7 +115,7 @@ def test_a_recording_that_was_asked_for_is_on_whenever_its_source_plays(desk: De
         play_again(desk)
         assert [sink.name for sink in desk.run.sinks] == ["recording"]
     desk.play(grey_result())
-    assert desk.window.view.overlays.hud.recording_s is not None
+    assert desk.window.view.overlays.pill is not None
 
 
 def test_a_recording_that_the_user_stops_is_not_asked_for_any_more(desk: Desk) -> None:
@@ -145,7 +145,7 @@ def test_s_saves_the_picture_on_the_screen_outside_the_gui_thread(
     desk.play(grey_result(7))
     desk.press(Qt.Key_S, modifier)
     path = desk.folder / name
-    desk.wait_toast(f"snapshot written to {path}")
+    desk.wait_toast(f"snapshot written: {name}")
     assert path.read_bytes() == bytes([GREY]) * (320 * 3 * 160)
     ((written, with_boxes, thread),) = desk.services.snapshots
     assert (written, with_boxes) == (path, boxes)
@@ -173,24 +173,27 @@ def test_a_click_on_a_path_opens_its_folder(desk: Desk, monkeypatch: pytest.Monk
     desk.open()
     desk.play(grey_result(7))
     desk.press(Qt.Key_S)
-    desk.wait_toast(f"snapshot written to {desk.folder / 'frame-7.raw'}")
+    desk.wait_toast("snapshot written: frame-7.raw")
     toasts = desk.window.parts.toasts
-    desk.qtbot.mouseClick(toasts, Qt.LeftButton, pos=toasts.rect().center())
+    place = toasts.place_of("open folder")
+    desk.qtbot.mouseClick(toasts, Qt.LeftButton, pos=place.center().toPoint())
     assert opened == [QUrl.fromLocalFile(str(desk.folder))]
 
 
-def test_h_hides_the_figures(desk: Desk) -> None:
+def test_h_goes_from_one_line_to_all_to_none_and_round(desk: Desk) -> None:
     desk.open()
     desk.play(grey_result())
-    corner = (20, 20)
-    covered = desk.picture().pixelColor(*corner)
+    spot = (20, 30)
+    line = desk.picture().pixelColor(*spot)
+    assert desk.window.view.overlays.hud.step == "line"
+    desk.press(Qt.Key_H)
+    assert desk.window.view.overlays.hud.step == "all"
     desk.press(Qt.Key_H)
     assert desk.window.view.overlays.hud is None
-    assert desk.picture().pixelColor(*corner).getRgb()[:3] == (0, 0, 0)
-    assert covered.getRgb()[:3] != (0, 0, 0)
-    assert desk.settings.state.hud is False
+    assert desk.settings.state.figures == "none"
+    assert desk.picture().pixelColor(*spot).getRgb()[:3] == (0, 0, 0)
     desk.press(Qt.Key_H)
-    assert desk.picture().pixelColor(*corner) == covered
+    assert desk.picture().pixelColor(*spot) == line != desk.picture().pixelColor(640, 10)
 
 
 @pytest.mark.parametrize("key", [Qt.Key_F, Qt.Key_F11])
@@ -241,7 +244,7 @@ def test_figures_are_those_of_the_painted_pictures(desk: Desk) -> None:
     counts = FrameCounts(dropped=3, late=2, failed=1)
     desk.run.current = replace(desk.run.current, counts=counts, stream=STREAM)
     desk.window.refresh()
-    hud = desk.window.view.overlays.hud
+    hud = desk.window.view.overlays.hud.figures
     age_ms = hud.latency_p50
     assert 20.0 <= age_ms < 5000
     assert hud.shown_fps > 0

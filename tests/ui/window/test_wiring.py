@@ -214,7 +214,7 @@ def test_the_hud_has_the_figures_of_the_npu(playing: Desk) -> None:
     sample = NpuSample((80, 0, 79), 10**9, 54.2, "npu-thermal", None, 1, 2)
     playing.run.current = replace(playing.run.current, npu=sample)
     playing.window.refresh()
-    assert playing.window.view.overlays.hud.npu == sample
+    assert playing.window.view.overlays.hud.figures.npu == sample
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,8 @@ def test_the_window_opens_with_the_panels_and_the_look_of_last_time(
 ) -> None:
     windows_on(monkeypatch, 2300, 1150)
     look = Look("score", 2.0)
-    desk.open(state=WindowState(panels=("models", "graph"), look=look, speed=2.0, hud=False))
+    state = WindowState(panels=("models", "graph"), look=look, speed=2.0, figures="none")
+    desk.open(state=state)
     desk.play(grey_result())
     assert desk.panel("models").isVisible()
     assert desk.panel("graph").isVisible()

@@ -1,0 +1,162 @@
+"""All that is painted over the picture: boxes, the divider, figures, the pill, states, keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QPointF, QRectF
+from PyQt5.QtGui import QPainter
+
+from rkvideo.data import FrameResult
+from rkvideo.pictures.overlay import Look
+
+from ..look import theme
+from .banner import Banner
+from .boxes import Layer, box_at, paint_boxes
+from .hud_layer import Hud, HudLayer
+from .pill import Pill, paint_pill, pill_place
+from .shown import ShownBoxes
+from .side_meter import SideMeters
+from .sides import paint_captions, paint_divider, split
+from .texts import mark_place, paint_banner, paint_keys, paint_mark
+
+_GAP = 0.5
+_BOTTOM_MARGIN = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Overlays:
+    """What lies over the picture; None and empty mean: not shown."""
+
+    hud: Hud | None = None
+    banner: Banner | None = None
+    pill: Pill | None = None
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What the picture looks like just now, in logical pixels of the view.
+
+    `place` is where all of the picture lies, beyond the view while it is zoomed. `covered` is the
+    height at the lower edge that a bar covers. `carried` is how far the figures are dragged from
+    their place, and `mouse` where the pointer is, None where it is not over the view.
+    """
+
+    view: QRectF
+    place: QRectF
+    overlays: Overlays
+    look: Look
+    mark: str
+    layers: Sequence[Layer]
+    divider: float
+    covered: float
+    carried: QPointF
+    mouse: QPointF | None
+
+    @property
+    def visible(self) -> QRectF:
+        """Where there are pixels of the picture."""
+        return self.place.intersected(self.view)
+
+    @property
+    def free(self) -> QRectF:
+        """The view without what the bar covers."""
+        return self.view.adjusted(0, 0, 0, -self.covered)
+
+
+class OverPicture:
+    """Paints what lies over the picture and knows where it is."""
+
+    def __init__(self) -> None:
+        self._hud = HudLayer()
+        self._sides = SideMeters()
+
+    def forget_words(self) -> None:
+        """The words changed their language, or the font its look."""
+        self._hud.forget()
+
+    def add(self, result: FrameResult) -> None:
+        """Another result is on the screen."""
+        self._sides.add(result)
+
+    def hud_panel(self, scene: Scene) -> QRectF:
+        """Where the figures lie, empty without any."""
+        hud = scene.overlays.hud
+        if hud is None:
+            return QRectF()
+        return self._hud.panel(hud, scene.free, scene.place, scene.look.hud_scale)
+
+    def column_top(self, scene: Scene) -> float:
+        """Where what comes down the right edge begins: under the figures if they are there."""
+        unit, hud = theme.em(scene.view), scene.overlays.hud
+        if hud is None or hud.corner != "top right":
+            return scene.view.top() + round(0.7 * unit)
+        return self.hud_panel(scene).bottom() + round(_GAP * unit)
+
+    def pill_panel(self, scene: Scene) -> QRectF:
+        """Where the pill lies, empty without one."""
+        pill = scene.overlays.pill
+        return QRectF() if pill is None else pill_place(pill, scene.view, self.column_top(scene))
+
+    def message_top(self, scene: Scene) -> float:
+        """Below what messages may begin: figures, pill and mark."""
+        unit = theme.em(scene.view)
+        panels = (self.pill_panel(scene), self._mark_panel(scene))
+        ends = [panel.bottom() + round(_GAP * unit) for panel in panels if not panel.isEmpty()]
+        return max([self.column_top(scene), *ends])
+
+    def _mark_panel(self, scene: Scene) -> QRectF:
+        if not scene.mark:
+            return QRectF()
+        top = self.column_top(scene)
+        if scene.overlays.pill is not None:
+            top = self.pill_panel(scene).bottom() + round(_GAP * theme.em(scene.view))
+        return mark_place(scene.mark, scene.visible, top)
+
+    def paint_boxes(self, painter: QPainter, scene: Scene, boxes: ShownBoxes) -> None:
+        """Paint boxes and labels, and dim what is not of now."""
+        panels = (self.hud_panel(scene), self.pill_panel(scene))
+        taken = [panel for panel in panels if not panel.isEmpty()]
+        for layer, book in zip(scene.layers, boxes.labels, strict=False):
+            at = scene.mouse
+            under = None if at is None else box_at(layer.found, layer.ground, at)
+            paint_boxes(painter, layer, scene.look, book, taken, under)
+        if scene.overlays.banner is not None and scene.overlays.banner.dims:
+            painter.fillRect(scene.view, theme.DIMMED)
+
+    def paint(self, painter: QPainter, scene: Scene, counts: tuple[int, ...]) -> None:
+        """Paint the rest; `counts` are the numbers of boxes of each model."""
+        shown, view = scene.overlays, scene.view
+        bottom = self._paint_sides(painter, scene, counts)
+        if shown.hud is not None:
+            self._hud.paint(
+                painter, shown.hud, scene.free, scene.place, scene.look.hud_scale, scene.carried
+            )
+        if shown.pill is not None:
+            paint_pill(painter, shown.pill, self.pill_panel(scene), view)
+        if scene.mark and not scene.visible.isEmpty():
+            paint_mark(painter, scene.mark, self._mark_panel(scene), scene.visible)
+        if shown.banner is not None:
+            room = round(_BOTTOM_MARGIN * theme.em(view))
+            paint_banner(painter, shown.banner, view, bottom - room)
+        if shown.keys:
+            paint_keys(painter, shown.keys, view)
+
+    def _paint_sides(self, painter: QPainter, scene: Scene, counts: tuple[int, ...]) -> float:
+        """Paint what an A|B view adds; gives the height above which all is free."""
+        free = scene.free
+        if len(counts) < 2:
+            return free.bottom()
+        visible = scene.visible
+        paint_divider(painter, visible, scene.divider, scene.view)
+        return paint_captions(
+            painter,
+            split(visible, scene.divider),
+            self._sides.figures(time.perf_counter()),
+            counts,
+            scene.view,
+            free.bottom(),
+        )

@@ -1,0 +1,62 @@
+"""What lies over the picture at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rkvideo.status import RunStatus
+
+from ..picture.banner import Banner
+from ..picture.hud_layer import Hud
+from ..picture.over_picture import Overlays
+from ..playing.figures import FiguresBook, pill_of, player_banner
+from .parts import WindowParts
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Whether this run has shown a picture, and whether one of any run is on the screen."""
+
+    of_this_run: bool
+    of_any_run: bool
+
+
+class OverlayMaker:
+    """Asks the parts of the window what there is to say."""
+
+    def __init__(self, parts: WindowParts) -> None:
+        self._parts = parts
+        self._book = FiguresBook()
+
+    def overlays(
+        self,
+        status: RunStatus,
+        now: float,
+        pictures: Pictures,
+        banner: Banner | None,
+        keys: tuple[tuple[str, str], ...],
+    ) -> Overlays:
+        """All of it; while there are `keys`, only they and the pill."""
+        pill = pill_of(self._parts.recording.recording(), status)
+        if keys:
+            return Overlays(pill=pill, keys=keys)
+        return Overlays(hud=self._hud(status, now, pictures), banner=banner, pill=pill)
+
+    def banner(self, status: RunStatus, now: float, pictures: Pictures) -> Banner | None:
+        """What the player says over the picture."""
+        return player_banner(
+            self._parts.player,
+            status,
+            now,
+            has_picture=pictures.of_this_run,
+            has_old_picture=pictures.of_any_run,
+        )
+
+    def _hud(self, status: RunStatus, now: float, pictures: Pictures) -> Hud | None:
+        state, run = self._parts.settings.state, self._parts.player.run
+        if run is None or not pictures.of_this_run or state.figures == "none":
+            return None
+        painted = self._parts.meter.figures(now)
+        recording = self._parts.recording.recording()
+        figures = self._book.figures(run, status, painted, recording, now)
+        return Hud(figures, state.figures, state.figures_corner)
