@@ -106,14 +106,21 @@ def _command(process: int) -> str:
     return " ".join(word.decode(errors="replace") for word in words if word) or "ended, not waited"
 
 
-def _open_files() -> set[tuple[int, str]]:
-    """Files, folders, devices and sockets by number and name; not pipes, which Qt keeps."""
+def descriptors() -> set[tuple[int, str]]:
+    """All that this process has open, by number and name."""
     found = set()
     for link in Path("/proc/self/fd").iterdir():
         try:
-            name = os.readlink(link)  # noqa: PTH115
+            found.add((int(link.name), os.readlink(link)))  # noqa: PTH115
         except FileNotFoundError:
             continue
-        if name.startswith(("/", "socket:")) and not name.startswith(_KEPT):
-            found.add((int(link.name), name))
     return found
+
+
+def _open_files() -> set[tuple[int, str]]:
+    """Files, folders, devices and sockets; not pipes, which Qt keeps."""
+    return {
+        (number, name)
+        for number, name in descriptors()
+        if name.startswith(("/", "socket:")) and not name.startswith(_KEPT)
+    }

@@ -59,11 +59,15 @@ def launch_line(options: argparse.Namespace) -> str:
 def paint_for(media: GstRtspServer.RTSPMedia, options: argparse.Namespace) -> None:
     """Push a painted picture at each tick, from the first client on until the pipeline ends."""
     painter = media.get_element().get_child_by_name("painter")
-    began = time.monotonic()
-    count = 0
+    count, began = 0, 0.0
 
     def paint() -> bool:
-        nonlocal count
+        nonlocal count, began
+        if painter.get_state(0).state != Gst.State.PLAYING and not ended:
+            # Without a clock yet the picture would have no stamp, and sometimes nothing follows it.
+            GLib.timeout_add(5, paint)
+            return False
+        began = began or time.monotonic()
         picture = paint_clock(options.width, options.height, time.monotonic())
         flow = painter.emit("push-buffer", Gst.Buffer.new_wrapped(picture))
         count += 1

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import psutil
 
+from tests.helpers.guards import descriptors
 from tests.helpers.stand_ins import assert_accounted
 from tests.helpers.switching_desk import (
     Seen,
@@ -51,7 +52,7 @@ def test_memory_of_a_model_is_what_the_process_grew_by(desk):
 
 
 def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(desk):
-    run = desk.run("pattern:64x64@30", desk.prepared("a@64"), live=True)
+    run = desk.run("pattern:64x64@200", desk.prepared("a@64"), live=True)
     seen = Seen(run)
     run.start()
     process = psutil.Process()
@@ -63,10 +64,9 @@ def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(desk):
         if number in (10, 100):
             gc.collect()
             until(run, lambda _: len(run._threads.alive()) == 6 + 2)
-            figures[number] = (process.num_threads(), process.num_fds(), process.memory_info().rss)
-    threads, files, memory = (
-        after - before for before, after in zip(figures[10], figures[100], strict=True)
-    )
-    assert threads <= 0
-    assert files == 0
-    assert memory < 0.05 * figures[10][2]
+            figures[number] = (process.num_threads(), descriptors(), process.memory_info().rss)
+    (threads, files, memory), (threads_later, files_later, memory_later) = figures.values()
+    # Only what came: libraries end threads of their own, with what these had open, when they like.
+    assert threads_later <= threads
+    assert files_later - files == set()
+    assert memory_later < 1.05 * memory
