@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check. Arguments go to pytest, but for
 #   --fuzz N   N broken inputs of each kind for the readers (the suite feeds them 300)
-#   --quick    lint, types, import contracts and the tests that open nothing: under a minute
+#   --quick    lint, types, import contracts and the tests that open nothing: under a minute, and
+#              without packages of the system
 #   --convert  a real conversion with Rockchip's toolkit (a venv of 1.5 GB is made for it)
 #   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
 #              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
@@ -55,8 +56,9 @@ fi
 PYTHONPATH=. "$venv/bin/lint-imports"
 if [ "${1:-}" = --quick ]; then
     shift
-    exec "$python" -m pytest -q "${quick_tests[@]}" "$@"
+    exec "$python" -m pytest -q -m 'not system' "${quick_tests[@]}" "$@"
 fi
 # Most of the time is waiting: a worker for each core. A file stays with its worker, and the machine
-# is shared by no more than that, since some tests compare what is told with the real time.
-exec "$python" -m pytest --numprocesses 2 --dist loadfile "$@"
+# is shared by no more than that, since some tests compare what is told with the real time. What is
+# long begins first (tests/conftest.py), which xdist is not to put into another order.
+exec "$python" -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$@"

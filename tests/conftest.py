@@ -13,6 +13,17 @@ from tests.helpers.guards import Belongings, ErrorLog
 pytest_plugins = ["tests.helpers.command_line"]
 
 
+# Begun first in this order, so that the other worker does not wait for one of them at the end.
+_LONG = ("tests/e2e/test_long_runs.py", "tests/package/", "tests/e2e/", "tests/fuzz/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, at in enumerate(_LONG) if at in item.nodeid), len(_LONG))
+
+    items.sort(key=rank)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # Hints of the program are those of a checkout, whoever starts the tests.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.lone_network import is_possible
 from tests.helpers.real_desk import RealDesk
 
 
@@ -17,3 +18,10 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     desk = RealDesk(qtbot, tmp_path, monkeypatch)
     yield desk
     desk.close()
+
+
+@pytest.fixture(scope="module")
+def lone_network() -> None:
+    """Skips a test where this user may have no network namespace."""
+    if not is_possible():
+        pytest.skip("this user may have no network namespace")

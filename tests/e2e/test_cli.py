@@ -270,20 +270,23 @@ def test_models_list_and_info_tell_the_licence(tmp_path, main):
     assert "AGPL-3.0" in out
 
 
-HUNG_AFTER_A_SECOND = """
-import dataclasses, sys
+SOON_GIVEN_UP = """
+import sys
 from rkvideo.backends import registry
+from rkvideo.cli import headless
 from rkvideo.cli.main import main
 plan = registry.BackendPlan
-registry.BackendPlan = lambda *parts, **named: plan(*parts, **{**named, "infer_limit_s": 1.0})
-sys.exit(main(sys.argv[1:]))
+limit_s = float(sys.argv[1])
+registry.BackendPlan = lambda *parts, **named: plan(*parts, **{**named, "infer_limit_s": limit_s})
+headless.JOIN_S = 0.3
+sys.exit(main(sys.argv[2:]))
 """
 
 
 def test_hung_core_does_not_keep_the_program(tmp_path, start):
-    words = ("run", "pattern:320x192@50:200", *SIMULATED, "--npu-fault", "hang:20")
+    words = ("1", "run", "pattern:320x192@50:200", *SIMULATED, "--npu-fault", "hang:20")
     # A process of its own: the thread that hangs cannot be ended.
-    with start(*words, "--record", "out.mp4", cwd=tmp_path, code=HUNG_AFTER_A_SECOND) as process:
+    with start(*words, "--record", "out.mp4", cwd=tmp_path, code=SOON_GIVEN_UP) as process:
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert re.search(r"core \d \(worker \d\) has not answered at frame 20 for", error_line(err))
@@ -312,9 +315,9 @@ def test_npu_text_tells_what_is_there_and_what_is_not():
 
 
 def test_ctrl_c_during_an_inference_of_seconds_still_tells_what_was_measured(tmp_path, start):
-    words = ("run", "pattern:320x192@30", "--backend", "simulated", "--npu-latency-ms", "30")
-    words = (*words, "--npu-fault", "hang:20", "--stats", "s.json", "--detections", "-")
-    with start(*words, cwd=tmp_path) as process:
+    words = ("60", "run", "pattern:320x192@30", *SIMULATED, "--npu-fault", "hang:20")
+    words = (*words, "--stats", "s.json", "--detections", "-")
+    with start(*words, cwd=tmp_path, code=SOON_GIVEN_UP) as process:
         for line in process.stdout:
             if json.loads(line)["frame"] == 15:
                 break

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,22 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.lone_network import command_in_lone_network, is_possible
+from tests.helpers.lone_network import command_in_lone_network, lone_environment
 from tests.helpers.paths import ROOT
 
 NAMED_FOLDERS = re.compile(r"`~/([^`]+)`")
-in_a_lone_network = pytest.mark.skipif(
-    not is_possible(), reason="this user may have no network namespace"
-)
 
 
 def run(words: Sequence[str], home: Path) -> str:
-    kept = ("PATH", "LD_LIBRARY_PATH")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
     done = subprocess.run(
         words,
         cwd=ROOT,
-        env={**environment, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=lone_environment(home),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -45,20 +39,11 @@ def unnamed_files(home: Path) -> list[str]:
     return [file for file in files if not any(file.startswith(folder) for folder in named)]
 
 
-@in_a_lone_network
+@pytest.mark.usefixtures("lone_network")
 def test_the_name_server_of_this_test_hears_who_asks(tmp_path: Path) -> None:
     asking = "import socket\ntry: socket.getaddrinfo('host.invalid', 80)\nexcept OSError: pass"
     heard = json.loads(run(command_in_lone_network((sys.executable, "-c", asking)), tmp_path))
     assert set(heard["asked"]) == {"host.invalid"}
-
-
-@in_a_lone_network
-def test_a_run_asks_for_no_name_and_leaves_no_file(tmp_path: Path) -> None:
-    # 12 s: where its telemetry is on, ONNX Runtime 1.32 first asks after 9 s.
-    words = ("run", "pattern:64x64@5:60", "--realtime", "--model", "yolo11n@320")
-    command = command_in_lone_network((sys.executable, "main.py", *words))
-    assert json.loads(run(command, tmp_path)) == {"code": 0, "asked": []}
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_an_inference_leaves_no_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import socket
 import struct
@@ -30,6 +31,13 @@ def is_possible() -> bool:
     if shutil.which(UNSHARE[0]) is None:
         return False
     return subprocess.run((*UNSHARE, "true"), capture_output=True, check=False).returncode == 0
+
+
+def lone_environment(home: Path) -> dict[str, str]:
+    """That of a user whose home is `home`, and in which a test has set nothing else."""
+    kept = ("PATH", "LD_LIBRARY_PATH")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**environment, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def command_in_lone_network(words: Sequence[str]) -> tuple[str, ...]:

@@ -135,6 +135,7 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
+@pytest.mark.system
 def test_a_real_x_server(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", display)
     run_xset(("xset", "s", "77", "88"))

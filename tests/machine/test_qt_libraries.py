@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
+import PyQt5
 import pytest
 
 from rkvideo.machine import qt_libraries
@@ -66,8 +69,12 @@ def test_the_loader_knows_other_folders(tmp_path: Path) -> None:
     assert not can_load("libnosuch.so.1")
 
 
-def test_this_machine_has_them() -> None:
-    assert qt_trouble({}) is None
+def test_there_is_a_trouble_where_qt_cannot_be_loaded_here_and_none_where_it_can() -> None:
+    # Not on a board: its PyQt5 is the distribution's.
+    (plugin,) = Path(PyQt5.__file__).parent.glob("Qt5/plugins/platforms/libqxcb.so")
+    loading = (sys.executable, "-c", f"import ctypes; ctypes.CDLL({str(plugin)!r})")
+    can_be_loaded = subprocess.run(loading, capture_output=True, check=False).returncode == 0
+    assert (qt_trouble({}) is None) == can_be_loaded
 
 
 def test_the_trouble_names_the_line_that_repairs_it(monkeypatch: pytest.MonkeyPatch) -> None:
