@@ -19,8 +19,15 @@ as_typed() {
 RKVIDEO_PROG=$(as_typed "$0")
 export RKVIDEO_PROG
 
-wanted=("$here/requirements.txt" "$here/constraints.txt")
 venv=$here/.venv
+
+# What a venv is filled from, as one text.
+wanted() {
+    requirements_here "$here/requirements.txt"
+    cat "$here/constraints.txt"
+}
+
+is_up_to_date() { is_installed "$venv" - < <(wanted); }
 
 # Whose checkout it is fills its .venv; another user, root too, uses that or has one of his own.
 may_fill_venv() {
@@ -38,7 +45,7 @@ own_venv() {
 absent=
 lacks_nothing() {
     local found
-    [ -e "$venv/installed-from" ] && found=$(misfits "$venv" "$here/requirements.txt") || return 1
+    [ -e "$venv/installed-from" ] && found=$(misfits "$venv" <(requirements_here "$here/requirements.txt")) || return 1
     absent=$(grep -v ' ' <<<"$found" | paste -sd ' ') || absent=
     [ -z "$absent" ] || return 1
     say "$1: going on with the packages that are there, though requirements have changed" \
@@ -77,8 +84,10 @@ install() {
         exit 1
     fi
     [ -z "$is_first" ] || need_packages "${QT_PACKAGES[@]}"
-    install_python "$venv" -r "$here/requirements.txt" -c "$here/constraints.txt" || exit 1
-    remember_installed "$venv" "${wanted[@]}"
+    requirements_here "$here/requirements.txt" >"$venv/requirements.txt"
+    install_pyav "$venv" "$here/constraints.txt" || exit 1
+    install_python "$venv" -r "$venv/requirements.txt" -c "$here/constraints.txt" || exit 1
+    remember_installed "$venv" - < <(wanted)
     "$venv/bin/python" "$here/main.py" models fetch yolo11n bikes >&2 ||
         say "the model or the clip could not be fetched; pattern: sources with --backend simulated work"
 }
@@ -94,16 +103,16 @@ install_alone() {
         exec 9<"$(dirname "$venv")"
         flock -n 9 || { say "another start is installing: waiting for it"; flock 9; }
     fi
-    is_installed "$venv" "${wanted[@]}" || install
+    is_up_to_date || install
     exec 9<&-
 }
 
-if ! is_installed "$venv" "${wanted[@]}"; then
+if ! is_up_to_date; then
     if may_fill_venv; then
         install_alone
     elif ! { [ -x "$venv/bin/python" ] && lacks_nothing "$venv belongs to another user"; }; then
         venv=$(own_venv)
-        is_installed "$venv" "${wanted[@]}" || install_alone
+        is_up_to_date || install_alone
     fi
 fi
 # AP needs one small package more; `eval` counts without it too.

@@ -19,7 +19,33 @@ say() { printf 'rkvideo: %s\n' "$*" >&2; }
 
 is_board() { [ "$(uname -m)" = aarch64 ]; }
 
-# is_installed VENV FILE ...: true where VENV was filled from these files as they are now.
+# The PyAV of this machine: where there is a video unit the one whose FFmpeg uses it. Both are `av`
+# to Python, so a venv holds one of them.
+pyav() {
+    if is_board && [ -e /dev/mpp_service ]; then echo pyav-rkmpp; else echo av; fi
+}
+
+# requirements_here FILE: prints these requirements with the PyAV of this machine.
+requirements_here() {
+    awk -v pyav="$(pyav)" '
+        pyav != "av" && /^av[<>=]/ { print pyav ">=18.1,<19"; next }
+        { print }' "$1"
+}
+
+# install_pyav VENV CONSTRAINTS: puts the PyAV of this machine in the place of the other one, where
+# that is in VENV. What both brought goes with the one that is taken out.
+install_pyav() {
+    local wanted other=av
+    wanted=$(pyav)
+    [ "$wanted" != av ] || other=pyav-rkmpp
+    "$1/bin/python" -m pip show --quiet "$other" 2>/dev/null || return 0
+    say "this machine is served by $wanted in place of $other"
+    "$1/bin/python" -m pip uninstall --yes "$other" >&2
+    install_python "$1" --force-reinstall --no-deps -c "$2" "$wanted"
+}
+
+# is_installed VENV FILE ...: true where VENV was filled from these files as they are now; `-` is
+# standard input.
 is_installed() {
     local venv=$1
     shift

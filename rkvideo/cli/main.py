@@ -51,16 +51,17 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         return DONE
     except ShutdownTimeout as error:
-        is_interrupted = isinstance(error.__cause__, KeyboardInterrupt)
-        if not is_interrupted:
-            _tell(console, error.__cause__ or error)
+        cause = error.__cause__
+        code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else _code_of(cause)
+        if code != INTERRUPTED:
+            _tell(console, cause or error)
         _tell(console, error, "note:")
         # The thread that hangs would hold the interpreter back for ever.
         sys.stdout.flush()
-        os._exit(INTERRUPTED if is_interrupted else FAILED)
+        os._exit(code)
     except RkVideoError as error:
         _tell(console, error)
-        return USAGE if error.is_usage_error else FAILED
+        return _code_of(error)
     except Exception as error:  # the last line of defence
         _log.debug("unexpected", exc_info=error)
         if isinstance(error, ModuleNotFoundError) and not (error.name or APP).startswith(APP):
@@ -69,6 +70,10 @@ def main(argv: list[str] | None = None) -> int:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         _tell(console, f"this is a fault of rkvideo, please report it: {what} (-v tells where)")
         return FAILED
+
+
+def _code_of(error: BaseException | None) -> int:
+    return USAGE if isinstance(error, RkVideoError) and error.is_usage_error else FAILED
 
 
 def program() -> NoReturn:

@@ -27,6 +27,9 @@ from rkvideo.sinks.encoders import ENCODERS
 _FIRST_PYTHON, _LAST_PYTHON = (3, 10), (3, 13)
 _CUDA = "CUDAExecutionProvider"
 _HARDWARE_DECODERS = ("_rkmpp", "_v4l2m2m")
+# The two are one package to Python, so an environment holds one of them.
+PYAVS = ("av", "pyav-rkmpp")
+VIDEO_UNIT = "/dev/mpp_service"
 _NEEDED_BY = "which ffmpeg-rockchip asks for"
 # A recording of 8 Mbit/s fills this in 17 minutes.
 _ENOUGH_BYTES = 1_000_000_000
@@ -76,11 +79,52 @@ def check_onnx(system: System, chosen: Chosen) -> Finding:
     return ok(detail)
 
 
+def check_pyav(system: System, _chosen: Chosen) -> Finding:
+    """Which PyAV is here, and whether it is the one for this machine."""
+    there = [f"{name} {system.packages[name]}" for name in PYAVS if name in system.packages]
+    detail = " and ".join(there) or "PyAV of an unknown package"
+    if len(there) > 1:
+        return warning(
+            f"{detail}: they are one to Python, and each holds files of the other",
+            f"{_pip(system)} uninstall -y {' '.join(PYAVS)} && "
+            f"{_pip(system)} install {_fitting_pyav(system)}",
+        )
+    ours = [name for name in system.filters if name.endswith("_rkrga")]
+    if "pyav-rkmpp" in system.packages:
+        filters = f", filters {', '.join(ours)}" if ours else ""
+        if not system.exists(VIDEO_UNIT):
+            return note(
+                f"{detail}{filters}: there is no {VIDEO_UNIT}, and it lacks libx264",
+                f"{_pip(system)} uninstall -y pyav-rkmpp && {_pip(system)} install av",
+            )
+        return ok(f"{detail}{filters}")
+    if system.soc is not None and system.exists(VIDEO_UNIT) and not _has_rkmpp(system):
+        return note(
+            f"{detail}: it does not use the video unit of this board",
+            f"{as_called()}, which takes pyav-rkmpp, or {_pip(system)} uninstall -y av && "
+            f"{_pip(system)} install pyav-rkmpp",
+        )
+    return ok(detail)
+
+
+def _pip(system: System) -> str:
+    return f"{system.executable} -m pip"
+
+
+def _fitting_pyav(system: System) -> str:
+    has_video_unit = system.machine == "aarch64" and system.exists(VIDEO_UNIT)
+    return "pyav-rkmpp" if has_video_unit else "av"
+
+
+def _has_rkmpp(system: System) -> bool:
+    return any(name.endswith("_rkmpp") for name in system.decoders)
+
+
 def check_decoders(system: System, _chosen: Chosen) -> Finding:
     """The hardware decoders of this FFmpeg."""
     named = [name for name in system.decoders if name.endswith(_HARDWARE_DECODERS)]
     text = ", ".join(named) or "none"
-    if system.soc is not None and not any(name.endswith("_rkmpp") for name in named):
+    if system.soc is not None and not _has_rkmpp(system):
         return note(f"{text}: no rkmpp, so the CPU decodes", "docs/board.md, Hardware decoding")
     return ok(f"{text}; where none of them works the CPU decodes")
 
@@ -96,7 +140,7 @@ def check_encoders(system: System, _chosen: Chosen) -> Finding:
     if h264 is None:
         return warning(
             f"none opens for H.264, MPEG-4 or MJPEG; {text}",
-            f"{system.executable} -m pip install --force-reinstall av",
+            f"{_pip(system)} install --force-reinstall {_fitting_pyav(system)}",
         )
     if h264.stands_in:
         return note(f"{h264.name}, because none opens for H.264; {text}")
@@ -118,10 +162,10 @@ def _words_of(camera: CameraChoice) -> str:
 
 def check_video_devices(system: System, _chosen: Chosen) -> Finding:
     """Whether this user may open what the rkmpp decoders need."""
-    if not any(name.endswith("_rkmpp") for name in system.decoders):
+    if not _has_rkmpp(system):
         return ok("not needed: this FFmpeg has no rkmpp decoder")
     heaps = system.names("/dev/dma_heap", "*") or ("/dev/dma_heap",)
-    devices = ("/dev/mpp_service", "/dev/rga", *heaps)
+    devices = (VIDEO_UNIT, "/dev/rga", *heaps)
     absent = [name for name in devices if not system.exists(name)]
     if absent:
         return warning(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
+import av.filter
 
 from rkvideo.backends.onnx import available_providers
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
@@ -25,6 +26,7 @@ from rkvideo.sinks.folders import recordings_folder
 
 _PACKAGES = (
     "av",
+    "pyav-rkmpp",
     "onnxruntime",
     "onnxruntime-gpu",
     "opencv-contrib-python",
@@ -39,8 +41,8 @@ class System:
     """What the checks are told of a machine.
 
     `packages` maps the Python packages that matter to their versions, `decoders` are those of
-    FFmpeg, `encoders` those that a recording could take and that open here. `providers` are those
-    of ONNX Runtime, None where it cannot be imported. `may_use` tells
+    FFmpeg, `filters` its filters, `encoders` those that a recording could take and that open here.
+    `providers` are those of ONNX Runtime, None where it cannot be imported. `may_use` tells
     whether this user may read and write a device. `free_bytes` is what is left on the disk of
     `recordings`, None where that folder cannot be made; `recordings` is then the reason.
     """
@@ -55,6 +57,7 @@ class System:
     packages: Mapping[str, str]
     has_pyqt5: bool
     decoders: tuple[str, ...]
+    filters: tuple[str, ...]
     encoders: tuple[str, ...]
     providers: tuple[str, ...] | None
     model_dirs: tuple[Path, ...]
@@ -107,6 +110,7 @@ def this_system() -> System:
         packages=_packages(),
         has_pyqt5=has_pyqt5(),
         decoders=tuple(sorted(av.codecs_available)),
+        filters=tuple(sorted(av.filter.filters_available)),
         encoders=opening_encoders(),
         providers=_providers(),
         model_dirs=model_folders(),

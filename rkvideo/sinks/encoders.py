@@ -41,6 +41,7 @@ KEYFRAME_GAP_S: Final = 2
 _RGB, _UNSPECIFIED, _BT601 = 0, 2, 6
 
 _PROBE_WH: Final = (640, 480)
+_PROBE_RATE: Final = Fraction(30)
 _GREY: Final = 128
 
 
@@ -165,12 +166,17 @@ def choose(
     )
 
 
+def check_encoders(codec: RecordCodec) -> None:
+    """Raise SinkOpenError where none opens for a picture of 640x480: before a run begins."""
+    choose(ENCODERS[codec], grey(*_PROBE_WH), _PROBE_RATE, "medium")
+
+
 def opening_encoders() -> tuple[str, ...]:
     """The names of all that open on this machine, for a picture of 640x480."""
     probe = grey(*_PROBE_WH)
     every = {encoder.name: encoder for encoders in ENCODERS.values() for encoder in encoders}
     return tuple(
-        name for name, encoder in every.items() if _opens(encoder, probe, Fraction(30), "medium")
+        name for name, encoder in every.items() if _opens(encoder, probe, _PROBE_RATE, "medium")
     )
 
 

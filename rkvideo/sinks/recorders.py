@@ -9,6 +9,7 @@ from typing import Protocol
 from rkvideo.config import RecordOptions
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
+from rkvideo.sinks.encoders import check_encoders
 from rkvideo.sinks.files import raw_path
 from rkvideo.sinks.folders import clip_path
 from rkvideo.sinks.picture_files import PictureFiles
@@ -61,8 +62,10 @@ def recorders_at(
     """The same to a path of the user's own; of two files the raw one lies beside it.
 
     With `elsewhere` they go to the folder of this user's recordings where that of `path` is not
-    there when the run begins.
+    there when the run begins. Raises SinkOpenError where nothing encodes what will be drawn.
     """
+    if options.what != "raw":
+        check_encoders(options.codec)
     every_frame = options.frames == "all"
     if options.what == "raw":
         raw = RawRecorder(

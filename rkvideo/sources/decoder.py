@@ -12,6 +12,7 @@ import av.error
 from av.codec.codec import UnknownCodecError
 from av.codec.context import CodecContext, ThreadType
 from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from rkvideo.errors import DecodeError, SourceOpenError
@@ -20,7 +21,8 @@ from rkvideo.sources.arrival import PacketTimes, VideoPacket
 _HARDWARE = ("rkmpp", "v4l2m2m")
 _TRIAL_PACKETS = 64
 """Packets without a picture after which a hardware decoder is given up. H.264 holds back at most 16
-pictures for their order, and a driver as many again."""
+pictures for their order, and a driver as many again; of an RK3568 a first picture after 50 packets
+is reported (https://github.com/nyanmisaka/ffmpeg-rockchip/issues/261)."""
 
 _MAX_DAMAGED_IN_A_ROW = 30
 _MAX_STAMPS = 512
@@ -197,9 +199,18 @@ class Decoder:
             return self._feed(None) if packet is None else []
         if pictures:
             self._damaged_in_a_row = 0
+            self._name_range(pictures)
             # Concealed by the decoder: a packet of it was lost on the way, or is broken.
             self.damaged += 0 if is_told else sum(picture.is_corrupt for picture in pictures)
         return pictures
+
+    def _name_range(self, pictures: list[av.VideoFrame]) -> None:
+        """Pictures of JPEG have the full range of values, also where a decoder does not say so."""
+        if self._stream.codec_context.codec.canonical_name != "mjpeg":
+            return
+        for picture in pictures:
+            if picture.color_range == ColorRange.UNSPECIFIED:
+                picture.color_range = ColorRange.JPEG
 
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
         # What comes out of a flush has no time base of its own.

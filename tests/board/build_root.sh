@@ -6,7 +6,9 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
 root=${1:?usage: build_root.sh ROOT}
+# The checkout of a board without a video unit, and that of one with it.
 copy=$root/root/rkvideo
+with_unit=$root/root/rkvideo-rkmpp
 # Where qemu looks first for every file that the emulated program opens.
 played=$root/etc/qemu-binfmt/aarch64
 . "$project/setup.sh"
@@ -40,8 +42,10 @@ copy_network() {
     [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
 }
 
-# The files as they are now, committed or not; the venv and the models in the root stay.
+# copy_project CHECKOUT: the files as they are now, committed or not; the venv and the models in the
+# root stay.
 copy_project() {
+    local copy=$1
     mkdir -p "$copy"
     find "$copy" -mindepth 1 -maxdepth 1 ! -name .venv ! -name models -exec rm -rf {} +
     git -C "$project" ls-files -z --cached --others --exclude-standard |
@@ -93,8 +97,18 @@ need_packages debootstrap qemu-user-static binfmt-support gcc-aarch64-linux-gnu 
 emulate_arm64
 make_base
 copy_network
-copy_project
+copy_project "$copy"
 play_npu
 play_devices
 # Compiling what is never imported takes minutes here. (pip wants 0 for an option that says no.)
 PIP_NO_COMPILE=0 "$here/in_root.sh" "$root" rkvideo/run.sh models list
+# What the start changes there is the PyAV; the rest of the venv is that of the first one.
+copy_project "$with_unit"
+cp -aln "$copy/models/." "$with_unit/models/"
+if [ ! -d "$with_unit/.venv" ]; then
+    cp -al "$copy/.venv" "$with_unit/.venv"
+    for written in installed-from requirements.txt; do
+        cp --remove-destination "$copy/.venv/$written" "$with_unit/.venv/$written"
+    done
+fi
+BOARD_VIDEO_UNIT=1 PIP_NO_COMPILE=0 "$here/in_root.sh" "$root" rkvideo-rkmpp/run.sh models list

@@ -71,10 +71,15 @@ class Played:
 
 
 class Board:
-    """The emulated board in the folder `root`."""
+    """The emulated board in the folder `root`; `checkout` is that of the program.
 
-    def __init__(self, root: Path) -> None:
+    With `video_unit` it has the devices of one.
+    """
+
+    def __init__(self, root: Path, checkout: str = "rkvideo", *, video_unit: bool = False) -> None:
         self._root = root
+        self.program = f"{checkout}/run.sh"
+        self._devices = {"BOARD_VIDEO_UNIT": "1"} if video_unit else {}
         self.folder = root / "played"
         """What is `/played` on the board; `clean_folder` empties it."""
 
@@ -93,7 +98,7 @@ class Board:
     def run(self, *words: str, before: tuple[str, ...] = (), **environment: str) -> Played:
         """`main.py run` with these words; what stands `before` it starts it."""
         done = self.call(
-            *(*before, PROGRAM, "run", *words),
+            *(*before, self.program, "run", *words),
             *("--detections", "/played/boxes.jsonl", "--stats", "/played/stats.json"),
             **{"STAND_IN_LOG": "/played/npu.log", "STAND_IN_LATENCY_MS": "20", **environment},
         )
@@ -118,7 +123,7 @@ class Board:
 
     def doctor(self, *words: str) -> dict[str, dict[str, str]]:
         """What `main.py doctor --json` finds, by the names of its checks."""
-        return self._findings(PROGRAM, "doctor", *words)
+        return self._findings(self.program, "doctor", *words)
 
     @contextlib.contextmanager
     def started(self, *words: str, **environment: str) -> Iterator[Started]:
@@ -175,7 +180,7 @@ class Board:
         """Run a command on the board; standard error is part of what it says."""
         return subprocess.run(
             [str(_IN_ROOT), str(self._root), *command],
-            env={**os.environ, **environment},
+            env={**os.environ, **self._devices, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -223,6 +228,12 @@ def board() -> Board:
     if "BOARD_ROOT" not in os.environ:
         pytest.fail("BOARD_ROOT is not set: run these tests with ./test.sh --board")
     return Board(Path(os.environ["BOARD_ROOT"]))
+
+
+@pytest.fixture(scope="session")
+def video_board() -> Board:
+    """The board with a video unit, and with the PyAV that `run.sh` installs there."""
+    return Board(Path(os.environ["BOARD_ROOT"]), "rkvideo-rkmpp", video_unit=True)
 
 
 @pytest.fixture(scope="session")

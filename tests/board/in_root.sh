@@ -2,7 +2,8 @@
 # in_root.sh ROOT COMMAND ...: runs a command in the emulated board, in its home folder.
 # The mounts it needs end with it; /dev holds the devices that a board has. What names package
 # registries, proxies and certificates, and what the stand-in and Qt read, comes from this
-# environment; nothing else does.
+# environment; nothing else does. With BOARD_VIDEO_UNIT it has the devices of a video unit too, of
+# which none answers.
 set -euo pipefail
 
 kept=()
@@ -29,6 +30,10 @@ exec unshare --mount bash -euc '
     ln -s pts/ptmx "$root/dev/ptmx"
     ln -s /proc/self/fd "$root/dev/fd"
     cp -a "$root/devices/." "$root/dev/"
+    if [ -n "${BOARD_VIDEO_UNIT:-}" ]; then
+        mkdir "$root/dev/dma_heap"
+        touch "$root/dev/mpp_service" "$root/dev/rga" "$root/dev/dma_heap/system"
+    fi
     exec chroot "$root" env -i --chdir=/root "$@"
 ' in_root "$1" HOME=/root LANG=C.UTF-8 TERM=dumb QEMU_CPU=cortex-a76 \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${kept[@]}" "${@:2}"

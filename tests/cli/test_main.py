@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import subprocess
 import sys
+from typing import NoReturn
 
+import pytest
+
+from rkvideo.cli.commands import COMMANDS
+from rkvideo.cli.main import main
+from rkvideo.errors import InferenceError, ShutdownTimeout, SinkOpenError
 from tests.helpers.guards import ErrorLog
 from tests.helpers.paths import ROOT
 
@@ -34,3 +41,33 @@ def test_the_log_that_a_test_sets_up_ends_with_it() -> None:
         root.handlers[:] = [logging.NullHandler()]
         root.setLevel(logging.DEBUG)
     assert (root.handlers, root.level) == before
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [
+        (SinkOpenError("nothing encodes"), 2),
+        (InferenceError("the core hangs"), 1),
+        (KeyboardInterrupt(), 130),
+        (None, 1),
+    ],
+)
+def test_a_thread_that_hangs_leaves_the_code_of_what_ended_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    cause: BaseException | None,
+    code: int,
+) -> None:
+    def end(*_: object) -> NoReturn:
+        raise ShutdownTimeout("after 3 s these threads still run: npu-0") from cause
+
+    codes: list[int] = []
+    monkeypatch.setitem(COMMANDS, "doctor", end)
+    monkeypatch.setattr(os, "_exit", codes.append)
+    with ErrorLog():
+        logging.getLogger().handlers[:] = [logging.NullHandler()]
+        main(["doctor"])
+    assert codes == [code]
+    told = capsys.readouterr().err
+    assert "note: after 3 s these threads still run: npu-0" in told
+    assert ("error: " in told) == (code != 130)

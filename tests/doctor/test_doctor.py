@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import av
 import pytest
 from rich.console import Console
 
@@ -21,7 +22,7 @@ from tests.helpers.paths import MODELS
 NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"
 PC_CHECKS = (
     *("source", "model", "weights", "chip", "container"),
-    *("python", "onnx runtime", "decoders", "encoders", "video devices", "cameras"),
+    *("python", "onnx runtime", "pyav", "decoders", "encoders", "video devices", "cameras"),
     *("opencv", "qt", "display", "disk"),
 )
 
@@ -54,6 +55,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      python             Python 3.11, /home/u/rkvideo/.venv/bin/python",
         "ok      onnx runtime       onnxruntime 1.23.0, CPUExecutionProvider; "
         "no usage events are sent",
+        "ok      pyav               pyav-rkmpp 18.1.0.post2, filters scale_rkrga, vpp_rkrga",
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
         "ok      encoders           h264_rkmpp; hevc_rkmpp with --record-codec hevc",
@@ -94,6 +96,7 @@ def test_this_machine_is_examined(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert answers["onnx runtime"][0] == "ok"
     assert "CPUExecutionProvider" in answers["onnx runtime"][1]
     assert "h264_v4l2m2m" in answers["decoders"][1]
+    assert answers["pyav"] == ("ok", f"av {av.__version__}")
     assert answers["encoders"] == ("ok", "libx264; libx265 with --record-codec hevc")
     assert answers["disk"][1].endswith(f" free in {tmp_path}/rkvideo")
     assert code == 0

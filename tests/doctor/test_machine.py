@@ -85,6 +85,38 @@ def test_a_board_without_hardware_decoders(tree: Path) -> None:
     ]
 
 
+BOTH = {"av": "18.1.0", "pyav-rkmpp": "18.1.0.post2"}
+
+
+@pytest.mark.parametrize(("unit", "fitting"), [((), "pyav-rkmpp"), (("/dev/mpp_service",), "av")])
+def test_two_pyavs_in_one_environment(tree: Path, unit: tuple[str, ...], fitting: str) -> None:
+    without(tree, *unit)
+    assert answer(board(tree, packages=BOTH), "pyav") == [
+        "warning",
+        "av 18.1.0 and pyav-rkmpp 18.1.0.post2: they are one to Python, and each holds files of "
+        "the other",
+        f"{VENV} -m pip uninstall -y av pyav-rkmpp && {VENV} -m pip install {fitting}",
+    ]
+
+
+def test_a_pyav_that_is_not_the_one_for_the_board(tree: Path) -> None:
+    plain = board(tree, packages={"av": "18.1.0"}, decoders=("h264",))
+    assert answer(plain, "pyav")[:2] == [
+        "note",
+        "av 18.1.0: it does not use the video unit of this board",
+    ]
+    # Built by hand on ffmpeg-rockchip: it is as good.
+    assert answer(replace(plain, decoders=("h264_rkmpp",)), "pyav") == ["ok", "av 18.1.0", ""]
+    without(tree, "/dev/mpp_service")
+    assert answer(plain, "pyav")[0] == "ok"
+    assert answer(board(tree), "pyav") == [
+        "note",
+        "pyav-rkmpp 18.1.0.post2, filters scale_rkrga, vpp_rkrga: there is no /dev/mpp_service, "
+        "and it lacks libx264",
+        f"{VENV} -m pip uninstall -y pyav-rkmpp && {VENV} -m pip install av",
+    ]
+
+
 @pytest.mark.parametrize(
     ("encoders", "state", "detail"),
     [

@@ -32,7 +32,8 @@ case "$*" in
 "--version") printf 'Python %s.0\\n' "$VERSION" ;;
 "-m venv "*) note "venv ${{@: -1}}"; mkdir -p "${{@: -1}}/bin"; cp "$0" "${{@: -1}}/bin/python" ;;
 "-m pip download"*) [ -z "${{OFFLINE:-}}" ] ;;
-"-m pip install"*) note "pip ${{*:3}}" ;;
+"-m pip show"*) [ "${{*: -1}}" = "${{HAS_PYAV:-}}" ] ;;
+"-m pip install"* | "-m pip uninstall"*) note "pip ${{*:3}}" ;;
 "- "*) exec {python} "$@" ;;
 *"/main.py models fetch"*) note "main.py ${{*:2}}" ;;
 *"/main.py"*) printf '%s|' "$PWD" "$RKVIDEO_PROG" "${{@:2}}" ;;
@@ -108,9 +109,10 @@ def make_desk(folder: Path, checkout: str = "rkvideo") -> StartDesk:
     desk.checkout.mkdir(parents=True)
     for name in ("run.sh", "setup.sh", "requirements.txt", "constraints.txt"):
         shutil.copy(ROOT / name, desk.checkout)
-    # The one program that setup.sh looks for outside PATH.
+    # What setup.sh looks for outside PATH.
     setup = desk.checkout / "setup.sh"
-    setup.write_text(setup.read_text().replace("/usr/bin/python3", "/nowhere/python3"))
+    text = setup.read_text().replace("/usr/bin/python3", "/nowhere/python3")
+    setup.write_text(text.replace("/dev/mpp_service", str(folder / "mpp_service")))
     (desk.checkout / "main.py").touch()
     desk.tools.mkdir()
     for name in REAL_TOOLS:

@@ -16,8 +16,10 @@ from typing import Any
 import av
 import pytest
 
+from rkvideo.cli import run as run_module
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks import clip as clip_module
+from rkvideo.sinks import encoders as encoders_module
 from rkvideo.sinks.clip import Clip
 from rkvideo.sinks.encoders import ENCODERS, Encoder, bit_rate, choose, grey, opening_encoders
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
@@ -164,7 +166,8 @@ def test_a_run_says_which_encoder_it_took(
 def test_a_run_that_nothing_can_record_is_refused_in_one_line(
     main: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clip_module, "ENCODERS", {"h264": REFUSING})
+    monkeypatch.setattr(encoders_module, "ENCODERS", {"h264": REFUSING})
+    monkeypatch.setattr(run_module, "run_headless", None)
     code, err, _ = recorded(main, tmp_path)
     assert code == 2, err
     assert error_line(err).startswith("error: no encoder of this FFmpeg (no_such, libx264rgb)")

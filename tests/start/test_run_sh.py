@@ -40,7 +40,7 @@ def test_the_first_start_installs_and_the_next_ones_do_not(desk: StartDesk) -> N
     assert played(first) == [str(desk.checkout), "./run.sh", "doctor"]
     assert desk.notes == [
         f"venv {desk.checkout}/.venv",
-        f"pip install --disable-pip-version-check -r {desk.checkout}/requirements.txt "
+        f"pip install --disable-pip-version-check -r {desk.checkout}/.venv/requirements.txt "
         f"-c {desk.checkout}/constraints.txt",
         FETCHED,
     ]
@@ -217,6 +217,41 @@ def test_a_board_has_the_python_of_its_distribution_up_to_3_12() -> None:
         "rkvideo: Python 3.13 is not served on a board: Rockchip's rknn-toolkit-lite2 has wheels "
         "for 3.10 to 3.12; use an image of Debian 12, Ubuntu 22.04 or 24.04 (docs/board.md)\n"
     )
+
+
+@pytest.fixture
+def board_desk(desk: StartDesk) -> StartDesk:
+    """A desk whose machine is a board: its Python is that of the distribution."""
+    setup = desk.checkout / "setup.sh"
+    setup.write_text(setup.read_text().replace("/nowhere/python3", str(desk.tools / "python3")))
+    desk.stand_in("uname", "#!/usr/bin/env bash\necho aarch64\n")
+    desk.has_packages(*qt_packages(), "python3-pyqt5", "qttranslations5-l10n")
+    return desk
+
+
+def test_a_board_with_a_video_unit_has_the_pyav_that_uses_it(board_desk: StartDesk) -> None:
+    requirements = board_desk.checkout / ".venv" / "requirements.txt"
+    assert board_desk.start().returncode == 0
+    assert requirements.read_text() == (ROOT / "requirements.txt").read_text()
+    board_desk.forget()
+
+    (board_desk.folder / "mpp_service").touch()
+    board_desk.environment["HAS_PYAV"] = "av"
+    first = board_desk.start()
+    assert "this machine is served by pyav-rkmpp in place of av" in first.stderr
+    constraints = f"-c {board_desk.checkout}/constraints.txt"
+    pip = "pip install --disable-pip-version-check"
+    assert board_desk.notes[:3] == [
+        "pip uninstall --yes av",
+        f"{pip} --force-reinstall --no-deps {constraints} pyav-rkmpp",
+        f"{pip} -r {requirements} {constraints}",
+    ]
+    lines = requirements.read_text().splitlines()
+    assert "pyav-rkmpp>=18.1,<19" in lines
+    assert not [line for line in lines if line.startswith("av")]
+    board_desk.forget()
+    assert board_desk.start().returncode == 0
+    assert board_desk.notes == []
 
 
 def test_what_debian_13_calls_otherwise_is_recognised(desk: StartDesk) -> None:

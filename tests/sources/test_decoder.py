@@ -1,0 +1,80 @@
+"""Decoders that behave as those of a video unit do, played by what is here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+from av.codec.context import ThreadType
+from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import ColorRange
+
+from rkvideo.sources.decoder import Decoder, decoder_names
+from tests.helpers.sink_samples import grey_picture
+from tests.helpers.video_samples import Clip, make_clip
+
+LATE = 50
+
+
+class LateDecoder(Decoder):
+    """FFmpeg's own, with so many threads that its first picture comes after LATE packets."""
+
+    def _create(self) -> VideoCodecContext:
+        context = super()._create()
+        context.thread_count = LATE + 1
+        return context
+
+
+def test_a_decoder_whose_first_picture_comes_late_is_not_given_up(tmp_path: Path) -> None:
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=80))
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = LateDecoder(stream, ("h264", "mjpeg"), ThreadType.FRAME, "clip.ts")
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        counts = [len(decoder.decode(packet)) for packet in (*packets, None)]
+    assert LATE <= counts.index(1) < len(packets)
+    assert sum(counts) == 80
+    assert (decoder.name, decoder.damaged) == ("h264", 0)
+
+
+class SilentContext:
+    """A stand-in for mjpeg_rkmpp, which may not say which range of values its pictures have."""
+
+    thread_type = ThreadType.NONE
+
+    def open(self, strict: bool) -> None:
+        assert not strict
+
+    def decode(self, packet: object) -> list[av.VideoFrame]:
+        return [grey_picture()]
+
+
+class SilentDecoder(Decoder):
+    def _create(self) -> VideoCodecContext:
+        return SilentContext()  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("codec", "expected"), [("mjpeg", ColorRange.JPEG), ("mpeg4", ColorRange.UNSPECIFIED)]
+)
+def test_pictures_of_jpeg_have_the_full_range(
+    tmp_path: Path, codec: str, expected: ColorRange
+) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, 25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuvj420p"
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        container.mux(stream.encode(grey_picture()))
+        container.mux(stream.encode(None))
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        decoder = SilentDecoder(stream, (codec,), ThreadType.NONE, "clip.mkv")
+        (decoded,) = decoder.decode(next(iter(container.demux(stream))))
+    assert decoded.picture.color_range == expected
+
+
+def test_a_camera_that_sends_jpeg_is_decoded_by_the_video_unit() -> None:
+    has = ("mjpeg", "mjpeg_rkmpp")
+    assert decoder_names("mjpeg", "mjpeg", "auto", has) == ("mjpeg_rkmpp", "mjpeg")
