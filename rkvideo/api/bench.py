@@ -15,7 +15,7 @@ from rkvideo.bench.plan import (
     expand,
 )
 from rkvideo.bench.results import BenchReport
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import DEFAULT_MODEL, AppConfig, parse_size
 
@@ -54,4 +54,4 @@ def run_bench(
         repeats=repeats,
         seed=random.randrange(10**6) if seed is None else seed,
     )
-    return Bench(plan, say=lambda line: _log.info("%s", line)).run()
+    return BenchRunner(plan, say=lambda line: _log.info("%s", line)).run()

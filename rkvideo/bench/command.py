@@ -23,7 +23,7 @@ from rkvideo.bench.columns import (
 from rkvideo.bench.plan import BenchPlan, expand, parse_workers
 from rkvideo.bench.report import check_folder, conditions, findings, write_folder
 from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size, parse_words
@@ -85,7 +85,7 @@ def _tell(report: BenchReport, folder: Path, console: Console) -> None:
         console.print(f"written: {escape(str(path))}", soft_wrap=True)
 
 
-def _follow(bench: Bench, console: Console) -> BenchReport:
+def _follow(bench: BenchRunner, console: Console) -> BenchReport:
     """Run the bench in a thread and tell its progress; Ctrl-C ends it and keeps its rows."""
     with ThreadPoolExecutor(1, "bench") as executor:
         future = started(executor, "the bench", bench.run)
@@ -98,7 +98,7 @@ def _follow(bench: Bench, console: Console) -> BenchReport:
         return future.result()
 
 
-def _tell_progress(bench: Bench, future: Future[BenchReport], console: Console) -> None:
+def _tell_progress(bench: BenchRunner, future: Future[BenchReport], console: Console) -> None:
     if not console.is_terminal:
         while not wait([future], QUIET_PERIOD_S).done:
             console.print(escape(_progress_text(bench.status())), soft_wrap=True)

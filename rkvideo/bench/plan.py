@@ -28,7 +28,7 @@ MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PlannedRow:
     """A row of a bench: a `--model` argument and its number of workers, None for the usual."""
 
     model: str
@@ -86,12 +86,12 @@ class BenchPlan:
                 f"--hold-fps is {self.hold_fps:g}: give a number above 0, at most {MOST_FPS}"
             )
 
-    def rows(self) -> tuple[Turn, ...]:
+    def rows(self) -> tuple[PlannedRow, ...]:
         """Every row once, in the order of the tables."""
         chosen: tuple[int | None, ...] = self.workers or (None,)
-        return tuple(Turn(model, workers) for model in self.models for workers in chosen)
+        return tuple(PlannedRow(model, workers) for model in self.models for workers in chosen)
 
-    def order(self) -> tuple[Turn, ...]:
+    def order(self) -> tuple[PlannedRow, ...]:
         """The rows in the order in which they are measured, each `repeats` times.
 
         Every round holds each row once, in an order of its own: what changes slowly, such as
@@ -100,12 +100,12 @@ class BenchPlan:
         # The order is no secret.
         draw = random.Random(self.seed)
         rows = self.rows()
-        turns: list[Turn] = []
+        turns: list[PlannedRow] = []
         for _ in range(self.repeats):
             turns += draw.sample(rows, len(rows))
         return tuple(turns)
 
-    def config_for(self, turn: Turn) -> AppConfig:
+    def config_for(self, turn: PlannedRow) -> AppConfig:
         """The run that measures a row: a file is looped, and nothing is waited for."""
         options = replace(self.config.source_options, loop=True)
         return replace(

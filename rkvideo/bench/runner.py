@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 from rkvideo import __version__
 from rkvideo.assembly import open_run as open_pipeline
 from rkvideo.bench.interpreter import InterpreterProbe
-from rkvideo.bench.plan import BenchPlan, Turn
+from rkvideo.bench.plan import BenchPlan, PlannedRow
 from rkvideo.bench.results import (
     BenchReport,
     BenchRow,
@@ -97,7 +97,7 @@ class MeasuredRun(Protocol):
 OpenRun: TypeAlias = Callable[[AppConfig], MeasuredRun]
 
 
-class Bench:
+class BenchRunner:
     """One bench: `run` blocks the thread that calls it, once; the rest is for any thread."""
 
     def __init__(
@@ -131,7 +131,7 @@ class Bench:
             turn: BenchRow(turn.model, turn.model, plan.config.backend, None, turn.workers or 0)
             for turn in plan.rows()
         }
-        self._boxes: dict[Turn, list[Sequence[int]]] = {}
+        self._boxes: dict[PlannedRow, list[Sequence[int]]] = {}
         self._first_trouble: RkVideoError | None = None
         self._stream: StreamInfo | None = None
         self._source_name = ""
@@ -219,7 +219,7 @@ class Bench:
                 complete=self._done == len(order),
             )
 
-    def _measure(self, turn: Turn) -> None:
+    def _measure(self, turn: PlannedRow) -> None:
         with self._lock:
             self._measuring = str(turn)
         before = self._sample()
@@ -272,7 +272,7 @@ class Bench:
 
     def _settle(
         self,
-        turn: Turn,
+        turn: PlannedRow,
         run: MeasuredRun,
         sampling: Sampling,
         before: NpuSample,
@@ -309,7 +309,7 @@ class Bench:
             )
             self._stream, self._source_name = status.stream, titles.source
 
-    def _refuse(self, turn: Turn, error: RkVideoError) -> None:
+    def _refuse(self, turn: PlannedRow, error: RkVideoError) -> None:
         self._first_trouble = self._first_trouble or error
         with self._lock:
             self._rows[turn] = replace(self._rows[turn], measurements=(), trouble=str(error))

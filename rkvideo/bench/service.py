@@ -10,7 +10,7 @@ from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.plan import BenchPlan, is_always_live
 from rkvideo.bench.report import read_report, write_report
 from rkvideo.bench.results import BenchReport
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.runner import BenchRunner
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError, SinkWriteError
@@ -38,9 +38,11 @@ class BenchService:
         self._say = say
         self._folder = folder or state_folder()
 
-    def open(self, plan: BenchPlan, observer: Callable[[FrameResult], None] | None = None) -> Bench:
+    def open(
+        self, plan: BenchPlan, observer: Callable[[FrameResult], None] | None = None
+    ) -> BenchRunner:
         """A bench that has not begun; returns at once."""
-        return Bench(plan, observer=observer, say=self._say)
+        return BenchRunner(plan, observer=observer, say=self._say)
 
     def keep(self, report: BenchReport) -> None:
         """Remember a result for the next start, and its rates for the list of models."""

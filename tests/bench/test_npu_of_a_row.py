@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rkvideo.assembly import open_run
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.sampling import is_throttled
 from rkvideo.machine.npu_monitor import NpuMonitor
 from rkvideo.pipeline.pipeline import Pipeline
@@ -34,7 +34,7 @@ class AsRknn:
         return getattr(self._run, name)
 
 
-def on_a_board(root: Path, clocks: Callable[[int], int]) -> Bench:
+def on_a_board(root: Path, clocks: Callable[[int], int]) -> BenchRunner:
     """A bench whose NPU stands at `clocks(number)` when it is looked at for that time."""
     make_board(root)
     seen = 0
@@ -45,7 +45,7 @@ def on_a_board(root: Path, clocks: Callable[[int], int]) -> Bench:
         seen += 1
         return NpuMonitor(root).sample()
 
-    return Bench(
+    return BenchRunner(
         plan(warmup_s=0),
         lambda config: AsRknn(open_run(config, print)),
         sample=sample,
@@ -91,7 +91,7 @@ def test_when_a_row_is_throttled(before, after, is_loaded: bool, expected: bool)
 
 
 def test_what_cannot_be_read_is_none() -> None:
-    bench = Bench(plan(), sample=lambda: ABSENT, highest_clock=lambda: None)
+    bench = BenchRunner(plan(), sample=lambda: ABSENT, highest_clock=lambda: None)
     (measured,) = bench.run().rows[0].measurements
     assert measured.npu_loads is None
     assert measured.resident_bytes is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rkvideo.bench.plan import Turn, expand, is_always_live, parse_workers
+from rkvideo.bench.plan import PlannedRow, expand, is_always_live, parse_workers
 from rkvideo.errors import (
     ConfigError,
 )
@@ -47,7 +47,9 @@ def test_models_and_sizes_become_rows() -> None:
 
 
 def test_a_file_is_looped_and_nothing_is_waited_for() -> None:
-    wanted = plan(config=replace(config(), frames=9, retry_open=True)).config_for(Turn("b@416"))
+    wanted = plan(config=replace(config(), frames=9, retry_open=True)).config_for(
+        PlannedRow("b@416")
+    )
     assert (wanted.model, wanted.frames, wanted.retry_open) == ("b@416", None, False)
     assert wanted.source_options.loop
 
@@ -55,9 +57,9 @@ def test_a_file_is_looped_and_nothing_is_waited_for() -> None:
 def test_numbers_of_workers() -> None:
     assert parse_workers("1..6") == (1, 2, 3, 4, 5, 6)
     assert parse_workers("4, 1,2..3,3") == (1, 2, 3, 4)
-    assert plan(workers=(1, 3)).rows() == (Turn("a@320", 1), Turn("a@320", 3))
-    assert plan(workers=(3,)).config_for(Turn("a@320", 3)).workers == 3
-    assert plan(config=replace(config(), workers=5)).config_for(Turn("a@320")).workers == 5
+    assert plan(workers=(1, 3)).rows() == (PlannedRow("a@320", 1), PlannedRow("a@320", 3))
+    assert plan(workers=(3,)).config_for(PlannedRow("a@320", 3)).workers == 3
+    assert plan(config=replace(config(), workers=5)).config_for(PlannedRow("a@320")).workers == 5
 
 
 def test_which_sources_are_always_live() -> None:

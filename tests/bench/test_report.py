@@ -26,7 +26,7 @@ from rkvideo.bench.report import (
     write_folder,
     write_report,
 )
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig
@@ -59,7 +59,7 @@ def test_json_gives_the_same_rows_back() -> None:
 
 def test_json_of_a_real_bench_gives_the_same_rows_back() -> None:
     config = AppConfig("pattern:320x192@30", backend="simulated")
-    report = Bench(BenchPlan(config, ("a@320",), 0.1, warmup_s=0, repeats=2)).run()
+    report = BenchRunner(BenchPlan(config, ("a@320",), 0.1, warmup_s=0, repeats=2)).run()
     assert from_json(to_json(report), "bench.json") == report
     assert len(report.rows[0].measurements) == 2
 

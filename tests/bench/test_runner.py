@@ -15,7 +15,7 @@ from rkvideo.bench.columns import names_of
 from rkvideo.bench.pairs import paired
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
-from rkvideo.bench.runner import Bench
+from rkvideo.bench.runner import BenchRunner
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.errors import (
@@ -49,8 +49,8 @@ class Watched:
     def observe(self, result: FrameResult) -> None:
         self.results[-1].append(result)
 
-    def bench(self, chosen: BenchPlan, **options) -> Bench:
-        return Bench(chosen, self.open, observer=self.observe, **options)
+    def bench(self, chosen: BenchPlan, **options) -> BenchRunner:
+        return BenchRunner(chosen, self.open, observer=self.observe, **options)
 
 
 def counted_again(results: list[FrameResult], chosen: BenchPlan) -> list[FrameResult]:
@@ -213,7 +213,7 @@ def test_a_model_that_does_not_open_is_a_row_and_the_bench_goes_on() -> None:
 
 def test_a_model_whose_inference_fails_is_a_row() -> None:
     broken = replace(config(), simulation=SimulationSpec(cores=1, fault="open:0"))
-    bench = Bench(plan(config=broken))
+    bench = BenchRunner(plan(config=broken))
     with pytest.raises(RkVideoError, match="core 0 does not open"):
         bench.run()
     (row,) = bench.status().rows
@@ -222,7 +222,7 @@ def test_a_model_whose_inference_fails_is_a_row() -> None:
 
 def test_a_bench_without_any_row_ends_with_its_first_error() -> None:
     with pytest.raises(ModelMismatchError, match="not 333"):
-        Bench(plan(("a@333",))).run()
+        BenchRunner(plan(("a@333",))).run()
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_bench_without_any_row_ends_with_its_first_error() -> None:
 def test_the_error_of_a_source_ends_the_bench(
     source: str, kind: type[Exception], words: str
 ) -> None:
-    bench = Bench(plan(("a@320", "b@320"), config=config(source)))
+    bench = BenchRunner(plan(("a@320", "b@320"), config=config(source)))
     with pytest.raises(kind, match=words):
         bench.run()
     assert bench.status().rows == ()
@@ -250,7 +250,7 @@ def test_what_was_measured_before_an_error_is_kept() -> None:
 
     chosen = plan(("a@320", "b@320"), seconds=0.1, warmup_s=0)
     order = chosen.order()
-    bench = Bench(chosen, open_or_lose)
+    bench = BenchRunner(chosen, open_or_lose)
     with pytest.raises(SourceLostError):
         bench.run()
     report = bench.report()
@@ -274,7 +274,7 @@ class LostRun(StandInRun):
 def test_a_source_that_is_lost_ends_the_bench_in_words() -> None:
     run = LostRun()
     with pytest.raises(SourceLostError, match=r"camera: the source was lost .* connection reset"):
-        Bench(plan(), lambda _config: run).run()
+        BenchRunner(plan(), lambda _config: run).run()
     assert run.current.state is RunState.STOPPED
     assert len(run.joined_in) == 1
 
@@ -320,7 +320,7 @@ class StuckRun(StandInRun):
 
 def test_cancel_ends_a_run_that_waits_for_its_source() -> None:
     run = StuckRun()
-    bench = Bench(plan(), lambda _config: run)
+    bench = BenchRunner(plan(), lambda _config: run)
     with ThreadPoolExecutor(1) as executor:
         future = executor.submit(bench.run)
         assert run.is_waiting.wait(10)
@@ -358,5 +358,5 @@ def test_status_tells_what_is_measured_and_how_far_it_is() -> None:
 
 def test_no_thread_outlives_a_bench() -> None:
     before = threading.active_count()
-    Bench(plan(("a@320", "a@416"), seconds=0.05, warmup_s=0)).run()
+    BenchRunner(plan(("a@320", "a@416"), seconds=0.05, warmup_s=0)).run()
     assert threading.active_count() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,16 @@ def test_a_room_names_its_modules(room: Path) -> None:
     lists = re.findall(r"^- ((?:`\w+`,?\s*)+):", text, re.MULTILINE)
     named = {name for names in lists for name in re.findall(r"\w+", names)}
     assert named == members_of(room)
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    files = (*(ROOT / "rkvideo").rglob("*.py"), *(ROOT / "ui").rglob("*.py"))
+    count = Counter(
+        found.name
+        for file in files
+        if "rkvideo/ui" not in file.as_posix()
+        for found in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(found, ast.ClassDef) and not found.name.startswith("_")
+    )
+    assert count["Pipeline"] == 1
+    assert [name for name, times in count.items() if times > 1] == []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rkvideo.pipeline.prepared import PreparedModel
 
 
-class Run(Protocol):
+class WindowRun(Protocol):
     """A run as the window sees it; `rkvideo.pipeline.pipeline.Pipeline` is one.
 
     The window calls every method in the GUI thread, but for `join`, which may block.
@@ -123,6 +123,6 @@ class WindowOptions:
     kiosk: bool = False
     closes_on_refusal: bool = False
     language: str = ""
-    first_recorders: Callable[[Run, Callable[[], Look]], Sequence[FileSink]] | None = None
+    first_recorders: Callable[[WindowRun, Callable[[], Look]], Sequence[FileSink]] | None = None
     state: WindowState = field(default_factory=WindowState)
     state_file: StateFile | None = None

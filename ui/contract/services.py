@@ -13,7 +13,7 @@ from rkvideo.sinks.base import FileSink
 from rkvideo.status import RunTitles
 
 from .bench_services import BenchServices
-from .run import Run
+from .run import WindowRun
 
 if TYPE_CHECKING:
     from rkvideo.pipeline.prepared import PreparedModel
@@ -26,12 +26,12 @@ class Services(Protocol):
     `Bridge.ask`; only `make_recorders` and `bench` return at once. All of them raise RkVideoError.
     """
 
-    def open_run(self, config: AppConfig) -> Run:
+    def open_run(self, config: AppConfig) -> WindowRun:
         """A new run that is not started yet; a model or clip that is missing is fetched."""
         ...
 
     def prepare_model(self, config: AppConfig, beside: str = "") -> PreparedModel:
-        """The model that `config` names, ready for `Run.switch_model`.
+        """The model that `config` names, ready for `WindowRun.switch_model`.
 
         `beside` is the `--model` argument of model B of an A|B view, empty for none.
         """
@@ -46,7 +46,7 @@ class Services(Protocol):
         ...
 
     def make_recorders(
-        self, run: Run, options: RecordOptions, look: Callable[[], Look]
+        self, run: WindowRun, options: RecordOptions, look: Callable[[], Look]
     ) -> tuple[FileSink, ...]:
         """New recorders of what `run` shows; `look` is asked for each frame."""
         ...

@@ -54,7 +54,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class BoxLayer:
     """The boxes of one model and where they are painted; `objects` are in their order."""
 
     found: Detections
@@ -72,7 +72,7 @@ class LabelBook:
 
 def paint_boxes(
     painter: QPainter,
-    layer: Layer,
+    layer: BoxLayer,
     look: Look,
     book: LabelBook,
     taken: Sequence[QRectF] = (),
@@ -114,7 +114,7 @@ class _Labels:
 
 def _paint_labels(
     painter: QPainter,
-    layer: Layer,
+    layer: BoxLayer,
     look: Look,
     book: LabelBook,
     of: _Labels,
@@ -149,7 +149,7 @@ def _any_place(label: Label, area: Place) -> PlacedLabel:
     return place_labels([label], area)[label.key]
 
 
-def _texts(painter: QPainter, layer: Layer, look: Look, of: _Labels) -> dict[int, QImage]:
+def _texts(painter: QPainter, layer: BoxLayer, look: Look, of: _Labels) -> dict[int, QImage]:
     """The painted text of each box that is seen, by its row."""
     letters = round(_LABEL_TEXT * theme.em(layer.ground.view))
     ratio = theme.device_ratio(painter)

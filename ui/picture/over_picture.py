@@ -14,7 +14,7 @@ from rkvideo.pictures.overlay import Look
 
 from ..look import theme
 from .banner import Banner
-from .boxes import Layer, box_at, paint_boxes
+from .boxes import BoxLayer, box_at, paint_boxes
 from .hud_layer import Hud, HudLayer
 from .pill import Pill, paint_pill, pill_place
 from .shown import ShownBoxes
@@ -50,7 +50,7 @@ class Scene:
     overlays: Overlays
     look: Look
     mark: str
-    layers: Sequence[Layer]
+    layers: Sequence[BoxLayer]
     divider: float
     covered: float
     carried: QPointF

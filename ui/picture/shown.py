@@ -10,7 +10,7 @@ from rkvideo.data import Detections, FrameResult
 from rkvideo.pictures.objects import ObjectBook, Objects
 from rkvideo.status import RunTitles
 
-from .boxes import Ground, LabelBook, Layer
+from .boxes import BoxLayer, Ground, LabelBook
 from .sides import split
 
 
@@ -46,7 +46,7 @@ class ShownBoxes:
         """How many boxes each model has found."""
         return tuple(len(side.found) for side in self._sides)
 
-    def layers(self, ground: Ground, divider: float) -> list[Layer]:
+    def layers(self, ground: Ground, divider: float) -> list[BoxLayer]:
         """Whose boxes are painted where: one model's, or A's and B's on their sides.
 
         `divider` is the share of what is seen of the picture that is A's.
@@ -54,6 +54,6 @@ class ShownBoxes:
         is_pair = len(self._sides) > 1
         halves: tuple[QRectF, ...] = split(ground.clip, divider) if is_pair else (ground.clip,)
         return [
-            Layer(side.found, side.objects, side.titles, replace(ground, clip=half))
+            BoxLayer(side.found, side.objects, side.titles, replace(ground, clip=half))
             for side, half in zip(self._sides, halves, strict=False)
         ]

@@ -13,7 +13,7 @@ from rkvideo.sources.address_book import public_name
 from rkvideo.status import NpuSample, RunState, RunStatus
 
 from ..contract.panels import Recording
-from ..contract.run import Run
+from ..contract.run import WindowRun
 from ..picture.banner import Banner, Tone, banner_for, error_text
 from ..picture.hud import HudFigures, Trouble
 from ..picture.paint_meter import PaintFigures
@@ -31,10 +31,10 @@ class FiguresBook:
     """Makes the figures, and keeps the last true ones for when nothing plays."""
 
     def __init__(self) -> None:
-        self._run: Run | None = None
+        self._run: WindowRun | None = None
         self._begin(None)
 
-    def _begin(self, run: Run | None) -> None:
+    def _begin(self, run: WindowRun | None) -> None:
         self._run = run
         self._kept: HudFigures | None = None
         self._counts: dict[Trouble, int] = {}
@@ -43,7 +43,7 @@ class FiguresBook:
 
     def figures(
         self,
-        run: Run,
+        run: WindowRun,
         status: RunStatus,
         painted: PaintFigures,
         recording: Recording | None,
@@ -94,7 +94,7 @@ class FiguresBook:
 
 
 def hud_figures(
-    run: Run, status: RunStatus, painted: PaintFigures, recording: Recording | None
+    run: WindowRun, status: RunStatus, painted: PaintFigures, recording: Recording | None
 ) -> HudFigures:
     """What the HUD shows: the rate and the latency are those of the painted pictures."""
     stats, counts, titles = run.stats(), status.counts, run.titles

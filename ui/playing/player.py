@@ -16,7 +16,7 @@ from rkvideo.sinks.base import Sink
 from rkvideo.status import FrameCounts, RunState, RunStatus
 
 from ..bridge import Bridge
-from ..contract.run import Run
+from ..contract.run import WindowRun
 from ..contract.services import Services
 from .switch_book import AskedModels, SwitchBook
 
@@ -71,12 +71,12 @@ class Player(QObject):
         self._services = services
         self._bridge = bridge
         self._config = config
-        self._run: Run | None = None
+        self._run: WindowRun | None = None
         self._wanted: _Request | None = None
         self._is_busy = False
         self._is_ending = False
         self._refusal: RkVideoError | None = None
-        self._hung: list[Run] = []
+        self._hung: list[WindowRun] = []
         self._speed: float | None = 1.0
         self._position_s: float | None = None
         self._suspended: Callable[[], None] | None = None
@@ -88,7 +88,7 @@ class Player(QObject):
         self._beside_kept = ""
 
     @property
-    def run(self) -> Run | None:
+    def run(self) -> WindowRun | None:
         """The run on the screen; None before the first, between two, and after a refusal."""
         return self._run
 
@@ -192,14 +192,14 @@ class Player(QObject):
             self.run_left.emit(run.status())
         self._next()
 
-    def _built(self, request: _Request, run: Run) -> None:
+    def _built(self, request: _Request, run: WindowRun) -> None:
         self._is_busy = False
         if self._wanted is request and not self._is_ending:
             self._wanted = None
             self._start(request, run)
         self._next()
 
-    def _start(self, request: _Request, run: Run) -> None:
+    def _start(self, request: _Request, run: WindowRun) -> None:
         self._run = run
         run.observe(self._bridge.observer())
         if self._speed != 1.0:
@@ -389,7 +389,7 @@ class Player(QObject):
         self._bridge.ask(lambda: _joined(runs, timeout_s), self.ended.emit)
 
 
-def _joined(runs: Iterable[Run], timeout_s: float) -> str:
+def _joined(runs: Iterable[WindowRun], timeout_s: float) -> str:
     """Wait for each run; gives which threads are alive after `timeout_s`, empty for none."""
     alive = []
     for run in runs:

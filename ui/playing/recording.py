@@ -11,7 +11,7 @@ from rkvideo.status import RunStatus
 
 from ..bridge import Bridge
 from ..contract.panels import Recording
-from ..contract.run import Run
+from ..contract.run import WindowRun
 
 
 class RunWithSinks(Protocol):
@@ -50,7 +50,7 @@ class RecordSwitch:
         # By the number under which the bridge tells that it was closed.
         self._recorders: dict[int, FileSink] = {}
         self._dropped_before = 0
-        self._make_asked: Callable[[Run], Sequence[FileSink]] | None = None
+        self._make_asked: Callable[[WindowRun], Sequence[FileSink]] | None = None
         bridge.sink_closed.connect(self._closed)
 
     @property
@@ -70,17 +70,17 @@ class RecordSwitch:
         )
 
     def start(self) -> None:
-        """Start a recording. Raises what the recorders' maker and `Run.add_sink` raise."""
+        """Start a recording. Raises what the recorders' maker and `WindowRun.add_sink` raise."""
         self._add(self._make_recorders())
 
-    def keep_on(self, make_recorders: Callable[[Run], Sequence[FileSink]]) -> None:
+    def keep_on(self, make_recorders: Callable[[WindowRun], Sequence[FileSink]]) -> None:
         """Record each run that `run_made` tells of with new recorders, until `stop`."""
         self._make_asked = make_recorders
 
-    def run_made(self, run: Run) -> None:
+    def run_made(self, run: WindowRun) -> None:
         """`run` is about to start: record it from its first frame on, if `keep_on` asked for it.
 
-        Raises what the recorders' maker and `Run.add_sink` raise.
+        Raises what the recorders' maker and `WindowRun.add_sink` raise.
         """
         if self._make_asked is not None:
             self._add(self._make_asked(run))

@@ -19,7 +19,7 @@ from rkvideo.sources.names import short_name
 from rkvideo.status import RunState, RunStatus
 
 from ..bridge import Bridge
-from ..contract.run import Run, WindowOptions
+from ..contract.run import WindowOptions, WindowRun
 from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.changes import follow_language
@@ -39,7 +39,7 @@ from .geometry import ScreenGuard, place_of, restore_place
 from .keys import KeyGuard, bind_keys, is_text_field, key_list, shown_keys
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
 from .language_menu import LanguageMenu
-from .overlay_maker import OverlayMaker, Pictures
+from .overlay_maker import OverlayMaker, PicturesSeen
 from .parts import WindowParts, make_parts
 from .wiring import Tick, Wiring
 
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         self._view.setFocus()
         self.refresh()
 
-    def _run_made(self, run: Run) -> None:
+    def _run_made(self, run: WindowRun) -> None:
         if self._player.config.source != self._recorded_source:
             return
         try:
@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def _show_overlays(self) -> None:
         now = _now()
-        pictures = Pictures(self._has_picture, self._view.result is not None)
+        pictures = PicturesSeen(self._has_picture, self._view.result is not None)
         banner = self._overlays.banner(self._known, now, pictures)
         if self._ending.has_begun:
             banner = Banner(self.tr("closing…"))

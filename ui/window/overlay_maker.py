@@ -14,7 +14,7 @@ from .parts import WindowParts
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class PicturesSeen:
     """Whether this run has shown a picture, and whether one of any run is on the screen."""
 
     of_this_run: bool
@@ -32,7 +32,7 @@ class OverlayMaker:
         self,
         status: RunStatus,
         now: float,
-        pictures: Pictures,
+        pictures: PicturesSeen,
         banner: Banner | None,
         keys: tuple[tuple[str, str], ...],
     ) -> Overlays:
@@ -42,7 +42,7 @@ class OverlayMaker:
             return Overlays(pill=pill, keys=keys)
         return Overlays(hud=self._hud(status, now, pictures), banner=banner, pill=pill)
 
-    def banner(self, status: RunStatus, now: float, pictures: Pictures) -> Banner | None:
+    def banner(self, status: RunStatus, now: float, pictures: PicturesSeen) -> Banner | None:
         """What the player says over the picture."""
         return player_banner(
             self._parts.player,
@@ -52,7 +52,7 @@ class OverlayMaker:
             has_old_picture=pictures.of_any_run,
         )
 
-    def _hud(self, status: RunStatus, now: float, pictures: Pictures) -> Hud | None:
+    def _hud(self, status: RunStatus, now: float, pictures: PicturesSeen) -> Hud | None:
         state, run = self._parts.settings.state, self._parts.player.run
         if run is None or not pictures.of_this_run or state.figures == "none":
             return None
