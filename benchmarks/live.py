@@ -73,6 +73,7 @@ CASES = {
     "slow-decoder-long-gop": Case(30, 13.6, decoder_fps=20, keyframes=60, lag=0.5),
     "slow-decoder-10-s-gop": Case(30, 13.6, decoder_fps=20, keyframes=300, lag=4.5, stands=0.5),
     "jitter": Case(30, 100, 20, late=0.02),
+    "jitter-at-overload": Case(30, 400, 80, late=0.02),
     "overload": Case(30, 400, over_inference=1.2),
 }
 PLAYLIST = "playlist"
