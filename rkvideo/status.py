@@ -77,7 +77,7 @@ class SourceReport:
     stamps were left because they jumped, stood still or passed at another rate than its frames
     came. notices: what the user should know of that, in words. damaged: frames of which a part or
     all was lost on the way or is broken. missing: frames that a file should have had besides, where
-    it is cut off.
+    it is cut off. lost_packets: RTP packets that FFmpeg missed, which it knows over UDP.
     """
 
     undecoded: int = 0
@@ -85,6 +85,7 @@ class SourceReport:
     notices: tuple[str, ...] = ()
     damaged: int = 0
     missing: int = 0
+    lost_packets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,8 @@ def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> Non
     )
     if damaged := report.status.source.damaged:
         console.print(f"{damaged} frames arrived damaged")
+    if lost := report.status.source.lost_packets:
+        console.print(f"{lost} packets were lost on the way")
     for sink in report.status.sinks:
         if sink.dropped:
             console.print(f"{sink.name}: {sink.dropped} of {sink.written + sink.dropped} missing")
@@ -220,6 +222,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "frames": {name: getattr(counts, name) for name in _COUNTED},
         "undecoded": report.status.source.undecoded,
         "damaged": report.status.source.damaged,
+        "lost_packets": report.status.source.lost_packets,
         **({"objects": _objects_seen(pipeline)} if pipeline.tracks else {}),
         "clock_anchors": report.status.source.anchors,
         "notices": list(report.status.notices),

@@ -8,6 +8,7 @@
 - `stream_clock`, `rate_watch`, `lumps`: from the stamps of a live source to the time that passes.
 - `live`, `catch_up`, `references`: decoding what was read, what is left out when the decoder is
   behind, and which pictures no other needs.
+- `lost_packets`: how many packets were lost on the way, from FFmpeg's log.
 - `packet_tap`: packets of a live source for whoever copies them.
 - `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.

@@ -6,6 +6,7 @@ import logging
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NoReturn
 
 import av
@@ -20,7 +21,8 @@ from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason, stream_open_error, without_address
 from rkvideo.sources.containers import open_address
 from rkvideo.sources.interrupt import Interrupt
-from rkvideo.sources.live import LiveReader
+from rkvideo.sources.live import DAMAGE_NOTICE, LiveReader
+from rkvideo.sources.lost_packets import LostPackets
 from rkvideo.sources.names import public_name, server_address
 from rkvideo.sources.probe import probe_server
 from rkvideo.status import SourceReport
@@ -55,6 +57,7 @@ class StreamSource:
         self._rtsp = self._address.scheme in ("rtsp", "rtsps")
         self._interrupt = Interrupt()
         self._reader = LiveReader(options)
+        self._lost_packets = LostPackets()
         self._live = True
         self._open_until_s = 0.0
         self._silence_s = options.read_timeout_s
@@ -122,7 +125,11 @@ class StreamSource:
 
     def report(self) -> SourceReport:
         """See Reporting."""
-        return self._reader.report()
+        report, lost = self._reader.report(), self._lost_packets.count
+        if not lost:
+            return report
+        notices = tuple(dict.fromkeys((*report.notices, DAMAGE_NOTICE)))
+        return replace(report, lost_packets=lost, notices=notices)
 
     # The side of the intake: called in its thread.
 
@@ -136,7 +143,13 @@ class StreamSource:
 
     def packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         """See PacketSource."""
-        return self._arriving(container, stream)
+        if not self._rtsp or self._options.transport != "udp":
+            yield from self._arriving(container, stream)
+            return
+        with self._lost_packets.watched():
+            for packet in self._arriving(container, stream):
+                self._lost_packets.note()
+                yield packet
 
     def _check_interrupt(self) -> None:
         if self._interrupt.is_set():

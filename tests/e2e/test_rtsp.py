@@ -7,9 +7,11 @@ import socket
 import threading
 import time
 
+import av.logging
 import pytest
 
 from rkvideo.errors import SourceLostError, SourceOpenError
+from rkvideo.sources.live import DAMAGE_NOTICE
 from rkvideo.sources.pattern import read_index
 from tests.helpers.streams import (
     everything_in,
@@ -26,6 +28,25 @@ from tests.helpers.video_samples import Clip, make_clip
 def shared_server():
     with rtsp_server() as server:
         yield server
+
+
+def test_packets_lost_over_udp_are_counted_and_told():
+    with rtsp_server(loss=0.1) as server, opening(server.url(), transport="udp") as source:
+        source.open()
+        report = source.report()
+        while not report.lost_packets or not report.damaged:
+            source.read()
+            report = source.report()
+    assert report.notices == (DAMAGE_NOTICE,)
+    # FFmpeg's log is as silent as before.
+    assert av.logging.get_level() is None
+
+
+def test_over_tcp_no_log_is_heard():
+    with rtsp_server() as server, opening(server.url(), transport="tcp") as source:
+        source.open()
+        assert av.logging.get_level() is None
+        assert source.report().lost_packets == 0
 
 
 def stay_silent(connection):

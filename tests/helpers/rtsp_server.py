@@ -2,8 +2,9 @@
 
 /usr/bin/python3 rtsp_server.py --width 320 --height 240 [--port N] [--user U --password P]
                                 [--painted 1] [--fps N] [--keyframes N] [--bframes N]
+                                [--loss SHARE]
 
-With `--painted 1` each picture carries the clock at the moment it was made (see painted_clock.py).
+With `--loss` such a share of the packets never leaves, as over UDP. With `--painted 1` each picture carries the clock at the moment it was made (see painted_clock.py).
 Prints `ready PORT` once it takes connections; the stream is at `/live`. It ends on SIGTERM and when
 its standard input is closed, so that it never outlives the tests.
 """
@@ -24,11 +25,13 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 BALL = "videotestsrc is-live=true pattern=ball ! {caps}"
 PAINTED = "appsrc name=painter is-live=true format=time do-timestamp=true block=false caps={caps}"
+PAYLOADER = "rtph264pay name=pay0 pt=96 config-interval=1"
+LOSING = "rtph264pay pt=96 mtu=400 config-interval=1 ! identity drop-probability={loss} name=pay0"
 CAPS = "video/x-raw,format=I420,width={width},height={height},framerate={fps}/1"
 LAUNCH = (
     "( {pictures}"
     " ! x264enc {tune} speed-preset=ultrafast key-int-max={keyframe_every} threads=1"
-    " ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+    " ! {payloader} )"
 )
 
 
@@ -41,6 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--painted", type=int, default=0)
     parser.add_argument("--keyframes", type=int, default=15)
     parser.add_argument("--bframes", type=int, default=0)
+    parser.add_argument("--loss", type=float, default=0.0)
     parser.add_argument("--user")
     parser.add_argument("--password")
     return parser.parse_args()
@@ -53,6 +57,7 @@ def launch_line(options: argparse.Namespace) -> str:
         pictures=(PAINTED if options.painted else BALL).format(caps=caps),
         tune=tune if options.bframes else "tune=zerolatency",
         keyframe_every=options.keyframes,
+        payloader=LOSING.format(loss=options.loss) if options.loss else PAYLOADER,
     )
 
 

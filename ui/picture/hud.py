@@ -59,6 +59,7 @@ class HudFigures:
     late: int = 0
     failed: int = 0
     damaged: int = 0
+    lost_packets: int = 0
     model: str = ""
     backend: str = ""
     decoder: str = ""
@@ -131,7 +132,7 @@ def _npu_of(figures: HudFigures) -> NpuSample | None:
 
 
 def _height(figures: HudFigures) -> float:
-    rows = 3 + (figures.recording_s is not None) + (figures.damaged > 0)
+    rows = 3 + (figures.recording_s is not None) + (figures.damaged + figures.lost_packets > 0)
     if (sample := _npu_of(figures)) is not None:
         rows += 1 + _row_count(len(sample.loads or ()))
     return (
@@ -240,6 +241,9 @@ class _Column:
         if figures.damaged:
             damaged = (_translate("Hud", "damaged"), figures.damaged, theme.ERROR)
             counts = (*counts, damaged)
+        if figures.lost_packets:
+            lost = (_translate("Hud", "lost packets"), figures.lost_packets, theme.ERROR)
+            counts = (*counts, lost)
         for cell, (name, count, color) in zip(self._cells(len(counts)), counts, strict=True):
             self._pair(cell, name, str(count), color)
 

@@ -109,6 +109,7 @@ def hud_figures(
         late=counts.late,
         failed=counts.failed,
         damaged=status.source.damaged,
+        lost_packets=status.source.lost_packets,
         model=titles.model,
         backend=titles.backend,
         decoder=status.stream.decoder if status.stream else "",

@@ -578,6 +578,10 @@ per frame</source>
         <source>throttled</source>
         <translation>降频</translation>
     </message>
+    <message>
+        <source>lost packets</source>
+        <translation>丢包</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>
