@@ -4,7 +4,8 @@
                                 [--painted 1] [--fps N] [--keyframes N] [--bframes N]
                                 [--loss SHARE]
 
-With `--loss` such a share of the packets never leaves, as over UDP. With `--painted 1` each picture carries the clock at the moment it was made (see painted_clock.py).
+With `--painted 1` each picture carries the clock at the moment it was made (see painted_clock.py).
+With `--loss` such a share of the packets never leaves, as over UDP.
 Prints `ready PORT` once it takes connections; the stream is at `/live`. It ends on SIGTERM and when
 its standard input is closed, so that it never outlives the tests.
 """
