@@ -20,6 +20,7 @@ from rkvideo.machine.blanking import screen_kept_lit
 from rkvideo.machine.called import as_called
 from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.machine.qt_libraries import qt_trouble
+from rkvideo.machine.watchdog import ServiceManager, watched
 from rkvideo.sinks.clip import check_clip_path
 from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sources.address_book import public_name
@@ -99,4 +100,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         state=state,
         state_file=file,
     )
-    return run_window(WindowServices(sayer(console)), config, options)
+    manager = ServiceManager.of(os.environ, os.getpid())
+    services = WindowServices(sayer(console), manager)
+    with watched(manager, services.silent_s):
+        return run_window(services, config, options)

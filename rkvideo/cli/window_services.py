@@ -11,6 +11,8 @@ from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.machine.cameras import find_cameras
+from rkvideo.machine.pulse import Pulse
+from rkvideo.machine.watchdog import ServiceManager
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.pipeline import Pipeline
@@ -25,15 +27,32 @@ from rkvideo.status import RunTitles
 class WindowServices:
     """Serves the window; see `ui.contract.services.Services` for what each method does.
 
-    `say` is told of a download.
+    `say` is told of a download; `manager` is who started the program and wants to know that it
+    lives, None for nobody.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], manager: ServiceManager | None = None) -> None:
         self._say = say
+        self._manager = manager
+        self._window = Pulse()
+        self._run: Pipeline | None = None
+
+    def alive(self) -> None:
+        """The window's event loop goes round; the first time it is up."""
+        is_first = not self._window.is_at_work
+        self._window.beat()
+        if is_first and self._manager is not None:
+            self._manager.tell("READY=1")
+
+    def silent_s(self) -> dict[str, float]:
+        """How many seconds each part has been silent; called by any thread."""
+        run = self._run
+        return {"window": self._window.silent_s, **(run.silent_s if run is not None else {})}
 
     def open_run(self, config: AppConfig) -> Pipeline:
         """A run that plays a file at its own speed. Raises RkVideoError."""
-        return open_run(config, self._say, paced=True)
+        self._run = open_run(config, self._say, paced=True)
+        return self._run
 
     def prepare_model(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, with model B beside it. Raises RkVideoError."""

@@ -11,5 +11,6 @@
 - `qt_libraries`: what the window needs of the system.
 - `places`: every place on the disk in which the program looks or writes by itself.
 - `telemetry`: usage events of libraries, switched off.
+- `pulse`, `watchdog`: signs of life of a thread, and telling systemd of them.
 - `cameras`: the cameras that the kernel lists.
 """

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from rkvideo.data import CodedFrame, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
+from rkvideo.machine.pulse import Pulse
 from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
 from rkvideo.pipeline.coded_group import CodedGroup
 from rkvideo.pipeline.ledger import Ledger
@@ -17,7 +18,6 @@ from rkvideo.pipeline.live_order import LiveOrder, UnderWay
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.worker import Found, OpenModel, Outcome
 
-WATCHDOG_S = 1.0
 MOST_FAILURES_IN_A_ROW = 10
 # More than there are frames between the decoder and the emit thread.
 _MOST_SENDS = 512
@@ -37,7 +37,6 @@ class Emitter:
         *,
         is_every: Callable[[], bool],
         limit: int | None,
-        check: Callable[[], None],
         limit_reached: Callable[[], None],
         track: Callable[[FrameResult], FrameResult] | None = None,
     ) -> None:
@@ -47,7 +46,6 @@ class Emitter:
         self._tickets = tickets
         self._is_every = is_every
         self._limit = limit
-        self._check = check
         self._limit_reached = limit_reached
         self._track = track
         self._reorder: Reorder[Outcome] = Reorder()
@@ -56,7 +54,7 @@ class Emitter:
         self._failures_in_a_row = 0
         self._first_failure: InferenceError | None = None
         self._shown = 0
-        self._next_check_s = 0.0
+        self.pulse = Pulse()
         self._model: OpenModel | None = None
         self._observers: tuple[Callable[[FrameResult], None], ...] = ()
         self._sinks: tuple[SinkRunner, ...] | None = ()
@@ -118,9 +116,8 @@ class Emitter:
         """Hand on results until the workers have ended. Raises InferenceError as the run's end."""
         try:
             while True:
-                self._check_now_and_then()
                 try:
-                    outcome = self._outcomes.get(self._wait_s())
+                    outcome = self._outcomes.get(self._live_order.wait_s(time.perf_counter()))
                 except TimeoutError:
                     self._settle_all(self._live_order.due(time.perf_counter()))
                     continue
@@ -136,13 +133,6 @@ class Emitter:
             for runner in sinks or ():
                 runner.finish()
 
-    def _check_now_and_then(self) -> None:
-        """Also while results come: on a live source the other workers go on beside a hung one."""
-        now = time.perf_counter()
-        if now >= self._next_check_s:
-            self._next_check_s = now + WATCHDOG_S
-            self._check()
-
     def _in_order(self, outcome: Outcome) -> list[Outcome]:
         index, now = outcome.frame.index, time.perf_counter()
         if self._is_every():
@@ -152,13 +142,10 @@ class Emitter:
             self._ledger.count(inferred=int(outcome.error is None), late=1)
         return self._live_order.due(now)
 
-    def _wait_s(self) -> float:
-        held_s = self._live_order.wait_s(time.perf_counter())
-        return WATCHDOG_S if held_s is None else min(WATCHDOG_S, held_s)
-
     def _settle_all(self, due: list[Outcome]) -> None:
         for outcome in due:
-            self._settle(outcome)
+            with self.pulse.at_work():
+                self._settle(outcome)
 
     def _settle(self, outcome: Outcome) -> None:
         if outcome.error is not None:

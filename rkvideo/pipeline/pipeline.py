@@ -7,6 +7,7 @@ npu-0..n   the pool: each owns one context of the model
 emit       order, statistics; calls observers, gives tickets back
    | results   file: WAIT     live: bounded, a drop is counted
 a thread for each sink
+watch      looks after the workers
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from rkvideo.sinks.base import Sink
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
 from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
+
+WATCH_S = 1.0
 
 
 class Tracker(Protocol):
@@ -111,7 +114,6 @@ class Pipeline:
             under_way,
             is_every=self._is_every,
             limit=spec.play.limit,
-            check=self._switch.check_stalled,
             limit_reached=self._drain,
             track=spec.track,
         )
@@ -126,7 +128,7 @@ class Pipeline:
             self._emitter.coded,
         )
         self._early_sinks: list[SinkRunner] = []
-        self._monitor_stop = threading.Event()
+        self._is_over = threading.Event()
 
     def start(self, wait: bool = True) -> None:
         """Start every thread.
@@ -151,9 +153,10 @@ class Pipeline:
         for runner in self._early_sinks:
             self._threads.run(runner.name, runner.run)
         self._threads.run("emit", self._emitter.run)
+        self._threads.run("watch", self._watch)
         if self._spec.sample_npu is not None:
             sample = functools.partial(
-                self._spec.sample_npu, self._monitor_stop, self._ledger.npu_sampled
+                self._spec.sample_npu, self._is_over, self._ledger.npu_sampled
             )
             self._threads.run("monitor", sample)
         self._switch.start()
@@ -317,12 +320,22 @@ class Pipeline:
         """Finish the sink of that name; False where there is none."""
         return self._emitter.remove_sink(name)
 
+    @property
+    def silent_s(self) -> dict[str, float]:
+        """How many seconds the source and the emit thread have been at one piece of work."""
+        return {"source": self._source_runner.pulse.silent_s, "emit": self._emitter.pulse.silent_s}
+
+    def _watch(self) -> None:
+        """Look after the workers until the run is over: nobody does who could hang with them."""
+        while not self._is_over.wait(WATCH_S):
+            self._switch.check_stalled()
+
     def _is_every(self) -> bool:
         return bool(self._source_runner.every)
 
     def _thread_ended(self, name: str, error: Exception | None) -> None:
         if name == "emit":
-            self._monitor_stop.set()
+            self._is_over.set()
         if error is not None:
             self._fail(error)
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SourceError, SourceOpenError
+from rkvideo.machine.pulse import Pulse
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger, RunEnd
@@ -93,6 +94,7 @@ class SourceRunner:
         self._may_seek = False
         self._waiting: Frame | None = None
         self._left_out = 0
+        self.pulse = Pulse()
         self.every = options.every
         """Whether every frame is handed on; None until the source is open for the first time."""
 
@@ -122,7 +124,8 @@ class SourceRunner:
         while self._ledger.ending is RunEnd.NOT_YET:
             try:
                 with contextlib.closing(self._source):
-                    stream = self._source.open()
+                    with self.pulse.at_work():
+                        stream = self._source.open()
                     self._choose_delivery(stream)
                     self._may_seek = stream.seekable
                     self._ledger.source_plays(stream)
@@ -213,13 +216,15 @@ class SourceRunner:
             # It leaves no gap in the order: those that follow take its number.
             self._waiting = None
             self._left_out += 1
-        self._seekable.seek(position_s, lambda: not self._controls.is_overtaken())
+        with self.pulse.at_work():
+            self._seekable.seek(position_s, lambda: not self._controls.is_overtaken())
         return not self._controls.is_overtaken()
 
     def _read(self, turn: PlayTurn) -> Frame | None:
         if self._seekable is not None:
             self._seekable.looping = turn.playback.loop
-        frame = self._source.read()
+        with self.pulse.at_work():
+            frame = self._source.read()
         if frame is None or not self._left_out:
             return frame
         return replace(frame, index=frame.index - self._left_out)

@@ -13,6 +13,7 @@ Screen: TypeAlias = Literal["desktop", "console"]
 GROUPS = ("video", "render", "input")
 ON_DESKTOP = "graphical.target"
 _RESTART_S = 5
+_WATCHDOG_S = 30
 # Closing waits for the run: 2 s, and as long again for a recording on a slow card.
 _STOP_S = 15
 
@@ -83,6 +84,12 @@ def _service(facts: UnitFacts) -> Iterable[str]:
     yield "WorkingDirectory=-~"
     first, *more = facts.program
     yield f"ExecStart={command_line(first, [*more, *words])}"
+    # It tells that it is up, and then that each part of it is alive (rkvideo/machine/watchdog.py).
+    # Its first start fetches packages and a model, which takes as long as the network does.
+    yield "Type=notify"
+    yield "NotifyAccess=main"
+    yield "TimeoutStartSec=infinity"
+    yield f"WatchdogSec={_WATCHDOG_S}"
     yield "Restart=always"
     yield f"RestartSec={_RESTART_S}"
     # 0 is Ctrl+Q at the keyboard: a way out that came back by itself would be none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.machine.watchdog import ServiceManager
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look
 from tests.helpers.model_samples import rknn_bytes, save_onnx
@@ -120,3 +122,20 @@ def test_a_run_is_recorded_and_a_picture_of_it_saved(
     pictures = [cv2.imread(str(path)).astype(int) for path in (bare, boxed)]
     assert pictures[0].shape == (192, 320, 3)
     assert abs(pictures[0] - pictures[1]).max() > 60
+
+
+def test_the_manager_is_told_once_that_the_window_is_up_and_parts_tell_their_silence(
+    tmp_path: Path,
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+        end.bind(str(tmp_path / "notify"))
+        services = WindowServices(print, ServiceManager(end.getsockname(), 30.0))
+        assert services.silent_s() == {"window": 0}
+        services.alive()
+        services.alive()
+        end.setblocking(False)
+        assert end.recv(100) == b"READY=1"
+        with pytest.raises(BlockingIOError):
+            end.recv(100)
+    services.open_run(PATTERN)
+    assert services.silent_s().keys() == {"window", "source", "emit"}

@@ -28,6 +28,7 @@ class StandInServices:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.runs: list[StandInRun] = []
+        self.beats = 0
         self.configs: list[AppConfig] = []
         self.opened_in: list[int] = []
         self.hold: threading.Event | None = None
@@ -45,6 +46,9 @@ class StandInServices:
     @property
     def run(self) -> StandInRun:
         return self.runs[-1]
+
+    def alive(self) -> None:
+        self.beats += 1
 
     def open_run(self, config: AppConfig) -> StandInRun:
         self.configs.append(config)

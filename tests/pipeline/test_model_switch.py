@@ -272,7 +272,7 @@ def test_stop_at_a_random_moment_of_many_switches(desk, live, seed):
 def test_an_inference_of_the_old_model_that_hangs_is_found_while_the_new_one_works(
     desk, monkeypatch
 ):
-    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
+    monkeypatch.setattr("rkvideo.pipeline.pipeline.WATCH_S", 0.05)
     old = desk.prepared("a@64", fault="hang:20", infer_limit_s=0.5)
     run = desk.run("pattern:64x64@100", old, live=True)
     seen = Seen(run)

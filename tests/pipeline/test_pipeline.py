@@ -11,11 +11,9 @@ import pytest
 
 from rkvideo.data import STAGES
 from rkvideo.errors import (
-    BackendUnavailableError,
     DecodeError,
     InferenceError,
     PipelineStateError,
-    ShutdownTimeout,
     SinkWriteError,
 )
 from rkvideo.pipeline.worker import CoreClock
@@ -320,34 +318,6 @@ def test_stop_at_a_random_moment_ends_every_thread(lifetimes, live, seed):
     assert status.state is RunState.STOPPED
     assert status.counts.recorded == len(sink.written)
     assert_accounted(status.counts)
-
-
-def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
-    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
-    script = Script(hang_at=4)
-    pipeline = build(script, lifetimes, infer_limit_s=0.2)
-    pipeline.start()
-    pipeline.wait(0.6)
-    assert "has not answered" in str(pipeline.status().error)
-    with pytest.raises(ShutdownTimeout, match=r"npu-\d"):
-        pipeline.join(0.1)
-    script.hang.set()
-    pipeline.join(JOIN_S)
-    assert pipeline.status().state is RunState.FAILED
-
-
-def test_a_context_that_never_opens_is_told_while_the_others_work(lifetimes, monkeypatch):
-    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
-    script = Script(frames=10_000, live=True, interval_s=0.01, hang_open=1)
-    pipeline = build(script, lifetimes, open_limit_s=0.3)
-    with pytest.raises(BackendUnavailableError, match="has not opened stand-in for 0 s: it hangs"):
-        pipeline.start()
-    assert pipeline.status().counts.shown > 0
-    with pytest.raises(ShutdownTimeout, match="npu-1"):
-        pipeline.join(0.1)
-    script.hang.set()
-    pipeline.join(JOIN_S)
-    assert sorted(lifetimes.opened) == sorted(lifetimes.closed)
 
 
 def test_filter_acts_on_the_next_frame(lifetimes):

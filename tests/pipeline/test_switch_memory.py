@@ -63,7 +63,7 @@ def test_a_hundred_switches_leave_threads_files_and_memory_as_they_were(desk):
         seen.results.clear()
         if number in (10, 100):
             gc.collect()
-            until(run, lambda _: len(run._threads.alive()) == 6 + 2)
+            until(run, lambda _: len(run._threads.alive()) == 6 + 3)
             figures[number] = (process.num_threads(), descriptors(), process.memory_info().rss)
     (threads, files, memory), (threads_later, files_later, memory_later) = figures.values()
     # Only what came: libraries end threads of their own, with what these had open, when they like.

@@ -63,7 +63,7 @@ def test_what_a_model_raises_as_the_run_starts_ends_it_in_words(desk):
 
 
 def test_a_model_that_hangs_as_it_opens_leaves_the_old_one_at_work(desk, monkeypatch):
-    monkeypatch.setattr("rkvideo.pipeline.emit.WATCHDOG_S", 0.05)
+    monkeypatch.setattr("rkvideo.pipeline.pipeline.WATCH_S", 0.05)
     gate = Gate()
     run = desk.run("pattern:64x64@100", desk.prepared("a@64"), live=True)
     seen = Seen(run)

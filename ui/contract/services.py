@@ -23,8 +23,13 @@ class Services(Protocol):
     """The rest of the program as the window sees it.
 
     The methods read files and may wait for the network, so the window calls them through
-    `Bridge.ask`; only `make_recorders` and `bench` return at once. All of them raise RkVideoError.
+    `Bridge.ask`; only `alive`, `make_recorders` and `bench` return at once. All of them raise
+    RkVideoError.
     """
+
+    def alive(self) -> None:
+        """Called by the event loop now and then: as long as it is, the window does not hang."""
+        ...
 
     def open_run(self, config: AppConfig) -> WindowRun:
         """A new run that is not started yet; a model or clip that is missing is fetched."""

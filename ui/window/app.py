@@ -47,6 +47,7 @@ from .docks import BOTTOM, RIGHT, PanelSpec
 from .ending import SHUTDOWN_S
 from .main_window import MainWindow
 
+_HEARTBEAT_MS: Final = 1000
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -86,8 +87,12 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
         panels = panel_specs(services, bridge, settings, config)
         window = MainWindow(services, bridge, settings, config, options, panels)
         window.closed.connect(app.quit)
+        heartbeat = QTimer(window)
+        heartbeat.timeout.connect(services.alive)
         with errors_reported(bridge.tell), _signals_close(window):
             window.open()
+            services.alive()
+            heartbeat.start(_HEARTBEAT_MS)
             app.exec_()
         is_idle = bridge.wait_idle(SHUTDOWN_S)
     if window.refusal is not None:

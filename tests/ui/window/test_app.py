@@ -66,6 +66,22 @@ def test_run_window_ends_with_0_when_it_is_closed(
     assert len(services.run.joined_in) == 1
 
 
+def test_the_event_loop_says_again_and_again_that_it_goes_round(
+    qapp: QApplication, services: StandInServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rkvideo.ui.window.app._HEARTBEAT_MS", 5)
+    beaten = QTimer(qapp)
+
+    def close_after_a_few() -> None:
+        if services.beats > 5:
+            beaten.stop()
+            the_window().close()
+
+    beaten.timeout.connect(close_after_a_few)
+    beaten.start(5)
+    assert show(services) == 0
+
+
 def test_a_failed_run_ends_with_1(
     qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
 ) -> None:
