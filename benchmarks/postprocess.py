@@ -2,7 +2,8 @@
 
 Run as `python -m benchmarks.postprocess`. Each object lights up a patch of cells, as a trained
 model does, so that NMS has its usual work. The inputs are synthetic; the time of reading a real
-model's outputs from memory is part of it.
+model's outputs from memory is part of it. The rows "int8" and "float of int8" are the same outputs
+as an NPU gives them: decoded as they are, and made numbers first, as RKNNLite does.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rkvideo.detection.letterbox import InputMaker, fit
 from rkvideo.detection.postprocess import detect
 from tests.helpers import head_samples as made
 from tests.helpers.head_samples import Known
+from tests.helpers.quantised_samples import quantised
 
 CLASSES = 80
 OBJECTS = 20
@@ -29,6 +31,7 @@ ROUNDS = 200
 WARM_UP_S = 0.2
 
 Outputs = Sequence[np.ndarray]
+QUANTISED = ("dfl, 9 outputs", "dfl, 6 outputs", "dfl, 6 outputs of logits", "anchors, 3 outputs")
 
 
 def crowd(size: tuple[int, int]) -> list[Known]:
@@ -82,10 +85,11 @@ def cpu_ms(work: Callable[[], object]) -> tuple[float, float]:
     return float(np.median(thread)) / 1e6, float(np.median(process)) / 1e6
 
 
-def report(name: str, found: object, work: Callable[[], object]) -> None:
-    """Print one row."""
+def report(name: str, found: object, work: Callable[[], object]) -> float:
+    """Print one row; gives the milliseconds of this thread."""
     thread, process = cpu_ms(work)
-    print(f"{name:34} {found!s:>6} {thread:10.3f} {process:10.3f}")
+    print(f"{name:48} {found!s:>6} {thread:10.3f} {process:10.3f}")
+    return thread
 
 
 def bench_layouts(size: tuple[int, int]) -> None:
@@ -100,6 +104,28 @@ def bench_layouts(size: tuple[int, int]) -> None:
             return detect(outputs, head, letterbox, wanted)
 
         report(f"{name} at {size[0]}x{size[1]}", len(work()), work)
+
+
+def bench_quantised(size: tuple[int, int]) -> None:
+    """The layouts that an NPU gives, as int8 and as numbers made of it; their boxes are equal."""
+    letterbox = fit(size, InputSpec(*size))
+    wanted = DetectionFilter()
+    for name in QUANTISED:
+        outputs = [quantised(each) for each in layouts(size)[name]]
+        specs = [OutputSpec(str(index), each.shape) for index, each in enumerate(outputs)]
+        head = bind_head(specs, size, HeadHints(class_count=CLASSES))
+
+        def as_they_are(outputs=outputs, head=head):
+            return detect(outputs, head, letterbox, wanted)
+
+        def as_numbers(outputs=outputs, head=head):
+            return detect([each.numbers() for each in outputs], head, letterbox, wanted)
+
+        np.testing.assert_array_equal(as_they_are().xyxy, as_numbers().xyxy)
+        ending = f"{name} at {size[0]}x{size[1]}"
+        fast = report(f"int8, {ending}", len(as_they_are()), as_they_are)
+        slow = report(f"float of int8, {ending}", len(as_numbers()), as_numbers)
+        print(f"{'':48} {'':>6} {fast / slow:10.2f} of it")
 
 
 def bench_nms() -> None:
@@ -127,9 +153,10 @@ def bench_input() -> None:
 
 def main() -> None:
     """Print the table."""
-    print(f"{'':34} {'boxes':>6} {'thread ms':>10} {'process ms':>10}")
+    print(f"{'':48} {'boxes':>6} {'thread ms':>10} {'process ms':>10}")
     bench_layouts((640, 640))
     bench_layouts((1920, 1088))
+    bench_quantised((640, 640))
     bench_nms()
     bench_input()
 

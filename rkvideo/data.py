@@ -19,15 +19,56 @@ if TYPE_CHECKING:
 
 
 Tensor: TypeAlias = npt.NDArray[Any]
-
-
-Outputs: TypeAlias = tuple[npt.NDArray[np.float32], ...]
-
-
 Array: TypeAlias = npt.NDArray[Any]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 Int32Array: TypeAlias = npt.NDArray[np.int32]
 UInt8Array: TypeAlias = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuantisedTensor:
+    """An int8 array whose value q stands for (q - zero_point) * scale; `scale` is above 0.
+
+    Views of a part are quantised in the same way.
+    """
+
+    values: npt.NDArray[np.int8]
+    scale: float
+    zero_point: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of an array."""
+        return self.values.shape
+
+    @property
+    def size(self) -> int:
+        """As of an array."""
+        return self.values.size
+
+    def reshape(self, *shape: int) -> QuantisedTensor:
+        """As of an array."""
+        return self.of(self.values.reshape(*shape))
+
+    def transpose(self, *axes: int) -> QuantisedTensor:
+        """As of an array."""
+        return self.of(self.values.transpose(*axes))
+
+    def __getitem__(self, part: Any) -> QuantisedTensor:
+        return self.of(self.values[part])
+
+    def of(self, values: npt.NDArray[np.int8]) -> QuantisedTensor:
+        """Other values that are quantised in the same way."""
+        return QuantisedTensor(values, self.scale, self.zero_point)
+
+    def numbers(self) -> Float32Array:
+        """What the values stand for, in the shape of the array."""
+        steps = self.values.astype(np.float32) - np.float32(self.zero_point)
+        return steps * np.float32(self.scale)
+
+
+OutputTensor: TypeAlias = "npt.NDArray[np.float32] | QuantisedTensor"
+Outputs: TypeAlias = tuple[OutputTensor, ...]
 
 
 @dataclass(frozen=True, slots=True)

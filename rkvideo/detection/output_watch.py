@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rkvideo.data import Float32Array
+from rkvideo.data import Float32Array, OutputTensor, QuantisedTensor
 
 # A product of all values with themselves costs 0.1 ms at 640; a fault of that kind stays.
 _LOOK_EVERY = 16
@@ -17,7 +17,8 @@ _ROUNDING = 0.1
 class OutputWatch:
     """Finds out once that the outputs of a model cannot be trusted, and says so in `trouble`.
 
-    Looks for NaN and infinity in the first frame and then in every 16th, and at the score of each
+    Looks for NaN and infinity, which quantised outputs cannot hold, in the first frame and then in
+    every 16th, and at the score of each
     candidate.
     """
 
@@ -29,10 +30,12 @@ class OutputWatch:
         self.trouble = ""
         """What is wrong, in one line; empty where nothing is."""
 
-    def look_at_outputs(self, outputs: Sequence[Float32Array]) -> None:
+    def look_at_outputs(self, outputs: Sequence[OutputTensor]) -> None:
         """Look at the outputs of one frame, now and then."""
         if not self.trouble and self._frames % _LOOK_EVERY == 0:
             for name, output in zip(self._names, outputs, strict=False):
+                if isinstance(output, QuantisedTensor):
+                    continue
                 # NaN and infinity survive the sum of squares, which BLAS makes in one pass.
                 flat = output.reshape(-1)
                 if not np.isfinite(np.dot(flat, flat)) and not np.isfinite(output).all():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import Detections, Letterbox
+from rkvideo.data import Detections, Letterbox, OutputTensor
 from rkvideo.detection import boxes
 from rkvideo.detection.heads.base import Candidates, Head
 from rkvideo.detection.heads.scores import CellFilter
@@ -18,7 +17,7 @@ from rkvideo.errors import ConfigError
 
 
 def detect(
-    outputs: Sequence[npt.NDArray[Any]],
+    outputs: Sequence[OutputTensor],
     head: Head,
     letterbox: Letterbox,
     wanted: DetectionFilter,

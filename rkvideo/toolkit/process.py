@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rkvideo.data import Outputs, Tensor
+from rkvideo.data import Float32Array, Tensor
 from rkvideo.errors import BackendUnavailableError, InferenceError, ModelLoadError
 from rkvideo.files.untrusted import parse_json
 from rkvideo.machine.telemetry import NO_TELEMETRY
@@ -119,7 +119,7 @@ class ToolkitProcess:
         """Write the .rknn file. Raises ModelLoadError."""
         self._ask(f"writing {path}", command="export", path=str(path.absolute()))
 
-    def infer(self, tensor: Tensor) -> Outputs:
+    def infer(self, tensor: Tensor) -> tuple[Float32Array, ...]:
         """The simulator's outputs for a uint8 NHWC tensor. Raises InferenceError."""
         try:
             answer, payload = self._ask(

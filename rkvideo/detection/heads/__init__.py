@@ -5,5 +5,5 @@
   the words where none fits.
 - `flat`, `evidence`: the same for one tensor, and what the values of a first run say to it.
 - `dfl`, `anchors`, `yolox`, `single`, `end2end`, `queries`: the heads.
-- `decoded`, `grid`, `objectness`, `scores`: what they share.
+- `decoded`, `grid`, `objectness`, `scores`, `quantised`: what they share; int8 outputs.
 """

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from rkvideo.data import Float32Array, Int32Array
+from rkvideo.data import Float32Array, Int32Array, OutputTensor
 from rkvideo.detection.heads.scores import CellFilter
 
 
@@ -50,10 +49,10 @@ class Head(Protocol):
         """How many classes it tells apart."""
         ...
 
-    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+    def decode(self, outputs: Sequence[OutputTensor], wanted: CellFilter) -> Candidates:
         """The candidates of the cells that `wanted` lets pass; only these are decoded.
 
-        `outputs` are arrays of the bound shapes.
+        `outputs` are tensors of the bound shapes, each of numbers or quantised.
         """
         ...
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rkvideo.data import Float32Array
+from rkvideo.data import Float32Array, OutputTensor
 from rkvideo.detection import boxes
 from rkvideo.detection.heads.grid import CellIndices
 from rkvideo.detection.heads.objectness import BranchView
+from rkvideo.detection.heads.quantised import extremes
 
 # Far above any share of the input (a box may reach a little beyond 1) and far below the middle of
 # the right half of any input in pixels.
@@ -28,10 +29,10 @@ class BoxUnits:
         self._normalised = normalised
         self._sides = np.array((*input_wh, *input_wh), np.float32)
 
-    def to_xyxy(self, xywh: Float32Array, all_centre_x: Float32Array) -> Float32Array:
+    def to_xyxy(self, xywh: Float32Array, all_centre_x: OutputTensor) -> Float32Array:
         """Boxes (k, 4) to input pixels; `all_centre_x` is that of every cell, passing or not."""
         if self._normalised is None:
-            self._normalised = bool(all_centre_x.max() <= LARGEST_SHARE)
+            self._normalised = extremes(all_centre_x)[1] <= LARGEST_SHARE
         return boxes.from_xywh(xywh * self._sides if self._normalised else xywh)
 
 

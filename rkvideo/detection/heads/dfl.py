@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from rkvideo.data import Float32Array
+from rkvideo.data import Float32Array, OutputTensor
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.grid import Grid
+from rkvideo.detection.heads.quantised import numbers
 from rkvideo.detection.heads.scores import CellFilter, Picked, ScoreScale, join_branches, pick
 
 
@@ -52,7 +51,7 @@ class DflHead:
         self._bins = bins
         self._scale = scale
 
-    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+    def decode(self, outputs: Sequence[OutputTensor], wanted: CellFilter) -> Candidates:
         """See `Head.decode`."""
         self._scale.look_at(self._scores(outputs, branch) for branch in self._branches)
         joined = join_branches(self._pick(outputs, wanted))
@@ -63,7 +62,7 @@ class DflHead:
         return Candidates(xyxy, self._scale.probability(picked.score), picked.class_id)
 
     def _pick(
-        self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter
+        self, outputs: Sequence[OutputTensor], wanted: CellFilter
     ) -> Iterator[tuple[Picked, Float32Array]]:
         """What passes in each branch, its cells counted over all, and the box channels of it."""
         for branch, start in zip(self._branches, self._grid.starts, strict=True):
@@ -71,16 +70,14 @@ class DflHead:
             picked = pick(scores, self._scale, wanted, self._score_sum(outputs, branch))
             box = outputs[branch.box]
             channels = box.reshape(box.shape[1], -1)[: 4 * self._bins]
-            yield picked._replace(cells=picked.cells + start), channels[:, picked.cells]
+            yield picked._replace(cells=picked.cells + start), numbers(channels[:, picked.cells])
 
-    def _scores(self, outputs: Sequence[npt.NDArray[Any]], branch: DflBranch) -> Float32Array:
+    def _scores(self, outputs: Sequence[OutputTensor], branch: DflBranch) -> OutputTensor:
         """The class scores of a branch as (classes, cells)."""
         tensor = outputs[branch.scores]
         return tensor.reshape(tensor.shape[1], -1)[-self.class_count :]
 
-    def _score_sum(
-        self, outputs: Sequence[npt.NDArray[Any]], branch: DflBranch
-    ) -> Float32Array | None:
+    def _score_sum(self, outputs: Sequence[OutputTensor], branch: DflBranch) -> OutputTensor | None:
         # Of logits the sum says nothing about the best class.
         if branch.score_sum is None or self._scale.logits:
             return None

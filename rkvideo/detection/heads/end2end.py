@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from rkvideo.data import OutputTensor
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.decoded import LARGEST_SHARE
+from rkvideo.detection.heads.quantised import extremes, numbers, reaches
 from rkvideo.detection.heads.scores import CellFilter, Picked, keep_classes
 
 
@@ -34,15 +34,16 @@ class EndToEndHead:
         self._normalised = normalised
         self._sides = np.array((*input_wh, *input_wh), np.float32)
 
-    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+    def decode(self, outputs: Sequence[OutputTensor], wanted: CellFilter) -> Candidates:
         """See `Head.decode`; the candidates are final, and of one class each."""
         rows = outputs[self._output][0]
-        cells = np.flatnonzero(rows[:, 4] >= wanted.confidence)
-        class_id = np.rint(rows[cells, 5]).astype(np.int32)
-        picked = keep_classes(Picked(cells, rows[cells, 4], class_id), wanted.classes)
+        cells = np.flatnonzero(reaches(rows[:, 4], wanted.confidence))
+        score, class_id = numbers(rows[cells, 4:6]).T
+        whole_id = np.rint(class_id).astype(np.int32)
+        picked = keep_classes(Picked(cells, score, whole_id), wanted.classes)
         if self._normalised is None and cells.size:
-            self._normalised = bool(rows[:, :4].max() <= LARGEST_SHARE)
-        xyxy = rows[picked.cells, :4]
+            self._normalised = extremes(rows[:, :4])[1] <= LARGEST_SHARE
+        xyxy = numbers(rows[picked.cells, :4])
         if self._normalised:
             xyxy = xyxy * self._sides
         return Candidates(xyxy, picked.score, picked.class_id, final=True)

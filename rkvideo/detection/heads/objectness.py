@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from rkvideo.data import Float32Array
+from rkvideo.data import Float32Array, OutputTensor
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.grid import CellIndices
+from rkvideo.detection.heads.quantised import numbers, reaches
 from rkvideo.detection.heads.scores import (
     CellFilter,
     Picked,
@@ -28,15 +28,15 @@ from rkvideo.detection.heads.scores import (
 class BranchView(NamedTuple):
     """One branch: box (4, copies, n), objectness (copies, n), scores (classes, copies, n)."""
 
-    box: Float32Array
-    objectness: Float32Array
-    scores: Float32Array
+    box: OutputTensor
+    objectness: OutputTensor
+    scores: OutputTensor
 
 
 class BranchReader(Protocol):
     """Finds a branch in the outputs, without copying."""
 
-    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+    def view(self, outputs: Sequence[OutputTensor]) -> BranchView:
         """The parts of the branch."""
         ...
 
@@ -61,7 +61,7 @@ class ChannelsFirst:
     output: int
     copies: int = 1
 
-    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+    def view(self, outputs: Sequence[OutputTensor]) -> BranchView:
         """See `BranchReader`."""
         tensor = outputs[self.output]
         cells = tensor.shape[2] * tensor.shape[3]
@@ -76,7 +76,7 @@ class ChannelsLast:
     output: int
     copies: int = 1
 
-    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+    def view(self, outputs: Sequence[OutputTensor]) -> BranchView:
         """See `BranchReader`."""
         tensor = outputs[self.output]
         attributes = tensor.reshape(self.copies, -1, tensor.shape[-1]).transpose(2, 0, 1)
@@ -91,7 +91,7 @@ class SplitMaps:
     objectness: int
     scores: int
 
-    def view(self, outputs: Sequence[npt.NDArray[Any]]) -> BranchView:
+    def view(self, outputs: Sequence[OutputTensor]) -> BranchView:
         """See `BranchReader`."""
         box, objectness, scores = (
             outputs[index].reshape(outputs[index].shape[1], 1, -1)
@@ -118,7 +118,7 @@ class ObjectnessHead:
         self._decode_boxes = decode_boxes
         self._scale = scale
 
-    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+    def decode(self, outputs: Sequence[OutputTensor], wanted: CellFilter) -> Candidates:
         """See `Head.decode`."""
         views = [reader.view(outputs) for reader in self._readers]
         self._scale.look_at(view.objectness for view in views)
@@ -137,16 +137,16 @@ class ObjectnessHead:
         for view in views:
             picked = self._pick(view, wanted)
             copy, cell = np.divmod(picked.cells, view.objectness.shape[1])
-            yield picked._replace(cells=picked.cells + start), view.box[:, copy, cell]
+            yield picked._replace(cells=picked.cells + start), numbers(view.box[:, copy, cell])
             start += view.objectness.size
 
     def _pick(self, view: BranchView, wanted: CellFilter) -> Picked:
         """The cells that pass, with their final scores."""
-        passes = view.objectness >= self._scale.threshold(wanted.confidence)
-        cells = np.flatnonzero(passes)
+        threshold = self._scale.threshold(wanted.confidence)
+        cells = np.flatnonzero(reaches(view.objectness, threshold))
         copy, cell = np.divmod(cells, view.objectness.shape[1])
-        scores = view.scores[:, copy, cell]
-        score = self._scale.probability(view.objectness[copy, cell])
+        scores = numbers(view.scores[:, copy, cell])
+        score = self._scale.probability(numbers(view.objectness[copy, cell]))
         if wanted.every_class:
             every = pick_every(score * self._scale.probability(scores), wanted.confidence)
             return keep_classes(every._replace(cells=cells[every.cells]), wanted.classes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from rkvideo.data import OutputTensor
 from rkvideo.detection import boxes
 from rkvideo.detection.heads.base import Candidates
+from rkvideo.detection.heads.quantised import numbers
 from rkvideo.detection.heads.scores import CellFilter, ScoreScale, pick
 
 
@@ -38,11 +38,11 @@ class QueryHead:
         self._sides = np.array((width, height, width, height), np.float32)
         self._scale = scale
 
-    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+    def decode(self, outputs: Sequence[OutputTensor], wanted: CellFilter) -> Candidates:
         """See `Head.decode`; the candidates are final."""
         rows = outputs[self._output][0]
-        scores = rows[:, 4:].T
+        scores = rows[:, 4:].transpose(1, 0)
         self._scale.look_at((scores,))
         picked = pick(scores, self._scale, wanted)
-        xyxy = boxes.from_xywh(rows[picked.cells, :4] * self._sides)
+        xyxy = boxes.from_xywh(numbers(rows[picked.cells, :4]) * self._sides)
         return Candidates(xyxy, self._scale.probability(picked.score), picked.class_id, final=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from rkvideo.data import Float32Array, Int32Array
+from rkvideo.data import Float32Array, Int32Array, OutputTensor
 from rkvideo.detection.heads.grid import CellIndices
+from rkvideo.detection.heads.quantised import comparable, extremes, numbers, reaches
 from rkvideo.errors import ModelMismatchError
 
 # Quantised probabilities may be off by a rounding step or two, logits leave 0..1 by whole units.
@@ -55,7 +55,7 @@ class ScoreScale:
         """True where the scores are known to be logits."""
         return self._logits
 
-    def look_at(self, scores: Iterable[npt.NDArray[Any]]) -> None:
+    def look_at(self, scores: Iterable[OutputTensor]) -> None:
         """Decide by all scores of one frame, unless that is done.
 
         Raises ModelMismatchError for values that are no scores of any kind.
@@ -64,7 +64,8 @@ class ScoreScale:
             return
         least, most = 0.0, 0.0
         for part in scores:
-            least, most = min(least, float(part.min())), max(most, float(part.max()))
+            part_least, part_most = extremes(part)
+            least, most = min(least, part_least), max(most, part_most)
         if _LARGEST_LOGIT < most < math.inf:
             raise ModelMismatchError(
                 f"the class scores of the first picture reach {most:.4g}: they are neither "
@@ -88,7 +89,7 @@ class ScoreScale:
 
 
 class Picked(NamedTuple):
-    """Cells whose best class passes: indices, its score as the model gives it, its id (k,)."""
+    """Cells whose best class passes: indices, the number of its score, its id (k,)."""
 
     cells: CellIndices
     score: Float32Array
@@ -96,10 +97,10 @@ class Picked(NamedTuple):
 
 
 def pick(
-    scores: Float32Array,
+    scores: OutputTensor,
     scale: ScoreScale,
     wanted: CellFilter,
-    score_sum: Float32Array | None = None,
+    score_sum: OutputTensor | None = None,
 ) -> Picked:
     """The cells that `wanted` lets pass.
 
@@ -110,20 +111,19 @@ def pick(
     if wanted.every_class:
         return keep_classes(pick_every(scores, threshold), classes)
     if score_sum is not None:
-        cells = np.flatnonzero(score_sum >= threshold - _SUM_ROUNDING)
+        cells = np.flatnonzero(reaches(score_sum, threshold - _SUM_ROUNDING))
         if cells.size * _GATHER_SHARE <= score_sum.size:
             picked = _pick_among(scores, cells, threshold)
             return keep_classes(picked, classes)
-    best = scores.max(axis=0)
-    cells = np.flatnonzero(best >= threshold)
-    class_id = scores[:, cells].argmax(axis=0).astype(np.int32)
-    return keep_classes(Picked(cells, best[cells], class_id), classes)
+    values, least = comparable(scores, threshold)
+    cells = np.flatnonzero(values.max(axis=0) >= least)
+    return keep_classes(_best_of(scores[:, cells], cells), classes)
 
 
-def pick_every(scores: Float32Array, threshold: float) -> Picked:
+def pick_every(scores: OutputTensor, threshold: float) -> Picked:
     """Every class of every cell that scores at least `threshold`; scores: (classes, n)."""
-    class_id, cells = np.nonzero(scores >= threshold)
-    return Picked(cells, scores[class_id, cells], class_id.astype(np.int32))
+    class_id, cells = np.nonzero(reaches(scores, threshold))
+    return Picked(cells, numbers(scores[class_id, cells]), class_id.astype(np.int32))
 
 
 def keep_classes(picked: Picked, classes: frozenset[int] | None) -> Picked:
@@ -159,9 +159,15 @@ def sigmoid(logits: Float32Array) -> Float32Array:
     return probability
 
 
-def _pick_among(scores: Float32Array, cells: CellIndices, threshold: float) -> Picked:
+def _pick_among(scores: OutputTensor, cells: CellIndices, threshold: float) -> Picked:
     columns = scores[:, cells]
-    best = columns.max(axis=0)
-    passes = best >= threshold
-    class_id = columns.argmax(axis=0).astype(np.int32)
-    return Picked(cells[passes], best[passes], class_id[passes])
+    values, least = comparable(columns, threshold)
+    passes = values.max(axis=0) >= least
+    return _best_of(columns[:, passes], cells[passes])
+
+
+def _best_of(columns: OutputTensor, cells: CellIndices) -> Picked:
+    """The best class of each of `cells`, whose scores are `columns` (classes, k)."""
+    known = numbers(columns)
+    class_id = known.argmax(axis=0).astype(np.int32)
+    return Picked(cells, known[class_id, np.arange(len(cells))], class_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
-import numpy.typing as npt
+import numpy as np
 
+from rkvideo.data import OutputTensor, QuantisedTensor
 from rkvideo.detection.heads.base import Candidates
 from rkvideo.detection.heads.decoded import BoxUnits
+from rkvideo.detection.heads.quantised import numbers
 from rkvideo.detection.heads.scores import CellFilter, ScoreScale, pick
 
 
@@ -33,16 +34,22 @@ class SingleHead:
         self._units = units
         self._scale = scale
 
-    def decode(self, outputs: Sequence[npt.NDArray[Any]], wanted: CellFilter) -> Candidates:
+    def decode(self, outputs: Sequence[OutputTensor], wanted: CellFilter) -> Candidates:
         """See `Head.decode`."""
         rows = outputs[self._output][0]
         if self._transposed:
             # A real transposition (0.1 ms at 640): a maximum over the view takes five times that.
-            rows = cv2.transpose(rows)
+            rows = _transposed(rows)
         scores = rows[4:]
         self._scale.look_at((scores,))
         picked = pick(scores, self._scale, wanted)
         if not picked.cells.size:
             return Candidates.empty()
-        xyxy = self._units.to_xyxy(rows[:4, picked.cells].T, rows[0])
+        xyxy = self._units.to_xyxy(numbers(rows[:4, picked.cells]).T, rows[0])
         return Candidates(xyxy, self._scale.probability(picked.score), picked.class_id)
+
+
+def _transposed(rows: OutputTensor) -> OutputTensor:
+    if isinstance(rows, QuantisedTensor):
+        return rows.of(np.asarray(cv2.transpose(rows.values), np.int8))
+    return np.asarray(cv2.transpose(rows), np.float32)
