@@ -45,9 +45,9 @@ class Clip:
     back with another picture size starts the next file, and so does a file that somebody removes;
     where its folder went too it goes on in the folder of this user's recordings. Pictures of a
     size that does not last, and those of a folder, are letterboxed into the file (`clip_size.py`).
-    With `elsewhere` it goes there too where its folder is missing from the start. Nothing is
-    created before the first frame. One thread owns it; `paths`, `size_bytes` and `seconds` may
-    be read from any.
+    Each file has `comment` in its metadata. With `elsewhere` it goes there too where its folder is
+    missing from the start. Nothing is created before the first frame. One thread owns it; `paths`,
+    `size_bytes` and `seconds` may be read from any.
     """
 
     def __init__(
@@ -58,8 +58,10 @@ class Clip:
         codec: RecordCodec = "h264",
         elsewhere: bool = False,
         encoders: Sequence[Encoder] | None = None,
+        comment: str = "",
     ) -> None:
         self._path = path
+        self._comment = comment
         self._elsewhere = elsewhere
         self._quality: RecordQuality = quality
         self._encoders = ENCODERS[codec] if encoders is None else encoders
@@ -116,7 +118,7 @@ class Clip:
             encoder = self._encoder = self._choose_again(fitted)
 
         def make(path: Path) -> EncodedFile:
-            return EncodedFile(path, fitted, encoder, self._rate, self._quality)
+            return EncodedFile(path, fitted, encoder, self._rate, self._quality, self._comment)
 
         with self._noting_failure():
             self._file_for(size, EncodedFile, make).add(fitted, frame.pts_s)
@@ -128,9 +130,10 @@ class Clip:
         if is_new and not frame.keyframe:
             return
         with self._noting_failure():
-            self._file_for(frame.template, CopiedFile, lambda path: CopiedFile(path, frame)).add(
-                frame
+            file = self._file_for(
+                frame.template, CopiedFile, lambda path: CopiedFile(path, frame, self._comment)
             )
+            file.add(frame)
         self._note_time(frame.pts_s)
 
     def _note_time(self, pts_s: float) -> None:

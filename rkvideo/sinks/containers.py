@@ -26,18 +26,21 @@ _MUXER_OPTIONS = {
 SUFFIXES = tuple(_MUXERS)
 
 
-def open_output(path: Path) -> OutputContainer:
+def open_output(path: Path, comment: str = "") -> OutputContainer:
     """A container of the kind that the suffix names, over a file that is empty.
 
-    Raises av.FFmpegError.
+    `comment` is what players show as that. Raises av.FFmpegError.
     """
     # `file:` keeps libav from taking the start of a name such as `a:b.mp4` for a protocol.
-    return av.open(
+    container = av.open(
         f"file:{path}",
         "w",
         format=_MUXERS[path.suffix.lower()],
         container_options=_MUXER_OPTIONS[path.suffix.lower()],
     )
+    if comment:
+        container.metadata["comment"] = comment
+    return container
 
 
 def close_output(container: OutputContainer, path: Path, *, has_packets: bool) -> None:

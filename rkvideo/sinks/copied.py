@@ -26,12 +26,12 @@ class CopiedFile:
     keyframe and tells codec and size of what follows.
     """
 
-    def __init__(self, path: Path, first: CodedFrame) -> None:
+    def __init__(self, path: Path, first: CodedFrame, comment: str = "") -> None:
         self.path = path
         self.has_packets = False
         self._first_pts_s = first.pts_s
         self._last_dts: int | None = None
-        self._container = open_output(path)
+        self._container = open_output(path, comment)
         try:
             self._stream = self._container.add_stream_from_template(first.template)
         except ValueError as error:

@@ -30,6 +30,7 @@ class EncodedFile:
         encoder: Encoder,
         rate: Fraction | None = None,
         quality: RecordQuality = "medium",
+        comment: str = "",
     ) -> None:
         self.path = path
         self.size = (first.width, first.height)
@@ -40,7 +41,7 @@ class EncodedFile:
         self._first_pts_s: float | None = None
         self._last_pts = -1
         self._keyframe_pts = 0
-        self._container = open_output(path)
+        self._container = open_output(path, comment)
         rate = rate or USUAL_RATE
         self._stream = cast(VideoStream, self._container.add_stream(encoder.name, rate))
         context = self._stream.codec_context

@@ -38,9 +38,10 @@ class _ClipSink:
         codec: RecordCodec = "h264",
         every_frame: bool = True,
         elsewhere: bool = False,
+        comment: str = "",
     ) -> None:
         self.every_frame = every_frame
-        self._clip = Clip(path, quality, codec=codec, elsewhere=elsewhere)
+        self._clip = Clip(path, quality, codec=codec, elsewhere=elsewhere, comment=comment)
         self._shared = SharedPictures()
 
     @property
@@ -108,8 +109,16 @@ class Recorder(_ClipSink):
         codec: RecordCodec = "h264",
         every_frame: bool = True,
         elsewhere: bool = False,
+        comment: str = "",
     ) -> None:
-        super().__init__(path, quality, codec=codec, every_frame=every_frame, elsewhere=elsewhere)
+        super().__init__(
+            path,
+            quality,
+            codec=codec,
+            every_frame=every_frame,
+            elsewhere=elsewhere,
+            comment=comment,
+        )
         self._titles = titles
         self._stats = stats
         self._hud = hud
@@ -149,8 +158,16 @@ class RawRecorder(_ClipSink):
         codec: RecordCodec = "h264",
         every_frame: bool = True,
         elsewhere: bool = False,
+        comment: str = "",
     ) -> None:
-        super().__init__(path, quality, codec=codec, every_frame=every_frame, elsewhere=elsewhere)
+        super().__init__(
+            path,
+            quality,
+            codec=codec,
+            every_frame=every_frame,
+            elsewhere=elsewhere,
+            comment=comment,
+        )
         self._copies = False
 
     @property

@@ -67,6 +67,7 @@ def recorders_at(
     if options.what != "raw":
         check_encoders(options.codec)
     every_frame = options.frames == "all"
+    comment = comment_of(run.titles)
     if options.what == "raw":
         raw = RawRecorder(
             path,
@@ -74,6 +75,7 @@ def recorders_at(
             codec=options.codec,
             every_frame=every_frame,
             elsewhere=elsewhere,
+            comment=comment,
         )
         return (raw,)
     annotated = Recorder(
@@ -86,8 +88,23 @@ def recorders_at(
         codec=options.codec,
         every_frame=every_frame,
         elsewhere=elsewhere,
+        comment=comment,
     )
     if options.what == "annotated":
         return (annotated,)
-    raw = RawRecorder(raw_path(path), options.quality, codec=options.codec, elsewhere=elsewhere)
+    raw = RawRecorder(
+        raw_path(path),
+        options.quality,
+        codec=options.codec,
+        elsewhere=elsewhere,
+        comment=comment,
+    )
     return (PairRecorder(annotated, raw),)
+
+
+def comment_of(titles: RunTitles) -> str:
+    """What the files of a recording say of where their boxes come from; empty for a real model.
+
+    A raw one says it too: it lies beside boxes and tables of the same run.
+    """
+    return f"{titles.mark}: the boxes of this run are made up" if titles.mark else ""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import av
 import pytest
 
+from rkvideo.assembly import open_run
 from rkvideo.cli import view
 from rkvideo.cli.main import main
+from rkvideo.config import AppConfig
+from rkvideo.pictures.overlay import Look
+from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.window import app
 
 SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "1")
 
@@ -62,6 +69,27 @@ def test_a_window_writes_no_such_file(
     assert words_of(capsys) == (
         f"error: {words[0]} is for a run without a window: use `./run.sh run`"
     )
+
+
+def test_a_window_that_records_into_a_folder_names_the_clip_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stand_in_window(_services: object, config: AppConfig, options: WindowOptions) -> int:
+        run = open_run(config, print)
+        assert options.first_recorders is not None
+        for sink in options.first_recorders(run, Look):
+            run.add_sink(sink)
+        run.start()
+        run.wait(10)
+        run.join(5)
+        return 0
+
+    monkeypatch.setattr(app, "run_window", stand_in_window)
+    assert main(["pattern:64x64@30:10", *SIMULATED, "--record", "clips/"]) == 0
+    (clip,) = (tmp_path / "clips").iterdir()
+    assert re.fullmatch(r"rkvideo-\d{8}-\d{6}\.mp4", clip.name)
+    with av.open(str(clip)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 10
 
 
 def test_libraries_that_qt_lacks_are_told_before_it_is_loaded(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import statistics
 import threading
 import time
@@ -116,6 +117,21 @@ def test_a_file_over_http_plays_as_a_camera_if_that_is_asked_for(http_folder, fi
     assert took_s > 0.9
     steps = [after.captured_s - before.captured_s for before, after in pairwise(frames)]
     assert statistics.median(steps) == pytest.approx(0.04, abs=0.01)
+
+
+def test_of_a_file_over_http_only_the_newest_is_shown_if_that_is_asked_for(
+    http_folder, tmp_path, main
+):
+    words = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "60")
+    code, _, err = main(
+        *("run", f"{http_folder}/live.m3u8", *words, "--policy", "latest", "--stats", "s.json"),
+        cwd=tmp_path,
+    )
+    assert code == 0, err
+    frames = json.loads((tmp_path / "s.json").read_text())["frames"]
+    assert frames["decoded"] == 50
+    assert frames["shown"] + frames["late"] + frames["dropped"] == 50
+    assert frames["dropped"] > 20
 
 
 def test_a_file_over_http_starts_over_with_loop(http_folder):
