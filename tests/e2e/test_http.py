@@ -122,7 +122,7 @@ def test_a_file_over_http_plays_as_a_camera_if_that_is_asked_for(http_folder, fi
 def test_of_a_file_over_http_only_the_newest_is_shown_if_that_is_asked_for(
     http_folder, tmp_path, main
 ):
-    words = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "60")
+    words = ("--backend", "simulated", "--npu-cores", "1", "--npu-latency-ms", "300")
     code, _, err = main(
         *("run", f"{http_folder}/live.m3u8", *words, "--policy", "latest", "--stats", "s.json"),
         cwd=tmp_path,
