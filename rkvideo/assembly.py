@@ -16,6 +16,7 @@ from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.fetch import demo_clip, fetch
+from rkvideo.models.fetching import Fetching
 from rkvideo.models.resolve import local_file, resolve
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
@@ -27,21 +28,34 @@ from rkvideo.status import Playback, RunTitles
 from rkvideo.tracking.tracker import ObjectTracker
 
 
-def open_run(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> Pipeline:
+def open_run(
+    config: AppConfig,
+    say: Callable[[str], None],
+    *,
+    paced: bool = False,
+    fetching: Fetching | None = None,
+) -> Pipeline:
     """Build the run that `config` asks for; nothing is opened yet, but what is missing is fetched.
 
-    `say` is told of a download. `paced` plays a file at its own speed, every frame of it.
-    Raises ConfigError, ModelError, SourceOpenError.
+    `say` is told of a download, and `fetching` lets others look at it and end it. `paced` plays a
+    file at its own speed, every frame of it.
+    Raises ConfigError, ModelError, SourceOpenError, FetchCancelled.
     """
-    return Pipeline(run_spec_of(config, say, paced=paced))
+    return Pipeline(run_spec_of(config, say, paced=paced, fetching=fetching))
 
 
-def run_spec_of(config: AppConfig, say: Callable[[str], None], *, paced: bool = False) -> RunSpec:
+def run_spec_of(
+    config: AppConfig,
+    say: Callable[[str], None],
+    *,
+    paced: bool = False,
+    fetching: Fetching | None = None,
+) -> RunSpec:
     """What the run that `config` asks for is put together from; see `open_run`."""
     # The workers fill the cores; OpenCV's own threads would only get in their way.
     cv2.setNumThreads(1)
-    source = _source_of(config, say)
-    prepared = prepare_model(config, say)
+    source = _source_of(config, say, fetching)
+    prepared = prepare_model(config, say, fetching=fetching)
     has_npu = prepared.plan.name == "rknn" or read_soc() is not None
     return RunSpec(
         source=source,
@@ -59,14 +73,19 @@ def run_spec_of(config: AppConfig, say: Callable[[str], None], *, paced: bool = 
     )
 
 
-def prepare_model(config: AppConfig, say: Callable[[str], None], beside: str = "") -> PreparedModel:
+def prepare_model(
+    config: AppConfig,
+    say: Callable[[str], None],
+    beside: str = "",
+    fetching: Fetching | None = None,
+) -> PreparedModel:
     """The model that `config` names, ready to be opened; what is missing is fetched.
 
     `beside` is the `--model` argument of model B of an A|B view, empty for none; a label file of
     `config` holds for it too where it is another size of the same model.
     Raises ConfigError, ModelError.
     """
-    model = _model_of(config, say)
+    model = _model_of(config, say, fetching)
 
     def make_adapter(backend: BackendSpec) -> DetectorAdapter:
         return DetectorAdapter(model, backend)
@@ -75,7 +94,7 @@ def prepare_model(config: AppConfig, say: Callable[[str], None], beside: str = "
         title=model.title(*model.size) if model.size else model.name,
         plan=plan_backend(config, model),
         make_adapter=make_adapter,
-        beside=prepare_model(_beside(config, beside), say) if beside else None,
+        beside=prepare_model(_beside(config, beside), say, fetching=fetching) if beside else None,
     )
 
 
@@ -84,8 +103,8 @@ def _beside(config: AppConfig, model: str) -> AppConfig:
     return replace(config, model=model, labels=config.labels if is_same else None)
 
 
-def _source_of(config: AppConfig, say: Callable[[str], None]) -> Source:
-    text = str(demo_clip(say)) if config.source == DEMO else config.source
+def _source_of(config: AppConfig, say: Callable[[str], None], fetching: Fetching | None) -> Source:
+    text = str(demo_clip(say, fetching)) if config.source == DEMO else config.source
     options = replace(config.source_options, keeps_all=config.policy == "every")
     if config.policy == "latest":
         # Only a source that plays at its own speed has a newest frame.
@@ -93,12 +112,14 @@ def _source_of(config: AppConfig, say: Callable[[str], None]) -> Source:
     return make_source(text, options)
 
 
-def _model_of(config: AppConfig, say: Callable[[str], None]) -> ModelSpec:
+def _model_of(
+    config: AppConfig, say: Callable[[str], None], fetching: Fetching | None
+) -> ModelSpec:
     try:
         return resolve(config.model, config.labels, config.backend)
     except ModelNotFoundError:
         name = ModelName.parse(config.model).name
         if name not in read_manifest() or local_file(name) is not None:
             raise
-        fetch(name, say=say)
+        fetch(name, say=say, fetching=fetching)
         return resolve(config.model, config.labels, config.backend)

@@ -290,6 +290,18 @@ class ModelChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraMode:
+    """What a camera can give: (width, height), pictures per second, and FFmpeg's name of a format.
+
+    They are `--camera-size`, `--camera-rate` and `--camera-format` of `SourceOptions`.
+    """
+
+    size: tuple[int, int]
+    rate: float
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class CameraChoice:
     """A camera of this machine: `source` is what the command line takes (`/dev/video0`).
 

@@ -201,3 +201,12 @@ class RunTitles:
     def of(self, side: SideResult) -> RunTitles:
         """These titles with the model of `side`, whose labels name the classes of its boxes."""
         return replace(self, model=side.model, labels=side.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProgress:
+    """What is fetched: its name in the manifest, and bytes; `total` is 0 where it is not known."""
+
+    name: str
+    done: int = 0
+    total: int = 0

@@ -8,12 +8,14 @@ from pathlib import Path
 from rkvideo.assembly import open_run, prepare_model
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
-from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
+from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
+from rkvideo.machine.camera_modes import camera_modes
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.pulse import Pulse
 from rkvideo.machine.watchdog import ServiceManager
 from rkvideo.models.choices import model_choices
+from rkvideo.models.fetching import Fetching
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.pipeline.prepared import PreparedModel
@@ -21,7 +23,8 @@ from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.recorders import RecordedRun, make_recorders
 from rkvideo.sinks.snapshot import save_snapshot
-from rkvideo.status import RunTitles
+from rkvideo.sources.check import check_source
+from rkvideo.status import FetchProgress, RunTitles
 
 
 class WindowServices:
@@ -36,6 +39,7 @@ class WindowServices:
         self._manager = manager
         self._window = Pulse()
         self._run: Pipeline | None = None
+        self._fetching = Fetching()
 
     def alive(self) -> None:
         """The window's event loop goes round; the first time it is up."""
@@ -51,12 +55,14 @@ class WindowServices:
 
     def open_run(self, config: AppConfig) -> Pipeline:
         """A run that plays a file at its own speed. Raises RkVideoError."""
-        self._run = open_run(config, self._say, paced=True)
+        self._fetching.allow()
+        self._run = open_run(config, self._say, paced=True, fetching=self._fetching)
         return self._run
 
     def prepare_model(self, config: AppConfig, beside: str = "") -> PreparedModel:
         """The model that `config` names, with model B beside it. Raises RkVideoError."""
-        return prepare_model(config, self._say, beside)
+        self._fetching.allow()
+        return prepare_model(config, self._say, beside, self._fetching)
 
     def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
         """The models that can be chosen. Raises ConfigError."""
@@ -65,6 +71,22 @@ class WindowServices:
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras of this machine."""
         return find_cameras()
+
+    def camera_modes(self, source: str) -> tuple[CameraMode, ...]:
+        """The sizes and rates that a camera offers."""
+        return camera_modes(Path(source))
+
+    def check_source(self, config: AppConfig) -> None:
+        """Whether the source can be opened at all. Raises ConfigError, SourceOpenError."""
+        check_source(config.source, config.source_options)
+
+    def fetch_progress(self) -> FetchProgress | None:
+        """What is fetched just now."""
+        return self._fetching.progress
+
+    def cancel_fetch(self) -> None:
+        """End what is fetched."""
+        self._fetching.cancel()
 
     def make_recorders(
         self, run: RecordedRun, options: RecordOptions, look: Callable[[], Look]

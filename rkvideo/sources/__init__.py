@@ -1,6 +1,7 @@
 """Where frames come from.
 
-- `base`, `registry`: what every source is, and which one a text asks for.
+- `base`, `registry`, `check`: what every source is, which one a text asks for, whether it
+  can be opened.
 - `file`, `stream`, `camera`, `folder`, `pattern`: the sources.
 - `pacer`, `paced`: when a frame of a file is due; a file that plays as a camera would.
 - `intake`, `packet_queue`, `arrival`: the thread that reads a live source, what it hands over, and

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from rkvideo.backends.base import BackendPlan
 from rkvideo.bench.service import BenchService
-from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
+from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sources.address_book import public_name
-from rkvideo.status import RunTitles
+from rkvideo.status import FetchProgress, RunTitles
 from tests.helpers.ui_stand_ins import TITLES, StandInRun, StandInSink
 
 
@@ -38,6 +38,11 @@ class StandInServices:
         self.fit_error: RkVideoError | None = None
         self.choices: tuple[ModelChoice, ...] = ()
         self.found_cameras: tuple[CameraChoice, ...] = ()
+        self.modes: dict[str, tuple[CameraMode, ...]] = {}
+        self.checked: list[str] = []
+        self.check_error: RkVideoError | None = None
+        self.fetching: FetchProgress | None = None
+        self.cancelled = 0
         self.recorders: list[StandInSink] = []
         self.recorded_with: list[tuple[RecordOptions, Look]] = []
         self.snapshot_error: RkVideoError | None = None
@@ -77,6 +82,20 @@ class StandInServices:
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         return self.found_cameras
+
+    def camera_modes(self, source: str) -> tuple[CameraMode, ...]:
+        return self.modes.get(source, ())
+
+    def check_source(self, config: AppConfig) -> None:
+        self.checked.append(config.source)
+        if self.check_error is not None:
+            raise self.check_error
+
+    def fetch_progress(self) -> FetchProgress | None:
+        return self.fetching
+
+    def cancel_fetch(self) -> None:
+        self.cancelled += 1
 
     def make_recorders(
         self, run: StandInRun, options: RecordOptions, look: Callable[[], Look]

@@ -31,6 +31,7 @@ class Desk:
         self.services = StandInServices(folder)
         self.bridge = Bridge()
         self.file = StateFile(folder / "state" / "window.json")
+        self.watched = 0
         self.settings: Settings
         self.window: MainWindow
 
@@ -51,7 +52,7 @@ class Desk:
             self.bridge,
             self.settings,
             AppConfig(source, retry_open=True),
-            WindowOptions(**options),
+            WindowOptions(state_file=self.file, **options),
             stand_in_panels(),
         )
         self.window.open()

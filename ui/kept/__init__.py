@@ -2,4 +2,5 @@
 
 - `state`: what it is, and its file.
 - `settings`: saving it while the window is open.
+- `thumbnails`: a small picture of each source.
 """

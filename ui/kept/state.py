@@ -18,6 +18,8 @@ from rkvideo.machine.places import state_folder
 from rkvideo.pictures.overlay import Corner, FiguresStep, Look
 
 FILE_NAME: Final = "window.json"
+# The pictures of the sources that were watched, beside the file.
+FOLDER_NAME: Final = "thumbnails"
 # Addresses may hold passwords, if the user asked for that.
 _MODE: Final = 0o600
 # As `Look` and the speed box have them.
@@ -90,9 +92,11 @@ class StateFile:
             _log.error("%s could not be written: %s", self._path, error.strerror)
 
     def forget(self) -> None:
-        """Remove the file."""
+        """Remove the file, and the pictures of the sources."""
         with suppress(FileNotFoundError):
             self._path.unlink()
+        for picture in (self._path.parent / FOLDER_NAME).glob("*.jpg"):
+            picture.unlink(missing_ok=True)
 
 
 def table_of(state: WindowState) -> dict[str, Any]:

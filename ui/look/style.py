@@ -78,6 +78,8 @@ QMenu::item {{ padding: 5px 22px; }}
 QMenu::item:selected {{ background: {accent}; }}
 QMenu::item:disabled {{ color: {disabled}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 3px 0; }}
+QLabel#heading {{ font-size: 20px; font-weight: bold; }}
+QLabel#section {{ font-weight: bold; padding-top: 8px; }}
 QProgressBar {{
     background: {base}; border: 1px solid {line}; border-radius: 4px; text-align: center;
 }}

@@ -6,5 +6,6 @@
 - `shown`, `boxes`, `sides`: whose boxes; boxes and labels; what an A|B view adds.
 - `hud`, `hud_line`, `hud_layer`, `hud_place`: all figures, one line of them, and where they lie.
 - `pill`, `banner`, `texts`: it records; the state; texts on panels.
+- `thumbnail`: a small copy of a picture.
 - `paint_meter`, `side_meter`: what a viewer really gets.
 """

@@ -138,13 +138,13 @@ class Player(QObject):
             self._position_s = result.frame.position_s
         return result
 
-    def open(self, config: AppConfig) -> None:
+    def open(self, config: AppConfig, position_s: float | None = None) -> None:
         """Show another source, or the same one again; see the signals for what follows.
 
-        An A|B view goes on with it, unless `config` has another model.
+        An A|B view goes on with it, unless `config` has another model; a file at `position_s`.
         """
         is_same = config.model == self._config.model
-        self._request(_Request(config, beside=self._beside_kept if is_same else ""))
+        self._request(_Request(config, position_s, self._beside_kept if is_same else ""))
 
     def _request(self, request: _Request) -> None:
         if self._is_ending:

@@ -8,13 +8,16 @@ from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QWidget
 
-from rkvideo.errors import ConfigError
+from rkvideo.config import AppConfig, CameraMode
+from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
+from rkvideo.sources.names import short_name
 from rkvideo.status import RunState, RunStatus
 
 from ..bridge import Bridge
 from ..contract.services import Services
 from ..kept.settings import Settings
+from ..picture.banner import error_text
 from .player import Player
 from .source_bar import SourceBar
 
@@ -22,10 +25,13 @@ from .source_bar import SourceBar
 class SourceDesk(QObject):
     """Opens sources and remembers them; passwords are kept in memory unless the user wants else.
 
-    `told` carries a line for the user.
+    `told` carries a line for the user, `proven` a source that has shown a picture or is waited for;
+    `opening` says that one is on its way.
     """
 
     told = pyqtSignal(str)
+    proven = pyqtSignal(str)
+    opening = pyqtSignal()
 
     def __init__(
         self,
@@ -44,8 +50,11 @@ class SourceDesk(QObject):
         self._bridge = bridge
         self._book = AddressBook(settings.state.history)
         self._is_proven = False
+        self._has_picture = False
+        self._asked = 0
+        # What played before the source that is being opened, and where it was.
+        self._before: tuple[AppConfig, float | None] | None = None
         bar.opened.connect(self.open)
-        bar.cameras_asked.connect(self._list_cameras)
         bar.remember_toggled.connect(self._remember_passwords)
         bar.show_remember(settings.state.remember_passwords)
         bar.show_history(self._book.shown)
@@ -62,7 +71,72 @@ class SourceDesk(QObject):
             else:
                 self.told.emit(str(error))
             return
-        self._player.open(replace(self._player.config, source=source))
+        self._open(replace(self._player.config, source=source))
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """What was watched, without passwords, newest first."""
+        return self._book.shown
+
+    def open_camera(self, source: str, mode: CameraMode | None) -> None:
+        """Open a camera, in one of the modes that it offers or as its driver likes."""
+        options = replace(
+            self._player.config.source_options,
+            camera_size=None if mode is None else mode.size,
+            camera_rate=None if mode is None else mode.rate,
+            camera_format=None if mode is None else mode.format,
+        )
+        self._open(replace(self._player.config, source=source, source_options=options))
+
+    def _open(self, config: AppConfig) -> None:
+        """Open it at once, or, while a picture plays, only once it is known to be there."""
+        self._asked += 1
+        if not self._is_playing():
+            self._before = None
+            self._player.open(config)
+            return
+        number = self._asked
+        self._bar.show_source(public_name(config.source))
+        self._bridge.ask(
+            lambda: self._services.check_source(config),
+            lambda _: self._found(config, number),
+            lambda error: self._not_found(config, number, error),
+        )
+
+    def _is_playing(self) -> bool:
+        """Whether a picture would be lost if nothing came in its place."""
+        player = self._player
+        is_live = player.run is not None and not player.status().state.is_final
+        return self._has_picture and is_live and not player.is_opening and not player.is_suspended
+
+    def _found(self, config: AppConfig, number: int) -> None:
+        if number == self._asked:
+            playing = self._player.config, self._player.position_s
+            self._player.open(config)
+            self._before = playing
+
+    def _not_found(self, config: AppConfig, number: int, error: RkVideoError) -> None:
+        if number == self._asked:
+            self._keep_old(config.source, error)
+
+    def _keep_old(self, source: str, error: Exception) -> None:
+        """Say why a source is not opened, and show again what is."""
+        words = self.tr("{source} cannot be opened, the picture before goes on: {reason}")
+        self.told.emit(words.format(source=short_name(source), reason=error_text(error)))
+        self._bar.show_source(public_name(self._player.config.source))
+
+    def go_back(self, error: Exception) -> bool:
+        """Play again what played before a source that failed without a picture; False for nothing.
+
+        The checks while the old one plays cannot find all: a login is tried by the run itself.
+        """
+        before, self._before = self._before, None
+        if before is None or self._has_picture:
+            return False
+        failed = self._player.config.source
+        self._player.open(*before)
+        self._keep_old(failed, error)
+        return True
 
     def take_drops_on(self, widget: QWidget) -> None:
         """Open the first file or address that is dropped onto a widget."""
@@ -85,23 +159,27 @@ class SourceDesk(QObject):
 
         It comes first in the history and at the next start.
         """
+        self._has_picture = has_picture
         is_playing = has_picture and self._player.run is not None
         is_good = is_playing or status.state is RunState.RECONNECTING
         if self._player.is_opening or not is_good:
             return
         config = self._player.config
+        self._before = None
         if not self._is_proven:
             self._is_proven = True
             self._book.add(from_anywhere(config.source))
             self._bar.show_history(self._book.shown)
             self._store()
             self._settings.change(filter=config.filter)
+            self.proven.emit(from_anywhere(config.source))
         # A camera may be waited for before a model has opened that never will.
         if has_picture or status.loaded:
             self._settings.change(model=config.model)
 
     def _opening(self) -> None:
-        self._is_proven = False
+        self._is_proven = self._has_picture = False
+        self.opening.emit()
         self._bar.show_source(public_name(self._player.config.source))
 
     def _remember_passwords(self, remember: bool) -> None:
@@ -112,9 +190,6 @@ class SourceDesk(QObject):
         passwords = self._settings.state.remember_passwords
         history = self._book.to_store(passwords=passwords)
         self._settings.change(history=history, source=history[0] if history else "")
-
-    def _list_cameras(self) -> None:
-        self._bridge.ask(self._services.cameras, self._bar.show_cameras)
 
 
 def dropped_source(dropped: QMimeData | None) -> str:

@@ -495,6 +495,25 @@ per frame</source>
     </message>
 </context>
 <context>
+    <name>FetchNotice</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>fetch nothing</source>
+        <translation>不再下载</translation>
+    </message>
+    <message>
+        <source>fetching {name}: {done} of {total}</source>
+        <translation>正在下载 {name}：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>fetching {name}</source>
+        <translation>正在下载 {name}</translation>
+    </message>
+</context>
+<context>
     <name>FoldingBar</name>
     <message>
         <source>more</source>
@@ -955,22 +974,6 @@ per frame</source>
 <context>
     <name>SourceBar</name>
     <message>
-        <source>rtsp://… or a file, a folder, a camera; drop one here</source>
-        <translation>rtsp://… 或文件、文件夹、摄像头；可拖放到此处</translation>
-    </message>
-    <message>
-        <source>the source (Ctrl+L)</source>
-        <translation>视频源 (Ctrl+L)</translation>
-    </message>
-    <message>
-        <source>open a file (O)</source>
-        <translation>打开文件 (O)</translation>
-    </message>
-    <message>
-        <source>cameras of this machine</source>
-        <translation>本机摄像头</translation>
-    </message>
-    <message>
         <source>remember the password</source>
         <translation>记住密码</translation>
     </message>
@@ -989,6 +992,41 @@ per frame</source>
     <message>
         <source>All files</source>
         <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>address or file</source>
+        <translation>地址或文件</translation>
+    </message>
+    <message>
+        <source>the source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>watched before, files, cameras</source>
+        <translation>看过的、文件、摄像头</translation>
+    </message>
+    <message>
+        <source>Open a file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Start page</source>
+        <translation>起始页</translation>
+    </message>
+    <message>
+        <source>start page: what to watch</source>
+        <translation>起始页：看什么</translation>
+    </message>
+    <message>
+        <source>store it in a file that only you can read</source>
+        <translation>存到只有你能读的文件里</translation>
+    </message>
+</context>
+<context>
+    <name>SourceDesk</name>
+    <message>
+        <source>{source} cannot be opened, the picture before goes on: {reason}</source>
+        <translation>无法打开 {source}，继续播放之前的画面：{reason}</translation>
     </message>
 </context>
 <context>
@@ -1071,6 +1109,69 @@ per frame</source>
     <message>
         <source>from the picture to the screen</source>
         <translation>从画面到屏幕</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>Open a file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>a video file</source>
+        <translation>一个视频文件</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
+        <source>a short clip of a street</source>
+        <translation>一小段街景</translation>
+    </message>
+    <message>
+        <source>What do you want to watch?</source>
+        <translation>想看什么？</translation>
+    </message>
+    <message>
+        <source>Or drop a video, a folder of pictures or an address here.</source>
+        <translation>也可以把视频、图片文件夹或地址拖到这里。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Watched before</source>
+        <translation>看过的</translation>
+    </message>
+    <message>
+        <source>address or file</source>
+        <translation>地址或文件</translation>
+    </message>
+    <message>
+        <source>rtsp://, http:// and others, a file, a folder, a camera</source>
+        <translation>rtsp://、http:// 等地址，或文件、文件夹、摄像头</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>take the address from the clipboard</source>
+        <translation>取剪贴板里的地址</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>观看</translation>
+    </message>
+    <message>
+        <source>open the address</source>
+        <translation>打开这个地址</translation>
+    </message>
+    <message>
+        <source>back to the picture</source>
+        <translation>回到画面</translation>
     </message>
 </context>
 <context>

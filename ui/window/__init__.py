@@ -6,5 +6,7 @@
 - `overlay_maker`: what lies over the picture.
 - `ending`: what is waited for before it closes.
 - `geometry`, `fullscreen`, `kiosk`, `screen_saver`: where it stands, and being alone on the screen.
-- `toasts`, `language_menu`: short messages; the switch of language.
+- `opening`: the parts that lead to a picture.
+- `top_bar`, `language_menu`: the bar over the picture; the switch of language.
+- `toasts`, `fetch_notice`: short messages; what is being fetched.
 """

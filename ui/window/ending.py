@@ -46,9 +46,10 @@ class Ending(QObject):
         return self._error
 
     def begin(self) -> None:
-        """End a bench and the run; returns at once."""
+        """End a bench, a download and the run; returns at once."""
         self._began_s = time.perf_counter()
         self._wiring.cancel()
+        self._parts.services.cancel_fetch()
         self._parts.player.end(SHUTDOWN_S)
 
     def _run_ended(self, error: str) -> None:

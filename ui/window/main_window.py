@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QLocale, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QLocale, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QResizeEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QWidget
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import RkVideoError
@@ -23,13 +23,11 @@ from ..contract.run import WindowOptions, WindowRun
 from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.changes import follow_language
-from ..look.folding_bar import FoldingBar
 from ..look.key_names import note_keys
 from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
 from ..picture.video_view import VideoView
 from ..playing.player import Player
-from ..playing.source_desk import SourceDesk
 from ..playing.transport import TransportFigures
 from .commands import Commands
 from .docks import PanelSpec
@@ -38,9 +36,10 @@ from .fullscreen import FullScreen
 from .geometry import ScreenGuard, place_of, restore_place
 from .keys import KeyGuard, bind_keys, is_text_field, key_list, shown_keys
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
-from .language_menu import LanguageMenu
+from .opening import make_opening
 from .overlay_maker import OverlayMaker, PicturesSeen
 from .parts import WindowParts, make_parts
+from .top_bar import TopBar
 from .wiring import Tick, Wiring
 
 REFRESH_MS: Final = 500
@@ -78,9 +77,8 @@ class MainWindow(QMainWindow):
         self._commands = Commands(self._parts, self)
         self._wiring = Wiring(self._parts, self._commands)
         self._ending = Ending(self._parts, self._wiring, self)
-        self._sources = SourceDesk(
-            self._parts.source_bar, self._player, services, settings, bridge, self
-        )
+        self._opening_parts = make_opening(self, self._parts, options)
+        self._sources, self._start = self._opening_parts.sources, self._opening_parts.start
         self._overlays = OverlayMaker(self._parts)
         self._full_screen = FullScreen(self, self._set_bare)
         self._keys_wanted = False
@@ -102,18 +100,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setCentralWidget(self._parts.picture_area)
-        self._sources.take_drops_on(self)
-        self._bar = QToolBar(self)
-        self._bar.setObjectName("bar")
-        self._bar.setMovable(False)
-        self._bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         state = self._parts.settings.state
-        self._language = LanguageMenu(state.language, self)
-        folding = FoldingBar(self._parts.source_bar)
-        for action in (*self._parts.docks.actions, self._language.action):
-            folding.add_action(action)
-        self._bar.addWidget(folding)
-        self.addToolBar(self._bar)
+        self._bar = TopBar(self, self._parts.source_bar, self._parts.docks, state.language)
         self._view.set_look(state.look)
         self._player.set_speed(state.speed)
         restore_place(self, state)
@@ -137,7 +125,7 @@ class MainWindow(QMainWindow):
         player.model_changed.connect(self._model_changed)
         self._ending.done.connect(self._ended)
         self._sources.told.connect(parts.toasts.show_toast)
-        self._language.chosen.connect(self._speak)
+        self._bar.language.chosen.connect(self._speak)
         self._commands.acted.connect(self.refresh)
         self._view.fullscreen_asked.connect(self._full_screen.toggle)
         self._view.figures_moved.connect(self._commands.move_figures)
@@ -196,7 +184,10 @@ class MainWindow(QMainWindow):
     def open(self) -> None:
         """Show the window and open the first source."""
         self._timer.start()
-        self._sources.open(self._player.config.source)
+        if self._options.starts_with_page:
+            self._start.open(can_close=False)
+        else:
+            self._sources.open(self._player.config.source)
         self._wiring.list_models()
         self.refresh()
         if self._options.fullscreen or self._options.kiosk:
@@ -227,6 +218,8 @@ class MainWindow(QMainWindow):
             self._view.setFocus()
         elif self._keys_wanted:
             self.toggle_keys()
+        elif self._start.is_open and self._has_picture:
+            self._start.close()
         else:
             self._full_screen.leave()
 
@@ -267,7 +260,8 @@ class MainWindow(QMainWindow):
         self._tell_news(status)
 
     def _refused(self, error: RkVideoError) -> None:
-        self._fail(error)
+        if not self._sources.go_back(error):
+            self._fail(error)
         self.refresh()
 
     def _model_changed(self) -> None:
@@ -285,6 +279,7 @@ class MainWindow(QMainWindow):
         self._tell_news(status)
         self._known = status
         self._sources.prove(status, has_picture=self._has_picture)
+        self._opening_parts.look(self._parts)
         source = run.titles.source if run else public_name(self._player.config.source)
         self.setWindowTitle(f"{short_name(source)} - rkvideo")
         self._parts.transport.show_figures(
@@ -323,8 +318,9 @@ class MainWindow(QMainWindow):
     def _tell_news(self, status: RunStatus) -> None:
         # What an old run failed of was told, or is of no interest any more.
         is_current = not self._player.is_opening
-        if status.error is not None and is_current and not self._is_error_told:
-            self._fail(status.error)
+        error = status.error if is_current and not self._is_error_told else None
+        if error is not None and not self._sources.go_back(error):
+            self._fail(error)
         for notice in status.notices:
             if notice not in self._known.notices:
                 self._parts.toasts.show_toast(notice)

@@ -7,9 +7,9 @@ import json
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
+from PyQt5.QtWidgets import QAction, QApplication, QDialog, QFileDialog
 
-from rkvideo.config import CameraChoice
+from rkvideo.config import CameraChoice, CameraMode
 from rkvideo.errors import SourceOpenError
 from rkvideo.status import FrameCounts, RunState, RunStatus
 from rkvideo.ui.kept.state import WindowState
@@ -126,31 +126,76 @@ def test_a_file_is_chosen_in_a_dialog_that_is_not_in_the_way(desk: Desk) -> None
     wait_sources(desk, "camera", str(clip))
 
 
-def test_a_camera_is_chosen_from_those_found(desk: Desk) -> None:
-    link = "/dev/v4l/by-id/usb-Cam-video-index0"
-    desk.services.found_cameras = (CameraChoice("/dev/video2", "HD Webcam", (link,)),)
-    desk.open()
+def open_menu(desk: Desk, cameras: int) -> dict[str, QAction]:
+    """What the menu of the source bar offers once the cameras were looked for."""
     bar = desk.window.parts.source_bar
-    desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
-    desk.qtbot.waitUntil(lambda: len(bar._menu.actions()) == 2)
-    by_number, by_link = bar._menu.actions()
-    assert by_number.text() == "HD Webcam  (/dev/video2)"
-    assert by_link.text().strip() == link
-    by_number.trigger()
-    bar._menu.close()
+    desk.qtbot.mouseClick(bar.arrow, Qt.LeftButton)
+
+    def offered() -> list[QAction]:
+        return [action for action in bar.menu.actions() if not action.isSeparator()]
+
+    desk.qtbot.waitUntil(lambda: len(offered()) == 2 + max(1, cameras) + desk.watched)
+    return {action.text(): action for action in offered()}
+
+
+def test_a_camera_is_chosen_by_its_name_with_a_size_that_it_offers(desk: Desk) -> None:
+    link = "/dev/v4l/by-id/usb-Cam-video-index0"
+    mode = CameraMode((1280, 720), 30.0, "mjpeg")
+    desk.services.found_cameras = (CameraChoice("/dev/video2", "HD Webcam", (link,)),)
+    desk.services.modes = {"/dev/video2": (mode,)}
+    desk.open()
+    camera = open_menu(desk, 1)["HD Webcam"].menu()
+    by_number, by_link, line, by_mode = camera.actions()
+    assert (by_number.text(), by_link.text()) == ("/dev/video2", link)
+    assert line.isSeparator()
+    assert by_mode.text() == "1280x720  30 fps"
+    by_mode.trigger()
     wait_sources(desk, "camera", "/dev/video2")
-    desk.play(grey_result())
+    options = desk.services.configs[-1].source_options
+    assert (options.camera_size, options.camera_rate) == ((1280, 720), 30.0)
+    assert options.camera_format == "mjpeg"
     by_link.trigger()
     wait_sources(desk, "camera", "/dev/video2", link)
+    assert desk.services.configs[-1].source_options.camera_size is None
 
 
 def test_no_camera_is_told_in_the_menu(desk: Desk) -> None:
     desk.open()
-    bar = desk.window.parts.source_bar
-    desk.qtbot.mouseClick(bar._cameras, Qt.LeftButton)
-    desk.qtbot.waitUntil(lambda: len(bar._menu.actions()) == 1)
-    assert bar._menu.actions()[0].text() == "no camera found: plug one in"
-    bar._menu.close()
+    assert not open_menu(desk, 0)["no camera found: plug one in"].isEnabled()
+
+
+def test_what_was_watched_opens_from_the_arrow_by_its_short_name(desk: Desk) -> None:
+    desk.watched = 2
+    desk.open(state=WindowState(history=("rtsp://cam.lan/1", "/videos/cars.mp4")))
+    menu = open_menu(desk, 0)
+    assert list(menu)[:2] == ["cam.lan/1", "cars.mp4"]
+    menu["cars.mp4"].trigger()
+    wait_sources(desk, "camera", "/videos/cars.mp4")
+
+
+def test_a_wrong_address_keeps_the_picture_that_plays_and_says_why(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    desk.services.check_error = SourceOpenError("no video file at nonsense: check the name")
+    type_source(desk, "nonsense")
+    desk.wait_toast(
+        "nonsense cannot be opened, the picture before goes on: "
+        "no video file at nonsense: check the name"
+    )
+    assert desk.services.checked == ["nonsense"]
+    assert sources(desk) == ["camera"]
+    assert desk.run.current.state is RunState.RUNNING
+    assert desk.window.parts.source_bar.field.text() == "camera"
+    assert desk.banner() is None
+    assert desk.window.exit_code == 0
+
+
+def test_of_two_addresses_that_are_checked_the_newer_one_is_opened(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    desk.window._sources.open("first.mp4")
+    desk.window._sources.open("second.mp4")
+    wait_sources(desk, "camera", "second.mp4")
 
 
 @pytest.mark.parametrize(
@@ -204,27 +249,35 @@ def test_the_old_picture_stays_dimmed_until_the_new_source_shows_one(desk: Desk)
     assert desk.banner() is None
 
 
-def test_a_second_source_that_fails_leaves_the_window_and_the_bar(
-    desk: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_second_source_that_fails_without_a_picture_gives_the_first_one_back(desk: Desk) -> None:
     desk.open(closes_on_refusal=True)
     desk.play(grey_result())
-    type_source(desk, "nosuch.mp4")
-    wait_sources(desk, "camera", "nosuch.mp4")
-    error = SourceOpenError("no video file at nosuch.mp4: check the name", usage=True)
+    type_source(desk, "rtsp://cam/locked")
+    wait_sources(desk, "camera", "rtsp://cam/locked")
+    error = SourceOpenError("rtsp://cam/locked: the login is wrong", usage=True)
     desk.run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
-    assert desk.banner() == Banner("failed", str(error), Tone.ERROR, dims=True)
     desk.window.refresh()
-    assert [record.getMessage() for record in caplog.records] == [str(error)]
-    assert desk.window.isVisible()
-    assert desk.window.refusal is None
-    # What never showed a picture is not what the window starts with next time.
-    assert desk.settings.state.source.endswith("/camera")
-    type_source(desk, "clip.mp4")
-    wait_sources(desk, "camera", "nosuch.mp4", "clip.mp4")
+    wait_sources(desk, "camera", "rtsp://cam/locked", "camera")
+    assert desk.toasts()[-1].endswith(f"the picture before goes on: {error}")
     desk.play(grey_result())
     assert desk.banner() is None
-    assert desk.window.exit_code == 0
+    assert (desk.window.isVisible(), desk.window.refusal, desk.window.exit_code) == (True, None, 0)
+    # What never showed a picture is not what the window starts with next time.
+    assert desk.settings.state.source.endswith("/camera")
+
+
+def test_a_source_that_fails_where_nothing_played_before_tells_it_and_stays(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.open()
+    error = SourceOpenError("no video file at camera: check the name", usage=True)
+    desk.run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
+    assert desk.banner() == Banner("failed", str(error), Tone.ERROR, dims=True)
+    assert [record.getMessage() for record in caplog.records] == [str(error)]
+    type_source(desk, "clip.mp4")
+    wait_sources(desk, "camera", "clip.mp4")
+    desk.play(grey_result())
+    assert desk.banner() is None
 
 
 def test_a_recording_ends_with_its_source_and_its_file_is_told(desk: Desk) -> None:

@@ -1,0 +1,48 @@
+"""What leads to a picture: the desk of sources, the start page, what is fetched meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt5.QtWidgets import QWidget
+
+from ..contract.run import WindowOptions
+from ..kept.thumbnails import FOLDER_NAME, Thumbnails
+from ..playing.source_desk import SourceDesk
+from ..playing.start_desk import StartDesk
+from .fetch_notice import FetchNotice
+from .parts import WindowParts
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningParts:
+    """One of each, for a window."""
+
+    sources: SourceDesk
+    start: StartDesk
+    fetch: FetchNotice
+
+    def look(self, parts: WindowParts) -> None:
+        """Show how far a download is."""
+        self.fetch.show_progress(parts.services.fetch_progress())
+
+
+def make_opening(window: QWidget, parts: WindowParts, options: WindowOptions) -> OpeningParts:
+    """The parts of a window that open sources; drops on the window are taken."""
+    sources = SourceDesk(
+        parts.source_bar, parts.player, parts.services, parts.settings, parts.bridge, window
+    )
+    sources.take_drops_on(window)
+    file = options.state_file
+    start = StartDesk(
+        parts.picture_area,
+        parts.source_bar,
+        sources,
+        parts.services,
+        parts.bridge,
+        None if file is None else Thumbnails(file.path.parent / FOLDER_NAME),
+        lambda: parts.view.result,
+    )
+    fetch = FetchNotice(parts.picture_area)
+    fetch.cancelled.connect(parts.services.cancel_fetch)
+    return OpeningParts(sources, start, fetch)
