@@ -21,6 +21,7 @@ from rkvideo.errors import (
     ModelNotFoundError,
 )
 from rkvideo.files.untrusted import one_line
+from rkvideo.machine.process import memory_bounded
 from rkvideo.machine.telemetry import switch_telemetry_off
 from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.metadata import Metadata, input_size, largest_stride
@@ -44,6 +45,11 @@ _FATAL_ONLY = 4
 _LARGEST_SIDE = 8192
 # 2 GB of float32: boxes of the largest input are 350 MB.
 _MOST_OUTPUT_VALUES = 500_000_000
+
+
+_NO_MEMORY = "it needs more memory than is free: close other programs, or take a smaller model"
+_ALLOCATION_WORDS = ("Failed to allocate memory", "bad_alloc")
+"""What onnxruntime says of it, in whichever of its errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +79,17 @@ class OnnxBackend:
         Raises:
             ModelNotFoundError, ModelLoadError, ModelMismatchError, BackendUnavailableError.
         """
-        self._session = _open_session(path, threads)
-        with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
-            file = _declared(self._session)
-        self._input_name = _only_input(path, file).name
-        wanted = with_overrides(choose_input(path, file, model), model)
-        self._title = model.title(wanted.width, wanted.height)
+        with memory_bounded():
+            self._session = _open_session(path, threads)
+            with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
+                file = _declared(self._session)
+            self._input_name = _only_input(path, file).name
+            wanted = with_overrides(choose_input(path, file, model), model)
+            self._title = model.title(wanted.width, wanted.height)
+            outputs = self._measure_outputs(path, wanted)
         self._spec = BackendSpec(
             input=wanted,
-            outputs=self._measure_outputs(path, wanted),
+            outputs=outputs,
             labels=parse_names(file.metadata.get("names", "")),
             metadata=tuple(sorted(file.metadata.items())),
         )
@@ -121,6 +129,7 @@ class OnnxBackend:
                     f"{path}: output {output.name} has a changing number of rows: export the "
                     "model without NMS"
                 )
+            _check_output(path, output.name, array.shape)
             outputs.append(OutputSpec(output.name, array.shape, probe((array,))[0]))
         return tuple(outputs)
 
@@ -131,7 +140,8 @@ def read_onnx(path: Path) -> OnnxFile:
     Raises:
         ModelNotFoundError, ModelLoadError, BackendUnavailableError.
     """
-    session = _open_session(path, threads=1, optimise=False)
+    with memory_bounded():
+        session = _open_session(path, threads=1, optimise=False)
     with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
         return _declared(session)
 
@@ -174,12 +184,15 @@ def choose_input(path: Path, file: OnnxFile, model: ModelSpec) -> InputSpec:
 def _check_outputs(path: Path, file: OnnxFile) -> None:
     """Raise ModelMismatchError where an output is declared that no memory holds."""
     for tensor in file.outputs:
-        sides = [side for side in tensor.shape if isinstance(side, int)]
-        if math.prod(sides) > _MOST_OUTPUT_VALUES:
-            raise ModelMismatchError(
-                f"{path}: output {tensor.name} has shape {_shape_text(tensor.shape)}, which is too "
-                "large: export a detection model"
-            )
+        _check_output(path, tensor.name, tensor.shape)
+
+
+def _check_output(path: Path, name: str, shape: Sequence[int | str | None]) -> None:
+    if math.prod(side for side in shape if isinstance(side, int)) > _MOST_OUTPUT_VALUES:
+        raise ModelMismatchError(
+            f"{path}: output {name} has shape {_shape_text(shape)}, which is too large: export a "
+            "detection model"
+        )
 
 
 def _choose_size(
@@ -254,7 +267,7 @@ def _only_input(path: Path, file: OnnxFile) -> OnnxTensor:
     return file.inputs[0]
 
 
-def _shape_text(shape: tuple[int | str | None, ...]) -> str:
+def _shape_text(shape: Sequence[int | str | None]) -> str:
     return "x".join("?" if side is None else str(side) for side in shape)
 
 
@@ -333,6 +346,10 @@ def _mapped(error_type: type[ModelLoadError | InferenceError], what: str) -> Ite
     )
     try:
         yield
+    except MemoryError as error:
+        raise error_type(f"{what}: {_NO_MEMORY}") from error
     except (*known, RuntimeError, ValueError) as error:
+        if any(words in str(error) for words in _ALLOCATION_WORDS):
+            raise error_type(f"{what}: {_NO_MEMORY}") from error
         lines = str(error).splitlines() or [type(error).__name__]
         raise error_type(f"{what}: {one_line(lines[0], 300)}") from error

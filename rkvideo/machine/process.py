@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
+import threading
+from collections.abc import Iterator
 
 import psutil
+
+_SHARE = 0.75
+"""Of the memory that is free: what is left is for the rest of the machine."""
+
+_lock = threading.Lock()
+_bounded = 0
+_limit_before = resource.RLIM_INFINITY
 
 
 def resident_bytes() -> int:
     """The resident set of this process."""
     return int(psutil.Process().memory_info().rss)
+
+
+@contextlib.contextmanager
+def memory_bounded() -> Iterator[None]:
+    """While inside, this process gets no more memory than three quarters of what is free now.
+
+    More is refused as where there is none, instead of driving the machine into its swap. The limit
+    is that of the process: other threads get what is left of it. It does not reach below what the
+    user has limited.
+    """
+    global _bounded, _limit_before
+    with _lock:
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if not _bounded:
+            _limit_before = soft
+            held = int(psutil.Process().memory_info().data)
+            limit = held + int(psutil.virtual_memory().available * _SHARE)
+            if soft == resource.RLIM_INFINITY or limit < soft:
+                resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+        _bounded += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _bounded -= 1
+            if not _bounded:
+                resource.setrlimit(resource.RLIMIT_DATA, (_limit_before, hard))
 
 
 def cpu_count() -> int:

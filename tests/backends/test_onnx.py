@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
-from onnx import NodeProto, TensorProto, helper, save
+from onnx import NodeProto, TensorProto, helper, numpy_helper, save
 
 from rkvideo.backends.onnx import OnnxBackend, read_onnx
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ModelError, ModelLoadError, ModelMismatchError, ModelNotFoundError
+from rkvideo.machine.process import memory_bounded
 from tests.helpers.model_samples import save_onnx
 from tests.helpers.paths import MODELS
 
@@ -179,3 +182,45 @@ def test_every_error_of_the_backend_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         opened(tmp_path / "gone.onnx")
     assert caught.value.is_usage_error
+
+
+def save_large(path: Path, values: int, *, inside: bool) -> None:
+    """A model whose output, or a step on the way to it, has so many values and does not say so."""
+    factor = numpy_helper.from_array(np.array([1, 1, 1, values // (3 * 640 * 640)]), "factor")
+    nodes = [
+        helper.make_node("Shape", ["images"], ["size"]),
+        helper.make_node("Mul", ["size", "factor"], ["shape"]),
+        helper.make_node("ReduceMean", ["images"], ["mean"], keepdims=0),
+        helper.make_node("Expand", ["mean", "shape"], ["large" if inside else "out"]),
+    ]
+    if inside:
+        nodes.append(helper.make_node("ReduceMax", ["large"], ["out"], axes=[2]))
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, list(DYNAMIC))
+    out = helper.make_tensor_value_info("out", TensorProto.FLOAT, None)
+    graph = helper.make_graph(nodes, "graph", [images], [out], [factor])
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_model_that_needs_more_memory_than_is_free_is_refused(
+    tmp_path: Path, inside: bool
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    # More than is free even where half of it became free meanwhile.
+    values = psutil.virtual_memory().total // 4
+    save_large(tmp_path / "m.onnx", values, inside=inside)
+    with pytest.raises(ModelLoadError, match="it needs more memory than is free"):
+        opened(tmp_path / "m.onnx")
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_what_the_user_has_limited_stays_limited() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    own = psutil.Process().memory_info().data + 500_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (own, hard))
+    try:
+        with memory_bounded():
+            assert resource.getrlimit(resource.RLIMIT_DATA)[0] == own
+        assert resource.getrlimit(resource.RLIMIT_DATA)[0] == own
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
