@@ -12,6 +12,7 @@ from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelName, ModelSpec
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelNotFoundError
+from rkvideo.machine.affinity import split_cores
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
@@ -56,6 +57,7 @@ def run_spec_of(
     cv2.setNumThreads(1)
     source = _source_of(config, say, fetching)
     prepared = prepare_model(config, say, fetching=fetching)
+    split = split_cores(config.affinity)
     has_npu = prepared.plan.name == "rknn" or read_soc() is not None
     return RunSpec(
         source=source,
@@ -70,6 +72,7 @@ def run_spec_of(
         titles=RunTitles(source.name, prepared.title, prepared.plan.name, ()),
         sample_npu=NpuSampler().run if has_npu else None,
         track=ObjectTracker(is_on=config.track),
+        place=None if split is None else split.place,
     )
 
 

@@ -214,6 +214,7 @@ class AppConfig:
     simulation: SimulationSpec = SimulationSpec()
     labels: Path | None = None
     track: bool = False
+    affinity: str = "auto"
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 64:

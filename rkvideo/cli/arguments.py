@@ -102,6 +102,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
         retry_open=args.retry,
         labels=args.labels,
         track=args.track == "on",
+        affinity=args.affinity,
         source_options=SourceOptions(
             transport=args.transport,
             hwdec=args.hwdec,

@@ -16,6 +16,7 @@ from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.cli.run import run_with, sayer
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.errors import ConfigError
+from rkvideo.machine.affinity import split_cores
 from rkvideo.machine.blanking import screen_kept_lit
 from rkvideo.machine.called import as_called
 from rkvideo.machine.display import bare_platform, missing_display
@@ -100,6 +101,9 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         state=state,
         state_file=file,
     )
+    split = split_cores(config.affinity)
+    if split is not None:
+        split.place("window")
     manager = ServiceManager.of(os.environ, os.getpid())
     services = WindowServices(sayer(console), manager)
     with watched(manager, services.silent_s):

@@ -21,6 +21,7 @@ from rkvideo.doctor.board import (
 from rkvideo.doctor.check import Check, Finding, State
 from rkvideo.doctor.chosen import Chosen, check_model, check_source, check_weights, choose
 from rkvideo.doctor.figures import (
+    check_cpu_cores,
     check_ddr_clock,
     check_load,
     check_npu_clock,
@@ -54,6 +55,7 @@ _BOARD_CHECKS: dict[str, _CheckFunction] = {
     "npu load": check_load,
     "npu clock": check_npu_clock,
     "ddr clock": check_ddr_clock,
+    "cpu cores": check_cpu_cores,
     "temperature": check_temperature,
 }
 _CHECKS: dict[str, _CheckFunction] = {

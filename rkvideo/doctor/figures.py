@@ -6,6 +6,7 @@ from rkvideo.doctor.check import Finding, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.errors import ConfigError
+from rkvideo.machine.affinity import AUTO, split_cores
 from rkvideo.machine.called import as_root
 from rkvideo.machine.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
 from rkvideo.machine.npu_files import (
@@ -67,6 +68,14 @@ def check_ddr_clock(system: System, _chosen: Chosen) -> Finding:
         f"{detail}: figures vary with the load",
         f"echo performance | sudo tee {MEMORY_DEVFREQ}/governor",
     )
+
+
+def check_cpu_cores(system: System, _chosen: Chosen) -> Finding:
+    """Which CPU cores the threads of a run are kept on."""
+    split = split_cores(AUTO, system.root, lambda: system.cores)
+    if split is None:
+        return ok("of one kind: threads are kept on none")
+    return ok(str(split))
 
 
 def check_temperature(system: System, _chosen: Chosen) -> Finding:

@@ -16,6 +16,7 @@ import av.filter
 
 from rkvideo.backends.onnx import available_providers
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
+from rkvideo.machine.affinity import cores_of_process
 from rkvideo.machine.device_access import may_use
 from rkvideo.machine.npu_files import ROOT, KernelText, below, names_in, read
 from rkvideo.machine.places import Place, all_places, model_folders
@@ -40,8 +41,9 @@ _PACKAGES = (
 class System:
     """What the checks are told of a machine.
 
-    `packages` maps the Python packages that matter to their versions, `decoders` are those of
-    FFmpeg, `filters` its filters, `encoders` those that a recording could take and that open here.
+    `cores` are the CPU cores that this process may use. `packages` maps the Python packages that
+    matter to their versions, `decoders` are those of FFmpeg, `filters` its filters, `encoders`
+    those that a recording could take and that open here.
     `providers` are those of ONNX Runtime, None where it cannot be imported. `may_use` tells
     whether this user may read and write a device. `free_bytes` is what is left on the disk of
     `recordings`, None where that folder cannot be made; `recordings` is then the reason.
@@ -54,6 +56,7 @@ class System:
     in_venv: bool
     uid: int
     machine: str
+    cores: frozenset[int]
     packages: Mapping[str, str]
     has_pyqt5: bool
     decoders: tuple[str, ...]
@@ -107,6 +110,7 @@ def this_system() -> System:
         in_venv=sys.prefix != sys.base_prefix,
         uid=os.getuid(),
         machine=platform.machine(),
+        cores=cores_of_process(),
         packages=_packages(),
         has_pyqt5=has_pyqt5(),
         decoders=tuple(sorted(av.codecs_available)),

@@ -5,6 +5,7 @@
   user gets at a device.
 - `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.
 - `clocks`, `thread_cores`: the clocks of NPU, memory and CPU cores, and which core a thread is on.
+- `affinity`: which CPU cores the threads of a run are kept on.
 - `process`, `threads`: the memory and the CPU cores of this process; a thread that cannot be had.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.
 - `called`: what the user types to start the program.

@@ -67,7 +67,7 @@ class RunSpec:
     """What a pipeline is put together from; it knows nothing of it but the protocols.
 
     `sample_npu(stop, publish)` publishes a sample now and then until `stop` is set. `track` numbers
-    the objects.
+    the objects. `place(name)` is called in each thread as it begins, and may choose its cores.
     """
 
     source: Source
@@ -77,6 +77,7 @@ class RunSpec:
     titles: RunTitles
     sample_npu: Callable[[threading.Event, Callable[[NpuSample], None]], None] | None = None
     track: Tracker | None = None
+    place: Callable[[str], None] | None = None
 
 
 class Pipeline:
@@ -90,7 +91,7 @@ class Pipeline:
         self._spec = spec
         self._ledger = Ledger()
         self._ledger.playback(spec.play.playback)
-        self._threads = ThreadGroup(self._thread_ended, self._ledger.end)
+        self._threads = ThreadGroup(self._thread_ended, self._ledger.end, spec.place)
         # The pool in use decides how large they are.
         self._tickets = TicketWindow(1)
         self._outcomes: Channel[Outcome] = Channel(1)

@@ -41,15 +41,18 @@ class ThreadGroup:
     """Runs functions in threads of their own, one thread per function.
 
     `on_end(name, error)` is called in the thread that ends, with what its function raised, or
-    None. `on_empty()` follows where it was the last one running.
+    None. `on_empty()` follows where it was the last one running. `place(name)` is called in each
+    thread before its function.
     """
 
     def __init__(
         self,
         on_end: Callable[[str, Exception | None], None],
         on_empty: Callable[[], None],
+        place: Callable[[str], None] | None = None,
     ) -> None:
         self._on_end = on_end
+        self._place = place
         self._on_empty = on_empty
         self._changed = threading.Condition()
         self._running = 0
@@ -90,6 +93,8 @@ class ThreadGroup:
         with self._changed:
             self._threads = [other for other in self._threads if other.is_alive()]
             self._threads.append(thread)
+        if self._place is not None:
+            self._place(name)
         target()
 
     def _ended(self, name: str, future: Future[None]) -> None:

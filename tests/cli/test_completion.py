@@ -46,7 +46,7 @@ def completed(script: Path, *words: str) -> set[str]:
     ("words", "found"),
     [
         (["b"], {"bench"}),
-        (["models", ""], {"list", "info", "fetch"}),
+        (["models", ""], {"list", "info", "fetch", "clean"}),
         (["run", "--record-"], {"--record-what", "--record-frames", "--record-codec"}),
         (["run", "--record-what", ""], {"annotated", "raw", "both"}),
         (["view", "--lang", "z"], {"zh_CN"}),

@@ -51,6 +51,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "note    npu clock          governor rknpu_ondemand, 300 of 1000 MHz: figures vary with "
         "the load  repair: sudo ./run.sh run ... --pin-npu-clock",
         "ok      ddr clock          governor performance, 2112 of 2112 MHz",
+        "ok      cpu cores          4-7 decode and infer, 0-3 do the rest",
         "ok      temperature        soc-thermal 42 °C, npu-thermal 44 °C",
         "ok      python             Python 3.11, /home/u/rkvideo/.venv/bin/python",
         "ok      onnx runtime       onnxruntime 1.23.0, CPUExecutionProvider; "

@@ -34,6 +34,10 @@ FILES = {
     f"{DDR}/governor": "performance\n",
     f"{DDR}/cur_freq": "2112000000\n",
     f"{DDR}/available_frequencies": "528000000 2112000000\n",
+    **{
+        f"/sys/devices/system/cpu/cpu{core}/cpu_capacity": f"{530 if core < 4 else 1024}\n"
+        for core in range(8)
+    },
     "/sys/class/thermal/thermal_zone0/type": "soc-thermal\n",
     "/sys/class/thermal/thermal_zone0/temp": "41615\n",
     "/sys/class/thermal/thermal_zone10/type": "npu-thermal\n",
@@ -126,6 +130,7 @@ def _system(root: Path, fields: dict[str, Any]) -> System:
             "python": (3, 11),
             "in_venv": True,
             "uid": 1000,
+            "cores": frozenset(range(8)),
             "has_pyqt5": True,
             "providers": ("CPUExecutionProvider",),
             "model_dirs": (root / "models",),

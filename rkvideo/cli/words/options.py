@@ -86,6 +86,13 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
         )
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use (default: all)")
     group.add_argument(
+        "--affinity",
+        default="auto",
+        metavar="auto|none|CORES",
+        help="CPU cores, such as 4-7, that decode and serve the NPU; the others do the rest "
+        "(auto: the fast ones of a Rockchip chip)",
+    )
+    group.add_argument(
         "--pin-npu-clock", action="store_true", help="hold the NPU's highest clock; needs root"
     )
 
