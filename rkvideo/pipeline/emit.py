@@ -92,6 +92,11 @@ class Emitter:
             runner.finish()
         return bool(gone)
 
+    def check_stalled(self) -> None:
+        """Give up sinks that do not open. Raises SinkOpenError where one is required."""
+        for runner in self._sinks or ():
+            runner.check_stalled()
+
     def decoded(self, frame: Frame, *, bare: bool) -> None:
         """Send a frame of a live source to the sinks that take every one; from its own thread.
 

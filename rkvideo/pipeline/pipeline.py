@@ -327,9 +327,10 @@ class Pipeline:
         return {"source": self._source_runner.pulse.silent_s, "emit": self._emitter.pulse.silent_s}
 
     def _watch(self) -> None:
-        """Look after the workers until the run is over: nobody does who could hang with them."""
+        """Look after workers and sinks until the run is over: nobody who could hang with them."""
         while not self._is_over.wait(WATCH_S):
             self._switch.check_stalled()
+            self._emitter.check_stalled()
 
     def _is_every(self) -> bool:
         return bool(self._source_runner.every)

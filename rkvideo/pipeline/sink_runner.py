@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from rkvideo.data import CodedFrame, Frame, FrameResult
-from rkvideo.errors import SinkError
+from rkvideo.errors import SinkError, SinkOpenError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.sinks.base import RECORDING, Encoding, Sink, TakesFrames, TakesPackets, Telling
 from rkvideo.status import RunStatus
+
+OPEN_LIMIT_S = 10.0
+"""How long a sink may take to open: a disk that sleeps needs some seconds to wake."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +54,7 @@ class SinkRunner:
         self._frames = FrameFeed() if takes_frames else None
         self._results: FrameFeed | Channel[FrameResult] = self._frames or Channel(QUEUED_FRAMES)
         self._given_up = threading.Event()
+        self._opening_since_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -98,27 +103,53 @@ class SinkRunner:
         """Nothing more will be sent: what is queued is written, then the sink is closed."""
         self._results.close()
 
+    def check_stalled(self) -> None:
+        """Give up a sink that takes longer than `OPEN_LIMIT_S` to open; from another thread.
+
+        Its thread stays behind until the call comes back. Raises SinkOpenError where the sink is
+        required; of another one it becomes a notice.
+        """
+        since_s = self._opening_since_s
+        if since_s is None or time.perf_counter() - since_s <= OPEN_LIMIT_S:
+            return
+        self._opening_since_s = None
+        error = SinkOpenError(
+            f"{self.name}: it has not opened for {OPEN_LIMIT_S:g} s; is its disk there?"
+        )
+        try:
+            self._report(error)
+        finally:
+            self._leave()
+
     def run(self) -> None:
         """The whole life of the sink's thread."""
         try:
             self._serve()
         except SinkError as error:
-            if self._required:
-                raise
-            _log.error("%s", error)
-            self._ledger.notice(str(error))
+            self._report(error)
         finally:
-            # A sink that did not open must not keep the start waiting for it.
-            self._ledger.settled(self.name)
-            self._given_up.set()
-            self._results.cancel()
+            self._leave()
+
+    def _report(self, error: SinkError) -> None:
+        if self._required:
+            raise error
+        _log.error("%s", error)
+        self._ledger.notice(str(error))
+
+    def _leave(self) -> None:
+        # A sink that did not open must not keep the start waiting for it.
+        self._ledger.settled(self.name)
+        self._given_up.set()
+        self._results.cancel()
 
     def _serve(self) -> None:
         info = self._ledger.wait_stream()
         if info is None:
             return
         try:
+            self._opening_since_s = time.perf_counter()
             self._sink.open(info)
+            self._opening_since_s = None
             self._tell()
             if self._frames is not None:
                 packets = self._packets

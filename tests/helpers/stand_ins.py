@@ -52,6 +52,7 @@ class Script:
     core_lock: threading.Lock | None = None
     hang_at: int | None = None
     hang_open: int | None = None
+    hang_sink: bool = False
     raised: dict[str, BaseException] = field(default_factory=dict)
     hang: threading.Event = field(default_factory=threading.Event)
 
@@ -193,6 +194,8 @@ class StandInSink:
 
     def open(self, info: StreamInfo) -> None:
         self._script.raises("sink open")
+        if self._script.hang_sink:
+            self._script.hang.wait(30)
         self._lifetimes.open(self.name)
         self._is_open = True
 

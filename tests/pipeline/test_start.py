@@ -6,7 +6,13 @@ import threading
 
 import pytest
 
-from rkvideo.errors import ModelLoadError, SinkOpenError, SourceOpenError, ThreadError
+from rkvideo.errors import (
+    ModelLoadError,
+    ShutdownTimeout,
+    SinkOpenError,
+    SourceOpenError,
+    ThreadError,
+)
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import (
     JOIN_S,
@@ -17,6 +23,7 @@ from tests.helpers.stand_ins import (
     refused_connection,
     run_to_end,
 )
+from tests.helpers.switching_desk import until
 
 
 def indices(results):
@@ -72,6 +79,53 @@ def test_a_required_sink_that_does_not_open_is_raised_by_the_start(lifetimes):
     pipeline.add_sink(StandInSink(script, lifetimes), required=True)
     with pytest.raises(SinkOpenError, match="no such folder"):
         pipeline.start()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.FAILED
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """A script whose sink does not come back from `open`, and is soon given up."""
+    monkeypatch.setattr("rkvideo.pipeline.pipeline.WATCH_S", 0.05)
+    monkeypatch.setattr("rkvideo.pipeline.sink_runner.OPEN_LIMIT_S", 0.2)
+    script = Script(frames=10_000, interval_s=0.001, hang_sink=True)
+    yield script
+    script.hang.set()
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_sink_that_hangs_while_it_opens_does_not_hold_the_start(hanging, lifetimes, live, errors):
+    hanging.live = live
+    pipeline = build(hanging, lifetimes)
+    pipeline.add_sink(StandInSink(hanging, lifetimes))
+    pipeline.start()
+    status = pipeline.status()
+    assert status.state is RunState.RUNNING
+    told = "recording: it has not opened for 0.2 s; is its disk there?"
+    # Of a live source it may be told before that the recording cannot keep up.
+    assert status.notices[-1] == told
+    assert errors == [told]
+    errors.clear()
+    seen = []
+    pipeline.observe(seen.append)
+    # More than a queue of its results would hold.
+    until(pipeline, lambda _: len(seen) > 50)
+    pipeline.stop()
+    with pytest.raises(ShutdownTimeout, match="recording"):
+        pipeline.join(0.1)
+    hanging.hang.set()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.STOPPED
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_required_sink_that_hangs_while_it_opens_ends_the_start(hanging, lifetimes, live):
+    hanging.live = live
+    pipeline = build(hanging, lifetimes)
+    pipeline.add_sink(StandInSink(hanging, lifetimes), required=True)
+    with pytest.raises(SinkOpenError, match=r"recording: it has not opened for 0\.2 s"):
+        pipeline.start()
+    hanging.hang.set()
     pipeline.join(JOIN_S)
     assert pipeline.status().state is RunState.FAILED
 
