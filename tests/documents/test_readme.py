@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from rkvideo.cli.arguments import parse
+from rkvideo.cli.arguments import config_of, parse
 from rkvideo.ui.window.keys import BINDINGS, KeyBinding
 from tests.helpers.paths import ROOT
 
@@ -71,6 +71,12 @@ def test_every_command_is_right_usage(
         parse(shlex.split(command))
     except SystemExit as ended:
         assert ended.code == 0, capsys.readouterr().err  # noqa: PT017  # help ends so too
+
+
+@pytest.mark.parametrize("command", ["view", "run", "bench"])
+def test_each_command_that_plays_asks_for_a_run(command: str) -> None:
+    config = config_of(parse([command, "demo", "--conf", "0.5"]))
+    assert (config.source, config.filter.confidence) == ("demo", 0.5)
 
 
 def test_the_readme_has_its_commands() -> None:
