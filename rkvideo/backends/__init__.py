@@ -2,7 +2,7 @@
 
 - `base`, `common`, `registry`: what every backend is, what they share, and which one runs a model
   with how many workers on which cores.
-- `onnx`: ONNX Runtime on the CPU.
+- `onnx`, `onnx_profile`: ONNX Runtime on the CPU, and how large a network is by its profile.
 - `rknn`, `rknn_runtime`, `rknn_log`: an NPU, its runtime library, and what that logs.
 - `rknn_sim`: Rockchip's simulator.
 - `values`: what the numbers of a first run tell.

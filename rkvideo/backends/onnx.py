@@ -80,8 +80,8 @@ class OnnxBackend:
             ModelNotFoundError, ModelLoadError, ModelMismatchError, BackendUnavailableError.
         """
         with memory_bounded():
-            self._session = _open_session(path, threads)
-            with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
+            self._session = open_session(path, threads)
+            with mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
                 file = _declared(self._session)
             self._input_name = _only_input(path, file).name
             wanted = with_overrides(choose_input(path, file, model), model)
@@ -105,7 +105,7 @@ class OnnxBackend:
         if self._session is None:
             raise InferenceError(f"{who}: the model is closed")
         check_tensor(tensor, self._spec.input, who)
-        with _mapped(InferenceError, who):
+        with mapped(InferenceError, who):
             arrays = self._session.run(None, {self._input_name: tensor})
         return as_outputs(arrays, self._spec.outputs, who)
 
@@ -115,7 +115,7 @@ class OnnxBackend:
 
     def _measure_outputs(self, path: Path, wanted: InputSpec) -> tuple[OutputSpec, ...]:
         pad = np.full(wanted.shape, wanted.pad * wanted.scale, wanted.dtype)
-        with _mapped(ModelLoadError, f"{path} does not run at {self._title}"):
+        with mapped(ModelLoadError, f"{path} does not run at {self._title}"):
             arrays = self._session.run(None, {self._input_name: pad})
         outputs = []
         for output, array in zip(self._session.get_outputs(), arrays, strict=True):
@@ -141,8 +141,8 @@ def read_onnx(path: Path) -> OnnxFile:
         ModelNotFoundError, ModelLoadError, BackendUnavailableError.
     """
     with memory_bounded():
-        session = _open_session(path, threads=1, optimise=False)
-    with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
+        session = open_session(path, threads=1, optimise=False)
+    with mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
         return _declared(session)
 
 
@@ -299,7 +299,12 @@ def _import_onnxruntime() -> Any:
     return onnxruntime
 
 
-def _open_session(path: Path, threads: int, optimise: bool = True) -> Any:
+def open_session(path: Path, threads: int, optimise: bool = True, profile: str = "") -> Any:
+    """A session of onnxruntime on the CPU, unoptimised to be read only.
+
+    `profile` is the beginning of the name of a file into which it writes what each node did.
+    Raises ModelNotFoundError, ModelLoadError, BackendUnavailableError.
+    """
     onnxruntime = _import_onnxruntime()
     if not path.is_file():
         raise ModelNotFoundError(f"no model at {path}: check the path")
@@ -311,9 +316,14 @@ def _open_session(path: Path, threads: int, optimise: bool = True) -> Any:
     options.inter_op_num_threads = 1
     # Workers share the cores with decoding and drawing: a thread that waits must not spin.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if profile:
+        options.enable_profiling = True
+        options.profile_file_prefix = profile
+        # A weight that was packed anew is in no profile.
+        options.add_session_config_entry("session.disable_prepacking", "1")
     if not optimise:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    with _mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
+    with mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
         return onnxruntime.InferenceSession(
             str(path),
             sess_options=options,
@@ -324,7 +334,7 @@ def _open_session(path: Path, threads: int, optimise: bool = True) -> Any:
 
 
 @contextmanager
-def _mapped(error_type: type[ModelLoadError | InferenceError], what: str) -> Iterator[None]:
+def mapped(error_type: type[ModelLoadError | InferenceError], what: str) -> Iterator[None]:
     """Turn the errors of onnxruntime into `error_type`, with the first line of their text."""
     # The classes of onnxruntime share no base but Exception and are listed nowhere public.
     from onnxruntime.capi import onnxruntime_pybind11_state as state

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,7 +23,7 @@ from rkvideo.bench.columns import (
     workers_text,
 )
 from rkvideo.bench.plan import BenchPlan, expand, parse_workers
-from rkvideo.bench.report import check_folder, conditions, findings, write_folder
+from rkvideo.bench.report import conditions, findings
 from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
@@ -29,7 +31,9 @@ from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_size, parse_words
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
-from rkvideo.sinks.folders import new_folder
+
+Keep: TypeAlias = Callable[[BenchReport], Iterable[Path]]
+"""Puts a bench into its report, and gives the files."""
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
@@ -59,14 +63,12 @@ def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:
     )
 
 
-def run(args: argparse.Namespace, config: AppConfig, console: Console) -> int:
+def run(args: argparse.Namespace, config: AppConfig, console: Console, keep: Keep) -> int:
     """Measure, print the table on standard output, write the files; gives the exit code.
 
-    `console` is told the progress. Raises RkVideoError.
+    `console` is told the progress; `keep` puts the bench into its report. Raises RkVideoError.
     """
     plan = plan_of(args, config)
-    folder = args.out or new_folder("bench")
-    check_folder(folder)
     service = BenchService(config, say=lambda line: console.print(escape(line), soft_wrap=True))
     bench = service.open(plan)
     try:
@@ -75,13 +77,13 @@ def run(args: argparse.Namespace, config: AppConfig, console: Console) -> int:
         # An error at the tenth row does not make the nine before it worthless.
         if not bench.report().is_empty:
             service.keep(bench.report())
-            _tell(bench.report(), folder, console)
+            _tell(bench.report(), keep, console)
     return DONE if report.complete else INTERRUPTED
 
 
-def _tell(report: BenchReport, folder: Path, console: Console) -> None:
+def _tell(report: BenchReport, keep: Keep, console: Console) -> None:
     _print_report(report, Console(highlight=False))
-    for path in write_folder(report, folder):
+    for path in keep(report):
         console.print(f"written: {escape(str(path))}", soft_wrap=True)
 
 

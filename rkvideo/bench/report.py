@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -24,9 +23,9 @@ from rkvideo.bench.columns import (
 from rkvideo.bench.limits import largest_that_holds, limit_line, limit_of
 from rkvideo.bench.results import BenchReport, BenchRow, BenchSource, Measurement
 from rkvideo.data import STAGES
-from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
+from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.files.untrusted import one_line, parse_json, read_text, record
-from rkvideo.files.whole import new_file
+from rkvideo.files.whole import replace_all_whole
 from rkvideo.status import mark_of
 
 FORMAT: Final = 1
@@ -41,14 +40,19 @@ _OTHER_STAGES: Final = tuple(stage for stage in STAGES if stage != "infer")
 def to_json(report: BenchReport) -> str:
     """Everything that was measured; `from_json` reads it back."""
     content = {"format": FORMAT, **asdict(report)}
-    for row, kept in zip(content["rows"], report.rows, strict=True):
-        # For who reads the file without this program: means over the measurements.
-        if mark_of(kept.backend):
-            row["mark"] = mark_of(kept.backend)
-        row["figures"] = {column.key: column.value(kept) for column in COLUMNS}
-        limit = limit_of(kept, report.source)
-        row["limit"] = None if limit is None else {**asdict(limit), "could": dict(limit.could)}
+    content["rows"] = [json_row(row, report.source) for row in report.rows]
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def json_row(row: BenchRow, source: BenchSource | None) -> dict[str, Any]:
+    """A row, and for who reads it without this program the means over its measurements."""
+    content = asdict(row)
+    if mark_of(row.backend):
+        content["mark"] = mark_of(row.backend)
+    content["figures"] = {column.key: column.value(row) for column in COLUMNS}
+    limit = limit_of(row, source)
+    content["limit"] = None if limit is None else {**asdict(limit), "could": dict(limit.could)}
+    return content
 
 
 def from_json(text: str, name: str) -> BenchReport:
@@ -67,29 +71,41 @@ def to_csv(report: BenchReport) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        [
-            *("model", "argument", "backend", "width", "height", "workers", "repeats"),
-            *(column.key for column in COLUMNS if column.key != "npu_load"),
-            *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
-            *("npu_loads", "throttled", "limit", "memory_mhz", "worker_cores", "governors"),
-            *("boxes_frames", "sha256", "trouble"),
-        ]
+        ["model", "argument", "backend", "width", "height", *CSV_TITLES, "sha256", "trouble"]
     )
     for row in report.rows:
-        stages = dict(row.stages_ms)
         writer.writerow(
             [
-                *(row.title, row.argument, _backend(row), *(row.size or ("", "")), row.workers),
-                len(row.measurements),
-                *(_plain(column.value(row)) for column in COLUMNS if column.key != "npu_load"),
-                *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
-                "" if row.npu_loads is None else loads_text(row),
-                "yes" if row.throttled else "no",
-                *_conditions_of(row, report.source),
-                row.trouble,
+                *(row.title, row.argument, _backend(row), *(row.size or ("", ""))),
+                *csv_row(row, report.source),
+                *(row.sha256, row.trouble),
             ]
         )
     return out.getvalue()
+
+
+_CSV_COLUMNS: Final = tuple(column for column in COLUMNS if column.key != "npu_load")
+
+CSV_TITLES: Final = (
+    *("workers", "repeats"),
+    *(column.key for column in _CSV_COLUMNS),
+    *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
+    *("npu_loads", "throttled", "limit", "memory_mhz", "worker_cores", "governors"),
+    "boxes_frames",
+)
+
+
+def csv_row(row: BenchRow, source: BenchSource | None) -> list[object]:
+    """The cells of `CSV_TITLES`; what is absent is empty."""
+    stages = dict(row.stages_ms)
+    return [
+        *(row.workers, len(row.measurements)),
+        *(_plain(column.value(row)) for column in _CSV_COLUMNS),
+        *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
+        "" if row.npu_loads is None else loads_text(row),
+        "yes" if row.throttled else "no",
+        *_conditions_of(row, source),
+    ]
 
 
 def _conditions_of(row: BenchRow, source: BenchSource | None) -> list[object]:
@@ -100,7 +116,6 @@ def _conditions_of(row: BenchRow, source: BenchSource | None) -> list[object]:
         "" if memory_hz is None else memory_hz // 1_000_000,
         *("" if text == ABSENT else text for text in (workers_text(row), governors_text(row))),
         "" if row.same_frames is None else row.same_frames,
-        row.sha256,
     ]
 
 
@@ -178,31 +193,6 @@ WRITERS: Final[dict[str, Callable[[BenchReport], str]]] = {
 """What writes a file of each kind."""
 
 
-def check_folder(folder: Path) -> None:
-    """Raises SinkOpenError where the three files could not be written without overwriting."""
-    for path in _paths(folder):
-        if path.exists():
-            raise SinkOpenError(f"{path} is there already: name another folder with --out")
-    if folder.exists() and not folder.is_dir():
-        raise SinkOpenError(f"{folder} is no folder: name another one with --out")
-
-
-def write_folder(report: BenchReport, folder: Path) -> tuple[Path, ...]:
-    """Write bench.json, bench.csv and bench.md into `folder`, all of them or none.
-
-    The folder is made if need be. Raises SinkOpenError, SinkWriteError.
-    """
-    check_folder(folder)
-    paths = _paths(folder)
-    texts = [WRITERS[path.suffix](report) for path in paths]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace_all(list(zip(paths, texts, strict=True)))
-    except OSError as error:
-        raise SinkWriteError(f"{folder} could not be written: {error.strerror}") from error
-    return paths
-
-
 def write_report(report: BenchReport, path: Path) -> Path:
     """Write one file, of the kind that its suffix names; an old one is replaced.
 
@@ -212,7 +202,7 @@ def write_report(report: BenchReport, path: Path) -> Path:
     if writer is None:
         raise ConfigError(f"{path.name}: a bench is written as {', '.join(WRITERS)}")
     try:
-        _replace_all([(path, writer(report))])
+        replace_all_whole([(path, writer(report))])
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
     return path
@@ -231,20 +221,6 @@ def read_report(path: Path) -> BenchReport:
             f"{path} is not the result of a bench ({error}): choose a bench.json"
         ) from error
     return from_json(text, path.name)
-
-
-def _paths(folder: Path) -> tuple[Path, ...]:
-    return tuple(folder / f"{STEM}{suffix}" for suffix in WRITERS)
-
-
-def _replace_all(files: list[tuple[Path, str]]) -> None:
-    """None of them takes its name before all of them are written."""
-    with contextlib.ExitStack() as stack:
-        for path, text in files:
-            file = stack.enter_context(new_file(path))
-            file.write(text.encode())
-            # A disk that is full says so now, and not when the first of them has its name.
-            file.flush()
 
 
 def _backend(row: BenchRow) -> str:

@@ -9,6 +9,7 @@ from statistics import fmean
 from rkvideo.data import STAGES
 from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.identity import Machine
+from rkvideo.model_files.network import Network
 from rkvideo.stats import rate_of
 from rkvideo.status import mark_of
 
@@ -66,8 +67,8 @@ class BenchRow:
     `argument` is the `--model` argument, `title` what opened (`NAME@SIZE`), `size` (width,
     height) of its input. `sha256` is that of the model's file, empty where it has none.
     `same_boxes` are the boxes a frame of the first `same_frames` frames of a file, which every row
-    has seen; None of a live source. `trouble` says why it could not be measured, empty where it
-    could.
+    has seen; None of a live source. `network` is None where it is not known.
+    `trouble` says why it could not be measured, empty where it could.
     """
 
     argument: str
@@ -80,6 +81,7 @@ class BenchRow:
     sha256: str = ""
     same_boxes: float | None = None
     same_frames: int | None = None
+    network: Network | None = None
 
     @property
     def pixels(self) -> int | None:

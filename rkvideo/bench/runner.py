@@ -37,7 +37,7 @@ from rkvideo.machine.clocks import Clocks, read_clocks
 from rkvideo.machine.identity import this_machine
 from rkvideo.machine.npu_monitor import NpuMonitor
 from rkvideo.machine.thread_cores import cores_of_threads
-from rkvideo.models.hashes import model_hash
+from rkvideo.models.file_facts import model_hash, network_of
 from rkvideo.sources.names import DEMO
 from rkvideo.sources.registry import make_source
 from rkvideo.status import NpuSample, RunStatus, RunTitles
@@ -188,6 +188,7 @@ class BenchRunner:
             with self._lock:
                 self._done += not self._cancelled
                 self._measuring = ""
+        self._tell_networks()
         report = self.report()
         if self._first_trouble is not None and report.is_empty and report.complete:
             raise self._first_trouble
@@ -314,6 +315,14 @@ class BenchRunner:
         with self._lock:
             self._rows[turn] = replace(self._rows[turn], measurements=(), trouble=str(error))
             self._boxes.pop(turn, None)
+
+    def _tell_networks(self) -> None:
+        """Once nothing is measured any more: it takes the CPU."""
+        for turn, row in list(self._rows.items()):
+            if row.measurements and not self._cancelled:
+                network = network_of(self._plan.config_for(turn), row.size)
+                with self._lock:
+                    self._rows[turn] = replace(self._rows[turn], network=network)
 
     def _told_rows(self) -> tuple[BenchRow, ...]:
         seen = [boxes for each in self._boxes.values() for boxes in each]

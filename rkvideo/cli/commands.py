@@ -32,14 +32,18 @@ def _run(args: argparse.Namespace, console: Console) -> int:
 def _bench(args: argparse.Namespace, console: Console) -> int:
     config = config_of(args)
     from rkvideo.bench.command import run
+    from rkvideo.report.folder import ReportFolder
 
-    return run(args, config, console)
+    report = ReportFolder.named(args.out, "bench")
+    return run(args, config, console, report.add_bench)
 
 
 def _eval(args: argparse.Namespace, console: Console) -> int:
     from rkvideo.evaluation.command import run
+    from rkvideo.report.folder import ReportFolder
 
-    return run(args, console)
+    report = ReportFolder.named(args.out, "eval")
+    return run(args, console, report.folder, report.add_evaluation)
 
 
 def _models(args: argparse.Namespace, console: Console) -> int:

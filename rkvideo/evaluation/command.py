@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -24,14 +28,16 @@ from rkvideo.evaluation.report import (
     count_rows,
     difference_rows,
     facts,
-    write_reports,
 )
 from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.runner import Evaluation
 from rkvideo.evaluation.truth import DataSet
+from rkvideo.evaluation.worst import with_thumbnails
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
-from rkvideo.sinks.folders import new_folder
+
+Keep: TypeAlias = Callable[[EvalReport], Iterable[Path]]
+"""Puts an evaluation into its report, and gives the files."""
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
@@ -66,21 +72,23 @@ def plan_of(args: argparse.Namespace) -> EvalPlan:
     )
 
 
-def run(args: argparse.Namespace, console: Console) -> int:
+def run(args: argparse.Namespace, console: Console, out: Path, keep: Keep) -> int:
     """Evaluate, print the tables on standard output, write the files; gives the exit code.
 
-    `console` is told the progress. Raises RkVideoError.
+    `console` is told the progress. `out` is the folder of the report, and `keep` puts the
+    evaluation into it. Raises RkVideoError.
     """
     plan = plan_of(args)
     data = read_data_set(args.data, args.split)
-    folder = EvalFolder(args.out or new_folder("eval"))
+    folder = EvalFolder(out)
 
     def say(line: str) -> None:
         console.print(escape(line), soft_wrap=True)
 
     for line in _data_lines(data):
         say(line)
-    if folder.take(plan, data):
+    plan, is_there = folder.take(plan, data)
+    if is_there:
         say(f"taking up again what is in {folder.folder}")
     evaluation = Evaluation(plan, data, folder, say)
     rows = _follow(evaluation, console)
@@ -88,9 +96,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
         say(f"interrupted: the same words with --out {folder.folder} go on from here")
         return INTERRUPTED
     report = make_report(plan, data, rows, say)
-    write_reports(report, folder.reports())
+    paths = {picture.name: picture.path for picture in data.pictures}
+    report = replace(report, worst=with_thumbnails(report.worst, paths))
     _print_report(report, Console(highlight=False))
-    for path in folder.reports():
+    for path in keep(report):
         say(f"written: {path}")
     return DONE
 

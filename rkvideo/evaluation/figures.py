@@ -21,6 +21,7 @@ from rkvideo.evaluation.predictions import PictureResult, PredictionFile
 from rkvideo.evaluation.protocols import COCO, watch
 from rkvideo.evaluation.results import ClassRow, Comparison, DataFacts, EvalReport, EvalRow
 from rkvideo.evaluation.truth import DataSet, IntArray, Targets
+from rkvideo.evaluation.worst import WorstPicture, worst_pictures
 from rkvideo.machine.identity import this_machine
 
 
@@ -40,10 +41,14 @@ class _Measured:
 
     row: EvalRow
     boxes: list[Boxes]
+    targets: list[Targets]
     table: PrecisionTable
 
 
 Tell = Callable[[str], None]
+
+WORST_AT = 0.5
+"""The worst pictures are those at the threshold that is nearest to this."""
 
 
 def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: Tell) -> EvalReport:
@@ -78,6 +83,7 @@ def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: T
         tell(f"differences of {name}")
         difference = _compare(plan, measured[0], other, draws)
         comparisons.append(Comparison(names[0], name, difference))
+    at = min(plan.confidences, key=lambda each: abs(each - WORST_AT))
     return EvalReport(
         version=__version__,
         made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -86,7 +92,25 @@ def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: T
         protocols=tuple((each.name, each.words) for each in (watch(plan.config.filter.iou), COCO)),
         rows=tuple(told),
         comparisons=tuple(comparisons),
+        worst=_worst(data, truth, files, measured, told, at),
+        worst_at=at,
     )
+
+
+def _worst(
+    data: DataSet,
+    truth: dict[str, Targets],
+    files: Sequence[PredictionFile],
+    measured: Sequence[_Measured],
+    told: Sequence[EvalRow],
+    confidence: float,
+) -> tuple[WorstPicture, ...]:
+    sizes = [(name, files[0].results[name]) for name in truth]
+    pictures = [(name, result.width, result.height) for name, result in sizes]
+    rows = {
+        told.index(each.row): list(zip(each.boxes, each.targets, strict=True)) for each in measured
+    }
+    return worst_pictures(pictures, rows, confidence, data.classes)
 
 
 def _usable(
@@ -146,6 +170,8 @@ def _measure(
         best=scored.best_f1(),
         curve=scored.curve(),
         interval=interval(table.ap, len(pairs), draws),
+        infer_ms=file.infer_ms,
+        pictures_per_s=file.pictures_per_s,
     )
     if has_evaluator():
         every = [_mapped(result.coco, mapping) for result in results]
@@ -154,7 +180,7 @@ def _measure(
             watch=measure(pairs, classes),
             coco=measure(list(zip(every, targets, strict=True)), classes),
         )
-    return _Measured(row, seen, table)
+    return _Measured(row, seen, targets, table)
 
 
 def _mapped(boxes: Boxes, mapping: ClassMapping) -> Boxes:

@@ -14,11 +14,11 @@ from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, SinkOpenError
 from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS
 from rkvideo.evaluation.truth import DataSet
+from rkvideo.files.whole import replace_whole
 from rkvideo.sinks.files import why
 
 _LEAST_DRAWS, _MOST_DRAWS = 20, 10_000
-_PLAN_FILE = "eval-plan.json"
-_REPORTS = ("report.json", "report.csv", "report.md")
+PLAN_FILE = "eval-plan.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,56 +56,66 @@ class EvalPlan:
 
 
 class EvalFolder:
-    """The folder of an evaluation: its plan, the boxes of each row, and at the end the reports."""
+    """What an evaluation keeps in the folder of its report: its plan, and the boxes of each row."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def take(self, plan: EvalPlan, data: DataSet) -> bool:
-        """Make it, or take it up where the same evaluation was interrupted; True for that.
+    def take(self, plan: EvalPlan, data: DataSet) -> tuple[EvalPlan, bool]:
+        """Make it, or take up the evaluation that is there; gives the plan, and True for that.
 
-        Raises SinkOpenError where it holds anything else: nothing is overwritten.
+        The rows that are there come first in the plan, then those that are new, so that all of them
+        are compared on the same pictures. Raises SinkOpenError where it holds an evaluation of
+        other pictures, or by other rules.
         """
         content = _plan_content(plan, data)
-        file = self.folder / _PLAN_FILE
+        file = self.folder / PLAN_FILE
         try:
-            if not self.folder.exists() or not any(self.folder.iterdir()):
-                self.folder.mkdir(parents=True, exist_ok=True)
-                file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-                return False
             there = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-        except (OSError, ValueError, RecursionError) as error:
+            rows = _rows_of(there)
+            joined = replace(plan, rows=tuple(dict.fromkeys((*rows, *plan.rows))))
+            if there is not None and (differs := _difference(there, content)):
+                raise SinkOpenError(
+                    f"--out {self.folder} holds an evaluation {differs}: name a new folder"
+                )
+            self.folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps({**content, "rows": [list(row) for row in joined.rows]}, indent=2)
+            replace_whole(file, text + "\n")
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             told = why(error) if isinstance(error, OSError) else f"{file.name} is damaged"
             raise SinkOpenError(f"--out {self.folder}: {told}: name a new folder") from error
-        if any((self.folder / name).exists() for name in _REPORTS):
-            raise SinkOpenError(f"--out {self.folder} holds a report already: name a new folder")
-        if there is None:
-            raise SinkOpenError(f"--out {self.folder} is not empty: name a new folder")
-        if there != content:
-            raise SinkOpenError(
-                f"--out {self.folder} holds another evaluation that was interrupted: use the same"
-                " words as then, or name a new folder"
-            )
-        return True
+        return joined, there is not None
 
     def predictions(self, number: int, row: tuple[str, str]) -> Path:
         """The file for the boxes of a row."""
         name = "".join(each if each.isalnum() or each in "@.-" else "_" for each in row[0])
         return self.folder / "predictions" / f"{number + 1:02}-{name[-60:]}-{row[1]}.jsonl"
 
-    def reports(self) -> tuple[Path, ...]:
-        """Where the reports go."""
-        return tuple(self.folder / name for name in _REPORTS)
+
+def _rows_of(there: Any) -> tuple[tuple[str, str], ...]:
+    """The rows of a plan that was read, none of None."""
+    return tuple((str(model), str(backend)) for model, backend in there["rows"]) if there else ()
+
+
+def _difference(there: dict[str, Any], content: dict[str, Any]) -> str:
+    """How the evaluation that is there differs from this one; empty where they can be one."""
+    told = {
+        "version": "by another version of rkvideo",
+        "format": "by another version of rkvideo",
+        "pictures": "of other pictures or labels",
+        "data": "of other data",
+        "iou": "with another --iou",
+    }
+    return next((words for key, words in told.items() if there.get(key) != content[key]), "")
 
 
 def _plan_content(plan: EvalPlan, data: DataSet) -> dict[str, Any]:
-    """What must be the same for two evaluations to be one; thresholds may change."""
+    """What two evaluations are one by, but for the rows; thresholds may change."""
     return {
         "format": 1,
         "version": __version__,
         "data": data.name,
         "pictures": _fingerprint(data),
-        "rows": [list(row) for row in plan.rows],
         "iou": plan.config.filter.iou,
     }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, TextIO
 
 from rkvideo.data import Detections, FrameResult, StreamInfo
@@ -15,6 +17,7 @@ from rkvideo.evaluation.protocols import separated
 from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import why
 from rkvideo.sources.rotation import UPRIGHT, Turn
+from rkvideo.stats import rate_of
 from rkvideo.status import RunStatus
 
 _NOT_OURS = (
@@ -40,7 +43,9 @@ class ModelFacts:
 class PictureResult:
     """The boxes of one picture by both protocols, in its pixels as it is shown, model's classes.
 
-    `trouble` says why there are none, empty where all went well.
+    `infer_ms` is the time of its inference, `at_s` when it was handed on, in seconds from the
+    beginning of the pass over the pictures. `trouble` says why there are none, empty where all
+    went well.
     """
 
     name: str
@@ -49,6 +54,8 @@ class PictureResult:
     turn: Turn = UPRIGHT
     watch: Boxes = _NO_BOXES
     coco: Boxes = _NO_BOXES
+    infer_ms: float = 0.0
+    at_s: float = 0.0
     trouble: str = ""
 
 
@@ -64,6 +71,25 @@ class PredictionFile:
         self._whole_bytes = 0
         if path.exists():
             self._read()
+
+    @property
+    def infer_ms(self) -> float | None:
+        """The median time of an inference in milliseconds; None where no picture has one."""
+        known = [each.infer_ms for each in self.results.values() if each.infer_ms > 0]
+        return median(known) if known else None
+
+    @property
+    def pictures_per_s(self) -> float | None:
+        """Pictures a second of the longest pass that was not interrupted; see `rate_of`."""
+        passes: list[list[float]] = [[]]
+        for each in self.results.values():
+            if each.at_s <= 0:
+                continue
+            if passes[-1] and each.at_s < passes[-1][-1]:
+                passes.append([])
+            passes[-1].append(each.at_s)
+        longest = max(passes, key=len)
+        return rate_of(len(longest), longest[-1] - longest[0]) if longest else None
 
     def open(self) -> None:
         """Open it to be written on. Raises SinkOpenError."""
@@ -152,9 +178,11 @@ class PredictionSink:
         self._source = source
         self._titles = titles
         self._argument, self._sha256 = argument, sha256
+        self._began_s = 0.0
 
     def open(self, info: StreamInfo) -> None:
         """See Sink."""
+        self._began_s = time.perf_counter()
         self._file.open()
 
     def write(self, result: FrameResult, status: RunStatus) -> None:
@@ -167,7 +195,14 @@ class PredictionSink:
         picture, turn = self._source.given[result.frame.index]
         watch, coco = separated(side.detections)
         size = (result.frame.width, result.frame.height)
-        self._file.add(PictureResult(picture.name, *size, turn, _boxes(watch), _boxes(coco)))
+        times = side.timings
+        self._file.add(
+            PictureResult(
+                *(picture.name, *size, turn, _boxes(watch), _boxes(coco)),
+                infer_ms=round(times.infer * 1e3, 3),
+                at_s=round(times.emitted_s - self._began_s, 4),
+            )
+        )
 
     def close(self) -> tuple[str, ...]:
         """See Sink."""
@@ -190,6 +225,8 @@ def _record(result: PictureResult) -> dict[str, Any]:
         "turn": [int(each) for each in result.turn],
         "watch": _rows(result.watch),
         "coco": _rows(result.coco),
+        "infer_ms": result.infer_ms,
+        "at_s": result.at_s,
     }
 
 
@@ -203,6 +240,8 @@ def _result(content: dict[str, Any]) -> PictureResult:
         Turn(*map(bool, content["turn"])),
         _from_rows(content["watch"]),
         _from_rows(content["coco"]),
+        float(content.get("infer_ms", 0.0)),
+        float(content.get("at_s", 0.0)),
     )
 
 

@@ -1,23 +1,22 @@
-"""An evaluation as files: JSON with everything, CSV for a spreadsheet, Markdown to be read."""
+"""An evaluation as text: JSON with everything, lines of CSV, tables to be read."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from rkvideo.errors import SinkWriteError
+from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import Interval
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.precision import Precision
 from rkvideo.evaluation.results import Comparison, EvalReport, EvalRow
+from rkvideo.files.untrusted import load_json, one_line, record
 from rkvideo.sinks.files import why
 
-FORMAT: Final = 1
+_MOST_BYTES: Final = 32_000_000
 
 COUNT_TITLES: Final = (
     "model", "backend", "conf", "targets", "correct", "false", "missed",
@@ -36,8 +35,22 @@ _PLAIN_SMALL = 100
 
 
 def to_json(report: EvalReport) -> str:
-    """Everything that was found; shares are of 1."""
-    content = {"format": FORMAT, **asdict(report)}
+    """Everything that was found; `read_evaluation` reads it back."""
+    return json.dumps(asdict(report), ensure_ascii=False) + "\n"
+
+
+def read_evaluation(path: Path) -> EvalReport:
+    """The evaluation that `to_json` wrote. Raises ConfigError."""
+    try:
+        return record(EvalReport, load_json(path, _MOST_BYTES))
+    except (FileNotFoundError, ValueError) as error:
+        told = why(error) if isinstance(error, OSError) else one_line(str(error), 120)
+        raise ConfigError(f"{path} is not the result of an evaluation ({told})") from error
+
+
+def content_of(report: EvalReport) -> dict[str, Any]:
+    """Everything that was found, for other programs to read; shares are of 1."""
+    content = asdict(report)
     for row, kept in zip(content["rows"], report.rows, strict=True):
         row["counts"] = [_counts(each) for each in kept.counts]
         row["best"] = None if kept.best is None else _counts(kept.best)
@@ -47,44 +60,38 @@ def to_json(report: EvalReport) -> str:
             {"recall": recall, "precision": precision, "confidence": confidence}
             for recall, precision, confidence in kept.curve
         ]
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return content
 
 
-def to_csv(report: EvalReport) -> str:
-    """A line for each row and threshold, with the AP of the row beside it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    ap_names = ("ap", "ap50", "ap_small", "ap_medium", "ap_large")
-    writer.writerow(
+_AP_NAMES: Final = ("ap", "ap50", "ap_small", "ap_medium", "ap_large")
+
+CSV_TITLES: Final = (
+    "confidence", "targets", "correct", "false", "missed", "ignored", "precision", "recall", "f1",
+    "surest_false", *(f"watch_{name}" for name in _AP_NAMES),
+    *(f"coco_{name}" for name in _AP_NAMES), "other_targets", "other_boxes", "pictures_per_s",
+)  # fmt: skip
+
+
+def csv_lines(row: EvalRow) -> list[list[object]]:
+    """The cells of `CSV_TITLES`: a line for each threshold, with the AP of the row beside it."""
+    return [
         [
-            *("model", "argument", "backend", "confidence", "targets", "correct", "false"),
-            *("missed", "ignored", "precision", "recall", "f1", "surest_false"),
-            *(f"watch_{name}" for name in ap_names),
-            *(f"coco_{name}" for name in ap_names),
-            *("other_targets", "other_boxes", "trouble"),
+            *_csv_counts(at),
+            *_csv_precision(row.watch),
+            *_csv_precision(row.coco),
+            *(row.other_targets, row.other_boxes, _plain(row.pictures_per_s)),
         ]
-    )
-    for row in report.rows:
-        for at in row.counts or (None,):
-            writer.writerow(
-                [
-                    *(row.title, row.argument, row.backend),
-                    *_csv_counts(at),
-                    *_csv_precision(row.watch),
-                    *_csv_precision(row.coco),
-                    *(row.other_targets, row.other_boxes, row.trouble),
-                ]
-            )
-    return out.getvalue()
+        for at in row.counts or (None,)
+    ]
 
 
 def to_markdown(report: EvalReport) -> str:
     """How it was measured, then the tables."""
     lines = [*facts(report), ""]
-    lines += _table(AP_TITLES, ap_rows(report), texts=3)
-    lines += ["", *_table(COUNT_TITLES, count_rows(report), texts=2)]
+    lines += markdown_table(AP_TITLES, ap_rows(report), texts=3)
+    lines += ["", *markdown_table(COUNT_TITLES, count_rows(report), texts=2)]
     if report.comparisons:
-        lines += ["", *_table(DIFFERENCE_TITLES, difference_rows(report), texts=2)]
+        lines += ["", *markdown_table(DIFFERENCE_TITLES, difference_rows(report), texts=2)]
         lines += ["", caution(report)]
     lines += class_tables(report)
     troubles = [f"- `{row.argument}`: {row.trouble}" for row in report.rows if row.trouble]
@@ -191,27 +198,7 @@ def class_tables(report: EvalReport) -> list[str]:
         if targets[name]
     ]
     titles = ("class", "targets", *(f"{row.title} {row.backend}" for row in rows))
-    return ["", "AP50-95 by class (protocol watch):", "", *_table(titles, cells, texts=1)]
-
-
-WRITERS: Final[dict[str, Callable[[EvalReport], str]]] = {
-    ".json": to_json,
-    ".csv": to_csv,
-    ".md": to_markdown,
-}
-
-
-def write_reports(report: EvalReport, paths: Sequence[Path]) -> None:
-    """Write each file, of the kind that its suffix names; none that is there is touched.
-
-    Raises SinkWriteError.
-    """
-    for path in paths:
-        try:
-            with path.open("x", encoding="utf-8", newline="") as file:
-                file.write(WRITERS[path.suffix](report))
-        except OSError as error:
-            raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
+    return ["", "AP50-95 by class (protocol watch):", "", *markdown_table(titles, cells, texts=1)]
 
 
 def _with_figures(report: EvalReport) -> list[EvalRow]:
@@ -285,7 +272,9 @@ def _plain(figure: float | None) -> str:
     return "" if figure is None else f"{figure:.6f}"
 
 
-def _table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int) -> list[str]:
+def markdown_table(
+    titles: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int
+) -> list[str]:
     """A Markdown table whose first `texts` columns are words."""
     lines = ["| " + " | ".join(titles) + " |"]
     lines.append("|" + "---|" * texts + "---:|" * (len(titles) - texts))

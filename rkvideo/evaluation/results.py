@@ -9,7 +9,9 @@ from rkvideo.evaluation.class_mapping import ClassMapping
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.difference import Difference
 from rkvideo.evaluation.precision import Precision
+from rkvideo.evaluation.worst import WorstPicture
 from rkvideo.machine.identity import Machine
+from rkvideo.model_files.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class EvalRow:
     `mapping` tells which classes met. `other_targets` are labelled objects of classes that the
     model does not know, `other_boxes` boxes of the lowest threshold of classes that are not
     labelled: both are counted apart, neither missed nor false. `watch` and `coco` are None where
-    faster-coco-eval is not installed. With `trouble` there are no figures.
+    faster-coco-eval is not installed. `infer_ms` is the median inference in milliseconds, and
+    `pictures_per_s` what the evaluation made, with the reading of the pictures. With `trouble`
+    there are no figures.
     """
 
     argument: str
@@ -61,6 +65,9 @@ class EvalRow:
     watch: Precision | None = None
     coco: Precision | None = None
     interval: Interval | None = None
+    infer_ms: float | None = None
+    pictures_per_s: float | None = None
+    network: Network | None = None
     trouble: str = ""
 
 
@@ -75,7 +82,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class EvalReport:
-    """A whole evaluation. `protocols` are the ways in which boxes were made, and what they mean."""
+    """A whole evaluation. `protocols` are the ways in which boxes were made, and what they mean.
+
+    `worst` are the pictures with most errors at the confidence `worst_at`.
+    """
 
     version: str
     made_at: str
@@ -84,3 +94,5 @@ class EvalReport:
     protocols: tuple[tuple[str, str], ...]
     rows: tuple[EvalRow, ...]
     comparisons: tuple[Comparison, ...]
+    worst: tuple[WorstPicture, ...] = ()
+    worst_at: float | None = None

@@ -22,7 +22,7 @@ from rkvideo.evaluation.plan import EvalFolder, EvalPlan
 from rkvideo.evaluation.predictions import PictureResult, PredictionFile, PredictionSink
 from rkvideo.evaluation.protocols import BothProtocols, watch
 from rkvideo.evaluation.truth import DataSet, LabelledPicture
-from rkvideo.models.hashes import model_hash
+from rkvideo.models.file_facts import model_hash
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions

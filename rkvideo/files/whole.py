@@ -12,7 +12,7 @@ import contextlib
 import glob
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +35,19 @@ def replace_whole(
     """
     with new_file(path, mode=mode, owner=owner) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def replace_all_whole(files: Sequence[tuple[Path, str | bytes]]) -> None:
+    """Give each file its content: none takes its name before all of them are on the disk.
+
+    Raises OSError, and then those that have no name yet are as before.
+    """
+    with contextlib.ExitStack() as stack:
+        for path, content in files:
+            file = stack.enter_context(new_file(path))
+            file.write(content.encode() if isinstance(content, str) else content)
+            # A disk that is full says so now, and not when the first of them has its name.
+            file.flush()
 
 
 @contextlib.contextmanager

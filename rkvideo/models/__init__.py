@@ -1,7 +1,7 @@
 """Finding, describing, fetching, offering models.
 
 - `resolve`, `recognise`: from a name to a file, and the head that it would get.
-- `catalogue`, `conversion`, `hashes`: what is known of it, and which file it is.
+- `catalogue`, `conversion`, `file_facts`: what is known of it, and which file it is.
 - `fetch`, `fetching`: getting a file of the manifest; how far it is, and ending it.
 - `choices`: what the window offers.
 """

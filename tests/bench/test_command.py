@@ -33,8 +33,8 @@ def test_models_and_sizes_are_measured_and_written(tmp_path: Path, main) -> None
     assert all(len(row.measurements) == 2 for row in report.rows)
     assert (report.settings.seed, sorted(report.settings.order)) == (5, sorted(titles * 2))
     assert (report.source.name, report.complete) == (CLIP, True)
-    assert len((tmp_path / "result" / "bench.csv").read_text().splitlines()) == 5
-    assert (tmp_path / "result" / "bench.md").read_text().count("| simulated |") == 4
+    assert len((tmp_path / "result" / "report.csv").read_text().splitlines()) == 5
+    assert (tmp_path / "result" / "report.md").read_text().count("| simulated |") == 4
     remembered = json.loads((tmp_path / ".local/state/rkvideo/measured.json").read_text())
     assert set(remembered) == set(titles)
 
@@ -71,7 +71,10 @@ def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path, main) 
         (("--workers", "6..1"), "--workers is 6..1: give numbers from 1 to 64"),
         (("--workers", "two"), "--workers is 'two': give numbers such as 3, 1,2,4 or 1..6"),
         (("--hold-fps", "0"), "--hold-fps is 0: give a number above 0"),
-        (("--out", "taken"), "bench.md is there already: name another folder with --out"),
+        (
+            ("--out", "taken"),
+            "taken is not empty and holds no report: name another folder with --out",
+        ),
         (("--out", "a-file"), "a-file is no folder"),
     ],
 )
@@ -79,12 +82,12 @@ def test_bad_input_is_one_line_and_2(
     tmp_path: Path, words: tuple[str, ...], told: str, main
 ) -> None:
     (tmp_path / "taken").mkdir()
-    (tmp_path / "taken" / "bench.md").write_text("mine")
+    (tmp_path / "taken" / "report.md").write_text("mine")
     (tmp_path / "a-file").touch()
     code, out, err = main("bench", CLIP, *SIMULATED, *words, cwd=tmp_path)
     assert (code, out) == (2, "")
     assert told in error_line(err)
-    assert (tmp_path / "taken" / "bench.md").read_text() == "mine"
+    assert (tmp_path / "taken" / "report.md").read_text() == "mine"
     assert not list(tmp_path.rglob("bench.json"))
 
 
@@ -147,4 +150,4 @@ def test_a_stream_that_dies_ends_the_bench_in_words_and_keeps_its_rows(
     report = read_report(tmp_path / "r")
     assert not report.complete
     assert 1 <= len(report.rows[0].measurements) < 100
-    assert "cut short" in (tmp_path / "r" / "bench.md").read_text()
+    assert "cut short" in (tmp_path / "r" / "report.md").read_text()

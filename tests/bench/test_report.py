@@ -17,22 +17,19 @@ from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.pairs import paired
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import (
-    check_folder,
     from_json,
     read_report,
     to_csv,
     to_json,
     to_markdown,
-    write_folder,
     write_report,
 )
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig
-from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
+from rkvideo.errors import ConfigError
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
-from tests.helpers.sink_samples import file_size_limit
 
 REPORT = a_report(
     a_row("yolo11n", 320, 100.0, 110.0),
@@ -137,29 +134,6 @@ def test_markdown_says_how_it_was_measured_and_has_a_table() -> None:
 def test_a_bench_that_was_cut_short_says_so() -> None:
     assert "cut short" in to_markdown(replace(REPORT, complete=False))
     assert "cut short" not in to_markdown(REPORT)
-
-
-def test_a_folder_gets_three_files_and_is_not_written_over(tmp_path: Path) -> None:
-    folder = tmp_path / "new" / "bench"
-    paths = write_folder(REPORT, folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["bench.csv", "bench.json", "bench.md"]
-    assert read_report(folder) == read_report(paths[0]) == REPORT
-    with pytest.raises(SinkOpenError, match=r"bench\.json is there already"):
-        check_folder(folder)
-    with pytest.raises(SinkOpenError, match=r"bench\.json is there already"):
-        write_folder(a_report(), folder)
-    assert read_report(folder) == REPORT
-
-
-def test_a_folder_that_cannot_be_written_holds_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "bench"
-    folder.mkdir()
-    # Room for the two small files, not for the JSON.
-    most = len(to_json(REPORT)) - 1
-    assert max(len(to_csv(REPORT)), len(to_markdown(REPORT))) < most
-    with file_size_limit(most), pytest.raises(SinkWriteError, match="could not be written"):
-        write_folder(REPORT, folder)
-    assert list(folder.iterdir()) == []
 
 
 def test_one_file_is_of_the_kind_of_its_suffix(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_the_figures_of_known_boxes(tmp_path, detector, evaluate, make):
     assert row["counts"][0]["worst_false"] == pytest.approx(0.9, abs=1e-4)
     assert [each["name"] for each in row["classes"]] == ["cat", "dog", "bird"]
     assert row["classes"][1]["counts"][0]["correct"] == 1
+    assert row["speed"] is None
+    assert row["infer_ms"] > 0
     lines = list(csv.DictReader((tmp_path / "report/report.csv").read_text().splitlines()))
     assert [int(line["correct"]) for line in lines] == [4, 3, 2, 2]
     markdown = (tmp_path / "report/report.md").read_text()
@@ -96,6 +98,27 @@ def test_ap_of_a_run_equals_that_of_pycocotools(tmp_path, detector, evaluate):
         own = row[protocol]
         figures = (own["ap"], own["ap50"], own["small"], own["large"])
         assert figures == pytest.approx(list(expected[[0, 1, 3, 5]]), abs=1e-6)
+
+
+def test_the_worst_pictures_are_told_with_what_is_wrong_in_them(tmp_path, detector, evaluate):
+    coco_set(tmp_path / "set", DRAWN)
+    assert evaluate()[0] == 0
+    report = report_of(tmp_path)
+    # At 0.5 each picture has the boxes of a cat and a dog.
+    wrong = {"a.jpg": (1, 0), "b.jpg": (1, 1), "empty.jpg": (2, 0), "c.jpg": (1, 1)}
+    told = {
+        each["name"]: (len(each["errors"][0]["false"]), len(each["errors"][0]["missed"]))
+        for each in report["worst"]
+    }
+    assert report["worst_at"] == 0.5
+    assert told == wrong
+    assert [each["name"] for each in report["worst"]][-1] == "a.jpg"
+    (missed,) = next(each for each in report["worst"] if each["name"] == "c.jpg")["errors"][0][
+        "missed"
+    ]
+    assert (missed["name"], missed["score"]) == ("bird", None)
+    assert missed["box"] == pytest.approx([5 / 320, 5 / 240, 45 / 320, 25 / 240], abs=1e-4)
+    assert all(each["thumbnail"].startswith("data:image/jpeg;base64,") for each in report["worst"])
 
 
 def test_a_broken_picture_is_named_and_left_out_of_targets_too(tmp_path, detector, evaluate):
@@ -179,24 +202,32 @@ def _lines(folder: Path) -> list[str]:
     return [line for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
-def test_nothing_is_overwritten(tmp_path, detector, evaluate):
+def test_a_second_run_joins_its_rows_and_touches_nothing_else(tmp_path, detector, evaluate):
     coco_set(tmp_path / "set", DRAWN)
+    planted_detector(tmp_path / "less.onnx", [(*BOXES[0][:4], 0.8, 0)])
     assert evaluate()[0] == 0
-    code, _, err = evaluate()
-    assert code == 2
-    assert "report holds a report already: name a new folder" in error_line(err)
+    (kept,) = (tmp_path / "report/predictions").iterdir()
+    before = kept.read_bytes()
+    code, _, err = evaluate("--models", "less.onnx", "--conf", "0.5")
+    assert code == 0, err
+    report = report_of(tmp_path)
+    assert [row["title"] for row in report["rows"]] == ["best@320", "less@320"]
+    assert [[at["confidence"] for at in row["counts"]] for row in report["rows"]] == [[0.5]] * 2
+    (comparison,) = report["comparisons"]
+    assert comparison["other"] == "less@320"
+    assert kept.read_bytes() == before
     (tmp_path / "own").mkdir()
     (tmp_path / "own/notes.txt").write_text("mine")
     code, _, err = evaluate(out="own")
     assert code == 2
-    assert "is not empty" in error_line(err)
+    assert "is not empty and holds no report" in error_line(err)
     assert [path.name for path in (tmp_path / "own").iterdir()] == ["notes.txt"]
-    (tmp_path / "report/report.json").unlink()
-    (tmp_path / "report/report.csv").unlink()
-    (tmp_path / "report/report.md").unlink()
-    code, _, err = evaluate("--iou", "0.6")
-    assert code == 2
-    assert "another evaluation that was interrupted" in error_line(err)
+    for words, told in ((("--iou", "0.6"), "with another --iou"), ((), "of other pictures")):
+        if not words:
+            (tmp_path / "set/images/b.jpg").write_bytes(b"another one")
+        code, _, err = evaluate(*words)
+        assert code == 2
+        assert f"report holds an evaluation {told}" in error_line(err)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ def test_the_wheel_holds_the_whole_program_under_one_name(built: Path) -> None:
         "rkvideo/model_files/data/models.toml",
         "rkvideo/model_files/data/yolo11n.toml",
         "rkvideo/model_files/data/yolox-nano.toml",
+        "rkvideo/report/data/page.css",
+        "rkvideo/report/data/page.js",
         "rkvideo/ui/translations/rkvideo_zh_CN.qm",
     }
 

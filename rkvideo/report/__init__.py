@@ -1,0 +1,8 @@
+"""What was measured of how fast and how right models are, in one report.
+
+- `whole`: benches and an evaluation joined by model, size and backend.
+- `folder`: the folder that holds them and the files of the report.
+- `front`: which rows no other one beats, and the sentence.
+- `texts`: JSON, CSV and Markdown.
+- `page`, `charts`, `svg`, `pictures`: the HTML page, its figures and the worst pictures.
+"""

@@ -1,0 +1,154 @@
+"""A report as text: JSON for programs, CSV for a spreadsheet, Markdown to be read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from rkvideo.bench.columns import ABSENT, BY_KEY, number_text
+from rkvideo.bench.limits import WORDS, limit_of
+from rkvideo.bench.report import CSV_TITLES as SPEED_TITLES
+from rkvideo.bench.report import conditions, json_row
+from rkvideo.bench.report import csv_row as speed_cells
+from rkvideo.bench.report import to_markdown as bench_markdown
+from rkvideo.evaluation.report import CSV_TITLES as COUNT_TITLES
+from rkvideo.evaluation.report import content_of, csv_lines, markdown_table
+from rkvideo.evaluation.report import to_markdown as evaluation_markdown
+from rkvideo.report.front import front_of, sentence
+from rkvideo.report.whole import JoinedReport, Row
+from rkvideo.status import mark_of
+
+FORMAT: Final = 2
+
+SUMMARY_TITLES: Final = (
+    "model", "backend", "fps", "AP50-95", "AP50", "conf", "correct", "false", "missed",
+    "infer ms", "GFLOPs", "million weights", "limited by",
+)  # fmt: skip
+
+
+def to_json(report: JoinedReport) -> str:
+    """Everything, for other programs.
+
+    `data`, `protocols` and `comparisons` are those of the evaluation, `benches` say how each bench
+    was measured, and each of the `rows` has what the evaluation knows of it, with its fps, and the
+    rest of its bench in `speed`.
+    """
+    evaluation = {} if report.evaluation is None else content_of(report.evaluation)
+    known = evaluation.pop("rows", [])
+    content = {
+        "format": FORMAT,
+        "sentence": sentence(report.rows),
+        **evaluation,
+        "benches": [
+            {key: value for key, value in asdict(bench).items() if key != "rows"}
+            for bench in report.benches
+        ],
+        "pareto_front": front_of(report.rows),
+        "rows": [_json_row(report, row, known) for row in report.rows],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_csv(report: JoinedReport) -> str:
+    """A line for each row and threshold; what was not measured is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    own = ("model", "argument", "backend", "width", "height", "gflops", "parameters", "sha256")
+    writer.writerow([*own, *SPEED_TITLES, *COUNT_TITLES, "bench", "trouble"])
+    for row in report.rows:
+        network = row.network
+        cells = [
+            *(row.title, row.argument, _backend(row), *(row.size or ("", ""))),
+            "" if network is None else f"{network.gflops:.3f}",
+            "" if network is None else network.parameters,
+            row.sha256,
+            *(
+                [""] * len(SPEED_TITLES)
+                if row.speed is None
+                else speed_cells(row.speed, _source(report, row))
+            ),
+        ]
+        lines = [[""] * len(COUNT_TITLES)] if row.accuracy is None else csv_lines(row.accuracy)
+        for line in lines:
+            writer.writerow(
+                [*cells, *line, "" if row.bench is None else row.bench + 1, row.trouble]
+            )
+    return out.getvalue()
+
+
+def to_markdown(report: JoinedReport) -> str:
+    """The sentence, a line for each row, then the evaluation and each bench as they are told."""
+    told = sentence(report.rows)
+    lines = [f"**{told}**", ""] if told else []
+    lines += markdown_table(SUMMARY_TITLES, summary_rows(report), texts=2)
+    if report.evaluation is not None:
+        lines += ["", "## Evaluation", "", evaluation_markdown(report.evaluation).rstrip()]
+    for number, bench in enumerate(report.benches, start=1):
+        title = "Bench" if len(report.benches) == 1 else f"Bench {number}"
+        lines += ["", f"## {title}", "", bench_markdown(bench).rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+def summary_rows(report: JoinedReport) -> list[tuple[str, ...]]:
+    """Cells of `SUMMARY_TITLES`, a line for each row."""
+    return [_summary(report, row) for row in report.rows]
+
+
+def _summary(report: JoinedReport, row: Row) -> tuple[str, ...]:
+    at, network = row.counts, row.network
+    watch = row.accuracy.watch if row.accuracy is not None else None
+    limit = None if row.speed is None else limit_of(row.speed, _source(report, row))
+    counts = (ABSENT,) * 4
+    if at is not None:
+        counts = (f"{at.confidence:g}", str(at.correct), str(at.false), str(at.missed))
+    infer = BY_KEY["infer_p50_ms"].value(row.speed) if row.speed is not None else None
+    if infer is None and row.accuracy is not None:
+        infer = row.accuracy.infer_ms
+    return (
+        *(row.title, _backend(row), number_text(row.fps, 1)),
+        number_text(None if row.ap is None else 100 * row.ap, 1),
+        number_text(None if watch is None or watch.ap50 is None else 100 * watch.ap50, 1),
+        *counts,
+        number_text(infer, 1),
+        number_text(None if network is None else network.gflops, 2),
+        number_text(None if network is None else network.parameters / 1e6, 2),
+        row.trouble or (ABSENT if limit is None else WORDS[limit.part].removeprefix("the ")),
+    )
+
+
+def condition_lines(report: JoinedReport) -> list[str]:
+    """How and on what each bench was measured."""
+    return [line for bench in report.benches for line in conditions(bench)]
+
+
+def _json_row(report: JoinedReport, row: Row, known: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    own: dict[str, Any] = {"argument": row.argument, "title": row.title, "backend": row.backend}
+    if row.accuracy is not None and report.evaluation is not None:
+        own = dict(known[report.evaluation.rows.index(row.accuracy)])
+    network = row.network
+    speed = None if row.speed is None else json_row(row.speed, _source(report, row))
+    return {
+        **own,
+        "size": row.size,
+        "sha256": row.sha256,
+        "fps": row.fps,
+        "ap": row.ap,
+        "network": None if network is None else {**asdict(network), "gflops": network.gflops},
+        "bench": row.bench,
+        "speed": speed,
+        "workers": [{"workers": each.workers, "fps": each.fps} for each in row.by_workers],
+        "trouble": row.trouble,
+    }
+
+
+def _source(report: JoinedReport, row: Row) -> Any:
+    return None if row.bench is None else report.benches[row.bench].source
+
+
+def _backend(row: Row) -> str:
+    mark = mark_of(row.backend)
+    return f"{row.backend} ({mark})" if mark else row.backend
