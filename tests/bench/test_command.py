@@ -129,7 +129,7 @@ def test_a_stream_is_opened_anew_for_each_row_and_its_dropped_frames_are_counted
         assert measured.decoded == measured.frames + measured.dropped
         assert measured.dropped > measured.frames
     written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) == 5
+    assert len(written) == 7
     assert not any("s3cret" in text for text in (out, err, *written))
     # What a camera gives is no rate of a model.
     assert json.loads((tmp_path / ".local/state/rkvideo/measured.json").read_text()) == {}
