@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 
@@ -13,6 +14,7 @@ from rkvideo.config import AppConfig, ModelName, ModelSpec
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.machine.affinity import split_cores
+from rkvideo.files.untrusted import at_home, is_file
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
@@ -23,7 +25,7 @@ from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.base import Source
-from rkvideo.sources.names import DEMO
+from rkvideo.sources.names import DEMO, is_local_path, without_file_url
 from rkvideo.sources.registry import make_source
 from rkvideo.status import Playback, RunTitles
 from rkvideo.tracking.tracker import ObjectTracker
@@ -104,6 +106,15 @@ def prepare_model(
 def _beside(config: AppConfig, model: str) -> AppConfig:
     is_same = ModelName.parse(model).name == ModelName.parse(config.model).name
     return replace(config, model=model, labels=config.labels if is_same else None)
+
+
+def local_path_of(config: AppConfig, say: Callable[[str], None]) -> Path | None:
+    """The file of this machine that `config` plays, None where it plays something else."""
+    if config.source == DEMO:
+        return demo_clip(say)
+    text = without_file_url(config.source)
+    path = at_home(text)
+    return path if is_local_path(text) and is_file(path) else None
 
 
 def _source_of(config: AppConfig, say: Callable[[str], None], fetching: Fetching | None) -> Source:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rkvideo.assembly import open_run, prepare_model
+from rkvideo.assembly import local_path_of, open_run, prepare_model
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
-from rkvideo.data import FrameResult
+from rkvideo.data import FrameResult, UInt8Array
 from rkvideo.machine.camera_modes import camera_modes
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.pulse import Pulse
@@ -24,6 +24,7 @@ from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.recorders import RecordedRun, make_recorders
 from rkvideo.sinks.snapshot import save_snapshot
 from rkvideo.sources.check import check_source
+from rkvideo.sources.glimpse import glimpse
 from rkvideo.status import FetchProgress, RunTitles
 
 
@@ -87,6 +88,13 @@ class WindowServices:
     def cancel_fetch(self) -> None:
         """End what is fetched."""
         self._fetching.cancel()
+
+    def glimpse(
+        self, config: AppConfig, position_s: float, most_wh: tuple[int, int]
+    ) -> UInt8Array | None:
+        """A small picture of a place in a file of this machine. Raises SourceOpenError."""
+        path = local_path_of(config, self._say)
+        return None if path is None else glimpse(path, position_s, most_wh)
 
     def make_recorders(
         self, run: RecordedRun, options: RecordOptions, look: Callable[[], Look]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from rkvideo.backends.base import BackendPlan
 from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
@@ -45,6 +47,7 @@ class StandInServices:
         self.cancelled = 0
         self.recorders: list[StandInSink] = []
         self.recorded_with: list[tuple[RecordOptions, Look]] = []
+        self.glimpses: list[float] = []
         self.snapshot_error: RkVideoError | None = None
         self.snapshots: list[tuple[Path, bool, int]] = []
 
@@ -96,6 +99,10 @@ class StandInServices:
 
     def cancel_fetch(self) -> None:
         self.cancelled += 1
+
+    def glimpse(self, config, position_s, most_wh):
+        self.glimpses.append(position_s)
+        return np.full((60, 80, 4), 200, np.uint8)
 
     def make_recorders(
         self, run: StandInRun, options: RecordOptions, look: Callable[[], Look]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
-from rkvideo.data import FrameResult
+from rkvideo.data import FrameResult, UInt8Array
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 from rkvideo.status import FetchProgress, RunTitles
@@ -64,6 +64,15 @@ class Services(Protocol):
 
     def cancel_fetch(self) -> None:
         """End what is fetched: the call that waits for it raises RkVideoError."""
+        ...
+
+    def glimpse(
+        self, config: AppConfig, position_s: float, most_wh: tuple[int, int]
+    ) -> UInt8Array | None:
+        """A small picture of a place in the file that `config` plays, or of one just before.
+
+        uint8 (height, width, 4), B first; None where there is none.
+        """
         ...
 
     def make_recorders(

@@ -54,6 +54,7 @@ class WindowState:
     record: RecordOptions = field(default_factory=RecordOptions)
     figures: FiguresStep = "line"
     figures_corner: Corner = "top left"
+    calm_boxes: bool = False
     speed: float | None = 1.0
     loop: bool = False
     panels: tuple[str, ...] = ()

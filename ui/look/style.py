@@ -26,6 +26,7 @@ QToolButton {{ padding: 4px; border: 0; border-radius: 4px; }}
 QToolBar QToolButton {{ padding: 4px 9px; }}
 QToolButton:hover, QPushButton:hover {{ background: {raised}; }}
 QToolButton:checked {{ background: {accent}; color: white; }}
+QToolButton#record:checked {{ background: {recording}; }}
 QToolButton:pressed, QPushButton:pressed {{ background: {line}; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QPushButton {{
@@ -107,6 +108,7 @@ def apply_style(app: QApplication, factor: float) -> None:
                 base=_BASE.name(),
                 raised=_RAISED.name(),
                 line=_LINE.name(),
+                recording=theme.RECORDING.name(),
                 accent=_ACCENT.name(),
                 disabled=_DISABLED.name(),
                 text=theme.TEXT.name(),

@@ -1,9 +1,11 @@
 """The run on the screen.
 
-- `player`, `switch_book`: holds the run and puts another in its place; what it was asked for.
+- `player`, `leaving`, `switch_book`: holds the run and puts another in its place; how the old one
+  leaves; what it was asked for.
 - `source_desk`, `source_bar`: from what the user types or drops to the source that is played.
 - `start_desk`, `start_page`, `tile`: the page that asks what to watch.
-- `transport`: where a file is and how it plays.
+- `transport`, `seek_slider`, `glimpses`: the bar over the picture; the line of a file, and what is
+  under the mouse there.
 - `recording`: whether the window is recording.
 - `figures`: the figures and the words of the state.
 """

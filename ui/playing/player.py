@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,20 +11,21 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.config import AppConfig, DetectionFilter
 from rkvideo.data import FrameResult
-from rkvideo.errors import RkVideoError, ShutdownTimeout
+from rkvideo.errors import RkVideoError
 from rkvideo.sinks.base import Sink
 from rkvideo.status import FrameCounts, RunState, RunStatus
 
 from ..bridge import Bridge
 from ..contract.run import WindowRun
 from ..contract.services import Services
+from .leaving import LEAVE_S, joined
 from .switch_book import AskedModels, SwitchBook
 
 if TYPE_CHECKING:
     from rkvideo.pipeline.prepared import PreparedModel
 
-# A run that makes place may still be at an inference of a large model on a small CPU.
-LEAVE_S: Final = 10.0
+# Of a file that does not tell its rate.
+_USUAL_RATE: Final = 25
 _NO_RUN: Final = RunStatus(RunState.IDLE, FrameCounts())
 
 _log = logging.getLogger(__name__)
@@ -170,7 +171,7 @@ class Player(QObject):
         if run is not None and (wanted is not None or self._is_suspended):
             self._is_busy = True
             run.stop()
-            self._bridge.ask(lambda: _joined((run,), LEAVE_S), self._left)
+            self._bridge.ask(lambda: joined((run,), LEAVE_S), self._left)
         elif self._suspended is not None:
             go_on, self._suspended = self._suspended, None
             go_on()
@@ -245,6 +246,17 @@ class Player(QObject):
             self._run.pause()
         self._run.step()
 
+    def step_back(self) -> None:
+        """Show the frame before of a file and stay there."""
+        status = self.status()
+        stream, here_s = status.stream, self._position_s
+        if self._run is None or stream is None or here_s is None:
+            return
+        if status.state is RunState.RUNNING:
+            self._run.pause()
+        # The frame before is shown until this one: half of its time ago is well within it.
+        self.seek(here_s - 0.5 / float(stream.rate or _USUAL_RATE))
+
     def seek(self, position_s: float) -> None:
         """Go on at a place of the file; one that has come to its end is played from there."""
         status = self.status()
@@ -261,8 +273,7 @@ class Player(QObject):
 
     def seek_by(self, seconds: float) -> None:
         """Go on so many seconds later in the file, or earlier."""
-        if self._position_s is not None:
-            self.seek(self._position_s + seconds)
+        self.seek((self._position_s or 0.0) + seconds)
 
     def set_speed(self, speed: float | None) -> None:
         """Play this file and the next ones at a factor, None for as fast as possible."""
@@ -386,15 +397,4 @@ class Player(QObject):
         runs = tuple(self._hung) if self._run is None else (self._run, *self._hung)
         for run in runs:
             run.stop()
-        self._bridge.ask(lambda: _joined(runs, timeout_s), self.ended.emit)
-
-
-def _joined(runs: Iterable[WindowRun], timeout_s: float) -> str:
-    """Wait for each run; gives which threads are alive after `timeout_s`, empty for none."""
-    alive = []
-    for run in runs:
-        try:
-            run.join(timeout_s)
-        except ShutdownTimeout as error:
-            alive.append(str(error))
-    return "; ".join(alive)
+        self._bridge.ask(lambda: joined(runs, timeout_s), self.ended.emit)

@@ -470,6 +470,42 @@ per frame</source>
         <source>open folder</source>
         <translation>打开文件夹</translation>
     </message>
+    <message>
+        <source>the camera is lost: there is nothing to pause</source>
+        <translation>摄像头已断开：没有可暂停的画面</translation>
+    </message>
+    <message>
+        <source>this is live: it has no frame after this one</source>
+        <translation>这是实时画面：没有下一帧可跳</translation>
+    </message>
+    <message>
+        <source>this is live: it has no frame before this one</source>
+        <translation>这是实时画面：没有上一帧可退</translation>
+    </message>
+    <message>
+        <source>this is live: there is no other place to go to</source>
+        <translation>这是实时画面：无法跳到其他位置</translation>
+    </message>
+    <message>
+        <source>this is live: it plays as it comes</source>
+        <translation>这是实时画面：速度无法更改</translation>
+    </message>
+    <message>
+        <source>this is live: it has no end to start over at</source>
+        <translation>这是实时画面：没有结尾，无法循环</translation>
+    </message>
+    <message>
+        <source>loop: on</source>
+        <translation>循环：开</translation>
+    </message>
+    <message>
+        <source>loop: off</source>
+        <translation>循环：关</translation>
+    </message>
+    <message>
+        <source>nothing is played now</source>
+        <translation>当前没有播放</translation>
+    </message>
 </context>
 <context>
     <name>Docks</name>
@@ -715,6 +751,10 @@ per frame</source>
     <message>
         <source>figures: none, one line, all</source>
         <translation>指标：无、一行、全部</translation>
+    </message>
+    <message>
+        <source>frame before</source>
+        <translation>上一帧</translation>
     </message>
 </context>
 <context>
@@ -1181,24 +1221,64 @@ per frame</source>
         <translation>播放速度 (- 和 =)</translation>
     </message>
     <message>
-        <source>next frame (.)</source>
-        <translation>下一帧 (.)</translation>
-    </message>
-    <message>
-        <source>start over at the end (L)</source>
-        <translation>循环播放 (L)</translation>
-    </message>
-    <message>
-        <source>pause and go on (Space)</source>
-        <translation>暂停 / 继续 (空格)</translation>
-    </message>
-    <message>
         <source>as fast as the model is</source>
         <translation>模型能多快就多快</translation>
     </message>
     <message>
         <source>fastest</source>
         <translation>全速</translation>
+    </message>
+    <message>
+        <source>back to live</source>
+        <translation>回到实时</translation>
+    </message>
+    <message>
+        <source>pause and go on</source>
+        <translation>暂停 / 继续</translation>
+    </message>
+    <message>
+        <source>frame before</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>start over at the end</source>
+        <translation>结束后从头播放</translation>
+    </message>
+    <message>
+        <source>start and end a recording</source>
+        <translation>开始 / 停止录制</translation>
+    </message>
+    <message>
+        <source>snapshot with boxes</source>
+        <translation>快照（带检测框）</translation>
+    </message>
+    <message>
+        <source>model and size</source>
+        <translation>模型与尺寸</translation>
+    </message>
+    <message>
+        <source>A|B: two sizes on the same picture</source>
+        <translation>A|B：同一画面上的两种尺寸</translation>
+    </message>
+    <message>
+        <source>figures: none, one line, all</source>
+        <translation>指标：无、一行、全部</translation>
+    </message>
+    <message>
+        <source>full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>everything, with its keys</source>
+        <translation>全部功能及按键</translation>
     </message>
 </context>
 <context>
@@ -1286,6 +1366,49 @@ per frame</source>
     <message>
         <source>Back to defaults</source>
         <translation>恢复默认</translation>
+    </message>
+</context>
+<context>
+    <name>WindowMenu</name>
+    <message>
+        <source>Model and size</source>
+        <translation>模型与尺寸</translation>
+    </message>
+    <message>
+        <source>none is known yet</source>
+        <translation>尚无可用模型</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>one line</source>
+        <translation>一行</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>检测框</translation>
+    </message>
+    <message>
+        <source>calm: less sharp, steadier</source>
+        <translation>平稳：更稳定，略有滞后</translation>
     </message>
 </context>
 <context>

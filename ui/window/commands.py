@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
@@ -10,6 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import FiguresStep
+from rkvideo.status import RunState
 
 from ..playing.transport import SPEEDS
 from .parts import WindowParts
@@ -38,10 +40,15 @@ class Commands(QObject):
         self._models: Models | None = None
         transport = parts.transport
         transport.play_toggled.connect(self.toggle_pause)
+        transport.back_asked.connect(self.step_back)
         transport.step_asked.connect(self.step)
         transport.seek_asked.connect(self._seek)
         transport.speed_chosen.connect(self.set_speed)
         transport.loop_toggled.connect(self.set_loop)
+        transport.record_toggled.connect(self.toggle_recording)
+        transport.snapshot_asked.connect(lambda: self.save_snapshot(True))
+        transport.beside_toggled.connect(self.toggle_beside)
+        transport.figures_asked.connect(self.next_figures)
 
     def use_models(self, models: Models) -> None:
         """Let the keys for models look into this list."""
@@ -53,10 +60,11 @@ class Commands(QObject):
         return {
             "pause": self.toggle_pause,
             "step": self.step,
-            "back": lambda: player.seek_by(-SHORT_SEEK_S),
-            "ahead": lambda: player.seek_by(SHORT_SEEK_S),
-            "far back": lambda: player.seek_by(-LONG_SEEK_S),
-            "far ahead": lambda: player.seek_by(LONG_SEEK_S),
+            "step back": self.step_back,
+            "back": lambda: self.seek_by(-SHORT_SEEK_S),
+            "ahead": lambda: self.seek_by(SHORT_SEEK_S),
+            "far back": lambda: self.seek_by(-LONG_SEEK_S),
+            "far ahead": lambda: self.seek_by(LONG_SEEK_S),
             "slower": lambda: self.change_speed(-1),
             "faster": lambda: self.change_speed(1),
             "loop": lambda: self.set_loop(not player.config.source_options.loop),
@@ -78,38 +86,67 @@ class Commands(QObject):
 
     def toggle_pause(self) -> None:
         """Pause the run, let it go on, or play it again."""
+        if self._parts.player.status().state is RunState.RECONNECTING:
+            self._say(self.tr("the camera is lost: there is nothing to pause"))
         self._parts.player.toggle_pause()
         self.acted.emit()
 
     def step(self) -> None:
         """Show the next frame of a file."""
-        self._parts.player.step()
-        self.acted.emit()
+        if self._is_file(self.tr("this is live: it has no frame after this one")):
+            self._parts.player.step()
+            self.acted.emit()
+
+    def step_back(self) -> None:
+        """Show the frame before of a file."""
+        if self._is_file(self.tr("this is live: it has no frame before this one")):
+            self._parts.player.step_back()
+            self.acted.emit()
+
+    def seek_by(self, seconds: float) -> None:
+        """Go on so many seconds later in a file, or earlier."""
+        if self._is_file(self.tr("this is live: there is no other place to go to")):
+            self._parts.picture_area.show_bar()
+            self._parts.player.seek_by(seconds)
 
     def _seek(self, position_s: float) -> None:
         self._parts.player.seek(position_s)
 
     def set_speed(self, speed: float | None) -> None:
-        """Play files at this factor, None for as fast as possible."""
+        """Play this file and the next ones at a factor, None for as fast as possible."""
+        if not self._is_file(self.tr("this is live: it plays as it comes")):
+            return
         self._parts.player.set_speed(speed)
         self._parts.settings.change(speed=speed)
+        text = self._parts.transport.speed_text(speed)
+        self._say(self.tr("speed: {speed}").format(speed=text))
         self.acted.emit()
 
     def change_speed(self, step: int) -> None:
         """Go to the next speed of the list, up or down."""
         speed = self._parts.player.speed
         row = SPEEDS.index(speed) if speed in SPEEDS else SPEEDS.index(1.0)
-        chosen = SPEEDS[max(0, min(row + step, len(SPEEDS) - 1))]
-        self.set_speed(chosen)
-        text = self._parts.transport.speed_text(chosen)
-        words = self.tr("speed: {speed}").format(speed=text)
-        self._parts.toasts.show_toast(words, topic="speed")
+        self.set_speed(SPEEDS[max(0, min(row + step, len(SPEEDS) - 1))])
 
     def set_loop(self, loop: bool) -> None:
         """Whether files start over at their end."""
-        self._parts.player.set_loop(loop)
-        self._parts.settings.change(loop=loop)
+        if self._is_file(self.tr("this is live: it has no end to start over at")):
+            self._parts.player.set_loop(loop)
+            self._parts.settings.change(loop=loop)
+            self._say(self.tr("loop: on") if loop else self.tr("loop: off"))
         self.acted.emit()
+
+    def _is_file(self, otherwise: str) -> bool:
+        """Whether a file is played; else the user is told why this does nothing."""
+        stream = self._parts.player.status().stream
+        if stream is not None and not stream.live:
+            return True
+        self._say(self.tr("nothing is played now") if stream is None else otherwise)
+        return False
+
+    def _say(self, words: str) -> None:
+        """Tell what a key has done; the next one takes its place."""
+        self._parts.toasts.show_toast(words, topic="key")
 
     def next_figures(self) -> None:
         """Show none of the figures, one line, or all, in turn."""
@@ -125,6 +162,11 @@ class Commands(QObject):
         """The figures lie in another corner from now on."""
         self._parts.settings.change(figures_corner=corner)
         self.acted.emit()
+
+    def set_calm(self, calm: bool) -> None:
+        """Whether boxes follow their objects less sharply; never in snapshots and files."""
+        self._parts.view.set_calm(calm)
+        self._parts.settings.change(calm_boxes=calm)
 
     def toggle_recording(self) -> None:
         """Start a recording, or end the one that goes on."""
@@ -173,7 +215,15 @@ class Commands(QObject):
             words = self.tr("there is no model number {number}").format(number=number)
             self._parts.toasts.show_toast(words)
         else:
-            self._switch(argument)
+            self.switch_model(argument)
+
+    def models_offered(self) -> tuple[str, ...]:
+        """The `--model` arguments of the list of models, in its order."""
+        models = self._models
+        if models is None:
+            return ()
+        arguments = (models.argument_of(number) for number in itertools.count(1))
+        return tuple(itertools.takewhile(lambda one: one is not None, arguments))  # type: ignore[arg-type]
 
     def change_size(self, step: int) -> None:
         """Switch to the next size of the same model, up or down."""
@@ -181,9 +231,10 @@ class Commands(QObject):
         if argument is None:
             self._parts.toasts.show_toast(self.tr("there is no other size in this direction"))
         else:
-            self._switch(argument)
+            self.switch_model(argument)
 
-    def _switch(self, argument: str) -> None:
+    def switch_model(self, argument: str) -> None:
+        """Use another model."""
         self._parts.player.switch_model(argument)
         self.acted.emit()
 

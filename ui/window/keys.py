@@ -46,6 +46,7 @@ class KeyBinding:
 BINDINGS: Final = (
     KeyBinding("pause", ("Space",), "Space", QT_TRANSLATE_NOOP("Keys", "pause, go on, play again")),
     KeyBinding("step", (".",), ".", QT_TRANSLATE_NOOP("Keys", "next frame"), repeats=True),
+    KeyBinding("step back", (",",), ",", QT_TRANSLATE_NOOP("Keys", "frame before"), repeats=True),
     KeyBinding("back", ("Left",), "←", QT_TRANSLATE_NOOP("Keys", "5 s back"), repeats=True),
     KeyBinding("ahead", ("Right",), "→", QT_TRANSLATE_NOOP("Keys", "5 s ahead"), repeats=True),
     KeyBinding(
@@ -107,15 +108,27 @@ def is_text_field(widget: QObject | None) -> bool:
     return isinstance(widget, _TEXT_FIELDS)
 
 
-def bind_keys(window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> None:
-    """Give `window` an action for each binding. Raises KeyError for one without a handler."""
+def bind_keys(window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
+    """Give `window` an action for each binding, and give them by their names.
+
+    Of a numbered one it is the last. Raises KeyError for one without a handler.
+    """
+    actions: dict[str, QAction] = {}
     for binding in BINDINGS:
         handler = handlers[binding.action]
         if binding.numbered:
             for number, key in enumerate(binding.keys, start=1):
-                _bind(window, binding, (key,), functools.partial(handler, number))
+                bound = _bind(window, binding, (key,), functools.partial(handler, number))
         else:
-            _bind(window, binding, binding.keys, handler)
+            bound = _bind(window, binding, binding.keys, handler)
+        actions[binding.action] = bound
+    return actions
+
+
+def name_actions(actions: Mapping[str, QAction]) -> None:
+    """Give the actions their words in the user's language."""
+    for binding in BINDINGS:
+        actions[binding.action].setText(_translated(binding))
 
 
 def shown_keys() -> dict[str, str]:
@@ -130,7 +143,7 @@ def key_list() -> tuple[tuple[str, str], ...]:
 
 def _bind(
     window: QWidget, binding: KeyBinding, keys: tuple[str, ...], handler: Callable[[], object]
-) -> None:
+) -> QAction:
     def act(_checked: bool) -> None:
         # `triggered` brings a bool along, which the handlers do not want.
         handler()
@@ -141,6 +154,7 @@ def _bind(
     action.setAutoRepeat(binding.repeats)
     action.triggered.connect(act)
     window.addAction(action)
+    return action
 
 
 def _translated(binding: KeyBinding) -> str:

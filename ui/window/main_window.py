@@ -28,14 +28,14 @@ from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
 from ..picture.video_view import VideoView
 from ..playing.player import Player
-from ..playing.transport import TransportFigures
 from .commands import Commands
 from .docks import PanelSpec
 from .ending import Ending
 from .fullscreen import FullScreen
 from .geometry import ScreenGuard, place_of, restore_place
-from .keys import KeyGuard, bind_keys, is_text_field, key_list, shown_keys
+from .keys import KeyGuard, bind_keys, is_text_field, key_list, name_actions, shown_keys
 from .kiosk import Kiosk, Retry, enter_kiosk, keep_playing, kiosk_key_list
+from .menu import WindowMenu
 from .opening import make_opening
 from .overlay_maker import OverlayMaker, PicturesSeen
 from .parts import WindowParts, make_parts
@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         state = self._parts.settings.state
         self._bar = TopBar(self, self._parts.source_bar, self._parts.docks, state.language)
         self._view.set_look(state.look)
+        self._view.set_calm(state.calm_boxes)
         self._player.set_speed(state.speed)
         restore_place(self, state)
         self._parts.docks.settle()
@@ -138,12 +139,15 @@ class MainWindow(QMainWindow):
             "keys": self.toggle_keys,
             "quit": self.close,
         }
-        bind_keys(self, handlers)
+        self._actions = bind_keys(self, handlers)
+        self._menu = WindowMenu(parts, self._commands, self._actions, self)
+        parts.transport.fullscreen_asked.connect(self._full_screen.toggle)
         if isinstance(app := QApplication.instance(), QApplication):
             self._guard = KeyGuard(app, self)
 
     def _set_texts(self) -> None:
         self._parts.docks.set_texts()
+        name_actions(self._actions)
 
     def _speak(self, language: str) -> None:
         switch_language(language_for(language, QLocale.system().uiLanguages()))
@@ -195,9 +199,11 @@ class MainWindow(QMainWindow):
         else:
             self.show()
             ScreenGuard(self).watch()
+        self._parts.picture_area.show_bar()
         self._view.setFocus()
         if self._options.kiosk:
             self._kiosk = enter_kiosk(self)
+            self._parts.picture_area.allow_bar(False)
             if self._parts.settings.state.figures == "all":
                 self._parts.settings.change(figures="line")
             self._retry = keep_playing(self._player, self)
@@ -225,7 +231,6 @@ class MainWindow(QMainWindow):
 
     def _set_bare(self, bare: bool) -> None:
         self._bar.setVisible(not bare)
-        self._parts.picture_area.set_full(bare)
         if bare:
             self._parts.docks.put_away()
         else:
@@ -283,14 +288,7 @@ class MainWindow(QMainWindow):
         source = run.titles.source if run else public_name(self._player.config.source)
         self.setWindowTitle(f"{short_name(source)} - rkvideo")
         self._parts.transport.show_figures(
-            TransportFigures(
-                status=status,
-                now=now,
-                position_s=self._player.position_s,
-                speed=self._player.speed,
-                loop=self._player.config.source_options.loop,
-                has_picture=self._has_picture,
-            )
+            self._overlays.transport(status, now, has_picture=self._has_picture)
         )
         self._wiring.refresh(
             Tick(

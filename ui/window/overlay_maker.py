@@ -1,4 +1,4 @@
-"""What lies over the picture at one moment."""
+"""What lies over the picture, and what the bar shows, at one moment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..picture.banner import Banner
 from ..picture.hud_layer import Hud
 from ..picture.over_picture import Overlays
 from ..playing.figures import FiguresBook, pill_of, player_banner
+from ..playing.transport import TransportFigures
 from .parts import WindowParts
 
 
@@ -50,6 +51,21 @@ class OverlayMaker:
             now,
             has_picture=pictures.of_this_run,
             has_old_picture=pictures.of_any_run,
+        )
+
+    def transport(self, status: RunStatus, now: float, *, has_picture: bool) -> TransportFigures:
+        """What the bar shows."""
+        player = self._parts.player
+        return TransportFigures(
+            status=status,
+            now=now,
+            position_s=player.position_s,
+            speed=player.speed,
+            loop=player.config.source_options.loop,
+            has_picture=has_picture,
+            model=player.run.titles.model if player.run else "",
+            is_beside=bool(player.beside),
+            is_recording=self._parts.recording.is_on,
         )
 
     def _hud(self, status: RunStatus, now: float, pictures: PicturesSeen) -> Hud | None:

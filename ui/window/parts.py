@@ -18,6 +18,7 @@ from ..contract.services import Services
 from ..kept.settings import Settings
 from ..picture.paint_meter import PaintMeter
 from ..picture.video_view import VideoView
+from ..playing.glimpses import Glimpses
 from ..playing.player import Player
 from ..playing.recording import RecordSwitch
 from ..playing.source_bar import SourceBar
@@ -42,6 +43,7 @@ class WindowParts:
     picture_area: PictureArea
     source_bar: SourceBar
     toasts: ToastArea
+    glimpses: Glimpses
     docks: PanelDocks
 
     def drawn_look(self) -> Look:
@@ -62,6 +64,7 @@ def make_parts(
     view = VideoView(meter)
     transport = TransportBar()
     player = Player(services, bridge, config, window)
+    area = PictureArea(view, transport)
 
     def make_recorders() -> Sequence[FileSink]:
         if player.run is None:
@@ -78,9 +81,10 @@ def make_parts(
         meter=meter,
         view=view,
         transport=transport,
-        picture_area=PictureArea(view, transport),
+        picture_area=area,
         source_bar=SourceBar(),
         toasts=ToastArea(view, view.message_top),
+        glimpses=Glimpses(transport.slider, player, services, bridge, area),
         docks=PanelDocks(window, panels),
     )
     return parts

@@ -1,77 +1,101 @@
-"""The middle of the window: the picture, and the transport bar under it or over its lower edge."""
+"""The middle of the window: the picture, and the bar over its lower edge."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QObject, QTimer
-from PyQt5.QtGui import QMouseEvent, QResizeEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtWidgets import QApplication, QWidget
 
-# The strip at the lower edge whose touch shows the bar in full screen, in shares of the height.
-_EDGE: Final = 0.12
-_LINGERS_MS: Final = 2500
+from ..picture.video_view import VideoView
+from ..playing.transport import TransportBar
+
+# After the last movement of the mouse, and after it has left.
+LINGERS_MS: Final = 2500
+LEAVES_MS: Final = 400
+_MOVES: Final = frozenset(
+    {
+        QEvent.Type.MouseMove,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+    }
+)
 
 
 class PictureArea(QWidget):
-    """Lays out the view and the bar. In full screen the view has all of it.
+    """The view has all of it; the bar comes with the mouse and goes by itself.
 
-    There the bar comes while the mouse is at the lower edge, and lies over the picture, which
-    therefore does not move.
+    It lies over the picture, which therefore does not move. It stays while one of its menus is
+    open or the line of the file is held.
     """
 
-    def __init__(self, view: QWidget, bar: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, view: VideoView, bar: TransportBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
         self._bar = bar
-        self._is_full = False
+        self._is_allowed = True
         self._hiding = QTimer(self)
         self._hiding.setSingleShot(True)
-        self._hiding.setInterval(_LINGERS_MS)
         self._hiding.timeout.connect(self._hide_bar)
         view.setParent(self)
         bar.setParent(self)
         view.setMouseTracking(True)
-        view.installEventFilter(self)
-        bar.installEventFilter(self)
+        for widget in (view, bar, *bar.findChildren(QWidget)):
+            widget.setMouseTracking(True)
+            widget.installEventFilter(self)
+        bar.hide()
 
-    def set_full(self, full: bool) -> None:
-        """Enter or leave full screen."""
-        self._is_full = full
-        self._hiding.stop()
-        self._bar.setVisible(not full)
-        self._lay_out()
+    def allow_bar(self, allowed: bool) -> None:
+        """Whether the bar may come at all."""
+        self._is_allowed = allowed
+        if not allowed:
+            self._put_away()
+
+    def show_bar(self) -> None:
+        """Show the bar as if the mouse had moved."""
+        if not self._is_allowed:
+            return
+        if self._bar.isHidden():
+            self._bar.show()
+            self._lay_out()
+        self._hiding.start(LINGERS_MS)
 
     def resizeEvent(self, _event: QResizeEvent | None) -> None:
         """Fill the new size."""
         self._lay_out()
 
-    def _lay_out(self) -> None:
-        height = self._bar.sizeHint().height()
-        below = 0 if self._is_full else height
-        self._view.setGeometry(0, 0, self.width(), self.height() - below)
-        self._bar.setGeometry(0, self.height() - height, self.width(), height)
-        self._bar.raise_()
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """The mouse is elsewhere: the bar goes soon."""
+        super().leaveEvent(event)
+        if self._hiding.isActive():
+            self._hiding.start(LEAVES_MS)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Notice the mouse at the lower edge, and a bar that wants another height."""
+        """Notice the mouse, and a bar that wants another height."""
         if event is None:
             return False
         if watched is self._bar and event.type() == QEvent.Type.LayoutRequest:
             self._lay_out()
-        if self._is_full and event.type() in (QEvent.Type.MouseMove, QEvent.Type.Enter):
-            is_low = watched is self._bar or (
-                isinstance(event, QMouseEvent) and event.y() > (1 - _EDGE) * self._view.height()
-            )
-            if is_low:
-                self._bar.show()
-                self._hiding.start()
+        if event.type() in _MOVES:
+            self.show_bar()
         return False
 
+    def _lay_out(self) -> None:
+        height = self._bar.sizeHint().height()
+        self._view.setGeometry(0, 0, self.width(), self.height())
+        self._bar.setGeometry(0, self.height() - height, self.width(), height)
+        self._bar.raise_()
+        self._view.set_covered(0 if self._bar.isHidden() else height)
+
     def _hide_bar(self) -> None:
-        if not self._is_full:
-            return
-        if self._bar.underMouse():
-            self._hiding.start()
+        if self._bar.slider.isSliderDown() or QApplication.activePopupWidget() is not None:
+            self._hiding.start(LINGERS_MS)
         else:
-            self._bar.hide()
+            self._put_away()
+
+    def _put_away(self) -> None:
+        self._hiding.stop()
+        self._bar.hide()
+        self._view.set_covered(0)

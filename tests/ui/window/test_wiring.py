@@ -175,7 +175,7 @@ def test_a_bench_has_the_machine_for_itself_and_the_source_comes_back(playing: D
 def test_a_bench_measures_with_what_is_tuned_now(playing: Desk) -> None:
     wanted = DetectionFilter(0.6, 0.3, classes=frozenset({"car"}))
     playing.panel("boxes").filter_changed.emit(wanted)
-    playing.press(Qt.Key_L)
+    playing.window.player.set_loop(True)
     bench = playing.panel("compare")
     bench.start_asked.emit(PLAN)
     playing.qtbot.waitUntil(lambda: bench.is_running)
