@@ -20,6 +20,7 @@ WRITTEN = {
     "Shift+Right": "→, with shift",
     "Shift+S": "shift S",
     "1": "1 to 9",
+    ",": "`,` `.`",
     **{sign: f"`{sign}`" for sign in ".-=[]"},
 }
 

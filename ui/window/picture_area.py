@@ -40,6 +40,7 @@ class PictureArea(QWidget):
         self._hiding.setSingleShot(True)
         self._hiding.timeout.connect(self._hide_bar)
         view.setParent(self)
+        # Above the picture and below what comes later, such as the start page.
         bar.setParent(self)
         view.setMouseTracking(True)
         for widget in (view, bar, *bar.findChildren(QWidget)):
@@ -86,7 +87,6 @@ class PictureArea(QWidget):
         height = self._bar.sizeHint().height()
         self._view.setGeometry(0, 0, self.width(), self.height())
         self._bar.setGeometry(0, self.height() - height, self.width(), height)
-        self._bar.raise_()
         self._view.set_covered(0 if self._bar.isHidden() else height)
 
     def _hide_bar(self) -> None:
