@@ -13,8 +13,8 @@ from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelName, ModelSpec
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelNotFoundError
-from rkvideo.machine.affinity import split_cores
 from rkvideo.files.untrusted import at_home, is_file
+from rkvideo.machine.affinity import split_cores
 from rkvideo.machine.npu_monitor import NpuSampler
 from rkvideo.machine.soc import read_soc
 from rkvideo.model_files.manifest import read_manifest
