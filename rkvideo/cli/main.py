@@ -20,6 +20,7 @@ from rkvideo.cli.arguments import parse
 from rkvideo.cli.commands import COMMANDS
 from rkvideo.cli.typed_source import hide_passwords
 from rkvideo.errors import RkVideoError, ShutdownTimeout
+from rkvideo.machine.heap import keep_one_heap
 from rkvideo.machine.places import APP
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _code_of(error: BaseException | None) -> int:
 
 def program() -> NoReturn:
     """Be the program: run its own words and end the process with their exit code."""
+    keep_one_heap()
     leave(main())
 
 

@@ -6,6 +6,7 @@
 - `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.
 - `clocks`, `thread_cores`: the clocks of NPU, memory and CPU cores, and which core a thread is on.
 - `affinity`: which CPU cores the threads of a run are kept on.
+- `heap`: that freed memory of threads is used again.
 - `process`, `threads`: the memory and the CPU cores of this process; a thread that cannot be had.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.
 - `called`: what the user types to start the program.
