@@ -10,7 +10,7 @@ import functools
 import http.server
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -162,6 +162,53 @@ def live_ts(
                 container.mux(stream.encode(picture))
                 server.sent.append(time.perf_counter())
                 handler.wfile.write(spoil(number, with_stamp(out.take(), stamp_of(number))))
+                number += 1
+
+    return _serving(send)
+
+
+def changing_ts(codecs: Sequence[str], count: int) -> contextlib.AbstractContextManager:
+    """MPEG-TS of 25 fps, coded otherwise at each connection; all but the last end after `count`."""
+    connections: list[str] = []
+
+    def send(server: _Server, handler: _Handler) -> None:
+        codec = codecs[min(len(connections), len(codecs) - 1)]
+        connections.append(codec)
+        handler.begin("video/mp2t")
+        ticker, out, number = Ticker(25, server.stopping), _Written(), 0
+        with av.open(out, "w", format="mpegts", options={"flush_packets": "1"}) as container:
+            stream = container.add_stream(codec, rate=25, options={"g": "10", "bf": "0"})
+            stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+            while ticker.tick() and (codec == codecs[-1] or number < count):
+                picture = draw_pattern(320, 240, number)
+                picture.pts, picture.time_base = number, Fraction(1, 25)
+                container.mux(stream.encode(picture))
+                handler.wfile.write(out.take())
+                number += 1
+
+    return _serving(send)
+
+
+def ts_with_sound(is_dark: Callable[[int], bool]) -> contextlib.AbstractContextManager:
+    """MPEG-TS of 25 fps with sound, which goes on alone where there `is_dark` no picture."""
+
+    def send(server: _Server, handler: _Handler) -> None:
+        handler.begin("video/mp2t")
+        ticker, out, number = Ticker(25, server.stopping), _Written(), 0
+        with av.open(out, "w", format="mpegts", options={"flush_packets": "1"}) as container:
+            stream = container.add_stream("libx264", rate=25, options=ENCODER)
+            stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+            sound = container.add_stream("mp2", rate=48_000)
+            while ticker.tick():
+                heard = av.AudioFrame(format="s16", layout="stereo", samples=1920)
+                heard.planes[0].update(bytes(1920 * 4))
+                heard.pts, heard.sample_rate = number * 1920, 48_000
+                container.mux(sound.encode(heard))
+                if not is_dark(number):
+                    picture = draw_pattern(320, 240, number)
+                    picture.pts, picture.time_base = number, Fraction(1, 25)
+                    container.mux(stream.encode(picture))
+                handler.wfile.write(out.take())
                 number += 1
 
     return _serving(send)
