@@ -57,7 +57,7 @@ fi
 PYTHONPATH=. "$venv/bin/lint-imports"
 if [ "${1:-}" = --quick ]; then
     shift
-    exec "$python" -m pytest -q -m 'not system' "${quick_tests[@]}" "$@"
+    exec "$python" -m pytest -q -p no:pytest-qt -m 'not system' "${quick_tests[@]}" "$@"
 fi
 # Most of the time is waiting: a worker for each core. A file stays with its worker, and the machine
 # is shared by no more than that, since some tests compare what is told with the real time. What is
