@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     console = Console(stderr=True, highlight=False)
     _set_up_logging(console, verbose=args.verbose)
     try:
-        with _interrupted_by(signal.SIGTERM, signal.SIGHUP), _npu_clock(args):
+        with _interrupted_by(signal.SIGTERM, signal.SIGHUP), _clocks(args):
             return COMMANDS[args.command](args, console)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -100,13 +100,13 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _npu_clock(args: argparse.Namespace) -> contextlib.AbstractContextManager[object]:
-    is_wanted = getattr(args, "pin_npu_clock", False)
-    if not is_wanted:
+def _clocks(args: argparse.Namespace) -> contextlib.AbstractContextManager[object]:
+    wanted = getattr(args, "pin_clocks", None)
+    if wanted is None:
         return contextlib.nullcontext()
-    from rkvideo.machine.npu_clock import pinned_npu_clock
+    from rkvideo.machine.clock_pins import chosen_clocks, pinned_clocks
 
-    return pinned_npu_clock()
+    return pinned_clocks(chosen_clocks(wanted))
 
 
 def _tell(console: Console, error: object, kind: str = "[bold red]error:[/]") -> None:

@@ -8,7 +8,7 @@ from rkvideo.doctor.system import System
 from rkvideo.errors import ConfigError
 from rkvideo.machine.affinity import AUTO, split_cores
 from rkvideo.machine.called import as_root
-from rkvideo.machine.npu_clock import STATE_FILE, put_back_stale_clock, stale_clock
+from rkvideo.machine.clock_pins import STATE_FILE, put_back_stale_clocks, stale_clocks
 from rkvideo.machine.npu_files import (
     DEVFREQ,
     MEMORY_DEVFREQ,
@@ -50,7 +50,7 @@ def check_npu_clock(system: System, _chosen: Chosen) -> Finding:
         return ok(detail)
     return note(
         f"{detail}: figures vary with the load",
-        f"{as_root()} run ... --pin-npu-clock",
+        f"{as_root()} run ... --pin-clocks npu",
     )
 
 
@@ -93,14 +93,14 @@ def check_temperature(system: System, _chosen: Chosen) -> Finding:
 
 def _left_by_a_crash(system: System, folder: str) -> Finding | None:
     try:
-        if stale_clock(system.root) is None:
+        if not stale_clocks(system.root):
             return None
     except ConfigError as error:
         return warning(str(error), f"sudo rm {STATE_FILE}")
     try:
-        put_back_stale_clock(system.root)
+        put_back_stale_clocks(system.root)
     except ConfigError:
-        return warning("a run that crashed has left the NPU clock pinned", f"{as_root()} doctor")
+        return warning("a run that crashed has left clocks pinned", f"{as_root()} doctor")
     governor = system.read(f"{folder}/governor").text
     return note(f"put back: governor {governor}, which a run that crashed had left pinned")
 

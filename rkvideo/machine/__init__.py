@@ -3,7 +3,7 @@
 - `identity`: what the machine is called in a report.
 - `soc`, `npu_files`, `device_access`: which chip it is, where the kernel shows its NPU, and how a
   user gets at a device.
-- `npu_monitor`, `npu_clock`: what the NPU does, and holding its clock.
+- `npu_monitor`, `clock_pins`: what the NPU does, and holding clocks.
 - `clocks`, `thread_cores`: the clocks of NPU, memory and CPU cores, and which core a thread is on.
 - `affinity`: which CPU cores the threads of a run are kept on.
 - `heap`: that freed memory of threads is used again.

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rkvideo.machine.npu_files import MEMORY_DEVFREQ, ROOT, names_in, npu_devfreq, read
+from rkvideo.machine.npu_files import MEMORY_DEVFREQ, ROOT, cpu_policies, npu_devfreq, read
 
-_CPU: Final = "/sys/devices/system/cpu"
 # Main ID Register, part number, of Arm Ltd. (implementer 0x41): the cores of Rockchip's chips.
 _ARM_PARTS: Final = {
     0xD03: "Cortex-A53",
@@ -83,7 +82,7 @@ def _kind(part: re.Match[str] | None) -> str:
 
 def _policies(root: Path) -> dict[int, str]:
     """The folder that governs the clock of each core."""
-    folders = names_in(root, f"{_CPU}/cpufreq", "policy[0-9]*")
+    folders = cpu_policies(root)
     return {
         int(word): folder
         for folder in folders

@@ -17,6 +17,7 @@ DRIVER = "/sys/bus/platform/drivers/RKNPU"
 DEVFREQ = "/sys/class/devfreq"
 # The memory of the chip, which NPU and CPU share.
 MEMORY_DEVFREQ = f"{DEVFREQ}/dmc"
+CPUFREQ = "/sys/devices/system/cpu/cpufreq"
 _THERMAL = "/sys/class/thermal"
 
 
@@ -94,6 +95,11 @@ def npu_nodes(root: Path) -> tuple[str, ...]:
         or names_in(root, "/dev", "rknpu")
         or names_in(root, "/dev/dri", "renderD*")
     )
+
+
+def cpu_policies(root: Path) -> tuple[str, ...]:
+    """The folders that govern the clocks of the CPU cores, one for each group of them."""
+    return names_in(root, CPUFREQ, "policy[0-9]*")
 
 
 def npu_devfreq(root: Path) -> str | None:

@@ -18,7 +18,7 @@ import platformdirs
 APP: Final = "rkvideo"
 KIOSK_SOURCE: Final = "/etc/rkvideo/source"
 KIOSK_UNIT: Final = "/etc/systemd/system/rkvideo.service"
-NPU_CLOCK: Final = "/run/rkvideo/npu-clock.json"
+PINNED_CLOCKS: Final = "/run/rkvideo/clocks.json"
 
 _PROGRAM_ROOT = Path(__file__).resolve().parents[2]
 # What lies beside the package in a checkout, and nowhere in a site-packages folder.
@@ -121,7 +121,7 @@ def all_places() -> tuple[Place, ...]:
         Place("icon as PNG", icon_files()[1], "made by `desktop install`"),
         Place("kiosk source", Path(KIOSK_SOURCE), "made by `service install`"),
         Place("kiosk unit", Path(KIOSK_UNIT), "made by `service install`"),
-        Place("npu clock", Path(NPU_CLOCK), "while `--pin-npu-clock` holds it"),
+        Place("pinned clocks", Path(PINNED_CLOCKS), "while `--pin-clocks` holds them"),
     )
 
 

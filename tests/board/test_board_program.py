@@ -64,13 +64,13 @@ def test_doctor_has_a_line_for_each_check_and_ends_with_0(board: Board) -> None:
     done = board.call("rkvideo/run.sh", "doctor")
     assert done.returncode == 0, done.stdout
     lines = done.stdout.splitlines()
-    assert len(lines) == 23, done.stdout
+    assert len(lines) == 24, done.stdout
     assert {line.split()[0] for line in lines} <= {"ok", "note", "warning"}
 
 
 def test_a_killed_run_leaves_a_clock_that_the_next_one_puts_back(board: Board) -> None:
     board.play(KERNEL)
-    words = ("run", PATTERN, "--model", MODEL, "--pin-npu-clock")
+    words = ("run", PATTERN, "--model", MODEL, "--pin-clocks", "npu")
     with board.started(*words) as run:
         run.wait_for("run ", CONTEXTS + 1)
         assert board.played(f"{NPU}/governor") == "userspace"
@@ -79,7 +79,7 @@ def test_a_killed_run_leaves_a_clock_that_the_next_one_puts_back(board: Board) -
         code, said = run.ended()
     assert code == -signal.SIGKILL, said
     assert board.played(f"{NPU}/governor") == "userspace"
-    played = board.run_model(4, "--pin-npu-clock")
+    played = board.run_model(4, "--pin-clocks", "npu")
     assert played.code == 0, played.said
     assert board.played(f"{NPU}/governor") == "rknpu_ondemand"
 

@@ -299,7 +299,7 @@ def test_clocks_and_sensors_that_do_not_exist(tree: Path) -> None:
 def test_a_pinned_clock_that_only_root_may_put_back(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = put(tree, "/run/rkvideo/npu-clock.json", f'{{"folder": "{NPU}", "governor": "x"}}')
+    state = put(tree, "/run/rkvideo/clocks.json", f'[{{"folder": "{NPU}", "governor": "x"}}]')
     open_path = Path.open
 
     def refuse(path: Path, mode: str = "r", **kwargs: Any) -> Any:
@@ -311,17 +311,17 @@ def test_a_pinned_clock_that_only_root_may_put_back(
     monkeypatch.setattr(Path, "open", refuse)
     assert answer(board(tree), "npu clock") == [
         "warning",
-        "a run that crashed has left the NPU clock pinned",
+        "a run that crashed has left clocks pinned",
         "sudo ./run.sh doctor",
     ]
 
 
 def test_a_damaged_note_of_a_pinned_clock(tree: Path) -> None:
-    put(tree, "/run/rkvideo/npu-clock.json", "{")
+    put(tree, "/run/rkvideo/clocks.json", "{")
     assert answer(board(tree), "npu clock") == [
         "warning",
-        "/run/rkvideo/npu-clock.json is damaged: delete it and set the governor of the NPU by hand",
-        "sudo rm /run/rkvideo/npu-clock.json",
+        "/run/rkvideo/clocks.json is damaged: delete it and set the governors by hand",
+        "sudo rm /run/rkvideo/clocks.json",
     ]
 
 

@@ -49,7 +49,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      rknn-toolkit-lite2 rknn-toolkit-lite2 2.3.2 in Python 3.11",
         "ok      npu load           NPU load: Core0: 31%, Core1: 7%, Core2: 0%",
         "note    npu clock          governor rknpu_ondemand, 300 of 1000 MHz: figures vary with "
-        "the load  repair: sudo ./run.sh run ... --pin-npu-clock",
+        "the load  repair: sudo ./run.sh run ... --pin-clocks npu",
         "ok      ddr clock          governor performance, 2112 of 2112 MHz",
         "ok      cpu cores          4-7 decode and infer, 0-3 do the rest",
         "ok      temperature        soc-thermal 42 °C, npu-thermal 44 °C",
@@ -156,8 +156,8 @@ def test_a_rknn_file_needs_a_board(tmp_path: Path) -> None:
 def test_a_clock_that_a_crash_left_pinned_is_put_back(tree: Path) -> None:
     npu = "/sys/class/devfreq/fdab0000.npu"
     governor = put(tree, f"{npu}/governor", "userspace")
-    put(tree, "/run/rkvideo/npu-clock.json",
-        json.dumps({"folder": npu, "governor": "rknpu_ondemand"}))  # fmt: skip
+    put(tree, "/run/rkvideo/clocks.json",
+        json.dumps([{"folder": npu, "governor": "rknpu_ondemand"}]))  # fmt: skip
     _, text = doctor("--json", system=board(tree))
     clock = next(row for row in json.loads(text) if row["check"] == "npu clock")
     assert (clock["state"], clock["detail"]) == (

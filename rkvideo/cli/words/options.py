@@ -93,7 +93,17 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
         "(auto: the fast ones of a Rockchip chip)",
     )
     group.add_argument(
-        "--pin-npu-clock", action="store_true", help="hold the NPU's highest clock; needs root"
+        "--pin-clocks",
+        metavar="npu,ddr,cpu",
+        help="hold the highest clock of NPU, memory, CPU; needs root (default: none)",
+    )
+    # What it was called when it knew the NPU only.
+    group.add_argument(
+        "--pin-npu-clock",
+        action="store_const",
+        const="npu",
+        dest="pin_clocks",
+        help=argparse.SUPPRESS,
     )
 
 

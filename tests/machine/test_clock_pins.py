@@ -1,4 +1,4 @@
-"""Holding the NPU's clock, on the files of a played board."""
+"""Holding clocks, on the files of a played board."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from typing import Any
 import pytest
 
 from rkvideo.errors import ConfigError
-from rkvideo.machine.npu_clock import (
+from rkvideo.machine.clock_pins import (
     STATE_FILE,
     ClockSetting,
-    pinned_npu_clock,
-    put_back_stale_clock,
-    stale_clock,
+    chosen_clocks,
+    pinned_clocks,
+    put_back_stale_clocks,
+    stale_clocks,
 )
-from tests.helpers.board_samples import NPU, put
+from rkvideo.machine.npu_files import CPUFREQ
+from tests.helpers.board_samples import DDR, NPU, put
 from tests.helpers.paths import ROOT
 
 ON_DEMAND = ClockSetting(NPU, "rknpu_ondemand")
 # A run that says when it holds the clock and then waits for its end.
 CHILD = (
-    "import sys; from pathlib import Path; from rkvideo.machine.npu_clock import pinned_npu_clock\n"
-    "with pinned_npu_clock(Path(sys.argv[1])):\n"
+    "import sys; from pathlib import Path; from rkvideo.machine.clock_pins import pinned_clocks\n"
+    "with pinned_clocks(('npu',), Path(sys.argv[1])):\n"
     "    print('pinned', flush=True)\n"
     "    sys.stdin.read()\n"
 )
@@ -59,14 +61,11 @@ def start_child(tree: Path) -> subprocess.Popen[str]:
 
 
 def test_the_clock_is_held_and_put_back(tree: Path) -> None:
-    with pinned_npu_clock(tree) as clock:
-        assert clock == 1_000_000_000
+    with pinned_clocks(("npu",), tree):
         assert clock_of(tree) == ("userspace", "1000000000")
-        assert json.loads(saved(tree)) == {
-            "folder": NPU,
-            "governor": "rknpu_ondemand",
-            "set_freq": None,
-        }
+        assert json.loads(saved(tree)) == [
+            {"folder": NPU, "governor": "rknpu_ondemand", "set_freq": None}
+        ]
     assert clock_of(tree)[0] == "rknpu_ondemand"
     assert saved(tree) == ""
 
@@ -74,13 +73,13 @@ def test_the_clock_is_held_and_put_back(tree: Path) -> None:
 def test_a_clock_that_was_chosen_by_hand_comes_back(tree: Path) -> None:
     put(tree, f"{NPU}/governor", "userspace\n")
     put(tree, f"{NPU}/userspace/set_freq", "700000000\n")
-    with pinned_npu_clock(tree):
+    with pinned_clocks(("npu",), tree):
         assert clock_of(tree) == ("userspace", "1000000000")
     assert clock_of(tree) == ("userspace", "700000000")
 
 
 def test_an_error_of_the_run_puts_the_clock_back(tree: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), pinned_npu_clock(tree):
+    with pytest.raises(KeyboardInterrupt), pinned_clocks(("npu",), tree):
         raise KeyboardInterrupt
     assert clock_of(tree)[0] == "rknpu_ondemand"
     assert saved(tree) == ""
@@ -88,24 +87,24 @@ def test_an_error_of_the_run_puts_the_clock_back(tree: Path) -> None:
 
 def test_a_killed_run_leaves_what_the_next_one_puts_back(tree: Path) -> None:
     with start_child(tree) as child:
-        assert stale_clock(tree) is None  # its run is alive
-        assert put_back_stale_clock(tree) is None
-        with pytest.raises(ConfigError, match="another run holds the NPU clock"):
-            pinned_npu_clock(tree).__enter__()
+        assert stale_clocks(tree) == ()  # its run is alive
+        assert put_back_stale_clocks(tree) == ()
+        with pytest.raises(ConfigError, match="another run holds the clocks"):
+            pinned_clocks(("npu",), tree).__enter__()
         child.send_signal(signal.SIGKILL)
     assert clock_of(tree) == ("userspace", "1000000000")
-    assert stale_clock(tree) == ON_DEMAND
-    assert put_back_stale_clock(tree) == ON_DEMAND
+    assert stale_clocks(tree) == (ON_DEMAND,)
+    assert put_back_stale_clocks(tree) == (ON_DEMAND,)
     assert clock_of(tree)[0] == "rknpu_ondemand"
-    assert stale_clock(tree) is None
-    assert put_back_stale_clock(tree) is None
+    assert stale_clocks(tree) == ()
+    assert put_back_stale_clocks(tree) == ()
 
 
 def test_a_run_after_a_killed_one_remembers_the_first_governor(tree: Path) -> None:
     with start_child(tree) as child:
         child.send_signal(signal.SIGKILL)
-    with pinned_npu_clock(tree):
-        assert json.loads(saved(tree))["governor"] == "rknpu_ondemand"
+    with pinned_clocks(("npu",), tree):
+        assert json.loads(saved(tree))[0]["governor"] == "rknpu_ondemand"
     assert clock_of(tree)[0] == "rknpu_ondemand"
 
 
@@ -114,18 +113,18 @@ def test_a_run_that_ends_by_itself_leaves_nothing(tree: Path) -> None:
         child.communicate("", timeout=20)
     assert child.returncode == 0
     assert clock_of(tree)[0] == "rknpu_ondemand"
-    assert stale_clock(tree) is None
+    assert stale_clocks(tree) == ()
 
 
 @pytest.mark.parametrize(
     ("gone", "text"),
     [
-        ("", "there is no NPU clock here (/sys/class/devfreq/*.npu): leave it out"),
-        ("governor", f"{NPU}/governor does not exist: leave it out"),
-        ("available_frequencies", f"{NPU}/available_frequencies does not exist: leave it out"),
+        ("", " npu: there is no such clock here (/sys/class/devfreq/*.npu): leave it out"),
+        ("governor", f": {NPU}/governor does not exist: leave it out"),
+        ("available_frequencies", f": {NPU}/available_frequencies does not exist: leave it out"),
         (
             "userspace/set_freq",
-            f"the kernel refuses it for {NPU} (No such file or directory): leave it out",
+            f": the kernel refuses it for {NPU} (No such file or directory): leave it out",
         ),
     ],
 )
@@ -136,8 +135,8 @@ def test_a_clock_that_cannot_be_held_is_told(tree: Path, gone: str, text: str) -
     else:
         path.rename(path.with_name("elsewhere"))
     with pytest.raises(ConfigError) as caught:
-        pinned_npu_clock(tree).__enter__()
-    assert str(caught.value) == f"--pin-npu-clock: {text}"
+        pinned_clocks(("npu",), tree).__enter__()
+    assert str(caught.value) == f"--pin-clocks{text}"
     if gone == "userspace/set_freq":
         assert (path.parents[1] / "governor").read_text() == "rknpu_ondemand"
 
@@ -145,7 +144,7 @@ def test_a_clock_that_cannot_be_held_is_told(tree: Path, gone: str, text: str) -
 def test_a_chip_that_names_no_clock_is_told(tree: Path) -> None:
     put(tree, f"{NPU}/available_frequencies", "\n")
     with pytest.raises(ConfigError, match=r"fdab0000\.npu names no clock: leave it out"):
-        pinned_npu_clock(tree).__enter__()
+        pinned_clocks(("npu",), tree).__enter__()
 
 
 def refuse_writing(monkeypatch: pytest.MonkeyPatch, name: str, error: OSError) -> None:
@@ -165,11 +164,11 @@ def refuse_writing(monkeypatch: pytest.MonkeyPatch, name: str, error: OSError) -
     [
         (
             PermissionError(13, "Permission denied"),
-            "only root may set the NPU clock: sudo ./run.sh ...",
+            ": only root may set clocks: sudo ./run.sh ...",
         ),
         (
             OSError(30, "Read-only file system"),
-            f"{STATE_FILE} cannot be written (Read-only file system): leave it out",
+            f": {STATE_FILE} cannot be written (Read-only file system): leave it out",
         ),
     ],
 )
@@ -178,8 +177,8 @@ def test_a_user_who_may_not_is_told(
 ) -> None:
     refuse_writing(monkeypatch, STATE_FILE, error)
     with pytest.raises(ConfigError) as caught:
-        pinned_npu_clock(tree).__enter__()
-    assert str(caught.value) == f"--pin-npu-clock: {text}"
+        pinned_clocks(("npu",), tree).__enter__()
+    assert str(caught.value) == f"--pin-clocks{text}"
     assert clock_of(tree)[0] == "rknpu_ondemand"
 
 
@@ -187,22 +186,75 @@ def test_a_clock_that_does_not_come_back_is_logged_and_remembered(
     tree: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
-    with monkeypatch.context() as patch, pinned_npu_clock(tree):
+    with monkeypatch.context() as patch, pinned_clocks(("npu",), tree):
         refuse_writing(patch, "/governor", OSError(5, "Input/output error"))
     assert caplog.messages == [
-        "the NPU clock could not be put back to rknpu_ondemand (Input/output error): "
+        "a clock could not be put back to rknpu_ondemand (Input/output error): "
         f"echo rknpu_ondemand | sudo tee {NPU}/governor"
     ]
-    assert stale_clock(tree) == ON_DEMAND
-    assert put_back_stale_clock(tree) == ON_DEMAND
+    assert stale_clocks(tree) == (ON_DEMAND,)
+    assert put_back_stale_clocks(tree) == (ON_DEMAND,)
     assert clock_of(tree)[0] == "rknpu_ondemand"
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", '{"folder": "x", "speed": 3}'])
+BAD = ("{", "[1]", '{"folder": "x", "governor": "y"}', '[{"folder": "x", "speed": 3}]')
+
+
+@pytest.mark.parametrize("text", BAD)
 def test_a_damaged_state_file_is_told(tree: Path, text: str) -> None:
     put(tree, STATE_FILE, text)
     with pytest.raises(ConfigError) as caught:
-        stale_clock(tree)
+        stale_clocks(tree)
     assert str(caught.value) == (
-        "/run/rkvideo/npu-clock.json is damaged: delete it and set the governor of the NPU by hand"
+        "/run/rkvideo/clocks.json is damaged: delete it and set the governors by hand"
     )
+
+
+def policy(tree: Path, number: int, governor: str) -> None:
+    put(tree, f"{CPUFREQ}/policy{number}/scaling_governor", f"{governor}\n")
+
+
+def text_of(tree: Path, name: str) -> str:
+    return (tree / name.lstrip("/")).read_text().strip()
+
+
+def test_all_three_are_held_and_put_back(tree: Path) -> None:
+    put(tree, f"{DDR}/governor", "dmc_ondemand\n")
+    put(tree, f"{DDR}/userspace/set_freq", "undefined\n")
+    policy(tree, 0, "ondemand")
+    policy(tree, 4, "schedutil")
+    names = (
+        *(f"{DDR}/governor", f"{DDR}/userspace/set_freq"),
+        *(f"{CPUFREQ}/policy{number}/scaling_governor" for number in (0, 4)),
+    )
+    with pinned_clocks(("npu", "ddr", "cpu"), tree):
+        assert clock_of(tree) == ("userspace", "1000000000")
+        held = [text_of(tree, name) for name in names]
+        assert held == ["userspace", "2112000000", "performance", "performance"]
+    assert clock_of(tree)[0] == "rknpu_ondemand"
+    after = [text_of(tree, name) for name in names]
+    assert [after[0], *after[2:]] == ["dmc_ondemand", "ondemand", "schedutil"]
+    assert saved(tree) == ""
+
+
+def test_where_one_cannot_be_held_those_before_it_are_put_back(tree: Path) -> None:
+    (tree / DDR.lstrip("/")).rename(tree / "elsewhere")
+    with pytest.raises(ConfigError, match="ddr: there is no such clock"):
+        pinned_clocks(("npu", "ddr"), tree).__enter__()
+    assert clock_of(tree)[0] == "rknpu_ondemand"
+    policy(tree, 0, "ondemand")
+    (tree / f"{CPUFREQ.lstrip('/')}/policy0/scaling_governor").unlink()
+    with pytest.raises(ConfigError, match="policy0/scaling_governor does not exist"):
+        pinned_clocks(("npu", "cpu"), tree).__enter__()
+    assert clock_of(tree)[0] == "rknpu_ondemand"
+
+
+@pytest.mark.parametrize("text", ["gpu", "npu,gpu", "", "npu,"])
+def test_a_clock_that_there_is_not(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        chosen_clocks(text)
+    assert str(caught.value) == f"--pin-clocks is {text!r}: give some of npu,ddr,cpu"
+
+
+def test_clocks_are_chosen_by_words() -> None:
+    assert chosen_clocks("ddr, npu,ddr") == ("ddr", "npu")
