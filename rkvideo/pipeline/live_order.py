@@ -10,6 +10,10 @@ T = TypeVar("T")
 
 _SMOOTHING = 0.2
 
+_FIRST_INTERVAL_S = 0.04
+"""Until two results have told theirs: at its beginning a stream often gives several frames at once.
+"""
+
 
 class UnderWay:
     """The frames that workers have in hand."""
@@ -46,14 +50,14 @@ class LiveOrder(Generic[T]):
         self._held: deque[tuple[int, T, float]] = deque()
         self._last_index = -1
         self._last: tuple[int, float] | None = None
-        self._interval_s = 0.0
+        self._interval_s: float | None = None
 
     def push(self, index: int, item: T, pts_s: float, now: float) -> bool:
         """Take in a result; False where a later one was given out: it is late."""
         self._under_way.discard(index)
         if index <= self._last_index:
             return False
-        until_s = now + self._interval_s
+        until_s = now + (_FIRST_INTERVAL_S if self._interval_s is None else self._interval_s)
         place = len(self._held)
         while place and self._held[place - 1][0] > index:
             place -= 1
@@ -90,6 +94,6 @@ class LiveOrder(Generic[T]):
         last, self._last = self._last, (index, pts_s)
         if last is not None and index > last[0]:
             step_s = pts_s - last[1]
-            if not self._interval_s:
+            if self._interval_s is None:
                 self._interval_s = step_s
             self._interval_s += (step_s - self._interval_s) * _SMOOTHING

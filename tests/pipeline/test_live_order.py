@@ -58,6 +58,15 @@ def test_what_is_held_comes_out_in_order_when_the_first_is_due(order, under_way)
     assert order.due(1.14) == ["result 3", "result 4"]
 
 
+def test_the_second_result_of_all_waits_for_the_first(under_way):
+    order = LiveOrder(under_way)
+    under_way.add(0)
+    assert push(order, 1, 1.0)
+    assert order.due(1.0) == []
+    assert push(order, 0, 1.01)
+    assert order.due(1.01) == ["result 0", "result 1"]
+
+
 def test_a_frame_that_was_dropped_is_not_waited_for(order):
     assert push(order, 7, 1.0)
     assert order.due(1.0) == ["result 7"]
