@@ -13,6 +13,9 @@ import psutil
 _SHARE = 0.75
 """Of the memory that is free: what is left is for the rest of the machine."""
 
+_LEAST_BYTES = 1 << 30
+"""A small board has less free, and compressed swap for what it needs for a moment."""
+
 _lock = threading.Lock()
 _bounded = 0
 _limit_before = resource.RLIM_INFINITY
@@ -27,9 +30,9 @@ def resident_bytes() -> int:
 def memory_bounded() -> Iterator[None]:
     """While inside, this process gets no more memory than three quarters of what is free now.
 
-    More is refused as where there is none, instead of driving the machine into its swap. The limit
-    is that of the process: other threads get what is left of it. It does not reach below what the
-    user has limited.
+    A gigabyte it always gets. More is refused as where there is none, instead of driving the
+    machine into its swap. The limit is that of the process: other threads get what is left of it.
+    It does not reach beyond what the user has limited.
     """
     global _bounded, _limit_before
     with _lock:
@@ -37,7 +40,8 @@ def memory_bounded() -> Iterator[None]:
         if not _bounded:
             _limit_before = soft
             held = int(psutil.Process().memory_info().data)
-            limit = held + int(psutil.virtual_memory().available * _SHARE)
+            free = int(psutil.virtual_memory().available * _SHARE)
+            limit = held + max(free, _LEAST_BYTES)
             if soft == resource.RLIM_INFINITY or limit < soft:
                 resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
         _bounded += 1
