@@ -16,6 +16,7 @@ Placement = Literal["center", "top-left"]
 DeliveryPolicy = Literal["auto", "every", "latest"]
 Transport = Literal["tcp", "udp"]
 Deinterlace = Literal["auto", "on", "off"]
+FastPath = Literal["auto", "off", "require"]
 RecordWhat = Literal["annotated", "raw", "both"]
 RecordFrames = Literal["all", "inferred"]
 RecordQuality = Literal["low", "medium", "high"]
@@ -213,6 +214,7 @@ class AppConfig:
     source_options: SourceOptions = SourceOptions()
     simulation: SimulationSpec = SimulationSpec()
     labels: Path | None = None
+    fast: FastPath = "auto"
     track: bool = False
     affinity: str = "auto"
 

@@ -182,12 +182,21 @@ def mark_of(backend: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunTitles:
-    """What a run is called on the overlay; `source` holds no password."""
+    """What a run is called on the overlay; `source` holds no password.
+
+    `way` is the one that the backend takes where it has several (`rknn-c`, `rknn-lite`).
+    """
 
     source: str
     model: str
     backend: str
     labels: tuple[str, ...]
+    way: str = ""
+
+    @property
+    def runs_on(self) -> str:
+        """What runs the model, for people: the way, else the backend."""
+        return self.way or self.backend
 
     @property
     def mark(self) -> str:

@@ -27,13 +27,16 @@ class OutputSpec:
 class BackendSpec:
     """What an open model takes and gives.
 
-    `labels` and `metadata` are what the file itself says, empty where it says nothing.
+    `labels` and `metadata` are what the file itself says, empty where it says nothing. `way` is
+    the one that this backend takes where it has several, and `note` why it is not the best one.
     """
 
     input: InputSpec
     outputs: tuple[OutputSpec, ...]
     labels: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+    way: str = ""
+    note: str = ""
 
 
 class Backend(Protocol):
@@ -50,7 +53,8 @@ class Backend(Protocol):
     def infer(self, tensor: Tensor, frame_index: int) -> Outputs:
         """Run the model on a tensor of the spec's shape and dtype.
 
-        Gives float32 C-contiguous arrays of the spec's output shapes, valid until the next call.
+        Gives tensors of the spec's output shapes, C-contiguous and valid until the next call:
+        float32 arrays, or int8 ones with what they stand for.
         `frame_index` names the frame in errors (and moves the simulated boxes).
         Raises InferenceError, also for a tensor of another shape or dtype.
         """

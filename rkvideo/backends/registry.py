@@ -91,15 +91,18 @@ def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) 
             f"{path.name} runs only on a Rockchip board: on this machine use its ONNX file or "
             "--backend simulated"
         )
-    from rkvideo.backends.rknn import RknnBackend, choose_input
+    from rkvideo.backends.rknn import choose_input
+    from rkvideo.backends.rknn_proof import NpuContexts
     from rkvideo.model_files.rknn_file import read_header
 
     # A file for another chip or size is refused before any thread is made.
     choose_input(path, read_header(path), spec, soc)
     cores = _worker_cores(config, soc.cores, f"the {soc.name}")
 
+    contexts = NpuContexts(path, spec, soc, config.fast)
+
     def open_backend(worker: int) -> Backend:
-        return RknnBackend(path, spec, cores[worker], soc)
+        return contexts.open(cores[worker])
 
     return BackendPlan("rknn", cores, open_backend, open_limit_s=NPU_OPEN_LIMIT_S)
 

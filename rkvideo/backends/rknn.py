@@ -2,7 +2,7 @@
 
 What the runtime does not say for itself is checked here: `load_rknn` accepts any bytes,
 `inference` answers a failure with None and takes a picture of any size. A failure inside the
-driver's run call is not reported by any version of the wrapper, so it cannot be seen here.
+driver's run call is not reported by any version of the wrapper: only `rknn-c` sees it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import importlib.metadata
 import os
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from rkvideo.machine.soc import Soc
 
 PACKAGE = "rknn-toolkit-lite2"
+LITE = "rknn-lite"
+"""The way through RKNNLite, beside `rknn-c`."""
 
 # RKNNLite before 2.5 leaves the buffers of each inference (5.7 MB with nine outputs at 640) in
 # reference cycles. Eight of them are cheap to hold and the young generations cheap to collect.
@@ -81,6 +84,10 @@ class RknnBackend:
     def spec(self) -> BackendSpec:
         """What the model takes and gives."""
         return self._spec
+
+    def tell(self, note: str) -> None:
+        """Why it is not `rknn-c` that was opened; before the context is handed on."""
+        self._spec = replace(self._spec, note=note)
 
     def infer(self, tensor: Tensor, frame_index: int) -> Outputs:
         """Run the model; see `Backend.infer`."""
@@ -122,7 +129,8 @@ class RknnBackend:
                 f"{path} gave {len(arrays)} outputs on NPU core {self._core}, but its header "
                 f"names {len(header.outputs)}: convert it again"
             )
-        return rknn_spec(path, header, wanted, (array.shape for array in arrays), probe(arrays))
+        shapes = (array.shape for array in arrays)
+        return replace(rknn_spec(path, header, wanted, shapes, probe(arrays)), way=LITE)
 
 
 def choose_input(path: Path, header: RknnHeader, model: ModelSpec, soc: Soc) -> InputSpec:

@@ -101,6 +101,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
         frames=args.frames,
         retry_open=args.retry,
         labels=args.labels,
+        fast=args.fast,
         track=args.track == "on",
         affinity=args.affinity,
         source_options=SourceOptions(

@@ -198,7 +198,7 @@ def npu_text(sample: NpuSample) -> str:
 
 
 def _backend_text(titles: RunTitles) -> str:
-    return f"{titles.backend} ({titles.mark})" if titles.mark else titles.backend
+    return f"{titles.backend} ({titles.mark})" if titles.mark else titles.runs_on
 
 
 def _objects_seen(pipeline: Pipeline) -> dict[str, int]:
@@ -213,6 +213,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "source": titles.source,
         "model": titles.model,
         "backend": titles.backend,
+        **({"way": titles.way} if titles.way else {}),
         **({"mark": titles.mark} if titles.mark else {}),
         "decoder": report.status.stream.decoder if report.status.stream else "",
         "workers": pipeline.workers,

@@ -41,6 +41,7 @@ from rkvideo.doctor.host import (
     check_qt,
     check_video_devices,
 )
+from rkvideo.doctor.npu import check_npu_way
 from rkvideo.doctor.system import System, this_system
 
 READY, NOT_READY = 0, 1
@@ -52,6 +53,7 @@ _BOARD_CHECKS: dict[str, _CheckFunction] = {
     "npu devices": check_npu_devices,
     "runtime library": check_library,
     "rknn-toolkit-lite2": check_wheel,
+    "npu way": check_npu_way,
     "npu load": check_load,
     "npu clock": check_npu_clock,
     "ddr clock": check_ddr_clock,

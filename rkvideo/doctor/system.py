@@ -14,7 +14,10 @@ from pathlib import Path
 import av
 import av.filter
 
+from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.onnx import available_providers
+from rkvideo.config import ModelSpec
+from rkvideo.doctor.trial import open_once
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.machine.affinity import cores_of_process
 from rkvideo.machine.device_access import may_use
@@ -45,8 +48,9 @@ class System:
     matter to their versions, `decoders` are those of FFmpeg, `filters` its filters, `encoders`
     those that a recording could take and that open here.
     `providers` are those of ONNX Runtime, None where it cannot be imported. `may_use` tells
-    whether this user may read and write a device. `free_bytes` is what is left on the disk of
-    `recordings`, None where that folder cannot be made; `recordings` is then the reason.
+    whether this user may read and write a device, `open_model` opens a .rknn file once.
+    `free_bytes` is what is left on the disk of `recordings`, None where that folder cannot be made;
+    `recordings` is then the reason.
     """
 
     root: Path
@@ -68,6 +72,7 @@ class System:
     recordings: str
     free_bytes: int | None
     may_use: Callable[[Path], bool] = field(repr=False)
+    open_model: Callable[[ModelSpec], BackendSpec] = field(repr=False)
 
     @property
     def compatible(self) -> Path:
@@ -122,6 +127,7 @@ def this_system() -> System:
         recordings=recordings,
         free_bytes=free_bytes,
         may_use=may_use,
+        open_model=open_once,
     )
 
 

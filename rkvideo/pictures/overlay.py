@@ -134,6 +134,6 @@ def hud_lines(
         f"latency p50 {stats.latency.p50 * 1e3:.0f} ms   p95 {stats.latency.p95 * 1e3:.0f} ms",
         f"ms: {stages}",
         f"dropped {counts.dropped}   late {counts.late}   failed {counts.failed}",
-        f"{titles.model}   {titles.mark or titles.backend}",
+        f"{titles.model}   {titles.mark or titles.runs_on}",
         *extra,
     )

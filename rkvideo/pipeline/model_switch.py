@@ -225,6 +225,9 @@ class ModelSwitch:
         with self._lock:
             state.has_opened(worker, tuple(context.model for context in contexts))
             self._settle(state)
+        for context in contexts:
+            if context.model.note:
+                self._ledger.notice(context.model.note)
 
     def _was_refused(self, state: PoolState, worker: int, error: RkVideoError) -> None:
         with self._lock:

@@ -250,7 +250,8 @@ class Pipeline:
         model = self._emitter.model or self._switch.model
         if model is None:
             return self._spec.titles
-        return RunTitles(self._spec.titles.source, model.title, model.backend, model.labels)
+        source = self._spec.titles.source
+        return RunTitles(source, model.title, model.backend, model.labels, model.way)
 
     @property
     def workers(self) -> int:

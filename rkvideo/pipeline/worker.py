@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """What an open model is called (`NAME@WIDTHxHEIGHT`), what runs it, and its class names."""
+    """What an open model is called (`NAME@WIDTHxHEIGHT`), what runs it, and its class names.
+
+    `way` is the one that the backend takes where it has several, `note` why it is not the best.
+    """
 
     title: str
     backend: str
     labels: tuple[str, ...]
+    way: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +168,10 @@ class OpenContext:
         self.core = core_of(prepared, worker)
         self.core_label = core_label(prepared, worker)
         self.infer_limit_s = prepared.plan.infer_limit_s
-        self.model = OpenModel(adapter.title, prepared.plan.name, adapter.labels)
+        spec = backend.spec
+        self.model = OpenModel(
+            adapter.title, prepared.plan.name, adapter.labels, spec.way, spec.note
+        )
 
     def check(self, wanted: DetectionFilter) -> None:
         """Raises ConfigError where the filter names a class that the model does not know."""

@@ -5,18 +5,25 @@
  * whether each frame got its own boxes, or what ONNX Runtime gives for the model on the machine
  * that emulates the board (tests/board/npu_host.py). Every call is a line in a log, and so is every
  * broken rule: a context that two threads enter, that another thread than its maker's enters, or
- * that is used after its end.
+ * that is used after its end; memory that is too small, lies, or is left behind (played_memory.c). A
+ * context that others were made of may be entered by any thread, and ends after them: they use its
+ * weights, of which there is one copy.
  *
  * Built with RELEASE, the version that it tells, and KNOWN_CONTAINER, the newest format of .rknn
- * files that it reads.
+ * files that it reads; with WITHOUT_DUP it has no rknn_dup_context, as the first releases.
  *
  * Environment: STAND_IN_LOG, path of the log; STAND_IN_LATENCY_MS, the time of an inference;
  * STAND_IN_SLOW, CORE:MS, another time for one core; STAND_IN_HOST, the socket of the host;
- * STAND_IN_FAIL, the call that fails: init@N (the Nth context), hang@N (the same never comes back),
- * core@N (core N does not answer), run@N and outputs_get@N (the Nth of all such calls). N counts
- * from 0 for cores, else from 1.
+ * STAND_IN_DEVICE, the file that is opened as the NPU's; STAND_IN_PLAYS, see played_memory.c;
+ * STAND_IN_FAIL, the call that fails: init@N and dup@N (the Nth context), hang@N (the same never
+ * comes back), core@N (core N does not answer), query@N (the query of command N), run@N,
+ * outputs_get@N, create_mem@N and set_io_mem@N (the Nth of all such calls). N counts from 0 for
+ * cores and commands, else from 1.
+ *
+ * For a process that plays several boards one after the other: stand_in_reset, stand_in_held.
  */
 #define _GNU_SOURCE
+#include "played_memory.h"
 #include "played_network.h"
 #include "rknn_stand_in.h"
 
@@ -41,11 +48,22 @@ enum { CORES = 3, MAX_CONTEXTS = 64 };
 /* What the real library carries, for those who look for its version in the file. */
 __attribute__((used)) static const char version_text[] = "librknnrt version: " VERSION;
 
+struct weights {
+    char *bytes;
+    uint32_t size;
+    int users;
+};
+
 struct context {
     int number;
     pid_t maker;
+    bool is_shared;
     atomic_flag busy;
     struct network network;
+    struct weights *weights;
+    struct context *origin;
+    int copies;
+    struct memories memories;
     int core;
     bool has_input, has_result;
 };
@@ -55,7 +73,8 @@ static struct context *table[MAX_CONTEXTS];
 static int made;
 static pthread_mutex_t cores[CORES] = {
     PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
-static atomic_int runs, outputs_gets;
+static atomic_int runs, outputs_gets, memories_made, memories_bound;
+static int64_t weight_bytes;
 
 static void note(const char *format, ...) {
     const char *path = getenv("STAND_IN_LOG");
@@ -89,7 +108,7 @@ static struct context *enter(rknn_context handle, const char *call) {
         note("broken %s on context %d after its end", call, (int)handle);
     else if (atomic_flag_test_and_set(&context->busy))
         note("broken %s on context %d, which another thread uses", call, context->number);
-    else if (gettid() != context->maker)
+    else if (gettid() != context->maker && !context->is_shared)
         note("broken %s on context %d, which another thread made", call, context->number);
     return context;
 }
@@ -101,112 +120,150 @@ static int leave(struct context *context, int code) {
 
 /* Opens the device as the driver wants it. */
 static int open_device(void) {
-    int device = open(DEVICE, O_RDWR | O_CLOEXEC);
+    const char *path = getenv("STAND_IN_DEVICE");
+    path = path ? path : DEVICE;
+    int device = open(path, O_RDWR | O_CLOEXEC);
     if (device < 0) {
         fprintf(stderr, "E RKNN: failed to open rknpu module, need to insmod rknpu dirver!\n"
                         "E RKNN: failed to open rknn device (%s: %s)!\n",
-                DEVICE, strerror(errno));
+                path, strerror(errno));
         return FAILED;
     }
     close(device);
     return OK;
 }
 
-static int open_context(struct context *context, const char *model, uint32_t bytes) {
+static struct weights *load_weights(const char *model, uint32_t size) {
+    struct weights *weights = malloc(sizeof *weights);
+    *weights = (struct weights){memcpy(malloc(size), model, size), size, 1};
+    weight_bytes += size;
+    return weights;
+}
+
+static void drop_weights(struct weights *weights) {
+    if (--weights->users > 0)
+        return;
+    weight_bytes -= weights->size;
+    free(weights->bytes);
+    free(weights);
+}
+
+static int open_context(struct context *context, const char *call) {
     if (fails("hang", context->number)) {
-        note("init %d hangs", context->number);
+        note("%s %d hangs", call, context->number);
         pause();
     }
-    if (fails("init", context->number) || context->number >= MAX_CONTEXTS)
+    if (fails(call, context->number) || context->number >= MAX_CONTEXTS)
         return FAILED;
     int code = open_device();
-    return code == OK ? open_network(&context->network, model, bytes) : code;
+    if (code != OK)
+        return code;
+    return open_network(&context->network, context->weights->bytes, context->weights->size);
+}
+
+/* A context over these weights, which are then its own; NULL where it does not open. */
+static struct context *add_context(struct weights *weights, const char *call, int *code) {
+    struct context *context = calloc(1, sizeof *context);
+    context->maker = gettid();
+    context->network.host = -1;
+    context->weights = weights;
+    pthread_mutex_lock(&table_lock);
+    context->number = ++made;
+    pthread_mutex_unlock(&table_lock);
+    *code = open_context(context, call);
+    const struct network *network = &context->network;
+    note("%s %d -> %d of %ux%u", call, context->number, *code, network->width, network->height);
+    pthread_mutex_lock(&table_lock);
+    if (*code == OK)
+        table[context->number] = context;
+    else
+        drop_weights(weights);
+    pthread_mutex_unlock(&table_lock);
+    if (*code == OK)
+        return context;
+    close_network(&context->network);
+    free(context);
+    return NULL;
 }
 
 int rknn_init(rknn_context *handle, void *model, uint32_t bytes, uint32_t flags, void *extend) {
     (void)flags, (void)extend;
-    struct context *context = calloc(1, sizeof *context);
-    context->maker = gettid();
-    context->network.host = -1;
+    int code;
     pthread_mutex_lock(&table_lock);
-    context->number = ++made;
+    struct weights *weights = load_weights(model, bytes);
     pthread_mutex_unlock(&table_lock);
-    int code = open_context(context, model, bytes);
-    const struct network *network = &context->network;
-    note("init %d -> %d of %ux%u", context->number, code, network->width, network->height);
-    if (code != OK) {
-        close_network(&context->network);
-        free(context);
-        return code;
-    }
-    pthread_mutex_lock(&table_lock);
-    table[context->number] = context;
-    pthread_mutex_unlock(&table_lock);
-    *handle = (rknn_context)context->number;
-    return OK;
+    struct context *context = add_context(weights, "init", &code);
+    if (context)
+        *handle = (rknn_context)context->number;
+    return code;
 }
+
+#ifndef WITHOUT_DUP
+int rknn_dup_context(rknn_context *from, rknn_context *to) {
+    struct context *origin = enter(*from, "dup_context");
+    if (!origin)
+        return CONTEXT_INVALID;
+    int code;
+    origin->is_shared = true;
+    pthread_mutex_lock(&table_lock);
+    origin->weights->users++;
+    pthread_mutex_unlock(&table_lock);
+    struct context *context = add_context(origin->weights, "dup", &code);
+    if (context) {
+        context->origin = origin;
+        origin->copies++;
+        *to = (rknn_context)context->number;
+    }
+    return leave(origin, code);
+}
+#endif
 
 int rknn_destroy(rknn_context handle) {
     struct context *context = enter(handle, "destroy");
     if (!context)
         return CONTEXT_INVALID;
     note("destroy %d", context->number);
+    int left = count_memories(&context->memories);
+    if (left > 0)
+        note("broken destroy of context %d, of which %d memories are left", context->number, left);
+    if (context->copies > 0)
+        note("broken destroy of context %d, which %d others use", context->number, context->copies);
     pthread_mutex_lock(&table_lock);
     table[handle] = NULL;
+    if (context->origin)
+        context->origin->copies--;
+    drop_weights(context->weights);
     pthread_mutex_unlock(&table_lock);
     close_network(&context->network);
     free(context);
     return OK;
 }
 
-static int describe_input(const struct context *context, struct tensor_attr *attr) {
-    const struct network *network = &context->network;
-    *attr = (struct tensor_attr){
-        .index = 0,
-        .dim_count = 4,
-        .dims = {1, network->height, network->width, 3},
-        .name = "images",
-        .elements = network->height * network->width * 3,
-        .bytes = network->height * network->width * 3,
-        .format = FORMAT_NHWC,
-        .type = TYPE_INT8,
-        .quantisation = QUANTISED_AFFINE,
-        .zero_point = -128,
-        .scale = 1.0F / 255,
-        .width_stride = network->width,
-    };
-    return OK;
-}
-
-static int describe_output(const struct context *context, struct tensor_attr *attr) {
+static int query_output(const struct context *context, struct tensor_attr *attr) {
     if (attr->index >= context->network.output_count)
         return OUTPUT_INVALID;
-    const struct output_plan *plan = &context->network.plans[attr->index];
-    *attr = (struct tensor_attr){
-        .index = attr->index,
-        .dim_count = 4,
-        .elements = elements_of(plan),
-        .bytes = elements_of(plan),
-        .format = FORMAT_NCHW,
-        .type = TYPE_INT8,
-        .quantisation = QUANTISED_AFFINE,
-        .zero_point = plan->zero_point,
-        .scale = plan->scale,
-    };
-    memcpy(attr->dims, plan->dims, sizeof plan->dims);
-    snprintf(attr->name, sizeof attr->name, "output%u", attr->index);
+    describe_output(&context->network, attr->index, attr);
     return OK;
 }
 
-static int answer_query(const struct context *context, int32_t command, void *info) {
+static int answer_query(
+    const struct context *context, int32_t command, void *info, uint32_t bytes) {
+    bool is_attr = command == INPUT_ATTR || command == OUTPUT_ATTR;
+    if (is_attr && bytes != sizeof(struct tensor_attr)) {
+        note("broken query %d of context %d: %u bytes", command, context->number, bytes);
+        return PARAMETER_INVALID;
+    }
+    if (fails("query", command))
+        return FAILED;
     switch (command) {
     case IN_OUT_COUNT:
         *(struct in_out_count *)info = (struct in_out_count){1, context->network.output_count};
         return OK;
     case INPUT_ATTR:
-        return describe_input(context, info);
+        describe_input(&context->network, info);
+        return OK;
     case OUTPUT_ATTR:
-        return describe_output(context, info);
+        return query_output(context, info);
     case SDK_VERSION:
         *(struct sdk_version *)info = (struct sdk_version){
             .library = VERSION, .driver = "0.9.8"};
@@ -218,9 +275,8 @@ static int answer_query(const struct context *context, int32_t command, void *in
 }
 
 int rknn_query(rknn_context handle, int32_t command, void *info, uint32_t bytes) {
-    (void)bytes;
     struct context *context = enter(handle, "query");
-    return context ? leave(context, answer_query(context, command, info)) : CONTEXT_INVALID;
+    return context ? leave(context, answer_query(context, command, info, bytes)) : CONTEXT_INVALID;
 }
 
 int rknn_set_core_mask(rknn_context handle, int32_t mask) {
@@ -270,18 +326,81 @@ static int work(struct context *context) {
     return code;
 }
 
+/* Whether the tensors of the context lie in memory of its own. */
+static bool is_bound(const struct context *context) {
+    if (count_memories(&context->memories) == 0)
+        return false;
+    const char *tensor = unbound(&context->memories, &context->network);
+    if (tensor)
+        note("broken run of context %d: %s has no memory", context->number, tensor);
+    return !tensor;
+}
+
 int rknn_run(rknn_context handle, void *extend) {
     (void)extend;
     struct context *context = enter(handle, "run");
     if (!context)
         return CONTEXT_INVALID;
     int number = atomic_fetch_add(&runs, 1) + 1;
-    int code = context->has_input && !fails("run", number) ? work(context) : FAILED;
+    bool is_in_memory = is_bound(context);
+    if (is_in_memory)
+        take_bound_picture(&context->memories, &context->network);
+    bool is_ready = is_in_memory || context->has_input;
+    int code = is_ready && !fails("run", number) ? work(context) : FAILED;
+    if (code == OK && is_in_memory)
+        write_bound_outputs(&context->memories, &context->network);
     context->has_result = code == OK;
     context->has_input = false;
     note("run %d on core %d of context %d, picture %d -> %d", number, context->core,
          context->number, context->network.seen, code);
     return leave(context, code);
+}
+
+struct tensor_memory *rknn_create_mem(rknn_context handle, uint32_t bytes) {
+    struct context *context = enter(handle, "create_mem");
+    if (!context)
+        return NULL;
+    int number = atomic_fetch_add(&memories_made, 1) + 1;
+    struct tensor_memory *memory =
+        fails("create_mem", number) ? NULL : make_memory(&context->memories, bytes);
+    leave(context, OK);
+    return memory;
+}
+
+int rknn_destroy_mem(rknn_context handle, struct tensor_memory *memory) {
+    struct context *context = enter(handle, "destroy_mem");
+    if (!context)
+        return CONTEXT_INVALID;
+    bool was_there = give_back(&context->memories, memory);
+    if (!was_there)
+        note("broken destroy_mem of context %d: it has no such memory", context->number);
+    return leave(context, was_there ? OK : PARAMETER_INVALID);
+}
+
+int rknn_set_io_mem(
+    rknn_context handle, struct tensor_memory *memory, struct tensor_attr *attr) {
+    struct context *context = enter(handle, "set_io_mem");
+    if (!context)
+        return CONTEXT_INVALID;
+    if (fails("set_io_mem", atomic_fetch_add(&memories_bound, 1) + 1))
+        return leave(context, FAILED);
+    const char *fault = bind_memory(&context->memories, &context->network, memory, attr);
+    if (fault)
+        note("broken set_io_mem of context %d: %s", context->number, fault);
+    return leave(context, fault ? PARAMETER_INVALID : OK);
+}
+
+/* Counts from the beginning again. */
+void stand_in_reset(void) {
+    made = runs = outputs_gets = memories_made = memories_bound = 0;
+}
+
+/* How many contexts there are, and how many bytes of weights. */
+void stand_in_held(int64_t held[2]) {
+    held[0] = 0;
+    for (int number = 0; number < MAX_CONTEXTS; number++)
+        held[0] += table[number] != NULL;
+    held[1] = weight_bytes;
 }
 
 static int give_output(const struct context *context, struct output *output) {

@@ -44,6 +44,11 @@ def expected_score(index: int) -> float:
     return (index % NUMBERS + NUMBERS) / 255
 
 
+def output_shapes() -> tuple[tuple[int, ...], ...]:
+    """The outputs of the file at its usual size, NCHW."""
+    return tuple(output.shape for output in _outputs(WIDTH, HEIGHT))
+
+
 def played_rknn(width: int = WIDTH, height: int = HEIGHT) -> bytes:
     """The bytes of the file for an input of that size; `BOX` lies in it at every size."""
     outputs = _outputs(width, height)

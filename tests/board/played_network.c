@@ -181,26 +181,32 @@ static float number_of(int32_t value, const struct output_plan *plan) {
     return (float)(value - plan->zero_point) * plan->scale;
 }
 
-static void write_planted(const struct network *network, uint32_t index, float *values) {
+static void plant_steps(const struct network *network, uint32_t index, int8_t *steps) {
     const struct output_plan *plan = &network->plans[index];
     uint32_t elements = elements_of(plan);
-    for (uint32_t element = 0; element < elements; element++)
-        values[element] = number_of(plan->fill, plan);
+    memset(steps, plan->fill, elements);
     for (uint32_t number = 0; number < network->plant_count; number++) {
         const struct plant *plant = &network->plants[number];
         if (plant->output == index && plant->element < elements)
-            values[plant->element] = number_of(plant->value, plan);
+            steps[plant->element] = (int8_t)plant->value;
     }
     if (network->answer_output == index && network->answer_element < elements)
-        values[network->answer_element] = number_of(network->seen, plan);
+        steps[network->answer_element] = (int8_t)network->seen;
+}
+
+void write_steps(const struct network *network, uint32_t index, int8_t *steps) {
+    if (network->host < 0)
+        plant_steps(network, index, steps);
+    else
+        memcpy(steps, network->answers[index], elements_of(&network->plans[index]));
 }
 
 void write_output(const struct network *network, uint32_t index, float *values) {
     const struct output_plan *plan = &network->plans[index];
-    if (network->host < 0) {
-        write_planted(network, index, values);
-        return;
-    }
-    for (uint32_t element = 0; element < elements_of(plan); element++)
-        values[element] = number_of(network->answers[index][element], plan);
+    uint32_t elements = elements_of(plan);
+    int8_t *steps = malloc(elements);
+    write_steps(network, index, steps);
+    for (uint32_t element = 0; element < elements; element++)
+        values[element] = number_of(steps[element], plan);
+    free(steps);
 }

@@ -46,7 +46,8 @@ void take_picture(struct network *network, const uint8_t *pixels);
 /* Answers the picture that was taken last; 0, or FAILED where the host is gone. */
 int compute(struct network *network);
 
-/* Writes the answer of one output as de-quantised numbers. */
+/* Writes the answer of one output as int8 values, and as de-quantised numbers. */
+void write_steps(const struct network *network, uint32_t index, int8_t *steps);
 void write_output(const struct network *network, uint32_t index, float *values);
 
 #endif

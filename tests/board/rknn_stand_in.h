@@ -1,6 +1,7 @@
-/* The part of Rockchip's public C interface that rknn-toolkit-lite2 calls, as plain C types.
+/* The part of Rockchip's public C interface that rknn-toolkit-lite2 and rkvideo call, as plain C
+ * types.
  *
- * Only layouts and numbers, for aarch64 Linux, where every enumeration is a 32-bit integer.
+ * Only layouts and numbers, for 64-bit Linux, where every enumeration is a 32-bit integer.
  */
 #ifndef RKNN_STAND_IN_H
 #define RKNN_STAND_IN_H
@@ -12,6 +13,7 @@ enum { MAX_DIMS = 16, MAX_NAME = 256 };
 enum result {
     OK = 0,
     FAILED = -1,
+    NO_MEMORY = -4,
     PARAMETER_INVALID = -5,
     MODEL_INVALID = -6,
     CONTEXT_INVALID = -7,
@@ -21,9 +23,9 @@ enum result {
 };
 
 enum query { IN_OUT_COUNT = 0, INPUT_ATTR = 1, OUTPUT_ATTR = 2, SDK_VERSION = 5 };
-enum tensor_type { TYPE_INT8 = 2, TYPE_UINT8 = 3 };
-enum tensor_format { FORMAT_NCHW = 0, FORMAT_NHWC = 1 };
-enum quantisation { QUANTISED_AFFINE = 2 };
+enum tensor_type { TYPE_FLOAT32 = 0, TYPE_FLOAT16 = 1, TYPE_INT8 = 2, TYPE_UINT8 = 3 };
+enum tensor_format { FORMAT_NCHW = 0, FORMAT_NHWC = 1, FORMAT_NC1HWC2 = 2 };
+enum quantisation { NOT_QUANTISED = 0, QUANTISED_AFFINE = 2 };
 
 struct in_out_count {
     uint32_t inputs, outputs;
@@ -66,9 +68,18 @@ struct output {
     uint32_t bytes;
 };
 
+struct tensor_memory {
+    void *data;
+    uint64_t physical;
+    int32_t file, offset;
+    uint32_t bytes, flags;
+    void *private;
+};
+
 typedef uint64_t rknn_context;
 
 int rknn_init(rknn_context *context, void *model, uint32_t bytes, uint32_t flags, void *extend);
+int rknn_dup_context(rknn_context *from, rknn_context *to);
 int rknn_destroy(rknn_context context);
 int rknn_query(rknn_context context, int32_t command, void *info, uint32_t bytes);
 int rknn_set_core_mask(rknn_context context, int32_t mask);
@@ -77,5 +88,9 @@ int rknn_set_input_shapes(rknn_context context, uint32_t count, struct tensor_at
 int rknn_run(rknn_context context, void *extend);
 int rknn_outputs_get(rknn_context context, uint32_t count, struct output outputs[], void *extend);
 int rknn_outputs_release(rknn_context context, uint32_t count, struct output outputs[]);
+struct tensor_memory *rknn_create_mem(rknn_context context, uint32_t bytes);
+int rknn_destroy_mem(rknn_context context, struct tensor_memory *memory);
+int rknn_set_io_mem(
+    rknn_context context, struct tensor_memory *memory, struct tensor_attr *attr);
 
 #endif

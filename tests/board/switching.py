@@ -48,7 +48,9 @@ class Watcher:
 
 def config_of(folder: str, size: int) -> AppConfig:
     """An endless pattern with the planted model of that size."""
-    return AppConfig("pattern:320x320@30", f"{folder}/played-{size}.rknn", workers=WORKERS)
+    return AppConfig(
+        "pattern:320x320@30", f"{folder}/played-{size}.rknn", workers=WORKERS, fast="off"
+    )
 
 
 def alone(run: Pipeline, watcher: Watcher, title: str) -> str:

@@ -24,7 +24,7 @@ KERNEL = {name: text for name, text in FILES.items() if name.startswith("/sys/")
 def test_the_window_shows_records_and_releases_every_context(
     board: Board, number: signal.Signals
 ) -> None:
-    words = (PATTERN, "--model", MODEL, "--record", "/played/clip.mp4")
+    words = (PATTERN, "--model", MODEL, "--fast", "off", "--record", "/played/clip.mp4")
     with board.started(*words, QT_QPA_PLATFORM="offscreen") as window:
         window.wait_for("run ", 60)
         window.end(number)
@@ -42,11 +42,20 @@ def test_doctor_finds_what_a_board_has(board: Board) -> None:
     board.clean_folder()
     board.play(KERNEL)
     found = board.doctor("--model", MODEL)
-    named = ("chip", "npu devices", "runtime library", "npu load", "npu clock", "ddr clock")
+    named = (
+        "chip",
+        "npu devices",
+        "runtime library",
+        "npu way",
+        "npu load",
+        "npu clock",
+        "ddr clock",
+    )
     assert {name: found[name]["detail"] for name in named} == {
         "chip": "rk3588, 3 NPU cores",
         "npu devices": "/dev/dri/by-path/platform-fdab0000.npu-render",
         "runtime library": "librknnrt 2.3.2, the model was made with 2.3.2",
+        "npu way": f"rknn-c, tried with {MODEL}",
         "npu load": "NPU load: Core0: 31%, Core1: 7%, Core2: 0%",
         "npu clock": "governor rknpu_ondemand, 300 of 1000 MHz: figures vary with the load",
         "ddr clock": "governor performance, 2112 of 2112 MHz",
@@ -70,7 +79,7 @@ def test_doctor_has_a_line_for_each_check_and_ends_with_0(board: Board) -> None:
 
 def test_a_killed_run_leaves_a_clock_that_the_next_one_puts_back(board: Board) -> None:
     board.play(KERNEL)
-    words = ("run", PATTERN, "--model", MODEL, "--pin-clocks", "npu")
+    words = ("run", PATTERN, "--model", MODEL, "--fast", "off", "--pin-clocks", "npu")
     with board.started(*words) as run:
         run.wait_for("run ", CONTEXTS + 1)
         assert board.played(f"{NPU}/governor") == "userspace"

@@ -47,6 +47,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      npu devices        /dev/dri/by-path/platform-fdab0000.npu-render",
         "ok      runtime library    librknnrt 2.3.2, the model was made with 2.3.2",
         "ok      rknn-toolkit-lite2 rknn-toolkit-lite2 2.3.2 in Python 3.11",
+        "ok      npu way            rknn-c, tried with yolo11n",
         "ok      npu load           NPU load: Core0: 31%, Core1: 7%, Core2: 0%",
         "note    npu clock          governor rknpu_ondemand, 300 of 1000 MHz: figures vary with "
         "the load  repair: sudo ./run.sh run ... --pin-clocks npu",

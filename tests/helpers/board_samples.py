@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from rkvideo.backends.base import BackendSpec
+from rkvideo.config import InputSpec
 from rkvideo.doctor.system import System
 from rkvideo.machine.qt_libraries import QT_LIBRARIES, XCB_LIBRARIES
 from rkvideo.machine.telemetry import NO_TELEMETRY
@@ -138,6 +140,7 @@ def _system(root: Path, fields: dict[str, Any]) -> System:
             "recordings": "/home/u/Videos/rkvideo",
             "free_bytes": 12_340_000_000,
             "may_use": lambda path: True,
+            "open_model": lambda model: BackendSpec(InputSpec(640, 640), (), way="rknn-c"),
             **fields,
         }
     )

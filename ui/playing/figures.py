@@ -111,7 +111,7 @@ def hud_figures(
         damaged=status.source.damaged,
         lost_packets=status.source.lost_packets,
         model=titles.model,
-        backend=titles.backend,
+        backend=titles.runs_on,
         decoder=status.stream.decoder if status.stream else "",
         recording_s=recording.seconds if recording else None,
         recording_waits=status.trouble is not None,

@@ -84,6 +84,12 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
             metavar="N",
             help="worker threads (default: two for each NPU core)",
         )
+    group.add_argument(
+        "--fast",
+        choices=("auto", "off", "require"),
+        default="auto",
+        help="the NPU without RKNNLite where that gives the same numbers here, never, or only so",
+    )
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use (default: all)")
     group.add_argument(
         "--affinity",
