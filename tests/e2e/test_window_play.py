@@ -216,7 +216,7 @@ def test_the_source_rate_of_a_file_is_its_own_though_the_model_is_slow(desk: Rea
     desk.open(desk.clip(), simulation=SimulationSpec(cores=1, latency_ms=200.0))
     desk.until(lambda: desk.result.frame.index >= 6)
     desk.window.refresh()
-    hud = desk.window.view.overlays.hud
+    hud = desk.window.view.overlays.hud.figures
     assert hud.source_fps == 25.0
     assert hud.shown_fps < 15
 
@@ -225,7 +225,7 @@ def test_the_source_rate_of_a_live_source_is_measured(desk: RealDesk) -> None:
     desk.open("pattern:320x240@30", policy="latest")
     desk.until(lambda: desk.result.frame.index >= 20)
     desk.window.refresh()
-    assert desk.window.view.overlays.hud.source_fps == pytest.approx(
+    assert desk.window.view.overlays.hud.figures.source_fps == pytest.approx(
         desk.run.stats().source_fps, abs=8
     )
     assert desk.status.stream.live is True

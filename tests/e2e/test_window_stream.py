@@ -52,8 +52,9 @@ def test_a_stream_is_lost_and_comes_back(desk: RealDesk, caplog: pytest.LogCaptu
         assert desk.banner.detail.startswith("lost for ")
         desk.until_refreshed(lambda: ", lost 2 s" in state_line(desk))
         words.append(shown_words(desk.window))
-        desk.until_refreshed(lambda: desk.window.view.overlays.hud.shown_fps == 0.0)
-        assert desk.window.view.overlays.hud.source_fps == 0.0
+        hud = desk.window.view.overlays.hud.figures
+        assert (hud.is_past, "lost" in hud.rising) == (True, True)
+        assert hud.shown_fps > 0
         assert desk.result.frame.index == lost
         server.start()
         desk.until(lambda: desk.result.frame.index > lost)

@@ -25,6 +25,7 @@ from rkvideo.ui.panels.tuning_panel import TuningPanel
 from rkvideo.ui.picture.banner import Banner
 from rkvideo.ui.window.app import panel_specs
 from rkvideo.ui.window.main_window import MainWindow
+from rkvideo.ui.window.toasts import ToastAction
 from tests.helpers.video_samples import Clip, make_clip, number_of
 
 PATIENCE_MS = 20_000
@@ -84,9 +85,11 @@ class RealDesk:
         toasts = self.window.parts.toasts
         show = toasts.show_toast
 
-        def show_and_note(text: str, path: Path | None = None) -> None:
+        def show_and_note(
+            text: str, actions: tuple[ToastAction, ...] = (), topic: str = ""
+        ) -> None:
             self.told.append(text)
-            show(text, path)
+            show(text, actions, topic)
 
         for signal in (self.bridge.told, self.window.player.told, self.window._sources.told):
             signal.disconnect(show)
