@@ -26,7 +26,7 @@ from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.base import Source
 from rkvideo.sources.names import DEMO, is_local_path, without_file_url
-from rkvideo.sources.registry import make_source
+from rkvideo.sources.registry import make_source, mixes_shapes
 from rkvideo.status import Playback, RunTitles
 from rkvideo.tracking.tracker import ObjectTracker
 
@@ -96,7 +96,7 @@ def prepare_model(
         return DetectorAdapter(model, backend)
 
     return PreparedModel(
-        title=model.title(*model.size) if model.size else model.name,
+        title=str(ModelName(model.name, model.size, model.fits)),
         plan=plan_backend(config, model),
         make_adapter=make_adapter,
         beside=prepare_model(_beside(config, beside), say, fetching=fetching) if beside else None,
@@ -130,10 +130,16 @@ def _model_of(
     config: AppConfig, say: Callable[[str], None], fetching: Fetching | None
 ) -> ModelSpec:
     try:
-        return resolve(config.model, config.labels, config.backend)
+        return _resolved(config)
     except ModelNotFoundError:
         name = ModelName.parse(config.model).name
         if name not in read_manifest() or local_file(name) is not None:
             raise
         fetch(name, say=say, fetching=fetching)
-        return resolve(config.model, config.labels, config.backend)
+        return _resolved(config)
+
+
+def _resolved(config: AppConfig) -> ModelSpec:
+    model = resolve(config.model, config.labels, config.backend)
+    fits = model.fits and config.fits and not mixes_shapes(config.source)
+    return replace(model, fits=fits)

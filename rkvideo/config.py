@@ -58,10 +58,36 @@ class InputSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class InputFit:
+    """How the input of a model that takes any size follows the picture.
+
+    The long side of the input is `long_side`, a multiple of `stride`, which is the model's largest.
+    """
+
+    long_side: int
+    stride: int
+
+    def size_for(self, width: int, height: int) -> tuple[int, int]:
+        """(width, height) of the input for a picture of that size.
+
+        The short side is the picture's at the scale of the long one, up to the next multiple of
+        the stride: what is padded is less than a stride, as in Ultralytics' `rect`.
+        """
+        longest = max(width, height)
+        sides = (self._up(round(side * self.long_side / longest)) for side in (width, height))
+        return next(sides), next(sides)
+
+    def _up(self, side: int) -> int:
+        return max(self.stride, -(-side // self.stride) * self.stride)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A model as it is described before it is opened.
 
-    `size` is (width, height) as asked for, None for what the file says. `labels` is empty until
+    `size` is (width, height) as asked for, None for what the file says. With `fits` that is a
+    square whose one side is the long one: where the file takes any size, the other follows the
+    picture. `labels` is empty until
     something names the classes. The input fields are None where the backend's default holds;
     `head` is None where the shapes decide, `raw_logits` and `normalised_boxes` likewise.
     """
@@ -81,10 +107,15 @@ class ModelSpec:
     normalised_boxes: bool | None = None
     anchors: tuple[tuple[float, ...], ...] = ()
     strides: tuple[int, ...] = ()
+    fits: bool = False
 
     def title(self, width: int, height: int) -> str:
-        """`NAME@640`, or `NAME@640x384` where the sides differ."""
+        """`NAME@640x384`: the size of an input, always with both sides."""
         return str(ModelName(self.name, (width, height)))
+
+    def fitted_title(self, long_side: int) -> str:
+        """`NAME@640`: any picture is fitted, and none was there yet that gives the other side."""
+        return str(ModelName(self.name, (long_side, long_side), fits=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +231,10 @@ class SourceOptions:
 
 @dataclass(frozen=True, slots=True)
 class AppConfig:
-    """Everything that a run is built from."""
+    """Everything that a run is built from.
+
+    Without `fits` a model of any size keeps the square, whatever the pictures are like.
+    """
 
     source: str
     model: str = DEFAULT_MODEL
@@ -217,6 +251,7 @@ class AppConfig:
     fast: FastPath = "auto"
     track: bool = False
     affinity: str = "auto"
+    fits: bool = True
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 64:
@@ -254,11 +289,19 @@ def parse_words(text: str, option: str) -> tuple[str, ...]:
 class ModelName:
     """A model as it is named by the user and in a title: `NAME`, `NAME@640` or `NAME@640x384`.
 
-    `name` may be a path too. `str` gives the shortest text that is read as the same name again.
+    `name` may be a path too. One number is the long side: `size` is then that square, and `fits`
+    says that a model of any size may follow the picture with the other side. `str` gives a text
+    that is read as the same name again.
     """
 
     name: str
     size: tuple[int, int] | None = None
+    fits: bool = False
+
+    @staticmethod
+    def at(name: str, size: str) -> ModelName:
+        """`name` at what would follow its `@`. Raises ConfigError where that is no size."""
+        return ModelName(name, parse_size(size), fits="x" not in size.lower())
 
     @staticmethod
     def parse(text: str) -> ModelName:
@@ -268,16 +311,20 @@ class ModelName:
         is_whole = not at or not name or "/" in tail or tail.endswith(MODEL_SUFFIXES)
         if is_whole or exists(Path(text)):
             return ModelName(text)
-        return ModelName(name, parse_size(tail))
+        return ModelName.at(name, tail)
 
     def __str__(self) -> str:
-        return self.name if self.size is None else f"{self.name}@{size_text(self.size)}"
+        if self.size is None:
+            return self.name
+        width, height = self.size
+        return f"{self.name}@{width}" if self.fits else f"{self.name}@{width}x{height}"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
     """A model at one size. `argument` is what `--model` takes, such as `yolo11n@416`.
 
+    With `fits` the longer side of the input is that of `size`, and the other follows the picture.
     `precision` is `int8`, `fp16` or `float32`; `fps` what was last measured with it on this
     machine, None where it never was. `trouble` says why it cannot be used, empty if it can.
     """
@@ -290,6 +337,18 @@ class ModelChoice:
     licence: str
     fps: float | None = None
     trouble: str = ""
+    fits: bool = False
+
+    @property
+    def size_words(self) -> str:
+        """`640x384`, or `640` for the long side of what fits the picture."""
+        width, height = self.size
+        return str(width) if self.fits else f"{width}x{height}"
+
+    @property
+    def order(self) -> tuple[int, bool]:
+        """What sorts sizes: the area, and what fits before the square that it is a part of."""
+        return self.size[0] * self.size[1], not self.fits
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from rkvideo.bench.plan import (
 from rkvideo.bench.results import BenchReport
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.sizes import sizes_there
-from rkvideo.config import DEFAULT_MODEL, AppConfig, parse_size
+from rkvideo.config import DEFAULT_MODEL, AppConfig
 
 _log = logging.getLogger("rkvideo")
 
@@ -36,15 +36,16 @@ def run_bench(
 ) -> BenchReport:
     """Measure each model at each size, each in a run of its own, as `rkvideo bench` does.
 
-    A size is a number or `"640x384"`; None stands for those that are there. Each measurement lasts
-    `seconds`, or `frames` where that is given, after `warmup_s` seconds that do not count; `seed`
-    decides the order. It blocks until the last one, and writes no file.
+    A size is a number, the long side of what fits the picture, or `"640x384"`; None stands for
+    those that are there. Each measurement lasts `seconds`, or `frames` where that is given, after
+    `warmup_s` seconds that do not count; `seed` decides the order. It blocks until the last one,
+    and writes no file.
 
     Raises:
         ConfigError: an option is out of range.
         RkVideoError: the source cannot be opened, or no row could be measured.
     """
-    wanted = None if sizes is None else tuple(parse_size(str(size)) for size in sizes)
+    wanted = None if sizes is None else tuple(str(size) for size in sizes)
     plan = BenchPlan(
         config=AppConfig(source=str(source), backend=backend),
         models=expand(tuple(models), wanted, lambda model: sizes_there(model, backend)),

@@ -51,6 +51,9 @@ class Detector:
     ) -> None:
         """Open `model`: `NAME[@SIZE]` or the path of an .onnx or .rknn file.
 
+        At `yolo11n@640`, and without a size, a model of any size fits each picture by itself: its
+        boxes do not depend on the pictures before. `yolo11n@640x640` is the square for all.
+
         A model that can be fetched is fetched. `classes` holds ids or names, None for all; `labels`
         is a file of class names, one a line. The other options are those of the command line.
 
@@ -85,7 +88,7 @@ class Detector:
 
     @property
     def title(self) -> str:
-        """`NAME@WIDTHxHEIGHT` of the open model, one number where the sides are equal."""
+        """`NAME@WIDTHxHEIGHT` of the newest input; `NAME@640` before the first that fits."""
         return self._adapter.title
 
     @property

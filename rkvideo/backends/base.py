@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from rkvideo.backends.values import OutputValues
-from rkvideo.config import InputSpec
+from rkvideo.config import InputFit, InputSpec
 from rkvideo.data import Outputs, Tensor
 
 
@@ -29,6 +29,8 @@ class BackendSpec:
 
     `labels` and `metadata` are what the file itself says, empty where it says nothing. `way` is
     the one that this backend takes where it has several, and `note` why it is not the best one.
+    `labels` and `metadata` are what the file itself says, empty where it says nothing. With `fit`
+    any size that it gives is taken besides that of `input`; `outputs` are those at the latter.
     """
 
     input: InputSpec
@@ -37,6 +39,7 @@ class BackendSpec:
     metadata: tuple[tuple[str, str], ...] = ()
     way: str = ""
     note: str = ""
+    fit: InputFit | None = None
 
 
 class Backend(Protocol):
@@ -51,10 +54,11 @@ class Backend(Protocol):
         ...
 
     def infer(self, tensor: Tensor, frame_index: int) -> Outputs:
-        """Run the model on a tensor of the spec's shape and dtype.
+        """Run the model on a tensor of the spec's shape, or one that its fit gives, and dtype.
 
-        Gives tensors of the spec's output shapes, C-contiguous and valid until the next call:
-        float32 arrays, or int8 ones with what they stand for.
+        Gives C-contiguous tensors, valid until the next call: float32 arrays, or int8 ones with
+        what they stand for. They have the spec's output shapes, or those that belong to the
+        tensor's size.
         `frame_index` names the frame in errors (and moves the simulated boxes).
         Raises InferenceError, also for a tensor of another shape or dtype.
         """

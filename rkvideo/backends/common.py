@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,11 +68,22 @@ def with_overrides(default: InputSpec, model: ModelSpec) -> InputSpec:
 
 def check_fixed_size(model: ModelSpec, file_size: tuple[int, int]) -> None:
     """Raise ModelMismatchError if another size than the file's only one was asked for."""
-    if model.size is not None and model.size != file_size:
+    is_asked = model.fits and model.size is not None and max(file_size) == model.size[0]
+    if model.size is not None and model.size != file_size and not is_asked:
         raise ModelMismatchError(
             f"{model.path} takes {size_text(file_size)} only, not {size_text(model.size)}: ask for "
             f"@{size_text(file_size)}, or export or convert it again at {size_text(model.size)}"
         )
+
+
+def input_of(tensor: Tensor, spec: BackendSpec) -> InputSpec:
+    """The input that `tensor` was made for: the spec's own, or one of another size that it fits."""
+    wanted, fit = spec.input, spec.fit
+    if fit is None or tensor.ndim != len(wanted.shape):
+        return wanted
+    height, width = tensor.shape[2:] if wanted.layout == "nchw" else tensor.shape[1:3]
+    fits = max(width, height) == fit.long_side and not (width % fit.stride or height % fit.stride)
+    return replace(wanted, width=width, height=height) if fits else wanted
 
 
 def check_tensor(tensor: Tensor, spec: InputSpec, who: str) -> None:
@@ -85,8 +97,16 @@ def check_tensor(tensor: Tensor, spec: InputSpec, who: str) -> None:
         )
 
 
-def as_outputs(arrays: Sequence[Tensor], expected: Sequence[OutputSpec], who: str) -> Outputs:
+def as_outputs(
+    arrays: Sequence[Tensor],
+    expected: Sequence[OutputSpec],
+    who: str,
+    *,
+    own_size: bool = True,
+) -> Outputs:
     """The arrays as float32 and C-contiguous, after a check of their number and shapes.
+
+    Without `own_size` they belong to an input of another size, and only their axes are known.
 
     Raises:
         InferenceError: they are not what `expected` says.
@@ -94,7 +114,8 @@ def as_outputs(arrays: Sequence[Tensor], expected: Sequence[OutputSpec], who: st
     if len(arrays) != len(expected):
         raise InferenceError(f"{who}: gave {len(arrays)} outputs, expected {len(expected)}")
     for array, output in zip(arrays, expected, strict=True):
-        if array.shape != output.shape:
+        is_same = array.shape == output.shape if own_size else array.ndim == len(output.shape)
+        if not is_same:
             raise InferenceError(
                 f"{who}: output {output.name} has shape {array.shape}, expected {output.shape}"
             )

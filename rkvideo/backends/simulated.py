@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from rkvideo.backends.base import BackendSpec, OutputSpec
-from rkvideo.backends.common import as_outputs, check_tensor, with_overrides
+from rkvideo.backends.common import as_outputs, check_tensor, input_of, with_overrides
 from rkvideo.backends.planted import CLASS_COUNT, STRIDES, planted_boxes, planted_strides
-from rkvideo.config import InputSpec, ModelSpec, SimulationSpec, size_text
+from rkvideo.config import InputFit, InputSpec, ModelSpec, SimulationSpec, size_text
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
@@ -145,17 +145,16 @@ class SimulatedBackend:
         self._npu = npu
         self._title = model.title(width, height)
         self.record = ContextRecord(core, threading.get_ident())
-        self._branches = tuple(_empty_branch(width, height, stride) for stride in STRIDES)
-        self._tensors = tuple(tensor for branch in self._branches for tensor in branch)
-        self._planted: list[tuple[Array, Array]] = [_no_cells() for _ in STRIDES]
+        self._shown = _Shown((width, height))
         default = InputSpec(width, height, layout="nhwc", dtype="uint8", scale=1.0)
+        names = (f"{part}{stride}" for stride in STRIDES for part in ("box", "class", "sum"))
         self._spec = BackendSpec(
             input=with_overrides(default, model),
             outputs=tuple(
-                OutputSpec(f"{part}{stride}", tensor.shape)
-                for stride, branch in zip(STRIDES, self._branches, strict=True)
-                for part, tensor in zip(("box", "class", "sum"), branch, strict=True)
+                OutputSpec(name, tensor.shape)
+                for name, tensor in zip(names, self._shown.tensors, strict=True)
             ),
+            fit=InputFit(width, STRIDES[-1]) if model.fits and width == height else None,
         )
 
     @property
@@ -167,20 +166,24 @@ class SimulatedBackend:
         """Take the latency of one inference, then give the frame's planted boxes."""
         who = f"{self._title} on simulated core {self.record.core}, frame {frame_index}"
         self._check_owner(who)
-        check_tensor(tensor, self._spec.input, who)
-        size = (self._spec.input.width, self._spec.input.height)
+        wanted = input_of(tensor, self._spec)
+        check_tensor(tensor, wanted, who)
+        size = (wanted.width, wanted.height)
         done_at = self._npu.reserve(self.record.core, frame_index, size)
-        self._plant(frame_index)
+        if self._shown.size != size:
+            self._shown = _Shown(size)
+        self._shown.plant(frame_index)
         self._npu.wait_until(done_at, frame_index)
         self.record.inferences += 1
         if self._npu.faulty("raise", frame_index):
             raise InferenceError(f"{who}: failed, as --npu-fault asks")
         if self._npu.faulty("none", frame_index):
             raise InferenceError(f"{who}: the NPU gave nothing")
-        given = (
-            self._tensors[:-1] if self._npu.faulty("wrong-count", frame_index) else self._tensors
-        )
-        return as_outputs(given, self._spec.outputs, who)
+        given = self._shown.tensors
+        if self._npu.faulty("wrong-count", frame_index):
+            given = given[:-1]
+        own_size = wanted is self._spec.input
+        return as_outputs(given, self._spec.outputs, who, own_size=own_size)
 
     def close(self) -> None:
         """Note the end of the context."""
@@ -193,10 +196,20 @@ class SimulatedBackend:
         if self.record.opened_by != threading.get_ident():
             raise InferenceError(f"{who}: another thread uses this context")
 
-    def _plant(self, frame_index: int) -> None:
-        size = (self._spec.input.width, self._spec.input.height)
-        xyxy, class_id, score = planted_boxes(frame_index, *size)
-        strides = planted_strides(frame_index, *size)
+
+class _Shown:
+    """The outputs at an input of `size`, with the boxes of one frame written into them."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self._branches = tuple(_empty_branch(*size, stride) for stride in STRIDES)
+        self.tensors = tuple(tensor for branch in self._branches for tensor in branch)
+        self._planted: list[tuple[Array, Array]] = [_no_cells() for _ in STRIDES]
+
+    def plant(self, frame_index: int) -> None:
+        """Show the boxes of that frame in place of those before."""
+        xyxy, class_id, score = planted_boxes(frame_index, *self.size)
+        strides = planted_strides(frame_index, *self.size)
         for number, (stride, branch) in enumerate(zip(STRIDES, self._branches, strict=True)):
             _clear(branch, *self._planted[number])
             here = strides == stride

@@ -28,7 +28,7 @@ from rkvideo.bench.results import BenchReport, BenchRow, BenchStatus
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
-from rkvideo.config import AppConfig, parse_size, parse_words
+from rkvideo.config import AppConfig, parse_words
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
 
@@ -48,7 +48,7 @@ def plan_of(args: argparse.Namespace, config: AppConfig) -> BenchPlan:
     models = parse_words(args.models, "--models") if args.models is not None else (args.model,)
     sizes = None
     if args.sizes is not None:
-        sizes = tuple(parse_size(word) for word in parse_words(args.sizes, "--sizes"))
+        sizes = parse_words(args.sizes, "--sizes")
     workers = () if args.worker_counts is None else parse_workers(args.worker_counts)
     return BenchPlan(
         config=config,

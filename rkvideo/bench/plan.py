@@ -15,7 +15,7 @@ from rkvideo.sources.names import is_local_path, is_stream
 DEFAULT_SECONDS = 10.0
 DEFAULT_WARMUP_S = 2.0
 DEFAULT_REPEATS = 2
-DEFAULT_SIZES = ((320, 320), (416, 416), (640, 640))
+DEFAULT_SIZES = ("320", "416", "640")
 """What a model of any size is measured at where no size is asked for."""
 
 LONGEST_S = 3600.0
@@ -120,13 +120,15 @@ class BenchPlan:
 
 def expand(
     models: Sequence[str],
-    sizes: Sequence[tuple[int, int]] | None,
-    sizes_of: Callable[[str], Sequence[tuple[int, int]]],
+    sizes: Sequence[str] | None,
+    sizes_of: Callable[[str], Sequence[str]],
 ) -> tuple[str, ...]:
     """`models x sizes` as `--model` arguments, each once.
 
-    A model that names its size keeps it. Where `sizes` is None, `sizes_of(model)` tells those that
-    are there; none at all leaves the model as it is named.
+    Sizes are what follows the `@` of a model: `640` fits the picture where the model takes any
+    size, `640x640` is the square. A model that names its size keeps it. Where `sizes` is None,
+    `sizes_of(model)` tells those that are there; none at all leaves the model as it is named.
+    Raises ConfigError for what is no size.
     """
     rows: list[str] = []
     for model in models:
@@ -134,7 +136,7 @@ def expand(
             rows.append(model)
             continue
         chosen = sizes_of(model) if sizes is None else sizes
-        rows += [str(ModelName(model, size)) for size in chosen] or [model]
+        rows += [str(ModelName.at(model, size)) for size in chosen] or [model]
     return tuple(dict.fromkeys(rows))
 
 

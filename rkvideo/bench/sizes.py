@@ -9,11 +9,11 @@ from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.catalogue import ModelEntry, list_models
 from rkvideo.models.resolve import resolve
 
-Sizes = tuple[tuple[int, int], ...]
+Sizes = tuple[str, ...]
 
 
 def sizes_there(model: str, backend: str) -> Sizes:
-    """The input sizes of `--model model`, smallest first.
+    """The input sizes of `--model model` as they follow its `@`, smallest first.
 
     Those of its .rknn files where these are what `backend` runs; else 320, 416 and 640, or the
     one size of an ONNX file that has no other. Empty where the model cannot be read: measuring it
@@ -36,7 +36,7 @@ def sizes_there(model: str, backend: str) -> Sizes:
         if entry.path == path or (model == name and _is_rung(entry, name, path.suffix))
     ]
     found = {size for entry in mine if not entry.trouble for size in _sizes(entry.sizes)}
-    return tuple(sorted(found, key=lambda size: (size[0] * size[1], size)))
+    return tuple(sorted(found, key=_area))
 
 
 def _is_rung(entry: ModelEntry, name: str, suffix: str) -> bool:
@@ -46,6 +46,12 @@ def _is_rung(entry: ModelEntry, name: str, suffix: str) -> bool:
 
 def _sizes(text: str) -> Sizes:
     try:
-        return (parse_size(text),)
+        parse_size(text)
     except ConfigError:
         return DEFAULT_SIZES
+    return (text,)
+
+
+def _area(size: str) -> tuple[int, str]:
+    width, height = parse_size(size)
+    return width * height, size

@@ -17,7 +17,7 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from rkvideo.backends.onnx import DEFAULT_STRIDE
+from rkvideo.backends.onnx_input import DEFAULT_STRIDE
 from rkvideo.config import size_text
 from rkvideo.convert.attention import scale_after_product
 from rkvideo.convert.focus import merge_focus

@@ -1,6 +1,7 @@
 """From a picture to a tensor and from outputs to boxes; heads inside.
 
 - `detector`: what a worker does around the inference.
+- `sized`: the inputs and heads of a model that follows the pictures, one for each size.
 - `letterbox`: from a picture to the input, and back.
 - `output_watch`: outputs that cannot be trusted.
 - `hints`, `heads`: what a head is told beside the shapes, and the heads.

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rkvideo.detection.heads.detect import bind_head
-from rkvideo.detection.hints import head_hints
-from rkvideo.detection.letterbox import InputMaker
 from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.postprocess import detect
+from rkvideo.detection.sized import SizedInputs
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import one_line
 from rkvideo.model_files.labels import labels_for
@@ -28,16 +26,19 @@ if TYPE_CHECKING:
 class DetectorAdapter:
     """What one worker does around the inference of one open model.
 
+    Where the model takes any size, each picture has an input that fits it.
+
     Raises ModelMismatchError where the outputs fit no head, or the labels not the classes.
     """
 
     def __init__(self, model: ModelSpec, backend: BackendSpec) -> None:
-        size = (backend.input.width, backend.input.height)
         self._converter = PictureConverter()
-        self._input = InputMaker(backend.input)
-        self._head = bind_head(backend.outputs, size, head_hints(model, backend))
-        self.title = model.title(*size)
-        self.labels = labels_for(model, backend.labels, self._head.class_count)
+        self._inputs = SizedInputs(model, backend)
+        self.title = self._inputs.own.title
+        """`NAME@WIDTHxHEIGHT` of the newest input, `NAME@LONG_SIDE` before the first that fits."""
+        if backend.fit is not None:
+            self.title = model.fitted_title(backend.fit.long_side)
+        self.labels = labels_for(model, backend.labels, self._inputs.class_count)
         self._resolved: tuple[DetectionFilter, DetectionFilter] | None = None
         names = [one_line(output.name, 40) for output in backend.outputs]
         self._watch = OutputWatch(self.title, names)
@@ -49,14 +50,17 @@ class DetectorAdapter:
 
     def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
         """The model's input for a picture; the tensor is overwritten by the next call."""
-        return self._input.make(self._converter.rgb24(picture))
+        sized = self._inputs.for_picture(picture.width, picture.height)
+        self.title = sized.title
+        return sized.maker.make(self._converter.rgb24(picture))
 
     def postprocess(
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
     ) -> Detections:
         """The boxes in source pixels, best score first."""
         self._watch.look_at_outputs(outputs)
-        found = detect(outputs, self._head, letterbox, self._with_class_ids(wanted))
+        head = self._inputs.at(letterbox.input_wh).head(outputs)
+        found = detect(outputs, head, letterbox, self._with_class_ids(wanted))
         self._watch.look_at_scores(found.score)
         return found
 

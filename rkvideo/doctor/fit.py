@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rkvideo.backends.onnx import DEFAULT_STRIDE
+from rkvideo.backends.onnx_input import DEFAULT_STRIDE
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.doctor.board import check_library
 from rkvideo.doctor.check import Finding, State, lacking, note, ok

@@ -58,6 +58,7 @@ def plan_of(args: argparse.Namespace) -> EvalPlan:
         workers=args.workers,
         filter=DetectionFilter(iou=args.iou),
         policy="every",
+        fits=args.fit,
     )
     return EvalPlan(
         config=config,

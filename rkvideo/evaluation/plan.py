@@ -117,6 +117,7 @@ def _plan_content(plan: EvalPlan, data: DataSet) -> dict[str, Any]:
         "data": data.name,
         "pictures": _fingerprint(data),
         "iou": plan.config.filter.iou,
+        "fits": plan.config.fits,
     }
 
 

@@ -60,11 +60,8 @@ class BothProtocols:
     def __init__(self, adapter: ModelAdapter, iou: float) -> None:
         self._adapter = adapter
         self._watch = watch(iou).wanted
-
-    @property
-    def title(self) -> str:
-        """See ModelAdapter."""
-        return self._adapter.title
+        self.title = adapter.title
+        """One for all pictures: `NAME@640` where each is fitted by itself."""
 
     @property
     def labels(self) -> tuple[str, ...]:

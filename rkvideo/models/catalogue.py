@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rkvideo.backends.onnx import OnnxTensor, read_onnx
+from rkvideo.backends.onnx import read_onnx
+from rkvideo.backends.onnx_input import OnnxTensor
 from rkvideo.config import ModelSpec, size_text
 from rkvideo.errors import ModelNotFoundError, RkVideoError
 from rkvideo.files.untrusted import one_line
@@ -25,8 +26,8 @@ UNKNOWN_LICENCE = ModelSpec("", None).licence
 class ModelEntry:
     """A row of `models list`: one file, or one that can be fetched (`path` is None then).
 
-    `sizes` is text for people, such as `640x384` or `any multiple of 32`. `trouble` says why a
-    file cannot be used, empty if it can.
+    `sizes` is text for people, such as `640x384` or `any multiple of 32, or fitted`. `trouble` says
+    why a file cannot be used, empty if it can.
     """
 
     name: str
@@ -127,7 +128,7 @@ def _sizes(description: ModelDescription) -> str:
     height, width = sides[2:] if sides[1] == "3" else sides[1:3]
     if height.isdigit() and width.isdigit():
         return size_text((int(width), int(height)))
-    return "any multiple of 32"
+    return "any multiple of 32, or fitted"
 
 
 def _describe_rknn(spec: ModelSpec, path: Path) -> ModelDescription:

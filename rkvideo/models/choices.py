@@ -16,9 +16,9 @@ from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
 from rkvideo.models.resolve import model_files, resolve, spec_of_file
 
-# What a model that serves every size is offered at: the square that it was trained at, two that
-# are faster, and one with the aspect of most cameras.
-LADDER = ((320, 320), (416, 416), (640, 640), (640, 384))
+# What a model that serves every size is offered at: the long side that it was trained at, two that
+# are faster, and the square, to see beside it what the fit brings.
+LADDER = ("320", "416", "640", "640x640")
 
 _STANDARD = (640, 640)
 
@@ -29,7 +29,7 @@ class _Offer:
 
     argument: str
     path: Path
-    size: tuple[int, int] | None
+    name: ModelName
     described: ModelDescription | None
     trouble: str
 
@@ -41,7 +41,7 @@ def model_choices(
     dirs: Sequence[Path] | None = None,
     compatible: Path = COMPATIBLE,
 ) -> tuple[ModelChoice, ...]:
-    """The models that `config.backend` can run, by name and then by the area of their input.
+    """The models that `config.backend` can run, by name and then by the size of their input.
 
     Every file of the models folders `dirs` is looked at, and the one that `config.model` names,
     also at a size that the ladder does not have. A file that is hidden behind another of its name
@@ -61,19 +61,16 @@ def model_choices(
             continue
         if config.backend == "simulated" or spec.path == offer.path:
             choices[offer.argument] = _choice(config, offer, spec, rates, compatible)
-    return tuple(sorted(choices.values(), key=lambda one: (one.name, one.size[0] * one.size[1])))
+    return tuple(sorted(choices.values(), key=lambda one: (one.name, *one.order)))
 
 
 def _offers(config: AppConfig, folders: Sequence[Path]) -> Iterator[_Offer]:
     chosen = _chosen(config.model)
-    base, size = chosen.name, chosen.size
     for file in model_files(folders):
-        more = (size,) if size is not None and file.name == base else ()
-        yield from _offers_of(file.name, file.path, more, partial(spec_of_file, file, folders))
-    path = at_home(base)
+        yield from _offers_of(file.name, file.path, chosen, partial(spec_of_file, file, folders))
+    path = at_home(chosen.name)
     if is_file(path):
-        only = () if size is None else (size,)
-        yield from _offers_of(base, path, only, lambda: ModelSpec(path.stem, path))
+        yield from _offers_of(chosen.name, path, chosen, lambda: ModelSpec(path.stem, path))
 
 
 def _chosen(model: str) -> ModelName:
@@ -85,26 +82,25 @@ def _chosen(model: str) -> ModelName:
 
 
 def _offers_of(
-    name: str, path: Path, more: tuple[tuple[int, int], ...], spec: Callable[[], ModelSpec]
+    name: str, path: Path, chosen: ModelName, spec: Callable[[], ModelSpec]
 ) -> Iterator[_Offer]:
     try:
         described = describe(spec())
     except RkVideoError as error:
-        yield _Offer(name, path, None, None, str(error))
+        yield _Offer(name, path, ModelName(name), None, str(error))
         return
-    for size in _sizes(described, more):
-        yield _Offer(str(ModelName(name, size)), path, size, described, "")
+    for sized in _sized(name, described, chosen):
+        yield _Offer(str(sized), path, sized, described, "")
 
 
-def _sizes(
-    described: ModelDescription, more: tuple[tuple[int, int], ...]
-) -> tuple[tuple[int, int], ...]:
-    """The one size that a file has, or the ladder and `more` where it serves all."""
+def _sized(name: str, described: ModelDescription, chosen: ModelName) -> tuple[ModelName, ...]:
+    """At the one size that a file has; where it serves all, at the ladder's and the chosen one."""
     shape = described.inputs[0].shape.split(" x ") if described.inputs else []
     height, width = shape[1:3] if shape[-1:] == ["3"] else shape[2:4] or ["?", "?"]
     if height.isdigit() and width.isdigit():
-        return ((int(width), int(height)),)
-    return tuple(dict.fromkeys((*LADDER, *more)))
+        return (ModelName(name, (int(width), int(height))),)
+    more = (chosen,) if chosen.name == name and chosen.size is not None else ()
+    return tuple(dict.fromkeys((*(ModelName.at(name, size) for size in LADDER), *more)))
 
 
 def _choice(
@@ -125,7 +121,8 @@ def _choice(
     return ModelChoice(
         argument=offer.argument,
         name=spec.name,
-        size=offer.size or _STANDARD,
+        size=offer.name.size or _STANDARD,
+        fits=offer.name.fits,
         precision=_precision(offer.described),
         backend=backend,
         licence=_licence(spec, offer.described),

@@ -6,7 +6,8 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from rkvideo.backends.onnx import choose_input, read_onnx
+from rkvideo.backends.onnx import read_onnx
+from rkvideo.backends.onnx_input import choose_input
 from rkvideo.backends.onnx_profile import measure_network
 from rkvideo.config import AppConfig, ModelSpec
 from rkvideo.errors import BackendUnavailableError, ConfigError, ModelError

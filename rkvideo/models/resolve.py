@@ -65,9 +65,11 @@ def resolve(
     """The model that `--model` names.
 
     `text` is `NAME`, the path of an .onnx or .rknn file, or an Ultralytics `*_rknn_model` folder,
-    each with `@640` or `@640x384` after it if need be. Of a name's files the one that `backend`
-    runs is taken; with `auto` a .rknn file on a board, an .onnx file elsewhere. The simulated
-    backend needs no file. `labels` is a file of labels that goes before any other.
+    each with `@640` or `@640x384` after it if need be. Where the file takes any size, one number
+    is the long side of an input that fits the picture, and without a number it fits too. Of a
+    name's files the one that `backend` runs is taken; with `auto` a .rknn file on a board, an .onnx
+    file elsewhere. The simulated backend needs no file. `labels` is a file of labels that goes
+    before any other.
     `dirs` are the folders to look in; `compatible` is the device tree's file that tells the chip.
 
     Raises:
@@ -76,15 +78,16 @@ def resolve(
         ConfigError: the size, the label file, the sidecar or the manifest is wrong.
     """
     asked = ModelName.parse(text)
-    base, size = asked.name, asked.size
+    base = asked.name
     folders = model_folders() if dirs is None else tuple(dirs)
     soc = read_soc(compatible)
     if _is_path(base):
-        spec = _from_path(at_home(base), size, soc)
+        spec = _from_path(at_home(base), soc)
     elif backend == "simulated":
-        spec = _with_sidecar(_describe(base, None, size), folders)
+        spec = _with_sidecar(_describe(base, None), folders)
     else:
-        spec = _from_name(base, size, backend, folders, soc)
+        spec = _from_name(asked, backend, folders, soc)
+    spec = replace(spec, size=asked.size, fits=asked.size is None or asked.fits)
     return replace(spec, labels=read_labels(labels)) if labels is not None else spec
 
 
@@ -100,7 +103,7 @@ def model_files(folders: Sequence[Path]) -> tuple[ModelFile, ...]:
 
 def spec_of_file(file: ModelFile, folders: Sequence[Path]) -> ModelSpec:
     """The spec of a file in a models folder; raises ConfigError where its sidecar is wrong."""
-    return _with_sidecar(_describe(file.name, file.path, None), folders)
+    return _with_sidecar(_describe(file.name, file.path), folders)
 
 
 def local_file(name: str, dirs: Sequence[Path] | None = None) -> Path | None:
@@ -129,7 +132,7 @@ def _is_path(text: str) -> bool:
     return is_file(path)
 
 
-def _from_path(path: Path, size: tuple[int, int] | None, soc: Soc | None) -> ModelSpec:
+def _from_path(path: Path, soc: Soc | None) -> ModelSpec:
     if is_folder(path):
         name = path.name.removesuffix(EXPORT_FOLDER_SUFFIX)
         path = _in_export_folder(path, soc)
@@ -141,7 +144,7 @@ def _from_path(path: Path, size: tuple[int, int] | None, soc: Soc | None) -> Mod
         )
     else:
         name = _model_file(path).name
-    return _with_sidecar(_describe(name, path, size), (path.parent,))
+    return _with_sidecar(_describe(name, path), (path.parent,))
 
 
 def _in_export_folder(folder: Path, soc: Soc | None) -> Path:
@@ -157,12 +160,9 @@ def _in_export_folder(folder: Path, soc: Soc | None) -> Path:
 
 
 def _from_name(
-    name: str,
-    size: tuple[int, int] | None,
-    backend: str,
-    folders: Sequence[Path],
-    soc: Soc | None,
+    asked: ModelName, backend: str, folders: Sequence[Path], soc: Soc | None
 ) -> ModelSpec:
+    name = asked.name
     files = model_files(folders)
     # A file's stem is always its name, also where it looks like one of a ladder.
     exact = [file for file in files if file.path.stem == name]
@@ -171,11 +171,12 @@ def _from_name(
     for suffix in order:
         fitting = [file for file in mine if file.backend == suffix]
         if suffix == "rknn":
-            fitting = [file for file in fitting if _fits(file, size, soc)]
-            fitting.sort(key=lambda file: (file.size is not None, file.size != (640, 640)))
+            fitting = [file for file in fitting if _fits(file, asked, soc)]
+            wanted = asked.size or (640, 640)
+            fitting.sort(key=lambda file: (file.size is not None, file.size != wanted))
         if fitting:
-            return _with_sidecar(_describe(fitting[0].name, fitting[0].path, size), folders)
-    raise _not_found(name, size, backend, files, mine)
+            return _with_sidecar(_describe(fitting[0].name, fitting[0].path), folders)
+    raise _not_found(asked, backend, files, mine)
 
 
 def _preference(backend: str, soc: Soc | None) -> tuple[str, ...]:
@@ -186,10 +187,13 @@ def _preference(backend: str, soc: Soc | None) -> tuple[str, ...]:
     return ("onnx", "rknn") if soc is None else ("rknn", "onnx")
 
 
-def _fits(file: ModelFile, size: tuple[int, int] | None, soc: Soc | None) -> bool:
+def _fits(file: ModelFile, asked: ModelName, soc: Soc | None) -> bool:
     if soc is not None and file.soc and not soc.runs((file.soc,)):
         return False
-    return size is None or _rknn_size(file) in (size, None)
+    size = _rknn_size(file)
+    if asked.size is None or size is None:
+        return True
+    return size == asked.size or (asked.fits and max(size) == asked.size[0])
 
 
 def _rknn_size(file: ModelFile) -> tuple[int, int] | None:
@@ -204,18 +208,17 @@ def _rknn_size(file: ModelFile) -> tuple[int, int] | None:
 
 
 def _not_found(
-    name: str,
-    size: tuple[int, int] | None,
+    asked: ModelName,
     backend: str,
     files: Sequence[ModelFile],
     mine: Sequence[ModelFile],
 ) -> ModelNotFoundError:
     entries = _fetchable_models()
+    name = asked.name
     if mine:
         there = ", ".join(file.path.name for file in mine)
-        wanted = ModelName(name, size)
         return ModelNotFoundError(
-            f"no file of {wanted} for --backend {backend} (there is {there}): another size or "
+            f"no file of {asked} for --backend {backend} (there is {there}): another size or "
             f"chip is made with `{as_called()} convert {name}`"
         )
     if name in entries:
@@ -233,8 +236,8 @@ def _fetchable_models() -> dict[str, FetchableFile]:
     return {name: entry for name, entry in read_manifest().items() if entry.kind == "model"}
 
 
-def _describe(name: str, path: Path | None, size: tuple[int, int] | None) -> ModelSpec:
-    return ModelSpec(name=name, path=path, size=size, family=family_of(name))
+def _describe(name: str, path: Path | None) -> ModelSpec:
+    return ModelSpec(name=name, path=path, family=family_of(name))
 
 
 def _with_sidecar(spec: ModelSpec, folders: Sequence[Path]) -> ModelSpec:

@@ -20,7 +20,7 @@ class ModelAdapter(Protocol):
 
     @property
     def title(self) -> str:
-        """`NAME@WIDTHxHEIGHT` of the model."""
+        """`NAME@WIDTHxHEIGHT` of the newest input, which may follow the size of the picture."""
         ...
 
     @property

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rkvideo.data import Detections, Frame
@@ -184,6 +184,8 @@ class OpenContext:
         began = time.perf_counter()
         tensor, letterbox = self._adapter.preprocess(frame.picture)
         called = time.perf_counter()
+        if self.model.title != self._adapter.title:
+            self.model = replace(self.model, title=self._adapter.title)
         turn.asks()
         watch.begins(self, frame.index, called)
         try:

@@ -29,6 +29,7 @@ _LOG = logging.getLogger(__name__)
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 _MOST_NAMED = 5
+_MOST_LOOKED_AT = 16
 RATE = Fraction(25)
 """Images have no rate of their own. Numbered images are mostly the frames of a video, so that a
 recording of them plays as that video did."""
@@ -189,6 +190,20 @@ class FolderSource:
         return None
 
 
+def has_many_shapes(folder: Path) -> bool:
+    """Whether the images of a folder differ in their shape, as far as a look at some of them tells.
+
+    Only headers are read, of images that lie spread over the folder.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    except OSError:
+        return False
+    step = max(1, len(paths) // _MOST_LOOKED_AT)
+    shapes = {shape for path in paths[::step] if (shape := _shape_of(path)) is not None}
+    return len(shapes) > 1
+
+
 def read_image(path: Path) -> av.VideoFrame:
     """The picture of an image file, as it is stored. Raises av.FFmpegError."""
     with open_file(path) as container:
@@ -196,6 +211,16 @@ def read_image(path: Path) -> av.VideoFrame:
         for picture in pictures:
             return picture
     raise av.error.InvalidDataError(0, "no picture in it")
+
+
+def _shape_of(path: Path) -> Fraction | None:
+    """Width over height as it is stored, None where the header cannot be read."""
+    try:
+        with open_file(path) as container:
+            context = container.streams.video[0].codec_context
+            return Fraction(context.width, context.height) if context.height else None
+    except (av.FFmpegError, IndexError):
+        return None
 
 
 def _is_readable(path: Path) -> bool:

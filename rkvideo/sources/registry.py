@@ -11,7 +11,7 @@ from rkvideo.machine.cameras import is_camera
 from rkvideo.sources.base import Source
 from rkvideo.sources.camera import CameraSource
 from rkvideo.sources.file import FileSource
-from rkvideo.sources.folder import FolderSource
+from rkvideo.sources.folder import FolderSource, has_many_shapes
 from rkvideo.sources.names import (
     ADDRESS_KINDS,
     PREFIX,
@@ -53,6 +53,11 @@ def is_picture_folder(text: str) -> bool:
     is_other = is_stream(text) or text.startswith(PREFIX) or "://" in text or not text
     is_number = text.isascii() and text.isdigit()
     return not is_other and not is_number and is_folder(at_home(text))
+
+
+def mixes_shapes(text: str) -> bool:
+    """Whether `text` is a folder of images of more than one shape."""
+    return is_picture_folder(text) and has_many_shapes(at_home(without_file_url(text)))
 
 
 def _waiting_source(text: str, options: SourceOptions) -> Source:

@@ -1,4 +1,4 @@
-"""`Detector` on the first picture of the demo clip, whose boxes the README shows."""
+"""`Detector` on the first picture of the demo clip."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rgb() -> UInt8Array:
 
 @pytest.fixture(scope="module")
 def detector() -> Iterator[Detector]:
-    with Detector("yolo11n@640") as opened:
+    with Detector("yolo11n@640x640") as opened:
         yield opened
 
 
@@ -49,7 +49,21 @@ def test_the_boxes_are_those_of_a_run(detector: Detector, rgb: UInt8Array) -> No
     assert found.xyxy == pytest.approx(np.array([PERSON]), abs=0.5)
     assert found.score == pytest.approx(np.array([0.3435]), abs=0.01)
     assert [detector.labels[class_id] for class_id in found.class_id] == ["person"]
-    assert detector.title == "yolo11n@640"
+    assert detector.title == "yolo11n@640x640"
+
+
+def test_each_picture_is_fitted_whatever_came_before(rgb: UInt8Array) -> None:
+    high = np.ascontiguousarray(rgb.transpose(1, 0, 2))
+    with Detector("yolo11n@640", confidence=0.01) as detector:
+        assert detector.title == "yolo11n@640"
+        first = detector(rgb)
+        detector(high)
+        assert detector.title == "yolo11n@288x640"
+        again = detector(rgb)
+        assert detector.title == "yolo11n@640x288"
+    assert len(first) > 0
+    assert np.array_equal(first.xyxy, again.xyxy)
+    assert np.array_equal(first.score, again.score)
 
 
 def test_the_order_of_the_colours_is_what_is_said(detector: Detector, rgb: UInt8Array) -> None:
@@ -79,11 +93,13 @@ def test_any_size_and_any_thread(detector: Detector, rgb: UInt8Array) -> None:
 
 
 def test_the_filter_holds(rgb: UInt8Array) -> None:
-    with Detector("yolo11n@640", classes=["PERSON", 2], confidence=0.3, labels=None) as detector:
+    with Detector(
+        "yolo11n@640x640", classes=["PERSON", 2], confidence=0.3, labels=None
+    ) as detector:
         assert detector(rgb).class_id.tolist() == [0]
-    with Detector("yolo11n@640", classes=["bicycle"]) as detector:
+    with Detector("yolo11n@640x640", classes=["bicycle"]) as detector:
         assert len(detector(rgb)) == 0
-    with Detector("yolo11n@640", confidence=0.01, max_detections=3) as detector:
+    with Detector("yolo11n@640x640", confidence=0.01, max_detections=3) as detector:
         assert len(detector(rgb)) == 3
 
 

@@ -75,7 +75,7 @@ def test_every_frame_of_a_file_comes_in_order(clip: Clip) -> None:
 
 
 def test_a_real_model_finds_what_the_command_finds() -> None:
-    with open_run("demo", model="yolo11n@640", frames=1) as run:
+    with open_run("demo", model="yolo11n@640x640", frames=1) as run:
         (result,) = run
         names = [result.first.labels[class_id] for class_id in result.first.detections.class_id]
     assert names == ["person"]
@@ -231,7 +231,7 @@ def test_a_bench_measures_each_model_at_each_size() -> None:
         repeats=1,
         backend="simulated",
     )
-    assert [row.title for row in report.rows] == ["net@64", "net@96x64"]
+    assert [row.title for row in report.rows] == ["net@64x64", "net@96x64"]
     assert all(row.fps and row.fps > 0 for row in report.rows)
     assert report.complete
     with pytest.raises(ConfigError, match="size 'large'"):

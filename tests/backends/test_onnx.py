@@ -9,7 +9,7 @@ import pytest
 from onnx import NodeProto, TensorProto, helper, numpy_helper, save
 
 from rkvideo.backends.onnx import OnnxBackend, read_onnx
-from rkvideo.config import ModelSpec
+from rkvideo.config import InputFit, ModelSpec
 from rkvideo.errors import ModelError, ModelLoadError, ModelMismatchError, ModelNotFoundError
 from rkvideo.machine.process import memory_bounded
 from tests.helpers.model_samples import save_onnx
@@ -126,6 +126,39 @@ def test_a_model_that_cannot_run_at_a_size(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadError, match=r"does not run at m@96x64: ") as caught:
         opened(path, size=(96, 64))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields", "fit"),
+    [
+        ({}, {}, InputFit(640, 32)),
+        ({}, {"size": (96, 96)}, InputFit(96, 32)),
+        ({"metadata": {"imgsz": "320", "stride": "64"}}, {}, InputFit(320, 64)),
+        ({}, {"size": (128, 128), "strides": (8, 16)}, InputFit(128, 16)),
+        ({"metadata": {"imgsz": "[384, 640]"}}, {}, None),
+        ({}, {"size": (96, 96), "fits": False}, None),
+        ({"shape": (1, 3, 64, "width")}, {"size": (96, 96)}, None),
+        ({"shape": (1, 3, 96, 96)}, {"size": (96, 96)}, None),
+    ],
+)
+def test_a_model_of_any_size_fits_the_picture(
+    tmp_path: Path, changes: dict[str, object], fields: dict[str, object], fit: InputFit | None
+) -> None:
+    path = save_onnx(tmp_path / "m.onnx", **({"shape": DYNAMIC} | changes))  # type: ignore[arg-type]
+    backend = opened(path, **({"fits": True} | fields))
+    assert backend.spec.fit == fit
+    backend.close()
+
+
+def test_a_model_that_has_one_size_baked_in_keeps_it(tmp_path: Path) -> None:
+    path = tmp_path / "m.onnx"
+    save_graph(
+        path,
+        helper.make_node("Constant", [], ["shape"], value_ints=[1, 3, 4096]),
+        helper.make_node("Reshape", ["images", "shape"], ["out"]),
+    )
+    backend = opened(path, size=(64, 64), fits=True)
+    assert (backend.spec.fit, backend.spec.input.shape) == (None, (1, 3, 64, 64))
 
 
 def test_an_output_of_changing_length_is_refused(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_a_bad_answer_names_core_and_frame(
     rknnlite.answer = answer
     with pytest.raises(InferenceError) as caught:
         backend.infer(PICTURE, 41)
-    assert str(caught.value).startswith("m@64 on NPU core 2, frame 41: ")
+    assert str(caught.value).startswith("m@64x64 on NPU core 2, frame 41: ")
     assert reason in str(caught.value)
     backend.close()
 
@@ -212,7 +212,7 @@ def test_another_thread_is_refused_before_the_runtime_is_called(path: Path, rknn
     thread = threading.Thread(target=use)
     thread.start()
     thread.join()
-    assert caught == ["m@64 on NPU core 0, frame 3: another thread uses this context"]
+    assert caught == ["m@64x64 on NPU core 0, frame 3: another thread uses this context"]
     assert len(rknnlite.made[0].fed) == 1
     backend.close()
 

@@ -166,7 +166,7 @@ def test_a_fault_hits_its_frame_only(fault: str, reason: str) -> None:
     assert len(backend.infer(picture(backend), 6)) == 9
     with pytest.raises(InferenceError) as caught:
         backend.infer(picture(backend), 7)
-    assert str(caught.value) == f"any@64 on simulated core 1, frame 7: {reason}"
+    assert str(caught.value) == f"any@64x64 on simulated core 1, frame 7: {reason}"
     assert len(backend.infer(picture(backend), 8)) == 9
 
 

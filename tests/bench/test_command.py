@@ -24,19 +24,20 @@ def test_models_and_sizes_are_measured_and_written(tmp_path: Path, main) -> None
         cwd=tmp_path,
     )
     assert code == 0, err
-    titles = ["a@320", "a@416", "b@320", "b@416"]
+    arguments = ["a@320", "a@416", "b@320", "b@416"]
+    titles = ["a@320x192", "a@416x256", "b@320x192", "b@416x256"]
     for title in titles:
         assert re.search(rf"│ {title} +│ simulated │ \d +│ +\d+\.\d │", out), out
     assert "Each row: 0.7 s after 0.1 s of warm-up, 2 times" in out
     report = read_report(tmp_path / "result")
     assert [row.title for row in report.rows] == titles
     assert all(len(row.measurements) == 2 for row in report.rows)
-    assert (report.settings.seed, sorted(report.settings.order)) == (5, sorted(titles * 2))
+    assert (report.settings.seed, sorted(report.settings.order)) == (5, sorted(arguments * 2))
     assert (report.source.name, report.complete) == (CLIP, True)
     assert len((tmp_path / "result" / "report.csv").read_text().splitlines()) == 5
     assert (tmp_path / "result" / "report.md").read_text().count("| simulated |") == 4
     remembered = json.loads((tmp_path / ".local/state/rkvideo/measured.json").read_text())
-    assert set(remembered) == set(titles)
+    assert set(remembered) == {*arguments, *titles}
 
 
 def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path, main) -> None:
@@ -52,7 +53,7 @@ def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path, main) 
     assert re.fullmatch(r"bench-\d{8}-\d{6}", folder.name)
     assert folder.parent == tmp_path / "videos" / "rkvideo"
     good, failed = read_report(folder).rows
-    assert (good.title, good.backend, good.measurements[0].frames) == ("yolo11n@320", "onnx", 8)
+    assert (good.title, good.backend, good.measurements[0].frames) == ("yolo11n@320x160", "onnx", 8)
     assert failed.trouble.startswith("no model called 'nosuch'")
     assert "not measured: nosuch: no model called 'nosuch'" in out
 

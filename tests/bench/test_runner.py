@@ -206,7 +206,7 @@ def test_a_model_that_does_not_open_is_a_row_and_the_bench_goes_on() -> None:
     assert "multiples of 32, not 333" in failed.trouble
     assert (failed.measurements, failed.fps, failed.size) == ((), None, None)
     assert len(good.measurements) == 2
-    assert (good.title, good.size, good.backend) == ("a@320", (320, 320), "simulated")
+    assert (good.title, good.size, good.backend) == ("a@320x192", (320, 192), "simulated")
     # It was not tried a second time.
     assert [config.model for config in watched.configs].count("a@333") == 1
 
@@ -347,7 +347,7 @@ def test_status_tells_what_is_measured_and_how_far_it_is() -> None:
     first = [(status, titles) for status, titles in seen if status.measuring == order[0]]
     assert first[0][0].is_warming
     assert not first[-1][0].is_warming
-    assert {titles.model for _, titles in first if titles} == {order[0]}
+    assert {titles.model for _, titles in first if titles} == {f"{order[0]}x192"}
     fractions = [status.fraction for status, _ in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] > 0.5

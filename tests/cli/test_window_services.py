@@ -45,9 +45,11 @@ def folder(tmp_path: Path) -> Path:
 def test_a_dynamic_model_is_offered_at_every_size_of_the_ladder(folder: Path) -> None:
     found = choices(AppConfig("demo", model="any@512"), folder)
     assert [one.argument for one in found] == [
-        *("any@320", "any@416", "any@640x384", "any@512", "any@640", "fixed@96x64"),
+        *("any@320", "any@416", "any@512", "any@640", "any@640x640", "fixed@96x64"),
     ]
-    assert found[2] == ModelChoice("any@640x384", "any", (640, 384), "float32", "onnx", "MIT")
+    square = ModelChoice("any@640x640", "any", (640, 640), "float32", "onnx", "MIT")
+    assert found[3:5] == (replace(square, argument="any@640", fits=True), square)
+    assert [one.size_words for one in found[3:]] == ["640", "640x640", "96x64"]
     assert [one.fps for one in found] == [None, 12.5, None, None, None, None]
 
 
@@ -55,17 +57,16 @@ def test_on_a_board_the_npu_runs_what_was_converted_for_it(folder: Path) -> None
     found = choices(AppConfig("demo", model="any"), folder, "rockchip,rk3588\0")
     by_argument = {one.argument: (one.backend, one.precision) for one in found}
     assert by_argument == {
-        "any@320": ("rknn", "int8"),
+        "any@320x320": ("rknn", "int8"),
         "any@416": ("onnx", "float32"),
-        "any@640x384": ("onnx", "float32"),
-        "any@640": ("rknn", "int8"),
+        "any@640x640": ("rknn", "int8"),
         "fixed@96x64": ("onnx", "float32"),
     }
 
 
 def test_a_model_that_cannot_run_here_says_why(folder: Path) -> None:
     found = choices(AppConfig("demo", model="any", backend="rknn"), folder)
-    assert [one.argument for one in found] == ["any@320", "any@640"]
+    assert [one.argument for one in found] == ["any@320x320", "any@640x640"]
     assert all("runs only on a Rockchip board" in one.trouble for one in found)
     (folder / "damaged.onnx").write_bytes(b"no model")
     found = choices(AppConfig("demo", backend="onnx"), folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,16 @@ def rknn(folder: Path) -> Backend:
     path = folder / "m.rknn"
     path.write_bytes(rknn_bytes(inputs=[(1, 3, 64, 96)]))
     return RknnBackend(path, ModelSpec("m", path), core=1, soc=Soc("rk3588", 3))
+
+
+def onnx_fitted(folder: Path) -> Backend:
+    path = save_onnx(folder / "dynamic.onnx", shape=("batch", 3, "height", "width"))
+    return OnnxBackend(path, ModelSpec("dynamic", path, size=(96, 96), fits=True), threads=1)
+
+
+def simulated_fitted(folder: Path) -> Backend:
+    npu = SimulatedNpu(SimulationSpec(latency_ms=0))
+    return npu.open(1, ModelSpec("any", None, size=(96, 96), fits=True))
 
 
 def simulated(folder: Path) -> Backend:
@@ -172,3 +183,27 @@ def test_values_pass_through_onnx_unchanged(name: str, tmp_path: Path) -> None:
     assert sixteens[0, :, 1, 5].tolist() == [10, 20, 30]
     assert sixteens.sum() == 60
     assert eights[0, :, 2:4, 10:12].sum() == eights.sum() == 240
+
+
+@pytest.mark.parametrize("make", [onnx_fitted, simulated_fitted])
+def test_a_backend_with_a_fit_takes_each_size_of_it(
+    make: Callable[[Path], Backend], tmp_path: Path
+) -> None:
+    backend = make(tmp_path)
+    wanted, fit = backend.spec.input, backend.spec.fit
+    assert fit is not None
+    for picture in ((1280, 720), (720, 1280), (500, 500), (1280, 720)):
+        width, height = fit.size_for(*picture)
+        sized = replace(wanted, width=width, height=height)
+        outputs = backend.infer(np.full(sized.shape, 1, sized.dtype), 0)
+        for output, own in zip(outputs, backend.spec.outputs, strict=True):
+            assert (output.dtype, output.flags.c_contiguous) == (np.float32, True)
+            assert output.shape[:2] == own.shape[:2]
+            assert output.shape[2] * wanted.height == own.shape[2] * height
+            assert output.shape[3] * wanted.width == own.shape[3] * width
+    assert (wanted.width, wanted.height) == (96, 96)
+    for foreign in ((64, 64), (96, 80), (128, 96)):
+        sized = replace(wanted, width=foreign[0], height=foreign[1])
+        with pytest.raises(InferenceError, match=r"was given .*, expected"):
+            backend.infer(np.full(sized.shape, 1, sized.dtype), 0)
+    backend.close()

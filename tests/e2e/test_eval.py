@@ -58,7 +58,7 @@ def test_the_figures_of_known_boxes(tmp_path, detector, evaluate, make):
     assert code == 0, err
     report = report_of(tmp_path)
     (row,) = report["rows"]
-    assert (row["title"], row["backend"]) == ("best@320", "onnx")
+    assert (row["title"], row["backend"]) == ("best@320x320", "onnx")
     assert report["data"]["pictures"] == 4
     for at in row["counts"]:
         found = (at["correct"], at["false"], at["missed"])
@@ -71,10 +71,10 @@ def test_the_figures_of_known_boxes(tmp_path, detector, evaluate, make):
     lines = list(csv.DictReader((tmp_path / "report/report.csv").read_text().splitlines()))
     assert [int(line["correct"]) for line in lines] == [4, 3, 2, 2]
     markdown = (tmp_path / "report/report.md").read_text()
-    assert "| best@320 | onnx | 0.25 | 5 | 4 | 8 | 1 | 80.0 | 66.7 | 20.0 |" in markdown
+    assert "| best@320x320 | onnx | 0.25 | 5 | 4 | 8 | 1 | 80.0 | 66.7 | 20.0 |" in markdown
     assert "3 classes meet by name: cat, dog, bird" in out
     for protocol in ("watch", "coco"):
-        assert f"│ best@320 │ onnx    │ {protocol}" in out
+        assert f"│ best@320x320 │ onnx    │ {protocol}" in out
 
 
 def test_ap_of_a_run_equals_that_of_pycocotools(tmp_path, detector, evaluate):
@@ -161,7 +161,7 @@ def test_two_rows_are_compared_and_one_that_cannot_be_opened_is_told(tmp_path, d
     report = report_of(tmp_path)
     (comparison,) = report["comparisons"]
     difference = comparison["difference"]
-    assert (comparison["first"], comparison["other"]) == ("best@320", "less@320")
+    assert (comparison["first"], comparison["other"]) == ("best@320x320", "less@320x320")
     assert (difference["boxes"], difference["kept"]) == (12, 4)
     assert difference["score_shift"]["value"] == pytest.approx(-0.1, abs=1e-5)
     first, other = (row["watch"]["ap"] for row in report["rows"][:2])

@@ -41,7 +41,7 @@ def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) ->
 
     desk.file.forget()
     desk.open(clip, named=())
-    assert desk.result.first.model == "yolo11n@640"
+    assert desk.result.first.model.startswith("yolo11n@640x")
     assert desk.run.wanted == DetectionFilter()
     assert desk.window.parts.docks.shown == ()
 

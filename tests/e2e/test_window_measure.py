@@ -171,12 +171,12 @@ def test_a_bench_of_the_panel_measures_while_the_source_of_the_window_rests(desk
     assert report.settings.frames == FRAMES
     assert report.settings.confidence == 0.85
     # The models that were measured were in the window meanwhile, and the rows came one by one.
-    assert {model for _, model in seen} >= {"yolo11n@320", "yolo11n@416"}
+    assert {model for _, model in seen} >= {"yolo11n@320x256", "yolo11n@416x320"}
     assert {rows for rows, _ in seen} >= {0, 1}
 
     desk.wait(lambda: desk.player.run is not None and desk.player.run is not first)
     desk.wait(lambda: desk.player.status().state is RunState.RUNNING and desk.hud is not None)
-    assert desk.player.run.titles.model == "yolo11n@640"
+    assert desk.player.run.titles.model == "yolo11n@640x480"
     assert left_s <= desk.player.position_s < left_s + 5
     assert desk.bench.setup.length.value() == FRAMES
     rates = {row.argument: row.fps for row in report.rows}
@@ -225,7 +225,7 @@ def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk:
     desk.press(Qt.Key_B)
     desk.wait(lambda: len(desk.picture.sides) == 2)
     result, view = desk.picture, desk.window.view
-    assert (result.first.model, result.sides[1].model) == ("yolo11n@640", "yolo11n@640x384")
+    assert [side.model for side in result.sides] == ["yolo11n@640x480", "yolo11n@416x320"]
     drag_divider(view, 0.25)
     assert view.divider == pytest.approx(0.25, abs=0.01)
     desk.wait(lambda: all(side.fps > 5 for side in figures(view)))
@@ -235,7 +235,7 @@ def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk:
         # One NPU core serves one inference of 4 ms at a time.
         assert 0.004 <= side.infer_s <= side.latency_s
         assert timings.infer >= 0.004
-    assert [side.model for side in figures(view)] == ["yolo11n@640", "yolo11n@640x384"]
+    assert [side.model for side in figures(view)] == ["yolo11n@640x480", "yolo11n@416x320"]
     desk.press(Qt.Key_S)
     desk.wait(lambda: desk.new_files(".jpg"))
     desk.wait_toast("snapshot written: ")
@@ -317,7 +317,7 @@ def test_the_hud_is_measured_to_the_paint_and_stays_while_paused(desk: Desk) -> 
     run = desk.player.run
     figures, stats = desk.hud, run.stats()
     assert figures.latency_p95 > stats.latency.p50 * 1e3
-    assert figures.model == "yolo11n@640"
+    assert figures.model == "yolo11n@640x480"
     desk.press(Qt.Key_Space)
     desk.wait(lambda: desk.player.status().state is RunState.PAUSED)
     desk.wait(lambda: desk.hud.is_past)

@@ -93,7 +93,7 @@ def test_digits_that_are_typed_into_a_field_switch_no_model(desk: RealDesk) -> N
     desk.wait_next()
     assert desk.status.loading == ""
     assert desk.status.state is RunState.RUNNING
-    assert desk.result.first.model == "yolo11n@640"
+    assert desk.result.first.model == "yolo11n@640x384"
     assert not desk.videos.exists()
     desk.press(Qt.Key_Escape)
     assert desk.window.view.hasFocus()

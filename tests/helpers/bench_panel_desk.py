@@ -26,7 +26,9 @@ CONFIG = AppConfig(
 LONG_MS = 30_000
 SIZES = (320, 416, 333)
 CHOICES = tuple(
-    ModelChoice(f"yolo11n@{side}", "yolo11n", (side, side), "int8", "simulated", "AGPL-3.0")
+    ModelChoice(
+        *(f"yolo11n@{side}", "yolo11n", (side, side), "int8", "simulated", "AGPL-3.0"), fits=True
+    )
     for side in SIZES
 )
 A = a_report(

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from rkvideo.backends.registry import simulated_plan
 from rkvideo.backends.simulated import SimulatedNpu
-from rkvideo.config import AppConfig, DetectionFilter, SimulationSpec, SourceOptions
+from rkvideo.config import AppConfig, DetectionFilter, ModelName, SimulationSpec, SourceOptions
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.models.resolve import resolve
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
@@ -113,7 +113,7 @@ class SwitchingDesk:
         config = AppConfig("", backend="simulated", workers=workers, simulation=spec)
         described = replace(resolve(model, backend="simulated"), labels=labels)
         plan = simulated_plan(config, described, npu)
-        title = described.title(*described.size)
+        title = str(ModelName(described.name, described.size, described.fits))
 
         def open_backend(worker: int):
             self.memory.opens(title)
@@ -205,7 +205,7 @@ class Seen:
             assert self._changed.wait_for(lambda: condition(self.results), PATIENCE_S)
 
     def wait_for_model(self, title: str) -> None:
-        self.wait_for(lambda results: bool(results) and results[-1].first.model == title)
+        self.wait_for(lambda results: bool(results) and asked(results[-1].first.model) == title)
 
     def wait_more(self, count: int) -> None:
         with self._changed:
@@ -232,7 +232,12 @@ def indices(results):
 
 def models(results):
     """The models in the order in which they made results."""
-    return [model for model, _ in groupby(result.first.model for result in results)]
+    return [model for model, _ in groupby(asked(result.first.model) for result in results)]
+
+
+def asked(title: str) -> str:
+    """`a@64` for the title `a@64x64`: the pictures of these tests are square."""
+    return title.partition("x")[0]
 
 
 def until_stopped(run):

@@ -56,6 +56,7 @@ def folder(tmp_path: Path) -> Path:
         ("net", "auto", "net.onnx", "net-640-rk3588-i8.rknn"),
         ("net@320", "auto", "net.onnx", "net-320-rk3588-i8.rknn"),
         ("net@640x384", "rknn", "net-640x384-rk3588-fp16.rknn", "net-640x384-rk3588-fp16.rknn"),
+        ("net@640", "auto", "net.onnx", "net-640-rk3588-i8.rknn"),
         ("net@416", "auto", "net.onnx", "net.onnx"),
         ("net", "onnx", "net.onnx", "net.onnx"),
         ("net-320-rk3588-i8", "auto", "net-320-rk3588-i8.rknn", "net-320-rk3588-i8.rknn"),
@@ -73,26 +74,36 @@ def test_a_name_finds_the_file_for_the_machine_and_the_size(
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "size"),
+    ("text", "name", "size", "fits"),
     [
-        ("{}/net.onnx", "net", None),
-        ("{}/net.onnx@640x384", "net", (640, 384)),
-        ("{}/net-320-rk3588-i8.rknn@320", "net", (320, 320)),
+        ("{}/net.onnx", "net", None, True),
+        ("{}/net.onnx@640", "net", (640, 640), True),
+        ("{}/net.onnx@640x640", "net", (640, 640), False),
+        ("{}/net.onnx@640x384", "net", (640, 384), False),
+        ("{}/net-320-rk3588-i8.rknn@320", "net", (320, 320), True),
     ],
 )
 def test_a_path_may_carry_a_size(
-    folder: Path, pc: Path, text: str, name: str, size: tuple[int, int] | None
+    folder: Path, pc: Path, text: str, name: str, size: tuple[int, int] | None, fits: bool
 ) -> None:
     spec = resolve(text.format(folder), compatible=pc)
-    assert (spec.name, spec.size) == (name, size)
+    assert (spec.name, spec.size, spec.fits) == (name, size, fits)
     assert spec.path == Path(text.format(folder).partition("@")[0])
+
+
+def test_one_number_finds_a_file_that_was_made_to_fit(folder: Path, board: Path) -> None:
+    (folder / "net-640-rk3588-i8.rknn").unlink()
+    asked = {"dirs": [folder], "compatible": board}
+    assert resolve("net@640", **asked).path == folder / "net-640x384-rk3588-fp16.rknn"
+    with pytest.raises(ModelNotFoundError, match="no file of net@640x640 for --backend rknn"):
+        resolve("net@640x640", None, "rknn", **asked)
 
 
 def test_an_at_sign_in_a_folder_is_no_size(tmp_path: Path, pc: Path) -> None:
     path = tmp_path / "user@640" / "m.onnx"
     path.parent.mkdir()
     save_onnx(path)
-    assert resolve(str(path), compatible=pc) == ModelSpec("m", path)
+    assert resolve(str(path), compatible=pc) == ModelSpec("m", path, fits=True)
 
 
 def test_a_folder_that_is_called_like_a_model_is_not_meant(
@@ -119,7 +130,9 @@ def test_an_ultralytics_folder(folder: Path, tmp_path: Path, pc: Path, board: Pa
 
 def test_the_simulated_backend_needs_no_file(tmp_path: Path, pc: Path) -> None:
     spec = resolve("yolo11n@320", None, "simulated", dirs=[tmp_path], compatible=pc)
-    assert spec == ModelSpec("yolo11n", None, (320, 320), family="yolo11", licence="AGPL-3.0")
+    assert spec == ModelSpec(
+        "yolo11n", None, (320, 320), family="yolo11", licence="AGPL-3.0", fits=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,6 +192,7 @@ def test_a_fetched_file_finds_the_sidecar_that_comes_with_the_program(
         pad=114,
         placement="top-left",
         strides=(8, 16, 32),
+        fits=True,
     )
 
 
@@ -263,7 +277,7 @@ def test_the_list_shows_what_is_there_and_what_can_be_fetched(folder: Path) -> N
     }
     assert shown == {
         "broken.rknn": ("broken", "", "rknn", "unknown"),
-        "moving.onnx": ("moving", "any multiple of 32", "onnx", "AGPL-3.0 License"),
+        "moving.onnx": ("moving", "any multiple of 32, or fitted", "onnx", "AGPL-3.0 License"),
         "net.onnx": ("net", "96x64", "onnx", "unknown"),
         "net-320-rk3588-i8.rknn": ("net", "320", "rknn", "unknown"),
         "net-640-rk3562-i8.rknn": ("net", "640", "rknn", "unknown"),

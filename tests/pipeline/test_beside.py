@@ -40,7 +40,7 @@ def test_two_models_on_every_frame(desk):
     gaps_s = []
     for result in seen.results:
         mine, other = result.first.timings, result.sides[1].timings
-        assert (result.first.model, result.sides[1].model) == ("a@64", "b@320")
+        assert (result.first.model, result.sides[1].model) == ("a@64x64", "b@320x320")
         assert result.sides[1].labels == THINGS
         for found, size in ((result.first.detections, 64), (result.sides[1].detections, 320)):
             _, classes, _ = planted_boxes(result.frame.index, size, size)
@@ -91,7 +91,9 @@ def test_to_a_pair_and_back_no_frame_is_lost_and_two_models_are_in_memory(desk):
     assert (status.state, status.error) == (RunState.FINISHED, None)
     assert indices(seen.results) == list(range(400))
     assert models(seen.results) == ["a@64", "b@64", "d@64", "f@64"]
-    assert {each.sides[1].model for each in seen.results if each.first.model == "d@64"} == {"e@64"}
+    assert {each.sides[1].model for each in seen.results if each.first.model == "d@64x64"} == {
+        "e@64x64"
+    }
     assert desk.memory.most == 2
 
 

@@ -32,6 +32,7 @@ from tests.helpers.switching_desk import (
     THINGS,
     Gate,
     Seen,
+    asked,
     indices,
     is_settled,
     models,
@@ -62,7 +63,7 @@ def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(desk):
     assert models(seen.results) == ["a@320", "b@64", "c@320"]
     assert status.counts.decoded == status.counts.shown == 300
     for result in seen.results:
-        size = int(result.first.model.partition("@")[2])
+        size = int(asked(result.first.model).partition("@")[2])
         planted, classes, _ = planted_boxes(result.frame.index, size, size)
         assert sorted(result.first.detections.class_id) == sorted(classes)
         widths = sorted(planted[:, 2] - planted[:, 0])
@@ -297,7 +298,7 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(desk, tmp_
             run.switch_model(other)
             until(run, lambda status: not status.loading)
             # What is under way was still made by the old model.
-            assert run.titles.model == "a@64"
+            assert run.titles.model == "a@64x64"
 
     run.observe(switch)
     path = tmp_path / "boxes.jsonl"
@@ -307,11 +308,11 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(desk, tmp_
     until(run, lambda status: status.state.is_final)
     run.join(JOIN_S)
     assert models(seen.results) == ["a@64", "b@64"]
-    assert run.titles == RunTitles("pattern", "b@64", "simulated", THINGS)
+    assert run.titles == RunTitles("pattern", "b@64x64", "simulated", THINGS)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(lines) == 150
     for line, result in zip(lines, seen.results, strict=True):
-        labels = coco if result.first.model == "a@64" else THINGS
+        labels = coco if result.first.model == "a@64x64" else THINGS
         assert result.first.labels == labels
         assert [box["name"] for box in line["detections"]] == [
             labels[box["class_id"]] for box in line["detections"]

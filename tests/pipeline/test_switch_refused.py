@@ -7,7 +7,7 @@ import pytest
 from rkvideo.errors import ModelLoadError
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import no_more_threads
-from tests.helpers.switching_desk import Gate, Seen, is_settled, models, until
+from tests.helpers.switching_desk import Gate, Seen, asked, is_settled, models, until
 
 
 def test_a_model_that_does_not_open_leaves_the_old_one_at_work(desk):
@@ -24,7 +24,7 @@ def test_a_model_that_does_not_open_leaves_the_old_one_at_work(desk):
     )
     seen.wait_more(10)
     assert models(seen.results) == ["a@64"]
-    assert run.titles.model == "a@64"
+    assert asked(run.titles.model) == "a@64"
 
 
 FOREIGN = [

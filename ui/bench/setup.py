@@ -35,7 +35,7 @@ from rkvideo.bench.plan import (
     BenchPlan,
 )
 from rkvideo.bench.results import BenchStatus
-from rkvideo.config import AppConfig, ModelChoice, size_text
+from rkvideo.config import AppConfig, ModelChoice
 
 from ..look.changes import follow_language
 from ..look.units import short_type
@@ -270,7 +270,7 @@ class BenchSetup(QWidget):
 
 
 def _item(choice: ModelChoice, *, is_ticked: bool) -> QTreeWidgetItem:
-    texts = [choice.name, size_text(choice.size), short_type(choice.precision), choice.backend]
+    texts = [choice.name, choice.size_words, short_type(choice.precision), choice.backend]
     item = QTreeWidgetItem(texts)
     item.setData(0, _ARGUMENT, choice.argument)
     ticked = Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked

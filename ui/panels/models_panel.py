@@ -87,11 +87,11 @@ class ModelsPanel(QWidget):
             if (choice.name, choice.backend) == (running.name, running.backend)
             and not choice.trouble
         ]
-        areas = sorted({_area(choice) for choice in (*family, running)})
-        place = areas.index(_area(running)) + step
-        if not 0 <= place < len(areas):
+        orders = sorted({choice.order for choice in (*family, running)})
+        place = orders.index(running.order) + step
+        if not 0 <= place < len(orders):
             return None
-        there = [choice for choice in family if _area(choice) == areas[place]]
+        there = [choice for choice in family if choice.order == orders[place]]
         # Of two of that size the one that was quantised alike.
         there.sort(key=lambda choice: choice.precision != running.precision)
         return there[0].argument if there else None
@@ -154,7 +154,7 @@ class ModelsPanel(QWidget):
         if not title:
             return -1
         names = [choice.argument for choice in self._table.choices]
-        titles = [str(ModelName(each.name, each.size)) for each in self._table.choices]
+        titles = [str(ModelName(each.name, each.size, each.fits)) for each in self._table.choices]
         for known in (names, titles):
             if title in known:
                 return known.index(title)
@@ -182,10 +182,6 @@ class ModelsPanel(QWidget):
         self._table.retranslate()
         self.view.fit_columns()
         self._show_memory()
-
-
-def _area(choice: ModelChoice) -> int:
-    return choice.size[0] * choice.size[1]
 
 
 def _memory_line(model: LoadedModel) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QAbstractTableModel, QCoreApplication, QModelIndex, Qt
 from PyQt5.QtGui import QFont
 
-from rkvideo.config import ModelChoice, size_text
+from rkvideo.config import ModelChoice
 
 from ..look.units import short_type
 
@@ -134,9 +134,7 @@ class ModelsTable(QAbstractTableModel):
             bold.setBold(True)
             return bold
         if role == SEARCHED:
-            return " ".join(
-                (choice.argument, size_text(choice.size), choice.precision, choice.backend)
-            )
+            return " ".join((choice.argument, choice.size_words, choice.precision, choice.backend))
         return None
 
     def retranslate(self) -> None:
@@ -151,7 +149,7 @@ class ModelsTable(QAbstractTableModel):
             case ModelColumn.NAME:
                 return choice.name
             case ModelColumn.SIZE:
-                return size_text(choice.size)
+                return choice.size_words
             case ModelColumn.TYPE:
                 return short_type(choice.precision)
             case ModelColumn.BACKEND:

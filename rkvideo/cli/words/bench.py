@@ -28,7 +28,8 @@ def add_bench(commands: Commands) -> None:
     group.add_argument(
         "--sizes",
         metavar="W[xH],...",
-        help="input sizes (default: those that are there; 320,416,640 of a model of any size)",
+        help="input sizes, 640 fits the picture, 640x640 is the square (default: those that are "
+        "there; 320,416,640 of a model of any size)",
     )
     length = group.add_mutually_exclusive_group()
     length.add_argument(

@@ -54,6 +54,11 @@ def add_eval(commands: Commands) -> None:
         "--iou", type=float, default=DEFAULT_IOU, metavar="0..1", help="IoU threshold of the NMS"
     )
     parser.add_argument(
+        "--fit",
+        action="store_true",
+        help="NAME@640 fits each picture (default: the square, for pictures of many shapes)",
+    )
+    parser.add_argument(
         "--same",
         metavar="DATA=MODEL,...",
         help="classes of two names that are one thing (default: same names meet)",

@@ -48,7 +48,8 @@ def add_model(container: argparse._ActionsContainer) -> None:
         "--model",
         default=DEFAULT_MODEL,
         metavar="NAME[@SIZE]|PATH",
-        help="a model of `models list`, or an .onnx or .rknn file; SIZE is 416 or 640x384",
+        help="a model of `models list`, or an .onnx or .rknn file; SIZE is 640x384, or 416 for the "
+        "long side of what fits the picture",
     )
 
 

@@ -18,7 +18,8 @@ from tests.helpers.ui_stand_ins import on_screen, shouted
 
 def choice(argument: str, size: tuple[int, int], **more: object) -> ModelChoice:
     name = argument.partition("@")[0]
-    made = ModelChoice(argument, name, size, "float32", "onnx", "AGPL-3.0")
+    fits = "x" not in argument.partition("@")[2]
+    made = ModelChoice(argument, name, size, "float32", "onnx", "AGPL-3.0", fits=fits)
     return replace(made, **more)
 
 
