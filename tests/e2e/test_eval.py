@@ -211,7 +211,7 @@ def test_a_second_run_joins_its_rows_and_touches_nothing_else(tmp_path, detector
     code, _, err = evaluate("--models", "less.onnx", "--conf", "0.5")
     assert code == 0, err
     report = report_of(tmp_path)
-    assert [row["title"] for row in report["rows"]] == ["best@320", "less@320"]
+    assert [row["title"] for row in report["rows"]] == ["best@320x320", "less@320x320"]
     assert [[at["confidence"] for at in row["counts"]] for row in report["rows"]] == [[0.5]] * 2
     (comparison,) = report["comparisons"]
     assert comparison["other"] == "less@320"

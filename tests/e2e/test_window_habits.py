@@ -31,7 +31,7 @@ def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) ->
 
     desk.open("demo", named=())
     assert desk.run.titles.source == clip
-    assert desk.result.first.model == "yolo11n@320"
+    assert desk.result.first.model == "yolo11n@320x192"
     assert len(desk.result.first.detections) == 2
     assert desk.run.wanted == wanted
     assert (desk.status.playback.speed, desk.status.playback.loop) == (0.5, True)

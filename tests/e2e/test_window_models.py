@@ -63,7 +63,7 @@ def test_a_click_switches_and_no_frame_of_the_file_is_lost(desk: RealDesk) -> No
     desk.wait_next()
     assert desk.run is run
     assert (desk.status.switches.in_use, marked(desk)) == (1, "yolo11n@320")
-    assert desk.run.titles.model == "yolo11n@320"
+    assert desk.run.titles.model == "yolo11n@320x192"
     indices = [result.frame.index for result in results]
     assert indices == list(range(indices[0], indices[0] + len(indices)))
     assert [result.first.model for result in results] == sorted(
@@ -199,4 +199,4 @@ def test_a_model_of_a_file_that_is_over_is_used_for_the_next_playing(desk: RealD
     desk.until_refreshed(lambda: desk.status.state is RunState.FINISHED)
     show_models(desk)
     click_row(desk, "yolo11n@416")
-    desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416")
+    desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416x256")

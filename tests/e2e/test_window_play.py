@@ -238,7 +238,7 @@ def test_the_window_stays_fluid_while_an_inference_takes_a_second(desk: RealDesk
     desk.press(Qt.Key_Right)
     desk.press(Qt.Key_M)
     desk.press(Qt.Key_2)
-    desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416")
+    desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416x256")
     desk.press(Qt.Key_Space)
     desk.press(Qt.Key_Space)
     type_source(desk, other)
