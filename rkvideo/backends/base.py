@@ -29,8 +29,8 @@ class BackendSpec:
 
     `labels` and `metadata` are what the file itself says, empty where it says nothing. `way` is
     the one that this backend takes where it has several, and `note` why it is not the best one.
-    `labels` and `metadata` are what the file itself says, empty where it says nothing. With `fit`
-    any size that it gives is taken besides that of `input`; `outputs` are those at the latter.
+    With `fit` any size that it gives is taken besides that of `input`; `outputs` are those at the
+    latter.
     """
 
     input: InputSpec
