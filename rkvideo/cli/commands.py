@@ -46,6 +46,12 @@ def _eval(args: argparse.Namespace, console: Console) -> int:
     return run(args, console, report.folder, report.add_evaluation)
 
 
+def _report(args: argparse.Namespace, console: Console) -> int:
+    from rkvideo.report.command import compare
+
+    return compare(args, console)
+
+
 def _models(args: argparse.Namespace, console: Console) -> int:
     from rkvideo.cli.models import models
 
@@ -89,6 +95,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "run": _run,
     "bench": _bench,
     "eval": _eval,
+    "report": _report,
     "models": _models,
     "convert": _convert,
     "doctor": _doctor,

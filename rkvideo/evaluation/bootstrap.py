@@ -50,6 +50,11 @@ def interval(
     drawn = [one for weight in draws if (one := figure(weight)) is not None]
     if value is None or not drawn:
         return None
+    return interval_of(value, drawn)
+
+
+def interval_of(value: float, drawn: Sequence[float]) -> Interval:
+    """A figure with the middle 95 % of its draws, of which there is at least one."""
     low, high = np.percentile(drawn, (_TAIL, 100 - _TAIL))
     return Interval(value, float(low), float(high))
 

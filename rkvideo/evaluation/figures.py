@@ -10,12 +10,12 @@ import numpy as np
 
 from rkvideo import __version__
 from rkvideo.errors import ConfigError
-from rkvideo.evaluation.bootstrap import PrecisionTable, draws_of, interval
+from rkvideo.evaluation.bootstrap import Interval, PrecisionTable, draws_of, interval
 from rkvideo.evaluation.class_mapping import ClassMapping, map_classes
 from rkvideo.evaluation.counts import score_boxes
 from rkvideo.evaluation.difference import Difference, compare
 from rkvideo.evaluation.matching import Boxes
-from rkvideo.evaluation.plan import EvalPlan
+from rkvideo.evaluation.plan import EvalPlan, fingerprint
 from rkvideo.evaluation.precision import has_evaluator, measure
 from rkvideo.evaluation.predictions import PictureResult, PredictionFile
 from rkvideo.evaluation.protocols import COCO, watch
@@ -153,6 +153,7 @@ def _measure(
     pairs = list(zip(seen, targets, strict=True))
     scored = score_boxes(pairs)
     table = PrecisionTable(pairs, classes)
+    ap_interval, ap_draws = _drawn(table, len(pairs), draws)
     row = EvalRow(
         argument=facts.argument,
         title=facts.title,
@@ -169,7 +170,8 @@ def _measure(
         ),
         best=scored.best_f1(),
         curve=scored.curve(),
-        interval=interval(table.ap, len(pairs), draws),
+        interval=ap_interval,
+        ap_draws=ap_draws,
         infer_ms=file.infer_ms,
         pictures_per_s=file.pictures_per_s,
     )
@@ -181,6 +183,21 @@ def _measure(
             coco=measure(list(zip(every, targets, strict=True)), classes),
         )
     return _Measured(row, seen, targets, table)
+
+
+def _drawn(
+    table: PrecisionTable, pictures: int, draws: Sequence[IntArray]
+) -> tuple[Interval | None, tuple[float, ...]]:
+    """AP with its interval, and AP in each draw, by which a later report can be compared."""
+    drawn: list[float | None] = []
+
+    def ap(weight: IntArray) -> float | None:
+        drawn.append(table.ap(weight))
+        return drawn[-1]
+
+    found = interval(ap, pictures, draws)
+    known = [round(value, 6) for value in drawn[1:] if value is not None]
+    return found, tuple(known) if len(known) == len(draws) else ()
 
 
 def _mapped(boxes: Boxes, mapping: ClassMapping) -> Boxes:
@@ -230,4 +247,5 @@ def _facts(
         sum(len(each) for each in truth.values()) - targets,
         tuple(left_out),
         data.notes,
+        fingerprint(data),
     )

@@ -115,13 +115,13 @@ def _plan_content(plan: EvalPlan, data: DataSet) -> dict[str, Any]:
         "format": 1,
         "version": __version__,
         "data": data.name,
-        "pictures": _fingerprint(data),
+        "pictures": fingerprint(data),
         "iou": plan.config.filter.iou,
         "fits": plan.config.fits,
     }
 
 
-def _fingerprint(data: DataSet) -> str:
+def fingerprint(data: DataSet) -> str:
     """SHA-256 of the names, the sizes of the files and the labels of every picture."""
     digest = hashlib.sha256(repr(data.classes).encode())
     for picture in data.pictures:

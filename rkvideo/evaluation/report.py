@@ -51,7 +51,11 @@ def read_evaluation(path: Path) -> EvalReport:
 def content_of(report: EvalReport) -> dict[str, Any]:
     """Everything that was found, for other programs to read; shares are of 1."""
     content = asdict(report)
+    for picture in content["worst"]:
+        # They are for the page.
+        del picture["thumbnail"]
     for row, kept in zip(content["rows"], report.rows, strict=True):
+        del row["ap_draws"]
         row["counts"] = [_counts(each) for each in kept.counts]
         row["best"] = None if kept.best is None else _counts(kept.best)
         for entry, own in zip(row["classes"], kept.classes, strict=True):

@@ -18,7 +18,8 @@ from rkvideo.model_files.network import Network
 class DataFacts:
     """The data set: `pictures` and `targets` are those that were evaluated.
 
-    `ignored` targets are crowds and difficult ones. `left_out` are pictures and why.
+    `ignored` targets are crowds and difficult ones. `left_out` are pictures and why. `fingerprint`
+    is a hash of names, sizes and labels of all pictures.
     """
 
     name: str
@@ -29,6 +30,7 @@ class DataFacts:
     ignored: int
     left_out: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class EvalRow:
     `mapping` tells which classes met. `other_targets` are labelled objects of classes that the
     model does not know, `other_boxes` boxes of the lowest threshold of classes that are not
     labelled: both are counted apart, neither missed nor false. `watch` and `coco` are None where
-    faster-coco-eval is not installed. `infer_ms` is the median inference in milliseconds, and
+    faster-coco-eval is not installed. `ap_draws` is AP in each draw of the
+    pictures, empty where a draw has none. `infer_ms` is the median inference in milliseconds, and
     `pictures_per_s` what the evaluation made, with the reading of the pictures. With `trouble`
     there are no figures.
     """
@@ -65,6 +68,7 @@ class EvalRow:
     watch: Precision | None = None
     coco: Precision | None = None
     interval: Interval | None = None
+    ap_draws: tuple[float, ...] = ()
     infer_ms: float | None = None
     pictures_per_s: float | None = None
     network: Network | None = None

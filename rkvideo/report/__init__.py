@@ -4,5 +4,6 @@
 - `folder`: the folder that holds them and the files of the report.
 - `front`: which rows no other one beats, and the sentence.
 - `texts`: JSON, CSV and Markdown.
+- `compare`, `command`: two reports side by side.
 - `page`, `charts`, `svg`, `pictures`: the HTML page, its figures and the worst pictures.
 """

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from rkvideo.bench.columns import ABSENT, BY_KEY, number_text
-from rkvideo.bench.limits import WORDS, limit_of
 from rkvideo.bench.report import CSV_TITLES as SPEED_TITLES
 from rkvideo.bench.report import conditions, json_row
 from rkvideo.bench.report import csv_row as speed_cells
@@ -69,7 +68,7 @@ def to_csv(report: JoinedReport) -> str:
             *(
                 [""] * len(SPEED_TITLES)
                 if row.speed is None
-                else speed_cells(row.speed, _source(report, row))
+                else speed_cells(row.speed, report.source_of(row))
             ),
         ]
         lines = [[""] * len(COUNT_TITLES)] if row.accuracy is None else csv_lines(row.accuracy)
@@ -101,7 +100,6 @@ def summary_rows(report: JoinedReport) -> list[tuple[str, ...]]:
 def _summary(report: JoinedReport, row: Row) -> tuple[str, ...]:
     at, network = row.counts, row.network
     watch = row.accuracy.watch if row.accuracy is not None else None
-    limit = None if row.speed is None else limit_of(row.speed, _source(report, row))
     counts = (ABSENT,) * 4
     if at is not None:
         counts = (f"{at.confidence:g}", str(at.correct), str(at.false), str(at.missed))
@@ -116,7 +114,7 @@ def _summary(report: JoinedReport, row: Row) -> tuple[str, ...]:
         number_text(infer, 1),
         number_text(None if network is None else network.gflops, 2),
         number_text(None if network is None else network.parameters / 1e6, 2),
-        row.trouble or (ABSENT if limit is None else WORDS[limit.part].removeprefix("the ")),
+        row.trouble or report.limit_words(row),
     )
 
 
@@ -130,7 +128,7 @@ def _json_row(report: JoinedReport, row: Row, known: Sequence[dict[str, Any]]) -
     if row.accuracy is not None and report.evaluation is not None:
         own = dict(known[report.evaluation.rows.index(row.accuracy)])
     network = row.network
-    speed = None if row.speed is None else json_row(row.speed, _source(report, row))
+    speed = None if row.speed is None else json_row(row.speed, report.source_of(row))
     return {
         **own,
         "size": row.size,
@@ -143,10 +141,6 @@ def _json_row(report: JoinedReport, row: Row, known: Sequence[dict[str, Any]]) -
         "workers": [{"workers": each.workers, "fps": each.fps} for each in row.by_workers],
         "trouble": row.trouble,
     }
-
-
-def _source(report: JoinedReport, row: Row) -> Any:
-    return None if row.bench is None else report.benches[row.bench].source
 
 
 def _backend(row: Row) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rkvideo.bench.results import BenchReport, BenchRow
+from rkvideo.bench.columns import ABSENT
+from rkvideo.bench.limits import WORDS, limit_of
+from rkvideo.bench.results import BenchReport, BenchRow, BenchSource
 from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.counts import Counts
@@ -132,6 +134,15 @@ class JoinedReport:
                 _join(rows, group, number)
         families = list(dict.fromkeys(row.family for row in rows))
         return tuple(sorted(rows, key=lambda row: (families.index(row.family), row.pixels)))
+
+    def source_of(self, row: Row) -> BenchSource | None:
+        """What was read while a row was measured; None where it was not."""
+        return None if row.bench is None else self.benches[row.bench].source
+
+    def limit_words(self, row: Row) -> str:
+        """What limits a row, in a word or a few; an en dash where that is not known."""
+        limit = None if row.speed is None else limit_of(row.speed, self.source_of(row))
+        return ABSENT if limit is None else WORDS[limit.part].removeprefix("the ")
 
     @property
     def mark(self) -> str:

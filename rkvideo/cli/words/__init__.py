@@ -3,5 +3,6 @@
 - `parser`: the parser of the whole command line.
 - `help`: how the help of a command is laid out.
 - `options`: the options that `view`, `run` and `bench` share.
-- `play`, `bench`, `evaluation`, `models`, `convert`, `machine`: the words of each command.
+- `play`, `bench`, `evaluation`, `report`, `models`, `convert`, `machine`: the words of each
+  command.
 """

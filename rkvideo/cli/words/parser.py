@@ -13,6 +13,7 @@ from rkvideo.cli.words.help import HelpFormatter
 from rkvideo.cli.words.machine import add_completion, add_desktop, add_doctor, add_service
 from rkvideo.cli.words.models import add_models
 from rkvideo.cli.words.play import add_run, add_view
+from rkvideo.cli.words.report import add_report
 
 HELP: Final = "help"
 
@@ -34,7 +35,7 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rkvideo {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (
-        *(add_view, add_run, add_bench, add_eval, add_models, add_convert),
+        *(add_view, add_run, add_bench, add_eval, add_report, add_models, add_convert),
         *(add_doctor, add_service, add_desktop, add_completion),
     ):
         add(commands)

@@ -1,0 +1,57 @@
+"""`report compare`: two reports on the terminal, and as a page."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.files.terminal import escape
+from rkvideo.files.whole import replace_whole
+from rkvideo.report.compare import to_html, to_text
+from rkvideo.report.folder import read_whole
+from rkvideo.sinks.files import why
+
+DONE = 0
+
+
+def compare(args: argparse.Namespace, console: Console) -> int:
+    """Lay the reports `args.a` and `args.b` side by side; gives the exit code.
+
+    Raises ConfigError for what is no report, SinkError where the page cannot be written.
+    """
+    if args.out is not None and args.out.exists():
+        raise SinkOpenError(f"{args.out} is there already: name another file with --out")
+    a, b = read_whole(args.a), read_whole(args.b)
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        # A table that goes into a pipe is not folded to the width of a terminal.
+        out.width = 200
+    tables, lines = to_text(a, b)
+    for titles, rows in tables:
+        made = Table()
+        for place, title in enumerate(titles):
+            made.add_column(title, justify="left" if place < 2 else "right")
+        for row in rows:
+            made.add_row(*map(escape, row))
+        out.print(made)
+    for line in lines:
+        out.print(escape(line), soft_wrap=True)
+    if args.out is not None:
+        _write(args.out, to_html(a, b, (_name(args.a), _name(args.b))))
+        console.print(f"written: {escape(str(args.out))}", soft_wrap=True)
+    return DONE
+
+
+def _name(place: Path) -> str:
+    return place.resolve().name
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        replace_whole(path, text)
+    except OSError as error:
+        raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
