@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkvideo.report.front import front_of, pareto_front, sentence
@@ -59,6 +59,7 @@ points = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(points)
 def test_the_front_is_what_no_other_point_beats(drawn: list[tuple[float, float]]) -> None:
     named = [(str(number), x, y) for number, (x, y) in enumerate(drawn)]
