@@ -6,7 +6,9 @@
   weights to ONNX.
 - `versions`: other versions of ONNX and types of numbers than the toolkit reads.
 - `choices`: what a user can choose of a conversion.
-- `calibration`: the pictures that int8 is calibrated and checked with.
-- `check`, `agreement`, `layers`: how well int8 finds what the float model finds, and which
-  layers it hurts.
+- `calibration`, `check_set`, `task`: the pictures that calibrate int8, those that check it, and all
+  that the files of a conversion share.
+- `recipes`, `float_parts`: the ways to quantise that are tried, and what stays in fp16.
+- `check`, `quality`, `verdict`, `layers`: what int8 loses against the float model, whether that is
+  too much, and which layers it hurts.
 """

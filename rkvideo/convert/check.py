@@ -12,16 +12,18 @@ import av
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.common import with_overrides
 from rkvideo.backends.onnx import OnnxBackend
-from rkvideo.config import InputSpec, ModelSpec
-from rkvideo.convert.agreement import WANTED
-from rkvideo.data import Detections, Outputs, Tensor
+from rkvideo.config import DetectionFilter, InputSpec, ModelSpec
+from rkvideo.data import Outputs, Tensor
 from rkvideo.detection.detector import DetectorAdapter
 from rkvideo.errors import ModelMismatchError
+from rkvideo.evaluation.matching import Boxes
+from rkvideo.evaluation.protocols import watch
 from rkvideo.toolkit.process import ToolkitProcess
 
 OnPicture = Callable[[int], None]
 
 _THREADS = 1
+_WANTED = watch(DetectionFilter().iou).wanted
 
 
 def float_spec(path: Path, model: ModelSpec) -> BackendSpec:
@@ -44,7 +46,7 @@ def npu_spec(spec: BackendSpec, model: ModelSpec) -> BackendSpec:
 
 def float_boxes(
     path: Path, model: ModelSpec, pictures: Sequence[av.VideoFrame]
-) -> tuple[Detections, ...]:
+) -> tuple[Boxes, ...]:
     """What ONNX Runtime finds in the pictures."""
     with contextlib.closing(OnnxBackend(path, model, _THREADS)) as backend:
         return tuple(_boxes(backend.spec, model, pictures, backend.infer))
@@ -56,7 +58,7 @@ def simulated_boxes(
     model: ModelSpec,
     pictures: Sequence[av.VideoFrame],
     on_picture: OnPicture,
-) -> tuple[Detections, ...]:
+) -> tuple[Boxes, ...]:
     """What the model that `toolkit` has built finds in the pictures."""
 
     def infer(tensor: Tensor, number: int) -> Outputs:
@@ -75,8 +77,9 @@ def _boxes(
     model: ModelSpec,
     pictures: Sequence[av.VideoFrame],
     infer: Callable[[Tensor, int], Outputs],
-) -> Iterator[Detections]:
+) -> Iterator[Boxes]:
     adapter = DetectorAdapter(model, spec)
     for number, picture in enumerate(pictures):
         tensor, letterbox = adapter.preprocess(picture)
-        yield adapter.postprocess(infer(tensor, number), letterbox, WANTED)
+        found = adapter.postprocess(infer(tensor, number), letterbox, _WANTED)
+        yield Boxes.of(found.xyxy, found.score, found.class_id)

@@ -16,9 +16,12 @@ from rich.console import Console
 
 from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
+from rkvideo.convert.check_set import CheckSet, check_set_at, usual_check_set
 from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
 from rkvideo.convert.jobs import FileJob, FileOutcome, Inputs, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
+from rkvideo.convert.task import Task
+from rkvideo.convert.verdict import Bounds
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
     BackendUnavailableError,
@@ -43,10 +46,10 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-DONE, FAILED = 0, 1
+DONE, FAILED, DOUBTFUL = 0, 1, 3
 _VARIANT = re.compile(r"(?:s2?|j|m)$")
 HELD_OUT = 10
-"""Pictures that each model is checked with: some hundred boxes in street scenes, in seconds."""
+"""Pictures of the calibration that check where no others can be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,12 @@ class ConvertOptions:
     sizes: tuple[tuple[int, int], ...]
     targets: tuple[str, ...]
     kinds: tuple[bool, ...]
-    calibration: Path
+    calibration: Path | None
     images: int = DEFAULT_IMAGES
+    check: Path | None = None
+    bounds: Bounds = field(default_factory=Bounds)
+    try_all: bool = False
+    accept: bool = False
     out: Path = field(default_factory=writable_model_folder)
     force: bool = False
 
@@ -78,21 +85,39 @@ def options_of(args: argparse.Namespace, say: Say = lambda _line: None) -> Conve
     targets = tuple(_chip(part.strip().lower()) for part in args.target.split(","))
     if args.images < 1:
         raise ConfigError(f"--images is {args.images}: give a number of at least 1, better 20")
-    calibration = args.calibration
-    if calibration == Path(DEMO) and not calibration.exists():
-        calibration = demo_clip(say)
-    if not calibration.exists():
-        raise ConfigError(f"--calibration {args.calibration}: there is no such video or folder")
+    if not args.max_loss >= 0:
+        raise ConfigError(f"--max-loss is {args.max_loss:g}: give AP of at least 0, such as 1.0")
+    kinds = KINDS[args.quantize]
     return ConvertOptions(
         model=args.model,
         sizes=_without_doubles(parse_size(part.strip()) for part in args.sizes.split(",")),
         targets=_without_doubles(iter(targets)),
-        kinds=KINDS[args.quantize],
-        calibration=calibration,
+        kinds=kinds,
+        calibration=_calibration_of(args.calibration, any(kinds), say),
         images=args.images,
+        check=args.check,
+        bounds=Bounds(args.max_loss),
+        try_all=args.try_all,
+        accept=args.accept,
         out=args.out or writable_model_folder(),
         force=args.force,
     )
+
+
+def _calibration_of(given: Path | None, is_needed: bool, say: Say) -> Path | None:
+    """Where the pictures are that calibrate int8; None where nothing is quantised."""
+    if not is_needed:
+        return None
+    if given is None:
+        raise ConfigError(
+            "int8 needs --calibration: a video or a folder of pictures like those that the model "
+            "will see (fp16 needs none)"
+        )
+    if given == Path(DEMO) and not given.exists():
+        return demo_clip(say)
+    if not given.exists():
+        raise ConfigError(f"--calibration {given}: there is no such video or folder")
+    return given
 
 
 def run(
@@ -100,9 +125,11 @@ def run(
     console: Console,
     find_toolkit: Callable[[Say], Toolkit] = installed_toolkit,
 ) -> int:
-    """Run `convert`; gives the exit code, 1 where some files could not be made.
+    """Run `convert`; gives the exit code.
 
-    Raises RkVideoError where none could. See `convert` for `find_toolkit`.
+    It is 1 where some files could not be made, 3 where a warning speaks against one that was made
+    and that was not accepted. See `convert` for `find_toolkit`. Raises RkVideoError where none
+    could be made.
     """
 
     def say(line: str) -> None:
@@ -113,7 +140,10 @@ def run(
     with tempfile.TemporaryDirectory(prefix=scratch_prefix("convert")) as folder:
         outcomes = convert(options, Path(folder), console, find_toolkit)
     print_outcomes(outcomes, console)
-    return FAILED if any(outcome.error for outcome in outcomes) else DONE
+    if any(outcome.error for outcome in outcomes):
+        return FAILED
+    is_doubtful = any(outcome.result and outcome.result.warnings for outcome in outcomes)
+    return DOUBTFUL if is_doubtful and not options.accept else DONE
 
 
 def convert(
@@ -168,14 +198,36 @@ def _make(
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"--out {options.out} cannot be made: {error.strerror}") from error
-    pictures = pick_pictures(options.calibration, options.images, HELD_OUT)
+    task = _task_of(options, console)
     made: dict[FileJob, FileOutcome] = {}
     with progress_bar(console, len(jobs)) as report:
-        converter = Converter(model, pictures, toolkit, options.out, work, report)
+        report.note(f"checked with {task.check}")
+        converter = Converter(model, task, toolkit, options.out, work, report)
         for job in jobs:
             made[job] = _try(converter, job, inputs, _file_of(job, options), report)
             report.finish()
     return made
+
+
+def _task_of(options: ConvertOptions, console: Console) -> Task:
+    """The pictures that calibrate and those that check, which are others where that can be."""
+
+    def say(line: str) -> None:
+        console.print(escape(line), soft_wrap=True)
+
+    place = options.calibration
+    if options.check is None:
+        check = usual_check_set(place, say)
+    else:
+        check = check_set_at(options.check, place)
+    pictures = None
+    if place is not None:
+        # As many more for the recipe that takes twice the pictures.
+        pictures = pick_pictures(place, 2 * options.images, HELD_OUT if check is None else 0)
+        check = check or CheckSet(place.name, pictures.held_out, is_own=True)
+    if check is None:
+        raise ConfigError("no pictures to check with: name a video or a folder with --check")
+    return Task(pictures, options.images, check, options.bounds, options.try_all)
 
 
 def _try(
@@ -188,7 +240,7 @@ def _try(
         report.note(f"{job.stem} failed: {error}")
         return FileOutcome(path, error=error)
     # Where there is no terminal, these lines are all the progress that is seen.
-    report.note(f"{job.stem}: {result.agreement}")
+    report.note(f"{job.stem}: {result.kept.quality}")
     return FileOutcome(path, result, time.monotonic() - began)
 
 
@@ -228,9 +280,15 @@ def _inputs_of(model: ModelSpec, options: ConvertOptions) -> Inputs:
         source=path.name,
         source_sha256=sha256_of(path),
         toolkit=TOOLKIT,
-        calibration=fingerprint(options.calibration),
+        calibration=_print_of(options.calibration),
         images=options.images,
+        check=_print_of(options.check),
+        max_loss=options.bounds.ap,
     )
+
+
+def _print_of(place: Path | None) -> str:
+    return "" if place is None else fingerprint(place)
 
 
 def _chip(word: str) -> str:

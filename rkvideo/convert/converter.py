@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -13,34 +13,31 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from rkvideo.backends.base import BackendSpec
 from rkvideo.config import ModelSpec
-from rkvideo.convert.agreement import Agreement, compare
-from rkvideo.convert.calibration import Pictures, write_dataset
+from rkvideo.convert.calibration import write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
-from rkvideo.convert.jobs import FileJob, Inputs, Recipe, Result, sidecar_text
+from rkvideo.convert.float_parts import Pair, float_layers, float_parts
+from rkvideo.convert.jobs import FileJob, Inputs, Result, Trial, sidecar_text
 from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
+from rkvideo.convert.quality import measure_quality, same_share
+from rkvideo.convert.recipes import LADDER, Part, Recipe
 from rkvideo.convert.surgery import CutKind, cut_heads, exported_size
-from rkvideo.convert.trunk import trunk_end
-from rkvideo.data import Detections
+from rkvideo.convert.task import Task
+from rkvideo.convert.verdict import doubts, too_much
 from rkvideo.errors import ModelLoadError, ModelMismatchError
+from rkvideo.evaluation.matching import Boxes
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.process import cpu_count
 from rkvideo.toolkit.kept_builds import builds_folder, keep_build, sha256_of
-from rkvideo.toolkit.process import BuildOrder, Toolkit, ToolkitProcess
+from rkvideo.toolkit.process import DATASET, BuildOrder, Toolkit, ToolkitProcess
 
 # Of the stock file and its cut copy, both in float: rounding may move a box over the threshold,
 # a wrong cut moves nearly all.
 _SAME_MODEL = 0.9
-_MODEL_FILE = "model.onnx"
+_CUT_PICTURES = 10
+_MUCH_LOST = 0.85
+"""Share of the boxes that are kept below which the layers are named: that takes a minute."""
 
-_RECIPES = (
-    Recipe(),
-    Recipe(float_start=3),
-    Recipe("kl_divergence", hybrid=True),
-    Recipe("mmse"),
-)
-"""The cheapest first, those that helped models which int8 hurts after it; the last takes minutes,
-where the others take seconds. YOLOX-Nano needs the second: its first convolutions put a few
-channels of up to 90 beside many below 1, and one scale for all leaves these no steps."""
+_MODEL_FILE = "model.onnx"
 
 _HEADS: dict[CutKind, tuple[str, bool]] = {
     "dfl": ("dfl", True),
@@ -63,20 +60,28 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:
-    """A model of one size in a folder of its own: the ONNX file, its spec and its dataset.
+    """A model of one size in a folder of its own: the ONNX file and its spec.
 
-    `ends` maps a number of convolutions to the tensor behind that many, where there is one.
+    `graph` is what the file holds; `parts` are those that may stay in fp16.
     """
 
     folder: Path
     model: ModelSpec
     spec: BackendSpec
-    dataset: Path
-    ends: Mapping[int, tuple[str, str]]
+    graph: onnx.GraphProto
+    parts: Mapping[Part, tuple[Pair, ...]]
 
     @property
     def path(self) -> Path:
         return self.folder / _MODEL_FILE
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.model.labels or self.spec.labels
+
+    def pairs(self, recipe: Recipe) -> tuple[Pair, ...]:
+        """Between which tensors `recipe` leaves fp16."""
+        return tuple(pair for part in recipe.fp16 for pair in self.parts[part])
 
 
 class Converter:
@@ -85,7 +90,7 @@ class Converter:
     def __init__(
         self,
         model: ModelSpec,
-        pictures: Pictures,
+        task: Task,
         toolkit: Toolkit,
         out: Path,
         work: Path,
@@ -96,30 +101,31 @@ class Converter:
             raise ModelLoadError(f"model {model.name} has no file: give the path of an ONNX file")
         self._model = model
         self._source = _load(model.path)
-        self._pictures = pictures
+        self._task = task
         self._toolkit = toolkit
         self._out = out
         self._work = work
         self._report = report
         self._prepared: dict[tuple[int, int], _Prepared] = {}
-        self._references: dict[tuple[int, int], tuple[Detections, ...]] = {}
+        self._references: dict[tuple[int, int], tuple[Boxes, ...]] = {}
 
     def convert(self, job: FileJob, inputs: Inputs) -> Result:
-        """Make one file and its sidecar, the best that the recipes give.
+        """Make one file and its sidecar, of the first recipe that is good, else of the best.
 
         Raises:
             ModelMismatchError: a model or a size that cannot be converted.
             ModelLoadError: the toolkit refuses it, or the folder cannot be written.
+            ConfigError: the labels of the check are not those of the model.
         """
         part = self._out / f"{job.stem}.rknn.part"
         log = self._out / f"{job.stem}.log"
         try:
             self._report.step(job, "cutting")
             cut = self._prepare(job)
-            reference = self._reference(job, cut)
+            self._reference(job, cut)
             log.unlink(missing_ok=True)
             with ToolkitProcess(self._toolkit, log, cut.folder, cpu_count()) as toolkit:
-                result = self._try_recipes(job, cut, reference, toolkit, part)
+                result = self._try_recipes(job, cut, toolkit, part)
             self._publish(job, inputs, part, cut, result)
         except OSError as error:
             where = error.filename or self._out
@@ -132,37 +138,58 @@ class Converter:
         return result
 
     def _try_recipes(
-        self,
-        job: FileJob,
-        cut: _Prepared,
-        reference: tuple[Detections, ...],
-        toolkit: ToolkitProcess,
-        part: Path,
+        self, job: FileJob, cut: _Prepared, toolkit: ToolkitProcess, part: Path
     ) -> Result:
-        """Build until a recipe is good; the best one's file is then at `part`."""
-        best: Result | None = None
-        for recipe in _RECIPES if job.quantised else (Recipe(),):
-            if recipe.float_start and recipe.float_start not in cut.ends:
-                continue
+        """Build until a recipe is good; the file of the best one is then at `part`."""
+        task = self._task
+        tried: list[Trial] = []
+        kept: Trial | None = None
+        layers: tuple[str, ...] = ()
+        for recipe in self._recipes(job, cut):
             try:
-                agreement = self._build(job, recipe, cut, reference, toolkit)
+                trial = self._build(job, recipe, cut, toolkit, part)
             except ModelLoadError as error:
-                if best is None:
+                if kept is None:
                     raise
                 self._report.note(f"{job.stem} ({recipe}): {error}")
                 continue
-            is_better = best is None or agreement.share > best.agreement.share
+            tried.append(trial)
+            is_better = kept is None or self._is_better(trial, kept)
             if is_better:
-                toolkit.export(part)
-                best = Result(recipe, agreement)
-            if agreement.good or not job.quantised:
+                _trial_file(part).replace(part)
+                kept, layers = trial, ()
+            good = task.bounds.holds(trial.quality)
+            if (good and not task.try_all) or not trial.quality.boxes:
                 break
-            self._report.note(f"{job.stem} ({recipe}): {agreement}; trying what may help")
-            if is_better:
-                best = Result(recipe, agreement, self._analyse(job, cut, toolkit))
-        if best is None:
+            self._report.note(f"{job.stem} ({recipe}): {trial.quality}")
+            if is_better and job.quantised and trial.quality.share < _MUCH_LOST:
+                layers = self._analyse(job, cut, toolkit)
+        _trial_file(part).unlink(missing_ok=True)
+        if kept is None:
             raise ModelLoadError(f"{job.stem}: there is no recipe for it")
-        return best
+        told = (
+            *(task.poor_calibration if job.quantised else ()),
+            *doubts(kept.quality, is_own=task.check.is_own),
+            *too_much(kept.quality, task.bounds),
+        )
+        return Result(kept, tuple(tried), str(task.check), told, layers)
+
+    def _recipes(self, job: FileJob, cut: _Prepared) -> Iterator[Recipe]:
+        """Those that can be tried; where the calibration is poor no other recipe mends it."""
+        yield Recipe()
+        if not job.quantised or self._task.poor_calibration:
+            return
+        for recipe in LADDER[1:]:
+            more = len(self._task.calibrating(recipe)) > len(self._task.calibrating(Recipe()))
+            if set(recipe.fp16) <= set(cut.parts) and (more or not recipe.more):
+                yield recipe
+
+    def _is_better(self, trial: Trial, kept: Trial) -> bool:
+        """Of good ones the first is the cheapest; else the one that loses less."""
+        bounds = self._task.bounds
+        return not bounds.holds(kept.quality) and (
+            bounds.excess(trial.quality) < bounds.excess(kept.quality)
+        )
 
     def _analyse(self, job: FileJob, cut: _Prepared, toolkit: ToolkitProcess) -> tuple[str, ...]:
         """The layers of the model just built that lose most; none where they cannot be told."""
@@ -173,7 +200,7 @@ class Converter:
             pixels = npu_spec(cut.spec, cut.model).input
             pictures = Path(folder) / "picture"
             pictures.mkdir()
-            write_dataset(self._pictures.held_out[:1], pixels, pictures)
+            write_dataset(self._task.check.pictures[:1], pixels, pictures)
             (picture,) = pictures.glob("*.png")
             try:
                 table = toolkit.analyse(picture, Path(folder) / "layers")
@@ -187,22 +214,26 @@ class Converter:
         return layers
 
     def _build(
-        self,
-        job: FileJob,
-        recipe: Recipe,
-        prepared: _Prepared,
-        reference: tuple[Detections, ...],
-        toolkit: ToolkitProcess,
-    ) -> Agreement:
+        self, job: FileJob, recipe: Recipe, made: _Prepared, toolkit: ToolkitProcess, part: Path
+    ) -> Trial:
         self._report.step(job, f"building ({recipe})")
-        toolkit.build(build_order(job, recipe, prepared))
+        if job.quantised and not (made.folder / dataset_name(recipe)).exists():
+            pixels = npu_spec(made.spec, made.model).input
+            pictures = self._task.calibrating(recipe)
+            write_dataset(pictures, pixels, made.folder, dataset_name(recipe))
+        toolkit.build(build_order(job, recipe, made))
+        file = _trial_file(part)
+        toolkit.export(file)
+        reference, check = self._references[job.size], self._task.check
 
         def tell(number: int) -> None:
-            self._report.step(job, f"simulating {number + 1}/{len(reference)}")
+            self._report.step(job, f"simulating {number + 1}/{len(reference)} ({recipe})")
 
-        spec = npu_spec(prepared.spec, prepared.model)
-        found = simulated_boxes(toolkit, spec, prepared.model, self._pictures.held_out, tell)
-        return compare(reference, found)
+        spec = npu_spec(made.spec, made.model)
+        found = simulated_boxes(toolkit, spec, made.model, check.pictures, tell)
+        quality = measure_quality(reference, found, check, made.labels)
+        layers = -1 if recipe.hybrid else float_layers(made.graph, made.pairs(recipe))
+        return Trial(recipe, quality, file.stat().st_size, layers)
 
     def _prepare(self, job: FileJob) -> _Prepared:
         """The model at the job's size in a folder, made once."""
@@ -214,33 +245,31 @@ class Converter:
         path = folder / _MODEL_FILE
         onnx.save(cut.model, path)
         model = replace(_described(self._model, cut.kind), path=path, size=None)
-        spec = float_spec(path, model)
-        pixels = npu_spec(spec, model).input
-        dataset = write_dataset(self._pictures.calibration, pixels, folder)
-        prepared = _Prepared(folder, model, spec, dataset, _ends(cut.model))
+        graph = cut.model.graph
+        prepared = _Prepared(folder, model, float_spec(path, model), graph, float_parts(graph))
         self._prepared[job.size] = prepared
         return prepared
 
-    def _reference(self, job: FileJob, cut: _Prepared) -> tuple[Detections, ...]:
-        """What the float model finds in the held-out pictures, once per size."""
+    def _reference(self, job: FileJob, cut: _Prepared) -> None:
+        """See what the float model finds in the pictures of the check, once per size."""
         if job.size not in self._references:
-            found = float_boxes(cut.path, cut.model, self._pictures.held_out)
+            found = float_boxes(cut.path, cut.model, self._task.check.pictures)
             self._check_cut(job, found)
             self._references[job.size] = found
-        return self._references[job.size]
 
-    def _check_cut(self, job: FileJob, reference: tuple[Detections, ...]) -> None:
+    def _check_cut(self, job: FileJob, reference: tuple[Boxes, ...]) -> None:
         """Raise ModelMismatchError where the cut model finds other boxes than its file."""
         if exported_size(self._source) not in (None, job.size) or self._model.path is None:
             return
         stock = replace(self._model, size=job.size)
-        pictures = self._pictures.held_out
-        agreement = compare(float_boxes(self._model.path, stock, pictures), reference)
-        if agreement.share < _SAME_MODEL:
+        pictures = self._task.check.pictures[:_CUT_PICTURES]
+        wanted = float_boxes(self._model.path, stock, pictures)
+        share = same_share(wanted, reference[:_CUT_PICTURES])
+        if share < _SAME_MODEL:
             raise ModelMismatchError(
                 f"{self._model.path} cut before its outputs finds other boxes than before "
-                f"({agreement}): its structure is not known; name the `head` in its sidecar or "
-                "export it without post-processing"
+                f"({share:.0%} of them): its structure is not known; name the `head` in its "
+                "sidecar or export it without post-processing"
             )
 
     def _publish(
@@ -248,12 +277,11 @@ class Converter:
     ) -> None:
         """Give the built file and its sidecar their names."""
         sha256 = sha256_of(part)
-        labels = made.model.labels or made.spec.labels
         licence = made.model.licence
         if licence == "unknown":
             licence = dict(made.spec.metadata).get("license", licence)
-        described = replace(made.model, labels=labels, licence=licence)
-        self._keep(sha256, job, result.recipe, made)
+        described = replace(made.model, labels=made.labels, licence=licence)
+        self._keep(sha256, job, result.kept.recipe, made)
         text = sidecar_text(described, inputs.of(job), result, sha256)
         # The sidecar goes first: it names the file's hash, so that a stop between the two leaves a
         # pair that the next call makes anew.
@@ -263,7 +291,7 @@ class Converter:
     def _keep(self, sha256: str, job: FileJob, recipe: Recipe, made: _Prepared) -> None:
         """Keep what the file was built from; it is good without, but not for the simulator."""
         try:
-            keep_build(sha256, made.folder, build_order(job, recipe, made))
+            keep_build(sha256, build_order(job, recipe, made))
         except OSError as error:
             self._report.note(
                 f"{job.stem}: what it was built from could not be kept in {builds_folder()} "
@@ -277,20 +305,22 @@ def build_order(job: FileJob, recipe: Recipe, made: _Prepared) -> BuildOrder:
         onnx=str(made.path),
         target=job.target,
         std=round(1 / made.spec.input.scale, 6),
-        dataset=str(made.dataset) if job.quantised else None,
+        dataset=str(made.folder / dataset_name(recipe)) if job.quantised else None,
         algorithm=recipe.algorithm,
         hybrid=recipe.hybrid,
-        fp16=made.ends.get(recipe.float_start),
+        fp16=made.pairs(recipe),
         threads=cpu_count(),
     )
 
 
-def _ends(model: onnx.ModelProto) -> dict[int, tuple[str, str]]:
-    """Between which tensors each recipe's start of the network lies."""
-    (picture,) = model.graph.input
-    wanted = {recipe.float_start for recipe in _RECIPES if recipe.float_start}
-    ends = {count: trunk_end(model.graph, count) for count in wanted}
-    return {count: (picture.name, end) for count, end in ends.items() if end is not None}
+def dataset_name(recipe: Recipe) -> str:
+    """The file that lists the pictures which `recipe` calibrates with."""
+    return f"more-{DATASET}" if recipe.more else DATASET
+
+
+def _trial_file(part: Path) -> Path:
+    """Where the file of one recipe lies until it is known whether it is the best."""
+    return part.with_name(f"{part.name}-trial")
 
 
 def _described(model: ModelSpec, kind: CutKind) -> ModelSpec:

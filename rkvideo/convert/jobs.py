@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from rkvideo.config import ModelSpec, size_text
-from rkvideo.convert.agreement import Agreement
+from rkvideo.convert.quality import Quality
+from rkvideo.convert.recipes import Recipe
 from rkvideo.errors import ConfigError, RkVideoError
-from rkvideo.files.untrusted import load_toml
+from rkvideo.files.untrusted import load_toml, record
 from rkvideo.model_files.sidecar import CONVERSION
 from rkvideo.toolkit.kept_builds import sha256_of
-from rkvideo.toolkit.process import Algorithm
 
 # Counts up when the same source and options would give another file than before.
-METHOD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """One way to quantise.
-
-    `float_start` leaves at most so many convolutions at the start of the network in fp16, `hybrid`
-    the layers that the toolkit itself finds bad.
-    """
-
-    algorithm: Algorithm = "normal"
-    hybrid: bool = False
-    float_start: int = 0
-
-    def __str__(self) -> str:
-        parts: list[str] = ["plain" if self.algorithm == "normal" else self.algorithm]
-        if self.hybrid:
-            parts.append("bad layers in fp16")
-        if self.float_start:
-            parts.append(f"first {self.float_start} convolutions in fp16")
-        return ", ".join(parts)
+METHOD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +46,13 @@ class Inputs:
     toolkit: str
     calibration: str
     images: int
+    check: str
+    max_loss: float
     method: int = METHOD
 
     def of(self, job: FileJob) -> Inputs:
         """The inputs that matter for `job`: fp16 needs no calibration."""
-        return self if job.quantised else replace(self, images=0)
+        return self if job.quantised else replace(self, calibration="", images=0)
 
     def table(self) -> dict[str, Any]:
         """The entries of the sidecar's table."""
@@ -79,11 +60,30 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What a recipe gave; `layers` names the worst ones where that is under the limit."""
+class Trial:
+    """A recipe that was tried: what the file finds, its size, and its layers in fp16.
+
+    `float_layers` are convolutions and matrix products, -1 where the toolkit chose them.
+    """
 
     recipe: Recipe
-    agreement: Agreement
+    quality: Quality
+    file_bytes: int
+    float_layers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The trial whose file was kept, and all that were made.
+
+    `check` says in words what it was checked with, `warnings` what speaks against it. `layers`
+    names the worst ones where much is lost.
+    """
+
+    kept: Trial
+    tried: tuple[Trial, ...]
+    check: str
+    warnings: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
 
 
@@ -119,26 +119,15 @@ def up_to_date(job: FileJob, inputs: Inputs, folder: Path) -> Result | None:
 
 
 def _recorded(table: Mapping[str, Any]) -> Result | None:
-    """The result that `sidecar_text` wrote down, None where somebody has cut it short."""
+    """The result that `sidecar_text` wrote down, None where somebody has changed it."""
     try:
-        return Result(
-            Recipe(table["algorithm"], table["hybrid"], table["float_start"]),
-            Agreement(
-                table["expected_boxes"],
-                table["matched_boxes"],
-                table["extra_boxes"],
-                table["mean_iou"],
-                table["score_shift"],
-            ),
-            tuple(table["worst_layers"]),
-        )
-    except KeyError:
+        return record(Result, table["result"])
+    except (KeyError, ValueError):
         return None
 
 
 def sidecar_text(model: ModelSpec, inputs: Inputs, result: Result, sha256: str) -> str:
     """The TOML beside a converted file: all that is known of the model, and how it was made."""
-    recipe, agreement = result.recipe, result.agreement
     keys = (
         "labels", "licence", "family", "head", "color", "scale", "pad", "placement",
         "raw_logits", "anchors", "strides",
@@ -149,17 +138,16 @@ def sidecar_text(model: ModelSpec, inputs: Inputs, result: Result, sha256: str) 
     tree[CONVERSION] = {
         **inputs.table(),
         "sha256": sha256,
-        "algorithm": recipe.algorithm,
-        "hybrid": recipe.hybrid,
-        "float_start": recipe.float_start,
-        "expected_boxes": agreement.expected,
-        "matched_boxes": agreement.matched,
-        "extra_boxes": agreement.extra,
-        "mean_iou": round(agreement.mean_iou, 4),
-        "score_shift": round(agreement.score_shift, 4),
-        "worst_layers": list(result.layers),
+        "result": _without_none(asdict(result)),
     }
     return tomli_w.dumps(tree)
+
+
+def _without_none(value: Any) -> Any:
+    """TOML has no None; what is absent is read as None again."""
+    if isinstance(value, Mapping):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return [_without_none(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> Any:

@@ -8,11 +8,17 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rkvideo.convert.agreement import LIMIT
-from rkvideo.convert.jobs import FileJob, FileOutcome
+from rkvideo.convert.jobs import FileJob, FileOutcome, Trial
+from rkvideo.convert.quality import in_words
+from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES
 from rkvideo.files.terminal import escape
 
-_HEADINGS = ("file", "MB", "matched", "extra", "IoU", "score", "seconds", "how")
+_FIGURES = (
+    *("MB", "fp16", "kept", "score (95 %)", "AP (95 %)"),
+    *(f"at {confidence:g}" for confidence in DEFAULT_CONFIDENCES),
+)
+_HEADINGS = ("file", *_FIGURES, "seconds", "how")
+_TRIAL_HEADINGS = ("recipe", *_FIGURES, "")
 
 
 class BarReport:
@@ -50,48 +56,68 @@ def progress_bar(console: Console, files: int) -> Iterator[BarReport]:
 
 
 def print_outcomes(outcomes: Sequence[FileOutcome], console: Console) -> None:
-    """Print a row for each file, and a warning for each that is not good."""
-    rows = [_HEADINGS, *(_row(outcome) for outcome in outcomes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    for row in rows:
-        first, *numbers, how = row
-        cells = [text.rjust(width) for text, width in zip(numbers, widths[1:-1], strict=True)]
-        line = "  ".join((first.ljust(widths[0]), *cells, how))
-        console.print(escape(line.rstrip()), soft_wrap=True)
+    """Print a row for each file, what was tried for it, and all that speaks against it."""
+    _print_table([_HEADINGS, *(_row(outcome) for outcome in outcomes)], console)
+    for outcome in outcomes:
+        result = outcome.result
+        if result is not None and len(result.tried) > 1:
+            console.print(escape(f"tried for {outcome.path.name}:"), soft_wrap=True)
+            rows = [_trial_row(trial, trial == result.kept) for trial in result.tried]
+            _print_table([_TRIAL_HEADINGS, *rows], console)
     for outcome in outcomes:
         _warn(outcome, console)
+
+
+def _print_table(rows: Sequence[Sequence[str]], console: Console) -> None:
+    """The first and the last column are words."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        first, *numbers, last = row
+        cells = [text.rjust(width) for text, width in zip(numbers, widths[1:-1], strict=True)]
+        line = "  ".join((first.ljust(widths[0]), *cells, last))
+        console.print(escape(line.rstrip()), soft_wrap=True)
 
 
 def _row(outcome: FileOutcome) -> tuple[str, ...]:
     name = outcome.path.name
     if outcome.result is None:
-        return (name, *("-",) * 6, "failed")
-    agreement = outcome.result.agreement
+        return (name, *("-",) * (len(_HEADINGS) - 2), "failed")
+    kept = outcome.result.kept
     is_new = outcome.seconds is not None
     return (
         name,
-        f"{outcome.path.stat().st_size / 1e6:.1f}",
-        f"{agreement.matched} of {agreement.expected}",
-        str(agreement.extra),
-        f"{agreement.mean_iou:.2f}",
-        f"{agreement.score_shift:+.3f}",
+        *_figures(kept),
         f"{outcome.seconds:.0f}" if is_new else "-",
-        f"{outcome.result.recipe}{'' if is_new else ' (up to date)'}",
+        f"{kept.recipe}{'' if is_new else ' (up to date)'}",
+    )
+
+
+def _trial_row(trial: Trial, is_kept: bool) -> tuple[str, ...]:
+    return (str(trial.recipe), *_figures(trial), "kept" if is_kept else "")
+
+
+def _figures(trial: Trial) -> tuple[str, ...]:
+    quality = trial.quality
+    return (
+        f"{trial.file_bytes / 1e6:.1f}",
+        "?" if trial.float_layers < 0 else str(trial.float_layers),
+        f"{quality.kept} of {quality.boxes}",
+        "-" if quality.shift is None else in_words(quality.shift, 1, 3),
+        "-" if quality.ap is None else in_words(quality.ap, 100, 1),
+        *(f"{at.correct}/{at.float_correct}" for at in quality.correct),
     )
 
 
 def _warn(outcome: FileOutcome, console: Console) -> None:
+    name = escape(outcome.path.name)
     if outcome.error is not None:
-        line = f"[bold red]failed:[/] {escape(outcome.path.name)}: {escape(str(outcome.error))}"
+        line = f"[bold red]failed:[/] {name}: {escape(str(outcome.error))}"
         console.print(line, soft_wrap=True)
     result = outcome.result
-    if result is None or result.agreement.good:
+    if result is None:
         return
-    layers = ", ".join(result.layers)
-    named = f"; its worst layers, as cosines to float: {layers}" if layers else ""
-    console.print(
-        f"[bold yellow]warning:[/] {escape(outcome.path.name)} finds less than {LIMIT:.0%} of "
-        "the float model's boxes: calibrate with pictures of its own kind, or use fp16"
-        f"{escape(named)}",
-        soft_wrap=True,
-    )
+    for line in result.warnings:
+        console.print(f"[bold yellow]warning:[/] {name}: {escape(line)}", soft_wrap=True)
+    if result.layers:
+        named = escape(", ".join(result.layers))
+        console.print(f"{name}: worst layers, as cosines to float: {named}", soft_wrap=True)

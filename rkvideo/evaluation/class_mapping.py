@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from rkvideo.errors import ConfigError
+from rkvideo.evaluation.matching import Boxes
 
 # Names that well-known sets have for one thing. Proposed to the user, never assumed.
 _SYNONYMS = (
@@ -57,6 +60,14 @@ def parse_same(text: str) -> dict[str, str]:
             )
         same[data.strip()] = model.strip()
     return same
+
+
+def in_data_classes(boxes: Boxes, mapping: ClassMapping) -> Boxes:
+    """The boxes of classes that are labelled, in the data's classes."""
+    partner = mapping.data_class_of()
+    own = boxes.only(np.isin(boxes.class_id, np.array(list(partner), np.int64)))
+    numbers = [partner[number] for number in own.class_id.tolist()]
+    return Boxes(own.xyxy, own.score, np.array(numbers, np.int64))
 
 
 def map_classes(

@@ -11,7 +11,7 @@ import numpy as np
 from rkvideo import __version__
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import Interval, PrecisionTable, draws_of, interval
-from rkvideo.evaluation.class_mapping import ClassMapping, map_classes
+from rkvideo.evaluation.class_mapping import ClassMapping, in_data_classes, map_classes
 from rkvideo.evaluation.counts import score_boxes
 from rkvideo.evaluation.difference import Difference, compare
 from rkvideo.evaluation.matching import Boxes
@@ -149,7 +149,7 @@ def _measure(
     classes = [(int(number), data.classes[number]) for number in known]
     targets = [each.only(np.isin(each.class_id, known)) for each in truth.values()]
     results = [file.results[name] for name in truth]
-    seen = [_mapped(result.watch, mapping) for result in results]
+    seen = [in_data_classes(result.watch, mapping) for result in results]
     pairs = list(zip(seen, targets, strict=True))
     scored = score_boxes(pairs)
     table = PrecisionTable(pairs, classes)
@@ -176,7 +176,7 @@ def _measure(
         pictures_per_s=file.pictures_per_s,
     )
     if has_evaluator():
-        every = [_mapped(result.coco, mapping) for result in results]
+        every = [in_data_classes(result.coco, mapping) for result in results]
         row = replace(
             row,
             watch=measure(pairs, classes),
@@ -198,14 +198,6 @@ def _drawn(
     found = interval(ap, pictures, draws)
     known = [round(value, 6) for value in drawn[1:] if value is not None]
     return found, tuple(known) if len(known) == len(draws) else ()
-
-
-def _mapped(boxes: Boxes, mapping: ClassMapping) -> Boxes:
-    """The boxes of classes that are labelled, in the data's classes."""
-    partner = mapping.data_class_of()
-    own = boxes.only(np.isin(boxes.class_id, np.array(list(partner), np.int64)))
-    numbers = [partner[number] for number in own.class_id.tolist()]
-    return Boxes(own.xyxy, own.score, np.array(numbers, np.int64))
 
 
 def _others(results: Sequence[PictureResult], mapping: ClassMapping, confidence: float) -> int:

@@ -19,30 +19,47 @@ def conversion_text(rknn: Path) -> str:
     table = load_toml(sidecar).get(CONVERSION) if sidecar.is_file() else None
     if not isinstance(table, Mapping):
         return ""
-    lines = [_made(table), _agreement(table), _layers(table)]
+    result = _table(table, "result")
+    kept = _table(result, "kept")
+    lines = [_made(table, _table(kept, "recipe")), _quality(_table(kept, "quality"), result)]
+    lines += [f"warning: {line}" for line in _lines(result, "warnings")]
+    layers = ", ".join(_lines(result, "layers"))
+    lines.append(f"worst layers: {layers}" if layers else "")
     return "\n".join(line for line in lines if line)
 
 
-def _made(table: Mapping[str, Any]) -> str:
+def _made(table: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
     parts = [f"from {table.get('source', '?')} with {table.get('toolkit', '?')}"]
     if table.get("images"):
         # Behind the name stand sizes and times, by which a change is noticed.
         name = str(table.get("calibration", "?")).partition(",")[0]
         parts.append(f"{table['images']} pictures of {name}")
-    if table.get("algorithm", "normal") != "normal":
-        parts.append(f"algorithm {table['algorithm']}")
-    if table.get("float_start"):
-        parts.append(f"first {table['float_start']} convolutions in fp16")
+    if recipe.get("algorithm", "normal") != "normal":
+        parts.append(f"algorithm {recipe['algorithm']}")
+    in_fp16 = " and ".join(_lines(recipe, "fp16"))
+    if in_fp16:
+        parts.append(f"{in_fp16} in fp16")
     return ", ".join(parts)
 
 
-def _agreement(table: Mapping[str, Any]) -> str:
-    expected, matched = table.get("expected_boxes"), table.get("matched_boxes")
-    if not isinstance(expected, int) or not isinstance(matched, int):
+def _quality(quality: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    boxes, kept = quality.get("boxes"), quality.get("kept")
+    if not isinstance(boxes, int) or not isinstance(kept, int):
         return ""
-    return f"finds {matched} of {expected} boxes of the float model"
+    words = [f"finds {kept} of {boxes} boxes of the float model"]
+    shift, ap = (_table(quality, key).get("value") for key in ("shift", "ap"))
+    if isinstance(shift, float):
+        words.append(f"scores {shift:+.3f}")
+    if isinstance(ap, float):
+        words.append(f"AP {ap * 100:+.1f}")
+    return f"{', '.join(words)}, on {result.get('check', '?')}"
 
 
-def _layers(table: Mapping[str, Any]) -> str:
-    layers = table.get("worst_layers") or ()
-    return f"worst layers: {', '.join(map(str, layers))}" if layers else ""
+def _table(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = parent.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _lines(parent: Mapping[str, Any], key: str) -> list[str]:
+    found = parent.get(key)
+    return [str(line) for line in found] if isinstance(found, list) else []

@@ -6,7 +6,7 @@ JSON, then as many raw bytes as the line's `bytes` says. The commands, each answ
 with `event` "done", or "failed" with a `reason`:
 
 - `build`: onnx, target, std (divisor of the pixels), dataset (None for fp16), algorithm, hybrid,
-  fp16 (the names of two tensors, between which nothing is quantised, or None)
+  fp16 (pairs of the names of two tensors, between which nothing is quantised)
 - `analyse`: picture, folder; compares each layer with its float one and writes a table into folder
 - `infer`: the bytes are one uint8 NHWC tensor of the `shape` given; answers with `shapes` and the
   float32 outputs one after another
@@ -53,7 +53,7 @@ class Session:
         )
         _check("load_onnx", rknn.load_onnx(model=message["onnx"]))
         dataset = message["dataset"]
-        if message["fp16"] is not None:
+        if message["fp16"]:
             rknn = self._build_with_float_layers(Path(message["onnx"]).stem, dataset, message)
         else:
             options = {"auto_hybrid": True} if message["hybrid"] else {}
@@ -70,7 +70,7 @@ class Session:
             Path(name).unlink(missing_ok=True)
         _check(
             "hybrid_quantization_step1",
-            self._rknn.hybrid_quantization_step1(dataset=dataset, custom_hybrid=[message["fp16"]]),
+            self._rknn.hybrid_quantization_step1(dataset=dataset, custom_hybrid=message["fp16"]),
         )
         # The second step takes nothing that has a model already.
         rknn = self._new()

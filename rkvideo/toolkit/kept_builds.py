@@ -30,10 +30,10 @@ def builds_folder() -> Path:
     return cache_folder() / "builds"
 
 
-def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
-    """Keep a copy of `folder` for the .rknn file with that SHA-256, and the newest of the others.
+def keep_build(sha256: str, order: BuildOrder) -> None:
+    """Keep a copy of what `order` names for the .rknn file with that SHA-256.
 
-    Raises OSError.
+    Of the others the newest stay. Raises OSError.
     """
     target = builds_folder() / sha256
     part = target.with_name(f"{sha256}.part")
@@ -43,9 +43,10 @@ def keep_build(sha256: str, folder: Path, order: BuildOrder) -> None:
         model = Path(order.onnx)
         shutil.copy2(model, part / model.name)
         if order.dataset is not None:
-            for picture in folder.glob("*.png"):
-                shutil.copy2(picture, part / picture.name)
-            shutil.copy2(folder / DATASET, part / DATASET)
+            dataset = Path(order.dataset)
+            for name in dataset.read_text(encoding="utf-8").splitlines():
+                shutil.copy2(dataset.parent / name, part / name)
+            shutil.copy2(dataset, part / DATASET)
         kept = replace(order, onnx=model.name, dataset=order.dataset and DATASET)
         (part / _ORDER).write_text(json.dumps(asdict(kept)), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)

@@ -37,7 +37,7 @@ class BuildOrder:
 
     `std` is what the pixels of 0..255 are divided by. `dataset` is a file with one picture per
     line, relative to it, or None for fp16. `hybrid` leaves layers that int8 hurts in fp16, as the
-    toolkit finds them; `fp16` names two tensors, and what lies between them stays in fp16.
+    toolkit finds them; `fp16` names pairs of tensors, and what lies between two stays in fp16.
     `threads` is what the process was started with: sums of floats depend on it, and with them the
     scales of int8.
     """
@@ -48,7 +48,7 @@ class BuildOrder:
     dataset: str | None
     algorithm: Algorithm = "normal"
     hybrid: bool = False
-    fp16: tuple[str, str] | None = None
+    fp16: tuple[tuple[str, str], ...] = ()
     threads: int = 0
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rkvideo.convert.agreement import FLOAT_SCORE
 from rkvideo.detection.boxes import iou
 from tests.board.conftest import CLIP, CONTEXTS, PROJECT
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from tests.board.conftest import Played
 
 FRAMES = 40
+FLOAT_SCORE = 0.3
 LEAST_IOU, LEAST_SHARE = 0.9, 0.95
 
 

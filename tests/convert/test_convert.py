@@ -9,11 +9,14 @@ import av
 import cv2
 import numpy as np
 import pytest
+from rich.console import Console
 
 from rkvideo.config import InputSpec
 from rkvideo.convert.calibration import pick_pictures, spread, write_dataset
-from rkvideo.convert.command import options_of
-from rkvideo.convert.jobs import FileJob, Recipe
+from rkvideo.convert.command import convert, options_of
+from rkvideo.convert.jobs import FileJob
+from rkvideo.convert.recipes import Recipe
+from rkvideo.convert.verdict import Bounds
 from rkvideo.convert.weights import export_weights
 from rkvideo.detection.letterbox import InputMaker
 from rkvideo.errors import (
@@ -25,9 +28,10 @@ from rkvideo.errors import (
 )
 from rkvideo.files.untrusted import load_toml
 from rkvideo.model_files.rknn_file import read_header
+from rkvideo.models.conversion import conversion_text
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import PACKAGES, TOOLKIT, TORCH_INDEX, installed_toolkit
-from tests.helpers.convert_desk import CLIP, ConvertDesk, made, parsed
+from tests.helpers.convert_desk import CHECK, CLIP, STAND_IN, ConvertDesk, made, parsed
 from tests.helpers.video_samples import make_image
 
 
@@ -45,7 +49,8 @@ def test_options_make_a_job_per_size_chip_and_type() -> None:
         "m-640x384-rk3566-i8",
         "m-640x384-rk3566-fp16",
     ]
-    assert (options.images, options.force) == (20, False)
+    assert (options.images, options.force, options.accept) == (60, False, False)
+    assert (options.check, options.bounds) == (None, Bounds(1.0, 0.02))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +60,7 @@ def test_options_make_a_job_per_size_chip_and_type() -> None:
         (("--sizes", "640,big"), "size 'big' is neither"),
         (("--images", "0"), "--images is 0"),
         (("--calibration", "/nowhere"), "/nowhere: there is no such video or folder"),
+        (("--max-loss", "nan"), "--max-loss is nan: give AP of at least 0"),
     ],
 )
 def test_wrong_options(words: tuple[str, ...], message: str) -> None:
@@ -75,10 +81,12 @@ def test_the_demo_clip_calibrates_where_no_file_is_called_so(
 def test_a_conversion_is_a_file_that_the_program_finds_and_knows(desk: ConvertDesk) -> None:
     (outcome,) = desk.convert("--sizes", "320")
     result = made(outcome)
-    assert (result.recipe, result.layers) == (Recipe("normal"), ())
+    assert (result.kept.recipe, result.layers, result.warnings) == (Recipe(), (), ())
     # The stand-in is the float model: every box comes back.
-    assert result.agreement.share == 1.0
-    assert result.agreement.expected > 2
+    quality = result.kept.quality
+    assert quality.kept == quality.boxes > 2
+    assert quality.shift is not None
+    assert quality.shift.value == pytest.approx(0, abs=1e-4)
     assert desk.files() == [
         "yolo11n-320-rk3588-i8.log",
         "yolo11n-320-rk3588-i8.rknn",
@@ -93,9 +101,13 @@ def test_a_conversion_is_a_file_that_the_program_finds_and_knows(desk: ConvertDe
     assert [output.shape[1] for output in header.outputs] == [64, 80] * 3
     table = load_toml(outcome.path.with_suffix(".toml"))["conversion"]
     assert (table["source"], table["toolkit"], table["images"]) == ("yolo11n.onnx", TOOLKIT, 20)
-    assert (table["algorithm"], table["hybrid"], table["float_start"]) == ("normal", False, 0)
-    assert table["matched_boxes"] == table["expected_boxes"] == result.agreement.expected
-    assert table["worst_layers"] == []
+    assert table["result"]["kept"]["recipe"]["algorithm"] == "normal"
+    assert table["result"]["kept"]["quality"]["boxes"] == quality.boxes
+    assert table["result"]["check"] == "4 pictures of carphone.mp4"
+    told = conversion_text(outcome.path)
+    assert told.splitlines()[0] == f"from yolo11n.onnx with {TOOLKIT}, 20 pictures of bikes.mp4"
+    assert told.splitlines()[1].startswith(f"finds {quality.boxes} of {quality.boxes} boxes of the")
+    assert told.endswith(", on 4 pictures of carphone.mp4")
     assert outcome.path.with_suffix(".log").read_text() == "building with normal\n"
 
 
@@ -128,7 +140,7 @@ def test_a_cache_that_cannot_be_written_costs_the_simulator_only(
     (desk.folder / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(desk.folder / "file"))
     (outcome,) = desk.convert("--sizes", "128x96")
-    assert made(outcome).recipe == Recipe()
+    assert made(outcome).kept.recipe == Recipe()
     assert [path.suffix for path in sorted(desk.out.iterdir())] == [".log", ".rknn", ".toml"]
     assert "could not be kept in" in desk.printed.getvalue()
     assert "(Not a directory), so --backend rknn-sim cannot run it" in desk.printed.getvalue()
@@ -136,7 +148,7 @@ def test_a_cache_that_cannot_be_written_costs_the_simulator_only(
 
 def test_yolox_keeps_its_description(desk: ConvertDesk) -> None:
     (outcome,) = desk.convert("--sizes", "320", model="yolox-nano")
-    assert made(outcome).agreement.share == 1.0
+    assert made(outcome).kept.quality.share == 1.0
     spec = resolve("yolox-nano@320", backend="rknn-sim", dirs=[desk.out])
     assert (spec.head, spec.color, spec.placement, spec.pad) == ("yolox", "bgr", "top-left", 114)
     assert (spec.raw_logits, spec.licence) == (False, "Apache-2.0")
@@ -156,6 +168,19 @@ def test_what_cannot_be_converted(
 ) -> None:
     with pytest.raises(error, match=message):
         desk.convert(*words, model=model)
+
+
+def test_fp16_needs_no_calibration(desk: ConvertDesk) -> None:
+    words = ("yolo11n", "--sizes", "320", "--check", str(CHECK), "--out", str(desk.out))
+    with pytest.raises(ConfigError, match=r"^int8 needs --calibration: .*\(fp16 needs none\)$"):
+        options_of(parsed(*words, "--quantize", "both"))
+    options = options_of(parsed(*words, "--quantize", "fp16"))
+    work = desk.folder / "work"
+    work.mkdir()
+    console = Console(file=desk.printed, width=200)
+    (outcome,) = convert(options, work, console, lambda _say: STAND_IN)
+    assert made(outcome).kept.quality.share == 1.0
+    assert "pictures of" not in conversion_text(outcome.path).splitlines()[0]
 
 
 def test_a_folder_that_cannot_be_made(desk: ConvertDesk) -> None:
@@ -277,9 +302,9 @@ def test_calibration_images_are_what_the_model_is_fed(tmp_path: Path, color: str
     with av.open(str(CLIP)) as container:
         picture = next(container.decode(video=0))
     dataset = write_dataset((picture,), spec, tmp_path)
-    assert dataset.read_text() == "000.png\n"
+    assert dataset.read_text() == "dataset-000.png\n"
     expected, _ = InputMaker(spec).make(picture.to_ndarray(format="rgb24"))
-    as_rgb = cv2.cvtColor(cv2.imread(str(tmp_path / "000.png")), cv2.COLOR_BGR2RGB)
+    as_rgb = cv2.cvtColor(cv2.imread(str(tmp_path / "dataset-000.png")), cv2.COLOR_BGR2RGB)
     np.testing.assert_array_equal(as_rgb, expected[0])
 
 

@@ -16,8 +16,8 @@ import pytest
 from rich.console import Console
 
 from rkvideo.convert import command
-from rkvideo.convert.jobs import Recipe
 from rkvideo.convert.layers import Layer, parse_layers, worst_layers
+from rkvideo.convert.recipes import LADDER, Recipe
 from rkvideo.convert.report import print_outcomes
 from rkvideo.errors import (
     ModelLoadError,
@@ -29,6 +29,7 @@ from tests.helpers.convert_desk import (
     CLIP,
     MODELS,
     STAND_IN,
+    USUAL,
     ConvertDesk,
     made,
     parsed,
@@ -65,90 +66,127 @@ def test_what_is_up_to_date_is_left_alone(
 ) -> None:
     both = ("--sizes", "320", "--quantize", "both")
     first = desk.convert(*both)
+    assert [made(outcome).warnings for outcome in first] == [(), ()]
     monkeypatch.setenv("STAND_IN_TOOLKIT", "refuse")
     again = desk.convert(*both)
     assert [outcome.path for outcome in again] == [outcome.path for outcome in first]
     assert [outcome.seconds for outcome in again] == [None, None]
     for before, now in zip(first, again, strict=True):
-        assert made(now).recipe == made(before).recipe
-        assert made(now).agreement.matched == made(before).agreement.matched > 2
+        assert made(now) == made(before)
+        assert made(now).kept.quality.kept > 2
     console = Console(file=io.StringIO(), width=80)
     print_outcomes(again, console)
     lines = console.file.getvalue().splitlines()
     assert [line.endswith("  plain (up to date)") for line in lines] == [False, True, True]
     monkeypatch.delenv("STAND_IN_TOOLKIT")
     # fp16 is not calibrated, so the number of images is nothing to it.
-    int8, fp16 = desk.convert(*both, "--images", "7")
+    int8, fp16 = desk.convert(*both, "--images", "21")
     assert int8.seconds is not None
     assert fp16.seconds is None
     int8.path.write_bytes(b"cut short")
-    assert desk.convert("--sizes", "320", "--images", "7")[0].seconds is not None
+    assert desk.convert("--sizes", "320", "--images", "21")[0].seconds is not None
+    # What is checked otherwise is checked anew.
+    assert desk.convert("--sizes", "320", "--check", str(CLIP))[0].seconds is not None
 
 
-def test_a_poor_result_makes_it_leave_the_start_in_fp16(
+def test_recipes_are_tried_until_one_loses_little(
     desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal")
-    (outcome,) = desk.convert("--sizes", "320")
-    result = made(outcome)
-    assert result.recipe == Recipe(float_start=3)
-    assert result.agreement.good
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain,more")
+    outcomes = desk.convert("--sizes", "320")
+    result = made(outcomes[0])
+    tried = [trial.recipe for trial in result.tried]
+    assert tried == [Recipe(), Recipe(more=True), Recipe(fp16=("start",))]
+    assert result.kept == result.tried[-1]
+    assert [trial.float_layers for trial in result.tried] == [0, 0, 3]
     # The layers of the poor build are named, the good one has none to name.
-    assert result.layers == ()
+    assert (result.layers, result.warnings) == ((), ())
     printed = desk.printed.getvalue()
-    assert "yolo11n-320-rk3588-i8 (plain): 0% of" in printed
+    assert "yolo11n-320-rk3588-i8 (plain): 0 of" in printed
     assert (
         "yolo11n-320-rk3588-i8: layers that lose most, as cosines: "
         "Conv 1180 0.9898 (all up to it 0.990), Swish 687 0.9987 (all up to it 0.999)"
     ) in printed
     (order,) = (desk.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
-    assert json.loads(order.read_text())["fp16"] == ["images", "/model.2/cv1/act/Mul_output_0"]
+    assert json.loads(order.read_text())["fp16"] == [["images", "/model.2/cv1/act/Mul_output_0"]]
+    assert len(list(order.parent.glob("*.png"))) == 20
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(outcomes, console)
+    lines = console.file.getvalue().splitlines()
+    assert lines[2] == "tried for yolo11n-320-rk3588-i8.rknn:"
+    assert lines[4].split()[:3] == ["plain", "0.0", "0"]
+    assert lines[-1].startswith("plain, first 3 convolutions in fp16  ")
+    assert lines[-1].endswith("  kept")
 
 
 def test_what_else_helps_is_tried(desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start")
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain,more,start,fp16")
     (outcome,) = desk.convert("--sizes", "320")
-    assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
+    assert made(outcome).kept.recipe == Recipe(hybrid=True)
+    assert made(outcome).kept.float_layers == -1
+
+
+def test_twice_the_pictures_are_kept_for_the_simulator_too(
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain")
+    (outcome,) = desk.convert("--sizes", "320")
+    assert made(outcome).kept.recipe == Recipe(more=True)
+    (order,) = (desk.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
+    assert len((order.parent / "dataset.txt").read_text().split()) == 40
+    assert len(list(order.parent.glob("*.png"))) == 40
 
 
 def test_a_recipe_that_the_toolkit_refuses_is_passed_over(
     desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,no-start")
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain,more,no-start")
     (outcome,) = desk.convert("--sizes", "320")
-    assert made(outcome).recipe == Recipe("kl_divergence", hybrid=True)
+    assert made(outcome).kept.recipe == Recipe(fp16=("attention",))
     assert "(hybrid_quantization_step1 answered -1)" in desk.printed.getvalue()
 
 
 def test_the_best_of_poor_results_is_kept_and_its_worst_layers_are_named(
     desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,start,kl_divergence,mmse")
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain,more,start,fp16,hybrid,mmse")
     outcomes = desk.convert("--sizes", "320")
     result = made(outcomes[0])
-    assert result.recipe == Recipe()
-    assert (result.agreement.matched, result.agreement.good) == (0, False)
-    named = list(result.layers)
-    assert named[0] == "Conv 1180 0.9898 (all up to it 0.990)"
+    assert result.kept.recipe == Recipe()
+    assert [trial.recipe for trial in result.tried] == list(LADDER)
+    assert (result.kept.quality.kept, result.kept.quality.shift) == (0, None)
+    (warning,) = result.warnings
+    assert warning.startswith("none of the float model's ")
+    assert "boxes is found: calibrate with more pictures" in warning
+    assert result.layers[0] == "Conv 1180 0.9898 (all up to it 0.990)"
     table = load_toml(outcomes[0].path.with_suffix(".toml"))["conversion"]
-    assert table["worst_layers"] == named
-    console = Console(file=io.StringIO(), width=80)
-    print_outcomes(outcomes, console)
-    warning = console.file.getvalue().splitlines()[-1]
+    assert table["result"]["layers"] == list(result.layers)
     # The next call warns again.
-    console = Console(file=io.StringIO(), width=80)
-    print_outcomes(desk.convert("--sizes", "320"), console)
-    assert console.file.getvalue().splitlines()[-1] == warning
-    assert warning.startswith("warning: yolo11n-320-rk3588-i8.rknn finds less than 85% of")
-    assert warning.endswith(", ".join(named))
+    for lot in (outcomes, desk.convert("--sizes", "320")):
+        console = Console(file=io.StringIO(), width=80)
+        print_outcomes(lot, console)
+        last = console.file.getvalue().splitlines()[-2:]
+        assert last[0] == f"warning: yolo11n-320-rk3588-i8.rknn: {warning}"
+        assert last[1].endswith(f"as cosines to float: {', '.join(result.layers)}")
+
+
+def test_every_recipe_is_tried_on_request_and_the_cheapest_good_one_kept(
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain")
+    (outcome,) = desk.convert("--sizes", "320", "--try-all")
+    assert [trial.recipe for trial in made(outcome).tried] == list(LADDER)
+    assert made(outcome).kept.recipe == Recipe(more=True)
+    names = sorted(path.suffix for path in desk.out.iterdir())
+    assert names == [".log", ".rknn", ".toml"]
 
 
 def test_layers_that_cannot_be_named_cost_nothing_else(
     desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:normal,unnamed")
-    (outcome,) = desk.convert("--sizes", "128x96")
-    assert made(outcome).recipe == Recipe(float_start=3)
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain,unnamed")
+    (outcome,) = desk.convert("--sizes", "320")
+    assert made(outcome).kept.recipe == Recipe(more=True)
     assert (
         "its layers cannot be named: rknn-toolkit2 failed while comparing layers "
         "(accuracy_analysis answered -1)"
@@ -193,11 +231,13 @@ def test_a_size_that_fails_does_not_lose_the_others(
     print_outcomes(outcomes, console)
     lines = console.file.getvalue().splitlines()
     assert lines[0].split() == [
-        *("file", "MB", "matched", "extra", "IoU", "score", "seconds", "how")
+        *("file", "MB", "fp16", "kept", "score", "(95", "%)", "AP", "(95", "%)"),
+        *("at", "0.25", "at", "0.5", "at", "0.63", "at", "0.8", "seconds", "how"),
     ]
-    assert lines[1].split() == ["yolo11n-96x64-rk3588-i8.rknn", *"------", "failed"]
+    assert lines[1].split() == ["yolo11n-96x64-rk3588-i8.rknn", *"----------", "failed"]
     assert re.fullmatch(
-        r"yolo11n-128x96-rk3588-i8\.rknn +0\.0 +(\d+) of \1 +0 +1\.00 +[+-]0\.000 +\d+  plain",
+        r"yolo11n-128x96-rk3588-i8\.rknn +0\.0 +0 +(\d+) of \1 +[+-]0\.000 .* - +"
+        r"(\d+)/\2 +(\d+)/\3 +(\d+)/\4 +(\d+)/\5 +\d+  plain",
         lines[5],
     )
     told = [line for line in lines if line.startswith("failed:")]
@@ -222,7 +262,7 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     words = (
-        *("convert", "yolo11n", "--sizes", "128x96", "--calibration", str(CLIP)),
+        *("convert", "yolo11n", "--sizes", "128x96", *USUAL),
         *("--out", str(out)),
     )
     with subprocess.Popen(
@@ -244,19 +284,31 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("refused", "code"), [("refuse-at:96x64", command.FAILED), ("", command.DONE)]
+    ("refused", "more", "code"),
+    [
+        ("refuse-at:96x64", (), command.FAILED),
+        ("", (), command.DONE),
+        # Pictures of the calibration itself.
+        ("", ("--check", str(CLIP)), command.DOUBTFUL),
+        ("", ("--check", str(CLIP), "--accept"), command.DONE),
+    ],
 )
 def test_the_exit_code_tells_whether_all_were_made(
-    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch, refused: str, code: int
+    desk: ConvertDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: str,
+    more: tuple[str, ...],
+    code: int,
 ) -> None:
     monkeypatch.setenv("STAND_IN_TOOLKIT", refused)
-    words = ("yolo11n", "--sizes", "96x64,128x96", "--calibration", str(CLIP))
+    words = ("yolo11n", "--sizes", "96x64,320", *USUAL, *more)
     args = parsed(*words, "--out", str(desk.out))
     console = Console(file=desk.printed, width=80)
     assert command.run(args, console, lambda _say: STAND_IN) == code
     printed = desk.printed.getvalue()
-    assert printed.count("failed: yolo11n-96x64-rk3588-i8.rknn: rknn-toolkit2 failed") == code
-    assert "yolo11n-128x96-rk3588-i8: 100% of" in printed
+    failures = printed.count("failed: yolo11n-96x64-rk3588-i8.rknn: rknn-toolkit2 failed")
+    assert failures == bool(refused)
+    assert ("which is only a check of itself: name others with --check" in printed) == bool(more)
 
 
 def test_a_killed_toolkit_is_told_as_too_little_memory(tmp_path: Path) -> None:

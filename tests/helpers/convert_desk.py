@@ -12,13 +12,15 @@ import pytest
 from rich.console import Console
 
 from rkvideo.cli.arguments import parse
-from rkvideo.convert import command
+from rkvideo.convert import check_set, verdict
 from rkvideo.convert.command import convert, options_of
 from rkvideo.convert.jobs import FileOutcome, Result
 from rkvideo.toolkit.process import Toolkit
 from tests.helpers.paths import MODELS
 
 CLIP = MODELS / "clips" / "bikes.mp4"
+CHECK = MODELS / "clips" / "carphone.mp4"
+USUAL = ("--calibration", str(CLIP), "--check", str(CHECK), "--images", "20")
 STAND_IN = Toolkit(Path(sys.executable), Path(__file__).with_name("toolkit_stand_in.py"))
 
 
@@ -40,9 +42,7 @@ class ConvertDesk:
         self.printed = io.StringIO()
 
     def convert(self, *words: str, model: str = "yolo11n") -> tuple[FileOutcome, ...]:
-        options = options_of(
-            parsed(model, "--calibration", str(CLIP), "--out", str(self.out), *words)
-        )
+        options = options_of(parsed(model, *USUAL, "--out", str(self.out), *words))
         work = self.folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
@@ -57,5 +57,6 @@ def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ConvertDesk:
     """A desk in `folder` that checks with few pictures, and caches in it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     monkeypatch.delenv("STAND_IN_TOOLKIT", raising=False)
-    monkeypatch.setattr(command, "HELD_OUT", 4)
+    monkeypatch.setattr(check_set, "PICTURES", 4)
+    monkeypatch.setattr(verdict, "FEWEST_PICTURES", 4)
     return ConvertDesk(folder)

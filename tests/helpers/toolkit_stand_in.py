@@ -2,9 +2,9 @@
 
 `STAND_IN_TOOLKIT` in the environment tells it to fail: `refuse` answers a build with an error,
 `die` ends the process, `hang` never answers, `refuse-at:640x384` refuses that size, and
-`poor:normal,start,mmse` finds nothing with those algorithms, `start` being the one that leaves the
-start of the network in fp16; with `,unnamed` behind them it does
-not compare layers, with `,no-start` it refuses that build.
+`poor:plain,more,start,fp16,hybrid,mmse` finds nothing with those recipes, `start` being the one
+that leaves the start of the network in fp16, `fp16` any other part; with `,unnamed` behind them it
+does not compare layers, with `,no-start` it refuses that build.
 """
 
 from __future__ import annotations
@@ -41,6 +41,16 @@ layer_name                                simulator_error
 """
 
 
+def _recipe(order: dict[str, Any]) -> str:
+    if order["fp16"]:
+        return "start" if [pair[0] for pair in order["fp16"]] == ["images"] else "fp16"
+    if order["hybrid"]:
+        return "hybrid"
+    if order["algorithm"] != "normal":
+        return str(order["algorithm"])
+    return "more" if Path(order["dataset"] or "").name.startswith("more-") else "plain"
+
+
 class StandInSession(Session):
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +65,7 @@ class StandInSession(Session):
         refused = mode.removeprefix("refuse-at:")
         if refused != mode and Path(message["onnx"]).parent.name == refused:
             raise ToolkitRefusal("build answered -1")
-        if message["fp16"] and mode.endswith("no-start"):
+        if mode.endswith("no-start") and _recipe(message) == "start":
             raise ToolkitRefusal("hybrid_quantization_step1 answered -1")
         if mode == "hang":
             Path("hanging").touch()
@@ -78,8 +88,7 @@ class StandInSession(Session):
         name = self._onnx.get_inputs()[0].name
         outputs = self._onnx.run(None, {name: planes})
         mode, _, algorithms = os.environ.get("STAND_IN_TOOLKIT", "").partition(":")
-        algorithm = "start" if self._order["fp16"] else self._order["algorithm"]
-        if mode == "poor" and algorithm in algorithms.split(","):
+        if mode == "poor" and _recipe(self._order) in algorithms.split(","):
             return [np.full_like(output, NO_LOGIT) for output in outputs]
         return list(outputs)
 

@@ -165,6 +165,8 @@ def test_the_manifest_of_the_project() -> None:
         "yolo11n": ("model", "yolo11n.onnx"),
         "yolox-nano": ("model", "yolox-nano.onnx"),
         "bikes": ("clip", "clips/bikes.mp4"),
+        "carphone": ("clip", "clips/carphone.mp4"),
+        "bunny": ("clip", "clips/bunny.mp4"),
     }
     assert entries["yolo11n"].licence == "AGPL-3.0"
     assert entries["yolox-nano"].licence == "Apache-2.0"

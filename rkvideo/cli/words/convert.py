@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
 from rkvideo.cli.words.options import add_verbose
-from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
+from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, MAX_LOSS, TARGETS
 
 
 def add_convert(commands: Commands) -> None:
@@ -15,11 +15,12 @@ def add_convert(commands: Commands) -> None:
         commands,
         "convert",
         "an ONNX model to .rknn files\n\n"
-        "Runs on an x86_64 PC; the first call installs Rockchip's toolkit. Each int8\n"
-        "file is checked against the float model. Copy the .rknn and .toml files to the\n"
-        "board.",
+        "Runs on an x86_64 PC; the first call installs Rockchip's toolkit. Each file is\n"
+        "checked against the float model with pictures that did not calibrate it, and other\n"
+        "recipes are tried until it loses little. Copy the .rknn and .toml files to the\n"
+        "board. Exit code 3: a file was made, but a warning speaks against it.",
         "yolo11n --sizes 320,640 --calibration clip.mp4",
-        "best.onnx --target rk3576 --calibration photos/ --images 50",
+        "best.onnx --target rk3576 --calibration photos/ --check labelled/",
     )
     convert.add_argument(
         "model",
@@ -36,9 +37,8 @@ def add_convert(commands: Commands) -> None:
     convert.add_argument(
         "--calibration",
         type=Path,
-        required=True,
         metavar="FOLDER|VIDEO|demo",
-        help="pictures like those that the model will see; `demo` is the demo clip",
+        help="for int8: pictures like those that the model will see; `demo` is the demo clip",
     )
     convert.add_argument(
         "--images",
@@ -46,6 +46,25 @@ def add_convert(commands: Commands) -> None:
         default=DEFAULT_IMAGES,
         metavar="N",
         help="pictures to calibrate with",
+    )
+    convert.add_argument(
+        "--check",
+        type=Path,
+        metavar="DATA|FOLDER|VIDEO",
+        help="other pictures, best labelled as `eval` takes them (default: clips are fetched)",
+    )
+    convert.add_argument(
+        "--max-loss",
+        type=float,
+        default=MAX_LOSS,
+        metavar="AP",
+        help="how much int8 may cost on labelled pictures",
+    )
+    convert.add_argument(
+        "--try-all", action="store_true", help="try every recipe and show what each brings"
+    )
+    convert.add_argument(
+        "--accept", action="store_true", help="exit code 0 also where something speaks against it"
     )
     convert.add_argument(
         "--out", type=Path, metavar="FOLDER", help="for the files (default: the models folder)"

@@ -23,13 +23,16 @@ def add_models(commands: Commands) -> None:
     fetch = add_command(
         actions,
         "fetch",
-        "download models, or the demo clip\n\n"
+        "download models, the demo clip, or others to check with\n\n"
         "A file counts only when its SHA-256 is the one that comes with rkvideo.",
         "yolox-nano",
         "--all",
     )
     fetch.add_argument(
-        "names", nargs="*", metavar="NAME", help="yolo11n, yolox-nano, bikes (default: see --all)"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="yolo11n, yolox-nano, bikes ... (default: see --all)",
     )
     fetch.add_argument("--all", action="store_true", help="everything that can be fetched")
     add_command(
