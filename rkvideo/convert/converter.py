@@ -244,7 +244,7 @@ class Converter:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / _MODEL_FILE
         onnx.save(cut.model, path)
-        model = replace(_described(self._model, cut.kind), path=path, size=None)
+        model = replace(_described(self._model, cut.kind), path=path, size=None, fits=False)
         graph = cut.model.graph
         prepared = _Prepared(folder, model, float_spec(path, model), graph, float_parts(graph))
         self._prepared[job.size] = prepared
@@ -261,7 +261,7 @@ class Converter:
         """Raise ModelMismatchError where the cut model finds other boxes than its file."""
         if exported_size(self._source) not in (None, job.size) or self._model.path is None:
             return
-        stock = replace(self._model, size=job.size)
+        stock = replace(self._model, size=job.size, fits=False)
         pictures = self._task.check.pictures[:_CUT_PICTURES]
         wanted = float_boxes(self._model.path, stock, pictures)
         share = same_share(wanted, reference[:_CUT_PICTURES])
