@@ -352,6 +352,16 @@ class ModelChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchChoice:
+    """A model that can be fetched: `sizes` is text for people; `is_here` if it need not be."""
+
+    name: str
+    licence: str
+    sizes: str = ""
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CameraMode:
     """What a camera can give: (width, height), pictures per second, and FFmpeg's name of a format.
 

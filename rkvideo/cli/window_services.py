@@ -8,14 +8,25 @@ from pathlib import Path
 from rkvideo.assembly import local_path_of, open_run, prepare_model
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.service import BenchService
-from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
+from rkvideo.config import (
+    AppConfig,
+    CameraChoice,
+    CameraMode,
+    FetchChoice,
+    ModelChoice,
+    RecordOptions,
+)
 from rkvideo.data import FrameResult, UInt8Array
 from rkvideo.machine.camera_modes import camera_modes
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.pulse import Pulse
 from rkvideo.machine.watchdog import ServiceManager
+from rkvideo.model_files.manifest import read_manifest
+from rkvideo.models.adding import add_model
 from rkvideo.models.choices import model_choices
+from rkvideo.models.fetch import fetch
 from rkvideo.models.fetching import Fetching
+from rkvideo.models.resolve import local_file
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.pipeline.prepared import PreparedModel
@@ -68,6 +79,23 @@ class WindowServices:
     def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
         """The models that can be chosen. Raises ConfigError."""
         return model_choices(config, MeasuredRates().read())
+
+    def add_model(self, path: Path) -> str:
+        """Copy a model of the user into the models folder. Raises ModelError, SinkOpenError."""
+        return add_model(path)
+
+    def fetchable(self) -> tuple[FetchChoice, ...]:
+        """The models of the manifest. Raises ConfigError."""
+        return tuple(
+            FetchChoice(name, entry.licence, entry.sizes, local_file(name) is not None)
+            for name, entry in read_manifest().items()
+            if entry.kind == "model"
+        )
+
+    def fetch_model(self, name: str) -> None:
+        """Get a model of the manifest. Raises ModelNotFoundError, FetchCancelled."""
+        self._fetching.allow()
+        fetch(name, say=self._say, fetching=self._fetching)
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         """The cameras of this machine."""

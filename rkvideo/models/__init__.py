@@ -3,5 +3,6 @@
 - `resolve`, `recognise`: from a name to a file, and the head that it would get.
 - `catalogue`, `conversion`, `file_facts`: what is known of it, and which file it is.
 - `fetch`, `fetching`: getting a file of the manifest; how far it is, and ending it.
+- `adding`: a model of the user becomes one of those.
 - `choices`: what the window offers.
 """

@@ -18,7 +18,7 @@ def test_source_model_thresholds_playing_and_panels_come_back(desk: RealDesk) ->
     desk.open(clip)
     desk.press(Qt.Key_T)
     desk.press(Qt.Key_M)
-    desk.until_refreshed(lambda: desk.models._table.running is not None)
+    desk.until_refreshed(lambda: desk.models.running is not None)
     desk.press(Qt.Key_1)
     desk.until_refreshed(lambda: desk.window.player.config.model == "yolo11n@320")
     desk.tuning.most.setValue(2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QItemSelectionModel, QPoint, Qt
-from PyQt5.QtWidgets import QAbstractItemView
+from PyQt5.QtCore import Qt
 
 from rkvideo.config import SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.status import RunState
-from rkvideo.ui.panels.models_table import ModelColumn
+from rkvideo.ui.panels.model_card import SizeChip
 from tests.helpers.real_desk import RealDesk
 
 REFUSAL = "yolox-nano@416 cannot be switched to, yolo11n goes on: no head fits"
@@ -20,22 +19,21 @@ def show_models(desk: RealDesk) -> None:
 
 
 def rows(desk: RealDesk) -> list[str]:
-    return [choice.argument for choice in desk.models._table.choices]
+    return [choice.argument for choice in desk.models._book.choices]
 
 
 def marked(desk: RealDesk) -> str:
     """The model that the panel shows as the one in use."""
-    running = desk.models._table.running
+    running = desk.models.running
     return running.argument if running is not None else ""
 
 
-def point_of(desk: RealDesk, argument: str) -> QPoint:
-    index = desk.models._found.index(rows(desk).index(argument), ModelColumn.NAME)
-    return desk.models.view.visualRect(index).center()
+def chip_of(desk: RealDesk, argument: str) -> SizeChip:
+    return next(chip for chip in desk.models.chips if chip.choice.argument == argument)
 
 
 def click_row(desk: RealDesk, argument: str) -> None:
-    desk.click(desk.models.view.viewport(), point_of(desk, argument))
+    desk.click(chip_of(desk, argument))
 
 
 def until_model(desk: RealDesk, title: str) -> None:
@@ -156,20 +154,13 @@ def test_a_paused_file_shows_what_the_other_model_finds(desk: RealDesk) -> None:
     assert desk.number == held
 
 
-def test_two_chosen_rows_are_shown_beside_each_other_on_the_same_frames(desk: RealDesk) -> None:
+def test_a_size_is_shown_beside_the_one_in_use_on_the_same_frames(desk: RealDesk) -> None:
     desk.open("pattern:640x384@30")
     show_models(desk)
-    view, found = desk.models.view, desk.models._found
-    assert view.selectionMode() == QAbstractItemView.ExtendedSelection
     click_row(desk, "yolo11n@320")
     until_model(desk, "yolo11n@320")
-    desk.qtbot.mouseClick(
-        view.viewport(), Qt.LeftButton, Qt.ControlModifier, point_of(desk, "yolo11n@416")
-    )
-    selection = view.selectionModel()
-    assert isinstance(selection, QItemSelectionModel)
-    assert found.rowCount() == len(rows(desk))
-    desk.click(desk.models.beside)
+    desk.models.beside.trigger()
+    click_row(desk, "yolo11n@416")
     desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@416")
     desk.until(lambda: len(desk.result.sides) == 2)
     assert [side.model for side in desk.result.sides] == ["yolo11n@320x192", "yolo11n@416x256"]

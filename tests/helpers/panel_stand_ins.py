@@ -45,6 +45,14 @@ class StandInModels(StandInPanel):
     chosen = pyqtSignal(str)
     beside_asked = pyqtSignal(str, str)
     refresh_asked = pyqtSignal()
+    add_asked = pyqtSignal(object)
+    fetch_asked = pyqtSignal(str)
+
+    def show_fetchable(self, models):
+        self.shown.append(("show_fetchable", models))
+
+    def show_refusal(self, argument, reason):
+        self.shown.append(("show_refusal", argument, reason))
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,6 +106,9 @@ class StandInBench(StandInPanel):
 
     def show_choices(self, choices):
         self.shown.append(("show_choices", choices))
+
+    def open_result(self, path):
+        self.shown.append(("open_result", path))
 
     def show_source(self, text):
         self.shown.append(("show_source", text))

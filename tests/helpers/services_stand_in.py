@@ -11,7 +11,14 @@ import numpy as np
 
 from rkvideo.backends.base import BackendPlan
 from rkvideo.bench.service import BenchService
-from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
+from rkvideo.config import (
+    AppConfig,
+    CameraChoice,
+    CameraMode,
+    FetchChoice,
+    ModelChoice,
+    RecordOptions,
+)
 from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look
@@ -40,6 +47,10 @@ class StandInServices:
         self.fit_error: RkVideoError | None = None
         self.choices: tuple[ModelChoice, ...] = ()
         self.found_cameras: tuple[CameraChoice, ...] = ()
+        self.added: list[Path] = []
+        self.add_error: RkVideoError | None = None
+        self.fetch_choices: tuple[FetchChoice, ...] = ()
+        self.fetched: list[str] = []
         self.modes: dict[str, tuple[CameraMode, ...]] = {}
         self.checked: list[str] = []
         self.check_error: RkVideoError | None = None
@@ -85,6 +96,18 @@ class StandInServices:
 
     def cameras(self) -> tuple[CameraChoice, ...]:
         return self.found_cameras
+
+    def add_model(self, path: Path) -> str:
+        self.added.append(path)
+        if self.add_error is not None:
+            raise self.add_error
+        return path.stem
+
+    def fetchable(self) -> tuple[FetchChoice, ...]:
+        return self.fetch_choices
+
+    def fetch_model(self, name: str) -> None:
+        self.fetched.append(name)
 
     def camera_modes(self, source: str) -> tuple[CameraMode, ...]:
         return self.modes.get(source, ())

@@ -149,6 +149,10 @@ class BenchPanel(QWidget):
         """Lay the run of a bench.json beside the one that is shown."""
         self._bridge.ask(partial(self._services.load, path), self._show_b, self._complain)
 
+    def open_result(self, path: Path) -> None:
+        """Show the run of a bench.json, in the place of the last result."""
+        self._bridge.ask(partial(self._services.load, path), self._show_last_anew, self._complain)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The parts beside each other, or one below the other."""
         super().resizeEvent(event)
@@ -260,6 +264,10 @@ class BenchPanel(QWidget):
     def _show_last(self, report: BenchReport | None) -> None:
         # A bench that was started meanwhile is newer.
         if report is not None and self._a is None and self._bench is None:
+            self._show_a(report, is_from_before=True)
+
+    def _show_last_anew(self, report: BenchReport) -> None:
+        if self._bench is None:
             self._show_a(report, is_from_before=True)
 
     def _show_a(self, report: BenchReport, *, is_from_before: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from PyQt5.QtCore import pyqtBoundSignal
 
 from rkvideo.bench.plan import BenchPlan
-from rkvideo.config import DetectionFilter, ModelChoice
+from rkvideo.config import DetectionFilter, FetchChoice, ModelChoice
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import LoadedModel, RunTitles
 
@@ -52,9 +52,19 @@ class Models(Protocol):
     chosen: pyqtBoundSignal
     beside_asked: pyqtBoundSignal
     refresh_asked: pyqtBoundSignal
+    add_asked: pyqtBoundSignal
+    fetch_asked: pyqtBoundSignal
 
     def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
         """List these."""
+        ...
+
+    def show_fetchable(self, models: tuple[FetchChoice, ...]) -> None:
+        """Offer these to be fetched."""
+        ...
+
+    def show_refusal(self, argument: str, reason: str) -> None:
+        """A model could not be used."""
         ...
 
     def show_status(self, running: str, loading: str, loaded: tuple[LoadedModel, ...]) -> None:
@@ -113,6 +123,10 @@ class Bench(Protocol):
 
     def show_source(self, text: str) -> None:
         """The source that is in the window."""
+        ...
+
+    def open_result(self, path: Path) -> None:
+        """Show the result in a bench.json."""
         ...
 
 

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rkvideo.config import AppConfig, CameraChoice, CameraMode, ModelChoice, RecordOptions
+from rkvideo.config import (
+    AppConfig,
+    CameraChoice,
+    CameraMode,
+    FetchChoice,
+    ModelChoice,
+    RecordOptions,
+)
 from rkvideo.data import FrameResult, UInt8Array
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
@@ -44,6 +51,18 @@ class Services(Protocol):
 
     def models(self, config: AppConfig) -> tuple[ModelChoice, ...]:
         """The models that `config.backend` can run here, by name and then by size."""
+        ...
+
+    def add_model(self, path: Path) -> str:
+        """Copy a model of the user to the models that are offered; gives its name."""
+        ...
+
+    def fetchable(self) -> tuple[FetchChoice, ...]:
+        """The models that can be fetched."""
+        ...
+
+    def fetch_model(self, name: str) -> None:
+        """Get one of `fetchable`."""
         ...
 
     def cameras(self) -> tuple[CameraChoice, ...]:

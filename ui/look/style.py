@@ -80,6 +80,15 @@ QMenu::item:selected {{ background: {accent}; }}
 QMenu::item:disabled {{ color: {disabled}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 3px 0; }}
 QLabel#heading {{ font-size: 20px; font-weight: bold; }}
+QLabel#title {{ font-weight: bold; }}
+QLabel#trouble {{ color: {warning}; }}
+QFrame#card {{ background: {base}; border: 1px solid {line}; border-radius: 6px; }}
+QToolButton#chip {{
+    background: {raised}; border: 1px solid {line}; border-radius: 9px; padding: 2px 8px;
+}}
+QToolButton#chip:hover {{ border-color: {accent}; }}
+QToolButton#chip:checked {{ background: {accent}; border-color: {text}; }}
+QToolButton#chip:disabled {{ background: {window}; color: {disabled}; }}
 QLabel#section {{ font-weight: bold; padding-top: 8px; }}
 QProgressBar {{
     background: {base}; border: 1px solid {line}; border-radius: 4px; text-align: center;
@@ -112,6 +121,7 @@ def apply_style(app: QApplication, factor: float) -> None:
                 accent=_ACCENT.name(),
                 disabled=_DISABLED.name(),
                 text=theme.TEXT.name(),
+                warning=theme.WARNING.name(),
             )
         )
     )

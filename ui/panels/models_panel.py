@@ -1,189 +1,214 @@
-"""The Models panel: every model and size that is there; a click switches to it."""
+"""The Models panel: a card for each model; a click on a size switches to it."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
+from pathlib import Path
+from typing import Final
+
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
+    QAction,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
-from rkvideo.config import ModelChoice, ModelName
+from rkvideo.config import FetchChoice, ModelChoice
 from rkvideo.status import LoadedModel
 
 from ..look import theme
 from ..look.changes import follow_language
-from ..look.units import size_words
-from .models_rows import ModelRows
-from .models_table import SEARCHED, ModelColumn, ModelsTable
+from ..look.folding_bar import FoldingBar
+from ..look.icons import icon, tool_button
+from ..look.key_names import with_key
+from ..look.sizes import px
+from .model_book import ModelBook
+from .model_card import ModelCard, SizeChip
 
-_PAIR = 2
+_FILES: Final = "*.onnx *.rknn"
 
 
 class ModelsPanel(QWidget):
-    """A table of models.
+    """Cards of models.
 
-    `chosen` carries what `--model` takes, `beside_asked` two of them, A and B. The keys 1 to 9 and
-    the brackets are the window's: it asks `argument_of` and `neighbour`.
+    `chosen` carries what `--model` takes, `beside_asked` two of them, A and B; `add_asked` the path
+    of a model file, `fetch_asked` the name of a model that can be fetched. The keys 1 to 9 and the
+    brackets are the window's: it asks `argument_of` and `neighbour`.
     """
 
     chosen = pyqtSignal(str)
     beside_asked = pyqtSignal(str, str)
     refresh_asked = pyqtSignal()
+    add_asked = pyqtSignal(object)
+    fetch_asked = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._table = ModelsTable()
-        self._found = QSortFilterProxyModel(self)
-        self._running = ""
-        self._in_use = ""
-        self._loading = ""
-        self._loaded: tuple[LoadedModel, ...] = ()
+        self._book = ModelBook()
+        self._cards: tuple[ModelCard, ...] = ()
+        self._dialog: QFileDialog | None = None
         self.search = QLineEdit()
-        self.view = ModelRows()
-        self.beside = QPushButton()
-        self.refresh = QPushButton()
-        self.memory = QLabel()
+        self.refresh = tool_button("loop")
+        self.bar = FoldingBar()
+        self.beside = QAction(icon("beside"), "", self)
+        self.add = QAction(icon("add"), "", self)
+        self.fetch_menu = QMenu(self)
+        self.loading = QLabel()
+        self._list = QVBoxLayout()
         self._build()
         follow_language(self, self._set_texts)
 
     def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
-        """Show these models; what was selected stays so where they are the same."""
-        self._table.show(choices)
-        self._mark()
-        self.view.fit_columns()
-        self._selection_changed()
+        """Show these models."""
+        self._book.show(choices)
+        self._deal()
+
+    def show_fetchable(self, models: tuple[FetchChoice, ...]) -> None:
+        """Offer these to be fetched."""
+        self.fetch_menu.clear()
+        for model in models:
+            words = "  ·  ".join(word for word in (model.name, model.sizes, model.licence) if word)
+            action = self.fetch_menu.addAction(words)
+            if action is not None:
+                action.setEnabled(not model.is_here)
+                action.triggered.connect(lambda _on, name=model.name: self.fetch_asked.emit(name))
 
     def show_status(self, running: str, loading: str, loaded: tuple[LoadedModel, ...]) -> None:
         """Mark the model in use and the one being loaded, and tell what is in memory.
 
-        `running` is its `--model` argument. Where no row has it (`yolo11n` for `yolo11n@640`),
-        the first of `loaded` tells which row it is, also after the run has ended.
+        `running` is its `--model` argument; see `ModelBook.mark`.
         """
-        if loaded:
-            self._in_use = loaded[0].title
-        elif running != self._running:
-            self._in_use = ""
-        self._running, self._loading, self._loaded = running, loading, loaded
+        if self._book.mark(running, loading, loaded):
+            self._mark()
+
+    def show_refusal(self, argument: str, reason: str) -> None:
+        """A model could not be used: its card says why until it can."""
+        self._book.refuse(argument, reason)
         self._mark()
-        self._show_memory()
 
     def argument_of(self, number: int) -> str | None:
         """The model of key 1 to 9, None where there is none."""
-        return self._table.argument_of(number)
+        return self._book.argument_of(number)
 
     def neighbour(self, step: int) -> str | None:
         """The model in use, `step` sizes larger (smaller where negative), None at the end."""
-        running = self._table.running
-        if running is None:
-            return None
-        family = [
-            choice
-            for choice in self._table.choices
-            if (choice.name, choice.backend) == (running.name, running.backend)
-            and not choice.trouble
-        ]
-        orders = sorted({choice.order for choice in (*family, running)})
-        place = orders.index(running.order) + step
-        if not 0 <= place < len(orders):
-            return None
-        there = [choice for choice in family if choice.order == orders[place]]
-        # Of two of that size the one that was quantised alike.
-        there.sort(key=lambda choice: choice.precision != running.precision)
-        return there[0].argument if there else None
+        return self._book.neighbour(step)
+
+    @property
+    def running(self) -> ModelChoice | None:
+        """The listed model that is in use."""
+        return self._book.running
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """What is shown, top to bottom."""
+        return self._cards
+
+    @property
+    def chips(self) -> tuple[SizeChip, ...]:
+        """Every size that is shown, top to bottom."""
+        return tuple(chip for card in self._cards for chip in card.chips)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Cards of another size of text are dealt anew."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange and self._cards:
+            self._deal()
 
     def _build(self) -> None:
-        self._found.setSourceModel(self._table)
-        self._found.setFilterRole(SEARCHED)
-        self._found.setFilterKeyColumn(ModelColumn.NAME)
-        self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.view.setModel(self._found)
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._found.setFilterFixedString)
-        self.view.picked.connect(self._picked)
-        if (selection := self.view.selectionModel()) is not None:
-            selection.selectionChanged.connect(self._selection_changed)
-        self.beside.clicked.connect(self._ask_beside)
-        self.refresh.clicked.connect(self.refresh_asked)
-        self.beside.setEnabled(False)
-        self.memory.setWordWrap(True)
+        self.search.textChanged.connect(self._deal)
+        self.beside.setCheckable(True)
+        self.add.triggered.connect(self._add_clicked)
+        self.refresh.clicked.connect(lambda _checked: self.refresh_asked.emit())
+        self.loading.setWordWrap(True)
+        self.fetch_menu.setIcon(icon("fetch"))
+        for action in (self.beside, self.add, self.fetch_menu.menuAction()):
+            if action is not None:
+                self.bar.add_action(action)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.refresh)
         column = QVBoxLayout(self)
         column.setContentsMargins(*theme.panel_margins())
+        column.setSpacing(px(6))
         column.addLayout(top)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.beside)
-        column.addWidget(self.memory)
+        column.addWidget(self.bar)
+        column.addWidget(self.loading)
+        column.addLayout(self._list)
+        column.addStretch(1)
 
-    def _picked(self, index: QModelIndex) -> None:
-        choice = self._choice(index)
-        if not choice.trouble and choice is not self._table.running:
-            self.chosen.emit(choice.argument)
-
-    def _choice(self, index: QModelIndex) -> ModelChoice:
-        return self._table.choices[self._found.mapToSource(index).row()]
-
-    def _selected(self) -> list[ModelChoice]:
-        """The selected rows, the one in use first, then from top to bottom."""
-        selection = self.view.selectionModel()
-        rows = sorted(index.row() for index in selection.selectedRows()) if selection else []
-        choices = [self._choice(self._found.index(row, 0)) for row in rows]
-        return sorted(choices, key=lambda choice: choice is not self._table.running)
-
-    def _selection_changed(self) -> None:
-        self.beside.setEnabled(len(self._selected()) == _PAIR)
-
-    def _ask_beside(self) -> None:
-        if len(pair := self._selected()) == _PAIR:
-            self.beside_asked.emit(pair[0].argument, pair[1].argument)
+    def _deal(self) -> None:
+        """Lay out the cards that are searched for."""
+        for card in self._cards:
+            card.setParent(None)
+            card.deleteLater()
+        self._cards = tuple(ModelCard(family) for family in self._book.families(self.search.text()))
+        for card in self._cards:
+            self._list.addWidget(card)
+        for chip in self.chips:
+            chip.picked.connect(self._picked)
+            chip.beside_picked.connect(self._show_beside)
+        self._mark()
 
     def _mark(self) -> None:
-        running = self._row_of(self._running)
-        self._table.mark(
-            self._row_of(self._in_use) if running < 0 else running, self._row_of(self._loading)
-        )
+        for card in self._cards:
+            card.show_state(self._book)
+        loading = self._book.loading_title
+        if loading:
+            self.loading.setText(self.tr("loading {model}…").format(model=loading))
+        self.loading.setVisible(bool(loading))
+        self.beside.setEnabled(self._book.running is not None)
 
-    def _row_of(self, title: str) -> int:
-        """The row with this argument, else with this `NAME@SIZE`, -1 where there is none."""
-        if not title:
-            return -1
-        names = [choice.argument for choice in self._table.choices]
-        titles = [str(ModelName(each.name, each.size, each.fits)) for each in self._table.choices]
-        for known in (names, titles):
-            if title in known:
-                return known.index(title)
-        return -1
+    def _picked(self, argument: str) -> None:
+        if self.beside.isChecked():
+            self._show_beside(argument)
+        elif self._book.running is None or self._book.running.argument != argument:
+            self.chosen.emit(argument)
 
-    def _show_memory(self) -> None:
-        lines = [_memory_line(model) for model in self._loaded]
-        if lines:
-            lines.insert(0, self.tr("In memory:"))
-        if self._loading:
-            lines.append(self.tr("loading {model}…").format(model=self._loading))
-        self.memory.setText("\n".join(lines))
-        self.memory.setVisible(bool(lines))
+    def _show_beside(self, argument: str) -> None:
+        self.beside.setChecked(False)
+        running = self._book.running
+        if running is not None and running.argument != argument:
+            self.beside_asked.emit(running.argument, argument)
+
+    def _add_clicked(self, _on: bool) -> None:
+        self.ask_file()
+
+    def ask_file(self) -> QFileDialog:
+        """Let the user choose a model file; the picture goes on behind the dialog."""
+        if self._dialog is None:
+            dialog = QFileDialog(self.window(), self.tr("Add a model"))
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            dialog.setNameFilter(self.tr("Models ({kinds})").format(kinds=_FILES))
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.fileSelected.connect(lambda path: self.add_asked.emit(Path(path)))
+            dialog.finished.connect(self._dialog_closed)
+            self._dialog = dialog
+        self._dialog.open()
+        return self._dialog
+
+    def _dialog_closed(self, _result: int) -> None:
+        self._dialog = None
 
     def _set_texts(self) -> None:
         self.search.setPlaceholderText(self.tr("search a model"))
-        self.refresh.setText(self.tr("Refresh"))
+        self.search.setToolTip(self.tr("a name, a size, a type of numbers or a backend"))
         self.refresh.setToolTip(self.tr("look for models again"))
-        self.beside.setText(self.tr("Compare A|B"))
+        self.beside.setText("A|B")
         self.beside.setToolTip(
-            self.tr(
-                "select two rows, the second one with Ctrl and a click, and see them side by side"
+            with_key(
+                self.tr("then click the size that shall be seen beside the one in use"), "beside"
             )
         )
-        self._table.retranslate()
-        self.view.fit_columns()
-        self._show_memory()
-
-
-def _memory_line(model: LoadedModel) -> str:
-    memory = "" if model.memory_bytes is None else f"   {size_words(model.memory_bytes)}"
-    return f"{model.title}   {model.backend} x{model.contexts}{memory}"
+        self.add.setText(self.tr("Add model…"))
+        self.add.setToolTip(self.tr("an .onnx or .rknn file; it can be dropped on the window too"))
+        self.fetch_menu.setTitle(self.tr("Fetch"))
+        fetch = self.fetch_menu.menuAction()
+        if fetch is not None:
+            fetch.setToolTip(self.tr("models that can be downloaded"))
+        self._mark()

@@ -53,7 +53,7 @@ class Player(QObject):
     Signals: `opening` when a request is taken; `run_made` with a run just before it starts;
     `run_changed` once it has started; `refused` with the RkVideoError of a request that could not
     be built; `run_left` with the last status of a run that is gone; `model_changed` when another
-    model is in use; `told` with a line for the user; `ended` after `end`.
+    model is in use, `model_refused` with one that cannot be and why; `told`; `ended` after `end`.
     """
 
     opening = pyqtSignal()
@@ -62,6 +62,7 @@ class Player(QObject):
     refused = pyqtSignal(object)
     run_left = pyqtSignal(object)
     model_changed = pyqtSignal()
+    model_refused = pyqtSignal(str, str)
     told = pyqtSignal(str)
     ended = pyqtSignal(str)
 
@@ -85,8 +86,7 @@ class Player(QObject):
         self._resume_with: _Request | None = None
         self._switches = SwitchBook()
         self._beside = ""
-        # Model B for the next run too: outlives the run, unlike `_beside`.
-        self._beside_kept = ""
+        self._beside_kept = ""  # for the next run too: outlives the run, unlike `_beside`
 
     @property
     def run(self) -> WindowRun | None:
@@ -329,7 +329,7 @@ class Player(QObject):
         self._bridge.ask(
             lambda: self._services.prepare_model(config, asked.beside),
             lambda prepared: self._switch_to(prepared, asked, number),
-            lambda error: self._not_switched(str(error)),
+            lambda error: self._not_switched(asked, str(error)),
         )
 
     def _switch_to(self, prepared: PreparedModel, asked: AskedModels, number: int) -> None:
@@ -338,11 +338,11 @@ class Player(QObject):
         try:
             self._switches.note(self._run.switch_model(prepared), asked)
         except RkVideoError as error:
-            # The file came to its end meanwhile.
-            self._not_switched(str(error))
+            self._not_switched(asked, str(error))  # the file came to its end meanwhile
 
-    def _not_switched(self, reason: str) -> None:
+    def _not_switched(self, asked: AskedModels, reason: str) -> None:
         self._beside_kept = self._beside
+        self.model_refused.emit(asked.beside or asked.model, reason)
         self.told.emit(reason)
 
     def note_switch(self) -> None:
@@ -354,8 +354,8 @@ class Player(QObject):
             self._beside = self._beside_kept = models.beside
             self.model_changed.emit()
             self._infer_again()
-        if self._switches.take_refused(done):
-            self._not_switched(done.reason)
+        if (refused := self._switches.take_refused(done)) is not None:
+            self._not_switched(refused, done.reason)
 
     def _forget_switch(self) -> None:
         self._switches.forget()

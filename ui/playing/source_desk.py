@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
-from PyQt5.QtGui import QDropEvent
+from PyQt5.QtGui import QDragLeaveEvent, QDropEvent
 from PyQt5.QtWidgets import QWidget
 
-from rkvideo.config import AppConfig, CameraMode
+from rkvideo.config import MODEL_SUFFIXES, AppConfig, CameraMode
 from rkvideo.errors import ConfigError, RkVideoError
+from rkvideo.files.untrusted import at_home
 from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
-from rkvideo.sources.names import short_name
+from rkvideo.sources.names import is_local_path, short_name
 from rkvideo.status import RunState, RunStatus
 
 from ..bridge import Bridge
@@ -21,16 +23,24 @@ from ..picture.banner import error_text
 from .player import Player
 from .source_bar import SourceBar
 
+# What Ultralytics calls the folder of an exported model.
+_EXPORT_FOLDER: Final = "_rknn_model"
+
 
 class SourceDesk(QObject):
     """Opens sources and remembers them; passwords are kept in memory unless the user wants else.
 
     `told` carries a line for the user, `proven` a source that has shown a picture or is waited for;
-    `opening` says that one is on its way.
+    `opening` says that one is on its way. What was dropped or typed and is a model or the result of
+    a bench is handed on, as a path, by `model_given` and `bench_given`; `hovered` says whether
+    something to open is being dragged over the window.
     """
 
     told = pyqtSignal(str)
     proven = pyqtSignal(str)
+    model_given = pyqtSignal(object)
+    bench_given = pyqtSignal(object)
+    hovered = pyqtSignal(bool)
     opening = pyqtSignal()
 
     def __init__(
@@ -62,6 +72,8 @@ class SourceDesk(QObject):
 
     def open(self, text: str) -> None:
         """Open what the user has typed, dropped or chosen; a masked address is completed."""
+        if self._hand_on(text):
+            return
         try:
             source = self._book.whole(text)
         except ConfigError as error:
@@ -138,6 +150,20 @@ class SourceDesk(QObject):
         self._keep_old(failed, error)
         return True
 
+    def _hand_on(self, text: str) -> bool:
+        """Give what is no source to whom it belongs; True where it was one of these."""
+        if not is_local_path(text):
+            return False
+        path = at_home(text)
+        if path.suffix.lower() in MODEL_SUFFIXES or path.name.endswith(_EXPORT_FOLDER):
+            self.model_given.emit(path)
+        elif path.suffix.lower() == ".json":
+            self.bench_given.emit(path)
+        else:
+            return False
+        self._bar.forget_typing()
+        return True
+
     def take_drops_on(self, widget: QWidget) -> None:
         """Open the first file or address that is dropped onto a widget."""
         widget.setAcceptDrops(True)
@@ -145,9 +171,12 @@ class SourceDesk(QObject):
 
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         """Take what is dragged over the widget and dropped there, if it is a source."""
+        if isinstance(event, QDragLeaveEvent):
+            self.hovered.emit(False)
         if not isinstance(event, QDropEvent) or event.type() == QEvent.Type.DragMove:
             return False
         text = dropped_source(event.mimeData())
+        self.hovered.emit(bool(text) and event.type() == QEvent.Type.DragEnter)
         if text:
             event.acceptProposedAction()
         if text and event.type() == QEvent.Type.Drop:

@@ -39,9 +39,9 @@ class SwitchBook:
         """What was asked for and is in use by now; None where that was told before."""
         return self._asked.pop(done.in_use, None)
 
-    def take_refused(self, done: Switches) -> bool:
-        """Whether the newest switch that was refused has not been told before."""
-        return self._asked.pop(done.refused, None) is not None
+    def take_refused(self, done: Switches) -> AskedModels | None:
+        """What the newest switch that was refused asked for; None where that was told before."""
+        return self._asked.pop(done.refused, None)
 
     def forget(self) -> None:
         """Nothing is asked of the next run yet."""

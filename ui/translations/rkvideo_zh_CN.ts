@@ -531,6 +531,13 @@ per frame</source>
     </message>
 </context>
 <context>
+    <name>DropHint</name>
+    <message>
+        <source>drop it to open it</source>
+        <translation>松开即可打开</translation>
+    </message>
+</context>
+<context>
     <name>FetchNotice</name>
     <message>
         <source>Cancel</source>
@@ -791,11 +798,22 @@ per frame</source>
     </message>
 </context>
 <context>
-    <name>ModelsPanel</name>
+    <name>ModelCard</name>
     <message>
-        <source>In memory:</source>
-        <translation>已加载：</translation>
+        <source>numbers in {precision}; runs on {backend}; licence: {licence}</source>
+        <translation>数值类型 {precision}；由 {backend} 运行；许可证：{licence}</translation>
     </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>in memory: {model}</source>
+        <translation>内存中：{model}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPanel</name>
     <message>
         <source>loading {model}…</source>
         <translation>正在加载 {model}…</translation>
@@ -805,63 +823,40 @@ per frame</source>
         <translation>搜索模型</translation>
     </message>
     <message>
-        <source>Refresh</source>
-        <translation>刷新</translation>
-    </message>
-    <message>
         <source>look for models again</source>
         <translation>重新查找模型</translation>
     </message>
     <message>
-        <source>Compare A|B</source>
-        <translation>A|B 对比</translation>
+        <source>Add a model</source>
+        <translation>添加模型</translation>
     </message>
     <message>
-        <source>select two rows, the second one with Ctrl and a click, and see them side by side</source>
-        <translation>选中两行（按住 Ctrl 点选第二行），左右分屏对比</translation>
-    </message>
-</context>
-<context>
-    <name>ModelsTable</name>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
+        <source>Models ({kinds})</source>
+        <translation>模型 ({kinds})</translation>
     </message>
     <message>
-        <source>Size</source>
-        <translation>尺寸</translation>
+        <source>a name, a size, a type of numbers or a backend</source>
+        <translation>名称、尺寸、数值类型或后端</translation>
     </message>
     <message>
-        <source>Type</source>
-        <translation>类型</translation>
+        <source>then click the size that shall be seen beside the one in use</source>
+        <translation>再点要与当前模型并排看的尺寸</translation>
     </message>
     <message>
-        <source>Backend</source>
-        <translation>后端</translation>
+        <source>Add model…</source>
+        <translation>添加模型…</translation>
     </message>
     <message>
-        <source>Licence</source>
-        <translation>许可证</translation>
+        <source>an .onnx or .rknn file; it can be dropped on the window too</source>
+        <translation>.onnx 或 .rknn 文件；也可以拖进窗口</translation>
     </message>
     <message>
-        <source>key</source>
-        <translation>按键</translation>
+        <source>Fetch</source>
+        <translation>下载</translation>
     </message>
     <message>
-        <source>key {number}</source>
-        <translation>按键 {number}</translation>
-    </message>
-    <message>
-        <source>licence: {name}</source>
-        <translation>许可证：{name}</translation>
-    </message>
-    <message>
-        <source>in use</source>
-        <translation>使用中</translation>
-    </message>
-    <message>
-        <source>is being loaded</source>
-        <translation>正在加载</translation>
+        <source>models that can be downloaded</source>
+        <translation>可以下载的模型</translation>
     </message>
 </context>
 <context>
@@ -1009,6 +1004,25 @@ per frame</source>
     <message>
         <source>boxes {count}</source>
         <translation>目标 {count}</translation>
+    </message>
+</context>
+<context>
+    <name>SizeChip</name>
+    <message>
+        <source>not measured here yet: Compare does</source>
+        <translation>这里还没测过：可用“对比”来测</translation>
+    </message>
+    <message>
+        <source>key {number}</source>
+        <translation>按键 {number}</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>is being loaded</source>
+        <translation>正在加载</translation>
     </message>
 </context>
 <context>
@@ -1416,6 +1430,13 @@ per frame</source>
     <message>
         <source>no recording: nothing is played now</source>
         <translation>无法录制：当前没有播放</translation>
+    </message>
+</context>
+<context>
+    <name>Wiring</name>
+    <message>
+        <source>{name} is one of the models now</source>
+        <translation>{name} 已加入模型</translation>
     </message>
 </context>
 </TS>

@@ -8,5 +8,5 @@
 - `geometry`, `fullscreen`, `kiosk`, `screen_saver`: where it stands, and being alone on the screen.
 - `opening`: the parts that lead to a picture.
 - `top_bar`, `language_menu`: the bar over the picture; the switch of language.
-- `toasts`, `fetch_notice`: short messages; what is being fetched.
+- `toasts`, `fetch_notice`, `drop_hint`: short messages; what is being fetched or dragged.
 """

@@ -191,6 +191,12 @@ class PanelDocks(QObject):
             self._size_first(dock)
         self.changed.emit()
 
+    def open_only(self, name: str) -> None:
+        """Have a panel open and in front; open ones stay where there is room for them."""
+        dock = self._docks.get(name)
+        if dock is not None and (dock.isHidden() or dock.visibleRegion().isEmpty()):
+            self.toggle(name)
+
     def keep_sizes(self) -> None:
         """The sizes of the docks are those of last time."""
         self._sized = {int(RIGHT), int(BOTTOM)}

@@ -126,6 +126,8 @@ class MainWindow(QMainWindow):
         player.model_changed.connect(self._model_changed)
         self._ending.done.connect(self._ended)
         self._sources.told.connect(parts.toasts.show_toast)
+        self._sources.model_given.connect(self._wiring.add_model)
+        self._sources.bench_given.connect(self._wiring.open_bench)
         self._bar.language.chosen.connect(self._speak)
         self._commands.acted.connect(self.refresh)
         self._view.fullscreen_asked.connect(self._full_screen.toggle)

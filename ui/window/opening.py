@@ -10,6 +10,7 @@ from ..contract.run import WindowOptions
 from ..kept.thumbnails import FOLDER_NAME, Thumbnails
 from ..playing.source_desk import SourceDesk
 from ..playing.start_desk import StartDesk
+from .drop_hint import DropHint
 from .fetch_notice import FetchNotice
 from .parts import WindowParts
 
@@ -43,6 +44,7 @@ def make_opening(window: QWidget, parts: WindowParts, options: WindowOptions) ->
         None if file is None else Thumbnails(file.path.parent / FOLDER_NAME),
         lambda: parts.view.result,
     )
+    sources.hovered.connect(DropHint(window).show_hint)
     fetch = FetchNotice(parts.picture_area)
     fetch.cancelled.connect(parts.services.cancel_fetch)
     return OpeningParts(sources, start, fetch)

@@ -6,7 +6,10 @@ A panel knows neither the player nor the other panels; it is known here by its s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import cast
+
+from PyQt5.QtCore import QCoreApplication
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import DetectionFilter, ModelChoice, RecordOptions
@@ -56,6 +59,30 @@ class Wiring:
         panel.chosen.connect(self._parts.player.switch_model)
         panel.beside_asked.connect(self._parts.player.show_beside)
         panel.refresh_asked.connect(self.list_models)
+        panel.add_asked.connect(self.add_model)
+        panel.fetch_asked.connect(self._fetch_model)
+        self._parts.player.model_refused.connect(panel.show_refusal)
+
+    def add_model(self, path: Path) -> None:
+        """Copy a model of the user to those that are listed, and show the list."""
+        parts = self._parts
+        parts.bridge.ask(lambda: parts.services.add_model(path), self._model_added)
+
+    def _model_added(self, name: str) -> None:
+        words = QCoreApplication.translate("Wiring", "{name} is one of the models now")
+        self._parts.toasts.show_toast(words.format(name=name))
+        self._parts.docks.open_only("models")
+        self.list_models()
+
+    def _fetch_model(self, name: str) -> None:
+        parts = self._parts
+        parts.bridge.ask(lambda: parts.services.fetch_model(name), lambda _: self.list_models())
+
+    def open_bench(self, path: Path) -> None:
+        """Show the result of a bench that lies in a file."""
+        if self._bench_panel is not None:
+            self._parts.docks.open_only("compare")
+            self._bench_panel.open_result(path)
 
     def _wire_tuning(self, panel: Tuning) -> None:
         panel.filter_changed.connect(self._use_filter)
@@ -79,6 +106,8 @@ class Wiring:
         if self._models is not None or self._bench_panel is not None:
             config = parts.player.config
             parts.bridge.ask(lambda: parts.services.models(config), self._show_choices)
+        if self._models is not None:
+            parts.bridge.ask(parts.services.fetchable, self._models.show_fetchable)
 
     def _show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
         for panel in (self._models, self._bench_panel):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QPoint, Qt
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOptions, SourceOptions
+from rkvideo.errors import ModelLoadError
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import LoadedModel, NpuSample, RunState, Switches
 from rkvideo.ui.kept.state import WindowState
 from rkvideo.ui.picture.banner import Banner
+from rkvideo.ui.window.drop_hint import DropHint
 from tests.helpers.screens import windows_on
 from tests.helpers.ui_stand_ins import grey_result
 from tests.helpers.window_desk import Desk
@@ -337,3 +340,46 @@ def test_the_window_opens_with_the_panels_and_the_look_of_last_time(
     assert desk.window.view._look == look
     assert desk.run.current.playback.speed == 2.0
     assert desk.window.view.overlays.hud is None
+
+
+def test_a_model_that_is_dropped_is_added_and_the_video_goes_on(playing: Desk) -> None:
+    playing.window._sources.open("/downloads/helmets.onnx")
+    playing.wait_toast("helmets is one of the models now")
+    assert playing.services.added == [Path("/downloads/helmets.onnx")]
+    assert playing.panel("models").isVisible()
+    playing.services.add_error = ModelLoadError("/downloads/x.rknn is no model")
+    playing.window._sources.open("/downloads/x.rknn")
+    playing.wait_toast("/downloads/x.rknn is no model")
+    assert playing.run.current.state is RunState.RUNNING
+    assert len(playing.services.configs) == 1
+
+
+def test_the_result_of_a_bench_that_is_dropped_is_shown_in_its_panel(playing: Desk) -> None:
+    playing.window._sources.open("/results/bench.json")
+    assert playing.panel("compare").isVisible()
+    assert playing.panel("compare").last("open_result") == (Path("/results/bench.json"),)
+    assert len(playing.services.configs) == 1
+
+
+def test_a_model_is_added_and_fetched_from_the_panel(playing: Desk) -> None:
+    panel = playing.panel("models")
+    panel.add_asked.emit(Path("/models/mine.onnx"))
+    playing.wait_toast("mine is one of the models now")
+    panel.fetch_asked.emit("yolox-nano")
+    playing.qtbot.waitUntil(lambda: playing.services.fetched == ["yolox-nano"])
+
+
+def test_a_refused_switch_is_told_to_the_panel(playing: Desk) -> None:
+    playing.services.fit_error = ModelLoadError("no head fits")
+    playing.panel("models").chosen.emit("yolo11n@320")
+    playing.wait_toast("no head fits")
+    assert playing.panel("models").last("show_refusal") == ("yolo11n@320", "no head fits")
+
+
+def test_a_frame_says_that_what_is_dragged_will_be_taken(playing: Desk) -> None:
+    hint = playing.window.findChild(DropHint)
+    playing.window._sources.hovered.emit(True)
+    assert hint.isVisible()
+    assert hint.size() == playing.window.size()
+    playing.window._sources.hovered.emit(False)
+    assert not hint.isVisible()
