@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from rkvideo.machine.blanking import parse_xset
 from tests.helpers.paths import ROOT
 
 SCREEN = (1280, 720)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Desktop:
@@ -30,13 +31,14 @@ class Desktop:
         reading, writing = os.pipe()
         size = f"{SCREEN[0]}x{SCREEN[1]}x24"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", size],
+            ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", size, "-fbdir", home],
             pass_fds=[writing],
             stderr=subprocess.DEVNULL,
         )
         os.close(writing)
         with os.fdopen(reading) as told:
             display = f":{told.readline().strip()}"
+        self._memory = home / "Xvfb_screen0"
         self._programs: list[subprocess.Popen[str]] = []
         self.videos = home / "Videos" / "rkvideo"
         self.state = home / "state" / "rkvideo" / "window.json"
@@ -57,7 +59,7 @@ class Desktop:
             text=True,
         )
         self._programs.append(process)
-        self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^rkvideo - ")
+        self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", " - rkvideo$")
         return process
 
     def run(self, *words: str) -> str:
@@ -70,12 +72,20 @@ class Desktop:
         self.run("xdotool", "key", name)
 
     def title(self) -> str:
-        found = self.run("xdotool", "search", "--onlyvisible", "--name", "^rkvideo - ").split()
+        found = self.run("xdotool", "search", "--onlyvisible", "--name", " - rkvideo$").split()
         return self.run("xdotool", "getwindowname", found[0]).strip()
 
-    def screenshot(self, path: Path) -> np.ndarray:
-        self.run("import", "-window", "root", str(path))
-        return cv2.imread(str(path))
+    def screenshot(self) -> np.ndarray:
+        """What is on the screen, (720, 1280, 3) BGR: the server keeps it in a file, as xwd does."""
+        data = self._memory.read_bytes()
+        header = struct.unpack(">20I", data[:80])
+        bytes_per_line, begins = header[12], header[0] + 12 * header[19]
+        pixels = np.frombuffer(data, np.uint8, offset=begins, count=SCREEN[1] * bytes_per_line)
+        return pixels.reshape(SCREEN[1], -1, 4)[:, : SCREEN[0], :3]
+
+    def remembered(self, name: str) -> object:
+        """What the window has written down; None before it has."""
+        return json.loads(self.state.read_text()).get(name) if self.state.exists() else None
 
     def close(self) -> None:
         for process in self._programs:
@@ -108,9 +118,7 @@ def test_keys_on_a_real_screen(desktop, tmp_path):
         *("view", "pattern:640x360@30", "--fullscreen", "--backend", "simulated"),
         *("--npu-latency-ms", "10"),
     )
-    eventually(lambda: "yolo11n@640" in desktop.title())
-    desktop.key("h")
-    eventually(lambda: is_picture(desktop.screenshot(tmp_path / "screen.png")))
+    eventually(lambda: is_picture(desktop.screenshot()))
     desktop.key("s")
     eventually(lambda: list(desktop.videos.glob("*.jpg")))
     desktop.key("r")
@@ -134,13 +142,10 @@ def test_every_kind_of_key_acts_on_the_demo_clip(desktop, tmp_path):
         *("view", "demo", "--loop", "--fullscreen", "--backend", "simulated"),
         *("--npu-latency-ms", "5"),
     )
-    eventually(lambda: "bikes.mp4 - yolo11n@640" in desktop.title())
-
-    def screen() -> np.ndarray:
-        return desktop.screenshot(tmp_path / "screen.png")
-
+    screen = desktop.screenshot
+    eventually(lambda: is_coloured_picture(screen()))
+    desktop.key("h")
     eventually(lambda: has_hud(screen()))
-    assert is_coloured_picture(screen())
     desktop.key("question")
     eventually(lambda: not is_coloured_picture(screen()))
     desktop.key("question")
@@ -149,11 +154,11 @@ def test_every_kind_of_key_acts_on_the_demo_clip(desktop, tmp_path):
     desktop.key("s")
     eventually(lambda: list(desktop.videos.glob("*.jpg")))
     desktop.key("1")
-    eventually(lambda: "yolo11n@320" in desktop.title())
+    eventually(lambda: desktop.remembered("model") == "yolo11n@320")
     desktop.key("bracketright")
-    eventually(lambda: "yolo11n@416" in desktop.title())
+    eventually(lambda: desktop.remembered("model") == "yolo11n@416")
     desktop.key("bracketleft")
-    eventually(lambda: "yolo11n@320" in desktop.title())
+    eventually(lambda: desktop.remembered("model") == "yolo11n@320")
     # The switches were recorded too: one clip goes on all the while.
     eventually(lambda: clip_bytes(desktop.videos) > 20_000)
     desktop.key("r")
@@ -171,10 +176,11 @@ def test_every_kind_of_key_acts_on_the_demo_clip(desktop, tmp_path):
     # Panels are put away in full screen; without it the window is as large as the screen here.
     desktop.key("f")
     eventually(lambda: not is_still(before, screen()))
-    for key in ("m", "t", "c", "g"):
+    for key, panel in {"m": "models", "t": "boxes", "c": "compare", "g": "graph"}.items():
         without = screen()
         desktop.key(key)
         eventually(lambda without=without: not is_still(without, screen()))
+        eventually(lambda panel=panel: panel in (desktop.remembered("panels") or ()))
     desktop.key("q")
     _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
@@ -184,9 +190,7 @@ def test_every_kind_of_key_acts_on_the_demo_clip(desktop, tmp_path):
         frames = [frame.pts for frame in container.decode(video=0)]
     assert len(frames) > 5
     assert frames == sorted(set(frames))
-    remembered = json.loads(desktop.state.read_text())
-    assert remembered["model"] == "yolo11n@320"
-    assert set(remembered["panels"]) == {"models", "boxes", "compare", "graph"}
+    assert desktop.remembered("model") == "yolo11n@320"
 
 
 def has_hud(screen: np.ndarray) -> bool:
@@ -216,7 +220,7 @@ def test_a_killed_window_leaves_a_clip_that_plays(desktop):
         *("view", "pattern:640x360@30", "--fullscreen", "--backend", "simulated"),
         *("--npu-latency-ms", "5"),
     )
-    eventually(lambda: "yolo11n@640" in desktop.title())
+    eventually(lambda: is_picture(desktop.screenshot()))
     desktop.key("r")
     eventually(lambda: clip_bytes(desktop.videos) > 100_000)
     process.kill()
@@ -231,7 +235,7 @@ def test_a_kiosk_keeps_the_reason_and_the_next_try_on_the_screen(desktop, tmp_pa
     red = np.array((96, 105, 255))
 
     def has_reason() -> bool:
-        screen = desktop.screenshot(tmp_path / "screen.png").astype(int)
+        screen = desktop.screenshot().astype(int)
         return bool((np.abs(screen[300:500] - red).max(axis=2) < 12).sum() > 50)
 
     eventually(has_reason)
@@ -256,14 +260,12 @@ def test_kiosk_on_a_bare_x_server(desktop, tmp_path):
         *("view", "--kiosk", "--source-file", str(source), "--lang", "zh_CN"),
         *("--backend", "simulated", "--npu-latency-ms", "10"),
     )
-    eventually(lambda: "yolo11n@640" in desktop.title())
-    desktop.key("h")
-    eventually(lambda: is_picture(desktop.screenshot(tmp_path / "screen.png")))
+    eventually(lambda: is_picture(desktop.screenshot()))
     for name in ("Escape", "f", "q"):
         desktop.key(name)
     desktop.key("s")
     eventually(lambda: list(desktop.videos.glob("*.jpg")))
-    assert is_picture(desktop.screenshot(tmp_path / "screen.png"))
+    assert is_picture(desktop.screenshot())
     assert screen_saver_s(desktop) == 0
     desktop.key("ctrl+q")
     _, err = process.communicate(timeout=PATIENCE_S)
@@ -286,24 +288,26 @@ def test_a_typed_source_is_played_and_again_at_the_next_start(desktop):
     # Without a window manager only a window that fills the screen gets the keys.
     simulated = ("--fullscreen", "--backend", "simulated", "--npu-latency-ms", "10")
     process = desktop.open("view", "pattern:640x360@30", *simulated)
-    eventually(lambda: "pattern:640x360@30 - yolo11n@640" in desktop.title())
+    eventually(lambda: is_coloured_picture(desktop.screenshot()))
+    assert desktop.title() == "pattern:640x360@30 - rkvideo"
     desktop.key("ctrl+l")
     desktop.run("xdotool", "type", "pattern:320x192@30")
     desktop.key("Return")
-    eventually(lambda: "pattern:320x192@30 - yolo11n@640" in desktop.title())
     # Remembered is what has given a picture, which the title does not wait for.
-    eventually(lambda: desktop.state.exists() and "320x192" in desktop.state.read_text())
+    eventually(lambda: desktop.remembered("source") == "pattern:320x192@30")
+    assert desktop.title() == "pattern:320x192@30 - rkvideo"
     desktop.key("h")
     quit_with_0(desktop, process)
-    remembered = json.loads(desktop.state.read_text())
-    assert remembered["source"] == "pattern:320x192@30"
-    assert remembered["figures"] == "all"
+    assert desktop.remembered("source") == "pattern:320x192@30"
+    assert desktop.remembered("figures") == "all"
     assert desktop.state.stat().st_mode & 0o777 == 0o600
     process = desktop.open(*simulated)
-    eventually(lambda: "pattern:320x192@30 - yolo11n@640" in desktop.title())
+    eventually(lambda: is_coloured_picture(desktop.screenshot()))
+    assert desktop.title() == "pattern:320x192@30 - rkvideo"
     quit_with_0(desktop, process)
     process = desktop.open("--reset", *simulated)
-    eventually(lambda: "bikes" in desktop.title() and "yolo11n@640" in desktop.title())
+    eventually(lambda: is_coloured_picture(desktop.screenshot()))
+    assert desktop.title() == "bikes.mp4 - rkvideo"
     quit_with_0(desktop, process)
 
 
@@ -317,11 +321,11 @@ def test_closing_while_a_silent_camera_is_waited_for(desktop):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"rtsp://user:secret@127.0.0.1:{silent.getsockname()[1]}/cam"
         process = desktop.open("view", url, "--fullscreen", "--backend", "simulated")
-        assert desktop.title().startswith("rkvideo - rtsp://user:***@127.0.0.1")
+        assert re.fullmatch(r"127\.0\.0\.1:\d+/cam - rkvideo", desktop.title())
         desktop.key("q")
-        _, err = process.communicate(timeout=4)
-    assert process.returncode == 0, err
-    assert "secret" not in err
+        # The camera stays silent until the program has ended.
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, err) == (0, "")
 
 
 def test_wrong_file_closes_the_window_and_tells_the_terminal(desktop):

@@ -31,12 +31,21 @@ def environment_of(home: Path) -> dict[str, str]:
     return {**kept, "XDG_VIDEOS_DIR": str(home / "videos"), "HOME": str(home)}
 
 
+class StartedProgram(subprocess.Popen[str]):
+    """A process that does not outlive the test that fails beside it."""
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, *rest)
+
+
 @pytest.fixture
-def start() -> Callable[..., subprocess.Popen[str]]:
+def start() -> Callable[..., StartedProgram]:
     """Starts the program as a process of its own; `code` is run in place of main.py."""
 
-    def start(*words: str, cwd: Path, code: str = "") -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def start(*words: str, cwd: Path, code: str = "") -> StartedProgram:
+        return StartedProgram(
             [sys.executable, *(("-c", code) if code else (str(ROOT / "main.py"),)), *words],
             cwd=cwd,
             env={**environment_of(cwd), "PYTHONPATH": str(ROOT)},
