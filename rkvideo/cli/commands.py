@@ -31,11 +31,15 @@ def _run(args: argparse.Namespace, console: Console) -> int:
 
 def _bench(args: argparse.Namespace, console: Console) -> int:
     config = config_of(args)
-    from rkvideo.bench.command import run
+    from rkvideo.bench.command import Keep, run
     from rkvideo.report.folder import ReportFolder
 
-    report = ReportFolder.named(args.out, "bench")
-    return run(args, config, console, report.add_bench)
+    keep: Keep = ReportFolder.named(args.out, "bench").add_bench
+    if args.pack is not None:
+        from rkvideo.report.pack import keeping_pack
+
+        keep = keeping_pack(keep, args.pack)
+    return run(args, config, console, keep)
 
 
 def _eval(args: argparse.Namespace, console: Console) -> int:
@@ -69,6 +73,10 @@ def _doctor(args: argparse.Namespace, _console: Console) -> int:
 
     from rkvideo.doctor.command import run
 
+    if args.pack is not None:
+        from rkvideo.report.pack import write_pack
+
+        write_pack(args.pack, None)
     return run(args, Console(highlight=False))
 
 

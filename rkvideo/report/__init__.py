@@ -5,5 +5,6 @@
 - `front`: which rows no other one beats, and the sentence.
 - `texts`: JSON, CSV and Markdown.
 - `compare`, `command`: two reports side by side.
+- `pack`: the archive that the owner of a board can send.
 - `page`, `charts`, `svg`, `pictures`: the HTML page, its figures and the worst pictures.
 """

@@ -14,6 +14,7 @@ from rkvideo.evaluation.report import read_evaluation
 from rkvideo.evaluation.report import to_json as evaluation_json
 from rkvideo.evaluation.results import EvalReport
 from rkvideo.files.whole import replace_all_whole
+from rkvideo.report.pack import SUFFIX, read_pack
 from rkvideo.report.page import to_html
 from rkvideo.report.texts import to_csv, to_markdown
 from rkvideo.report.texts import to_json as report_json
@@ -96,12 +97,14 @@ class ReportFolder:
 
 
 def read_whole(place: Path) -> JoinedReport:
-    """The report in a folder, or of a `bench.json` or `eval.json`. Raises ConfigError."""
+    """The report in a folder, of a `bench.json`, an `eval.json` or a pack. Raises ConfigError."""
     if place.is_dir():
         report = ReportFolder(place).read()
         if report.is_empty:
             raise ConfigError(f"{place} holds no {BENCH} and no {EVALUATION}: name a report")
         return report
+    if place.suffix == SUFFIX:
+        return JoinedReport((read_pack(place),), None)
     if place.name == EVALUATION:
         return JoinedReport((), read_evaluation(place))
     return JoinedReport((read_report(place),), None)

@@ -69,6 +69,12 @@ def add_bench(commands: Commands) -> None:
     group.add_argument(
         "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
     )
+    group.add_argument(
+        "--pack",
+        type=Path,
+        metavar="FILE.zip",
+        help="write an archive to be sent: figures, versions, clocks, nothing private",
+    )
     add_run_options(bench, many_workers=True)
     add_source_file(bench)
     bench.set_defaults(kiosk=False, retry=False, record=None, no_hud=False, track="off")

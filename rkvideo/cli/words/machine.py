@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rkvideo.cli.words.help import Commands, add_command
 from rkvideo.cli.words.options import SOURCE_HELP, add_model
 
@@ -21,6 +23,12 @@ def add_doctor(commands: Commands) -> None:
     doctor.add_argument("source", nargs="?", default="demo", help=SOURCE_HELP)
     add_model(doctor)
     doctor.add_argument("--json", action="store_true", help="a list of objects, for programs")
+    doctor.add_argument(
+        "--pack",
+        type=Path,
+        metavar="FILE.zip",
+        help="write an archive to be sent: versions and clocks, nothing private",
+    )
     doctor.set_defaults(verbose=False)
 
 

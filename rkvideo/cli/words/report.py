@@ -25,7 +25,10 @@ def add_report(commands: Commands) -> None:
     )
     for name in ("a", "b"):
         compare.add_argument(
-            name, type=Path, metavar=name.upper(), help="a folder, a bench.json or an eval.json"
+            name,
+            type=Path,
+            metavar=name.upper(),
+            help="a folder, a bench.json, an eval.json or a pack",
         )
     compare.add_argument(
         "--out", type=Path, metavar="FILE", help="write a page too (default: the terminal alone)"
