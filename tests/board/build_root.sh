@@ -69,7 +69,7 @@ play_cpuinfo() {
 play_library() {
     aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -pthread \
         "-DRELEASE=\"$1\"" "-DKNOWN_CONTAINER=$2" -o "$root$3" \
-        "$here"/librknnrt_stand_in.c "$here"/played_{network,memory}.c -lm
+        "$here"/librknnrt_stand_in.c "$here"/played_{log,memory,network,weights}.c -lm
 }
 
 play_npu() {

@@ -23,14 +23,15 @@
  * For a process that plays several boards one after the other: stand_in_reset, stand_in_held.
  */
 #define _GNU_SOURCE
+#include "played_log.h"
 #include "played_memory.h"
 #include "played_network.h"
+#include "played_weights.h"
 #include "rknn_stand_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -48,12 +49,6 @@ enum { CORES = 3, MAX_CONTEXTS = 64 };
 /* What the real library carries, for those who look for its version in the file. */
 __attribute__((used)) static const char version_text[] = "librknnrt version: " VERSION;
 
-struct weights {
-    char *bytes;
-    uint32_t size;
-    int users;
-};
-
 struct context {
     int number;
     pid_t maker;
@@ -61,8 +56,6 @@ struct context {
     atomic_flag busy;
     struct network network;
     struct weights *weights;
-    struct context *origin;
-    int copies;
     struct memories memories;
     int core;
     bool has_input, has_result;
@@ -74,30 +67,6 @@ static int made;
 static pthread_mutex_t cores[CORES] = {
     PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
 static atomic_int runs, outputs_gets, memories_made, memories_bound;
-static int64_t weight_bytes;
-
-static void note(const char *format, ...) {
-    const char *path = getenv("STAND_IN_LOG");
-    if (!path)
-        return;
-    char line[256];
-    va_list values;
-    va_start(values, format);
-    int length = vsnprintf(line, sizeof line - 1, format, values);
-    va_end(values);
-    line[length] = '\n';
-    int file = open(path, O_WRONLY | O_APPEND | O_CREAT, 0644);
-    if (file < 0 || write(file, line, (size_t)length + 1) < 0)
-        abort();
-    close(file);
-}
-
-static bool fails(const char *call, int number) {
-    const char *wanted = getenv("STAND_IN_FAIL");
-    char asked[64];
-    snprintf(asked, sizeof asked, "%s@%d", call, number);
-    return wanted && strcmp(wanted, asked) == 0;
-}
 
 /* The context of a handle, marked as busy; NULL after its end. Another thread is noted. */
 static struct context *enter(rknn_context handle, const char *call) {
@@ -131,21 +100,6 @@ static int open_device(void) {
     }
     close(device);
     return OK;
-}
-
-static struct weights *load_weights(const char *model, uint32_t size) {
-    struct weights *weights = malloc(sizeof *weights);
-    *weights = (struct weights){memcpy(malloc(size), model, size), size, 1};
-    weight_bytes += size;
-    return weights;
-}
-
-static void drop_weights(struct weights *weights) {
-    if (--weights->users > 0)
-        return;
-    weight_bytes -= weights->size;
-    free(weights->bytes);
-    free(weights);
 }
 
 static int open_context(struct context *context, const char *call) {
@@ -209,11 +163,8 @@ int rknn_dup_context(rknn_context *from, rknn_context *to) {
     origin->weights->users++;
     pthread_mutex_unlock(&table_lock);
     struct context *context = add_context(origin->weights, "dup", &code);
-    if (context) {
-        context->origin = origin;
-        origin->copies++;
+    if (context)
         *to = (rknn_context)context->number;
-    }
     return leave(origin, code);
 }
 #endif
@@ -226,12 +177,11 @@ int rknn_destroy(rknn_context handle) {
     int left = count_memories(&context->memories);
     if (left > 0)
         note("broken destroy of context %d, of which %d memories are left", context->number, left);
-    if (context->copies > 0)
-        note("broken destroy of context %d, which %d others use", context->number, context->copies);
+    int others = context->weights->users - 1;
+    if (context->is_shared && others > 0)
+        note("broken destroy of context %d, which %d others use", context->number, others);
     pthread_mutex_lock(&table_lock);
     table[handle] = NULL;
-    if (context->origin)
-        context->origin->copies--;
     drop_weights(context->weights);
     pthread_mutex_unlock(&table_lock);
     close_network(&context->network);
@@ -400,7 +350,7 @@ void stand_in_held(int64_t held[2]) {
     held[0] = 0;
     for (int number = 0; number < MAX_CONTEXTS; number++)
         held[0] += table[number] != NULL;
-    held[1] = weight_bytes;
+    held[1] = weight_bytes();
 }
 
 static int give_output(const struct context *context, struct output *output) {

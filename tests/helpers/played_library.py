@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-_SOURCES = ("librknnrt_stand_in.c", "played_network.c", "played_memory.c")
-_FOLDER = ROOT / "tests" / "board"
+_SOURCES = sorted((ROOT / "tests" / "board").glob("*.c"))
 
 
 class _Input(ctypes.Structure):
@@ -87,7 +86,7 @@ def build_library(folder: Path, *flags: str) -> Path:
         [
             *("gcc", "-std=gnu11", "-O0", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"),
             *("-pthread", '-DRELEASE="2.3.2"', "-DKNOWN_CONTAINER=6", *flags, "-o", str(path)),
-            *(str(_FOLDER / name) for name in _SOURCES),
+            *map(str, _SOURCES),
             "-lm",
         ],
         check=True,
