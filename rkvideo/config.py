@@ -395,7 +395,7 @@ class RecordOptions:
 
     what: RecordWhat = "annotated"
     quality: RecordQuality = "medium"
-    hud: bool = True
+    hud: bool = False
     folder: Path | None = None
     frames: RecordFrames = "all"
     codec: RecordCodec = "h264"

@@ -129,7 +129,7 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
     recording = RecordOptions(
         args.record_what,
         args.quality,
-        hud=not args.no_hud,
+        hud=args.hud,
         frames=args.record_frames,
         codec=args.record_codec,
     )

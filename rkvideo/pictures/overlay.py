@@ -1,4 +1,4 @@
-"""What is drawn over a picture, as plain data: colours, label text, the lines of the HUD.
+"""What is drawn over a picture, as plain data: colours, label text, the line of the HUD.
 
 The window paints it with QPainter, the recorder with `rkvideo.pictures.painter`; both read it here,
 so that a recording looks like the window.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
-from rkvideo.data import UNNUMBERED
+from rkvideo.data import UNNUMBERED, UInt8Array
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import FrameCounts, RunTitles
 
@@ -53,6 +53,21 @@ MARK_COLOR: Rgb = (255, 200, 40)
 """The ground of the word SIMULATED."""
 
 
+class Face(Protocol):
+    """A typeface; from any thread."""
+
+    def __hash__(self) -> int:
+        """What was drawn is kept by its face."""
+        ...
+
+    def __call__(self, text: str, capital: int, pad: int) -> UInt8Array:
+        """Where a line of text has ink: uint8 (capital + 2 * pad, width), 0..255.
+
+        Capitals are `capital` pixels high and have `pad` rows above and below them.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How boxes and figures are drawn, in the window and in recordings.
@@ -60,13 +75,14 @@ class Look:
     `labels`: name and score, the name alone, the score alone, nothing. `thickness` and
     `hud_scale` are factors of the usual size, 0.5 to 3: for a viewer three metres away they are
     raised. `divider` is the share of the picture, 0 to 1 from its left, that is model A's where an
-    A|B view is recorded.
+    A|B view is recorded. `face` draws the letters of a file, None for the face that OpenCV has.
     """
 
     labels: LabelStyle = "full"
     thickness: float = 1.0
     hud_scale: float = 1.0
     divider: float = 0.5
+    face: Face | None = None
 
 
 def class_color(class_id: int, shade: int = 0) -> Rgb:
@@ -124,16 +140,19 @@ def box_label(
     }[style]
 
 
-def hud_lines(
+def hud_line(
     titles: RunTitles, stats: StatsSnapshot, counts: FrameCounts, extra: Sequence[str] = ()
-) -> tuple[str, ...]:
-    """The lines of the HUD, top to bottom; `extra` lines come last."""
-    stages = "  ".join(f"{stage} {seconds * 1e3:.1f}" for stage, seconds in stats.stages)
-    return (
-        f"{stats.shown_fps:.1f} fps   source {stats.source_fps:.1f} fps",
-        f"latency p50 {stats.latency.p50 * 1e3:.0f} ms   p95 {stats.latency.p95 * 1e3:.0f} ms",
-        f"ms: {stages}",
-        f"dropped {counts.dropped}   late {counts.late}   failed {counts.failed}",
-        f"{titles.model}   {titles.mark or titles.runs_on}",
+) -> str:
+    """The figures of a clip in one line: `30.0 fps · 21 ms · yolo11n@640`.
+
+    What went wrong so far follows, and then `extra`.
+    """
+    wrong = (("dropped", counts.dropped), ("late", counts.late), ("failed", counts.failed))
+    parts = (
+        f"{stats.shown_fps:.1f} fps",
+        f"{stats.latency.p50 * 1e3:.0f} ms",
+        titles.model,
+        *(f"{name} {count}" for name, count in wrong if count),
         *extra,
     )
+    return " · ".join(part for part in parts if part)

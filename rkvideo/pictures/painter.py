@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -18,7 +18,17 @@ from av.video.reformatter import ColorRange
 
 from rkvideo.data import Detections, FrameResult, UInt8Array
 from rkvideo.pictures.canvas import Canvas
-from rkvideo.pictures.overlay import MARK_COLOR, Look, Rgb, box_label, class_color, text_color
+from rkvideo.pictures.labels import Label, PlacedLabel, place_labels
+from rkvideo.pictures.objects import ObjectBook
+from rkvideo.pictures.overlay import (
+    MARK_COLOR,
+    Face,
+    Look,
+    Rgb,
+    box_label,
+    class_color,
+    text_color,
+)
 from rkvideo.status import RunTitles
 
 Yuv: TypeAlias = tuple[int, int, int]
@@ -37,6 +47,7 @@ _CAPITAL_HEIGHT = 22  # pixels of a capital of that face at scale 1
 _PICTURE_PER_CAPITAL = 45  # a capital is 24 pixels high at 1080p: readable from three metres
 _SMALLEST_SCALE = 0.4  # below that the strokes of letters touch
 _HUD_BRIGHTNESS = 0.35
+_HUD_LETTERS = 0.75  # of the letters of a label
 _HUD_SHARE = 0.5  # of the picture's width, at most, at the usual size
 _BLACK: Rgb = (0, 0, 0)
 _WHITE: Rgb = (255, 255, 255)
@@ -65,9 +76,10 @@ class _Style:
 
 
 @lru_cache(maxsize=32)
-def _style(height: int, factor: float = 1.0) -> _Style:
-    """For a picture of this height; `factor` times the usual size."""
-    scale = max(_SMALLEST_SCALE, factor * height / _PICTURE_PER_CAPITAL / _CAPITAL_HEIGHT)
+def _style(height: int, factor: float = 1.0, *, exact: bool = False) -> _Style:
+    """For a picture of this height; `factor` times the usual size, `exact` ones of the scale 1."""
+    usual = height / _PICTURE_PER_CAPITAL / _CAPITAL_HEIGHT
+    scale = factor if exact else max(_SMALLEST_SCALE, factor * usual)
     font = _Font(scale, max(1, round(factor * height / 540)))
     capital = font.size("H")[1]
     return _Style(font=font, capital=capital, pad=max(2, capital // 3))
@@ -104,7 +116,8 @@ def drawable_line(line: str, unicode: bool = DRAWS_UNICODE) -> str:
     """`line` in letters that can be drawn: accents go, each other letter becomes `_`."""
     if unicode:
         return line
-    return "".join(letter if letter.isascii() else "_" for letter in _without_accents(line))
+    plain = _without_accents(line.replace(" · ", "  "))
+    return "".join(letter if letter.isascii() else "_" for letter in plain)
 
 
 def _without_accents(text: str) -> str:
@@ -112,24 +125,46 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-def paint_result(canvas: Canvas, result: FrameResult, titles: RunTitles, look: Look) -> None:
+@dataclass(slots=True)
+class SideMemory:
+    """What is remembered of one model from picture to picture of a clip; one thread owns it."""
+
+    book: ObjectBook = field(default_factory=ObjectBook)
+    choices: dict[int, int] = field(default_factory=dict)
+
+
+def new_memory() -> tuple[SideMemory, SideMemory]:
+    """For a clip, whose objects keep their shades and labels: A's and B's."""
+    return SideMemory(), SideMemory()
+
+
+def paint_result(
+    canvas: Canvas,
+    result: FrameResult,
+    titles: RunTitles,
+    look: Look,
+    memory: tuple[SideMemory, SideMemory] | None = None,
+) -> None:
     """Draw the boxes of a result: of an A|B view A's left of the divider and B's right of it.
 
-    `titles` are those of the run; which model made the result is asked here.
+    `titles` are those of the run; which model made the result is asked here. `memory` is that of
+    the clip, None for a single picture.
     """
+    memory = memory or new_memory()
+    painter = PlanePainter(canvas, look)
     if len(result.sides) == 1:
-        PlanePainter(canvas, look).draw_boxes(result.first.detections, titles.of(result.first))
-        PlanePainter(canvas, look).draw_mark(titles.mark)
+        painter.draw_boxes(result.first.detections, titles.of(result.first), memory[0])
+        painter.draw_mark(titles.mark)
         return
     width = canvas.y.shape[1]
     middle = min(max(round(look.divider * width / 2) * 2, 0), width)
     halves = ((0, middle), (middle, width))
-    for side, (left, right) in zip(result.sides, halves, strict=True):
+    for side, (left, right), one in zip(result.sides, halves, memory, strict=True):
         if left < right:
             part = PlanePainter(canvas.part(left, right), look)
-            part.draw_boxes(_within(side.detections, left, right), titles.of(side))
-    PlanePainter(canvas, look).draw_divider(middle)
-    PlanePainter(canvas, look).draw_mark(titles.mark)
+            part.draw_boxes(_within(side.detections, left, right), titles.of(side), one)
+    painter.draw_divider(middle)
+    painter.draw_mark(titles.mark)
 
 
 def _within(detections: Detections, left: int, right: int) -> Detections:
@@ -153,23 +188,53 @@ class PlanePainter:
         self._line = _line_width(self._height, look.thickness)
         self._style = _style(self._height)
 
-    def draw_boxes(self, detections: Detections, titles: RunTitles) -> None:
-        """Draw every box, then every label, the best last so that nothing covers them."""
-        boxes = [
-            (box, class_id, self._label_of(titles, class_id, score, track_id))
-            for box, score, class_id, track_id in zip(
-                detections.xyxy.tolist(),
+    def draw_boxes(
+        self, detections: Detections, titles: RunTitles, memory: SideMemory | None = None
+    ) -> None:
+        """Draw every box, then the labels, the best last; no label lies over another."""
+        memory = memory or SideMemory()
+        objects = memory.book.follow(detections)
+        boxes = [tuple(_even(side) for side in box) for box in detections.xyxy.tolist()]
+        colors = [
+            class_color(class_id, shade)
+            for class_id, shade in zip(detections.class_id.tolist(), objects.shades, strict=True)
+        ]
+        for box, color in zip(reversed(boxes), reversed(colors), strict=True):
+            self._outline(box, color)
+        texts = self._texts(detections, titles)
+        placed = self._places(boxes, texts, objects.keys, memory)
+        for row in reversed(range(len(boxes))):
+            if (one := placed.get(objects.keys[row])) is not None:
+                self._label(one.place[:2], texts[row], colors[row])
+
+    def _texts(self, detections: Detections, titles: RunTitles) -> list[str]:
+        return [
+            self._label_of(titles, class_id, score, track_id)
+            for score, class_id, track_id in zip(
                 detections.score.tolist(),
                 detections.class_id.tolist(),
                 detections.track_ids,
                 strict=True,
             )
         ]
-        for box, class_id, _ in reversed(boxes):
-            self._outline(box, class_color(class_id))
-        for box, class_id, label in reversed(boxes):
-            if label:
-                self._label(box, label, class_color(class_id))
+
+    def _places(
+        self,
+        boxes: Sequence[tuple[int, ...]],
+        texts: Sequence[str],
+        keys: Sequence[int],
+        memory: SideMemory,
+    ) -> dict[int, PlacedLabel]:
+        labels = []
+        for (left, top, right, bottom), text, key in zip(boxes, texts, keys, strict=True):
+            if text:
+                height, width = self._letters(text)[0].shape
+                labels.append(Label(key, (left, top, right, bottom), width, height))
+        labels.sort(key=lambda label: abs(label.key))
+        area = (0, 0, self._width, self._height)
+        placed = place_labels(labels, area, before=memory.choices)
+        memory.choices = {key: one.choice for key, one in placed.items()}
+        return placed
 
     def draw_divider(self, x: int) -> None:
         """Draw the line between the sides of an A|B view; `x` is even."""
@@ -179,41 +244,47 @@ class PlanePainter:
     def draw_mark(self, mark: str) -> None:
         """Draw a word at the top right, over everything; nothing for an empty one."""
         if mark:
-            letters, _ = _letters(mark, self._style)
+            width = self._letters(mark)[0].shape[1]
             pad = self._style.pad
-            place = (self._width - letters.shape[1] - pad, pad + letters.shape[0])
-            self._label((*place, *place), mark, MARK_COLOR)
+            self._label((self._width - width - pad, pad), mark, MARK_COLOR)
 
-    def draw_hud(self, lines: Sequence[str]) -> None:
-        """Draw the lines on a darkened panel at the top left, smaller where they are too wide."""
-        style = _style(self._height, self._look.hud_scale)
-        pad, font = style.pad, style.font
-        # A HUD that was made larger may take all of the width: most of its lines need it.
-        room = int(self._width * min(1.0, _HUD_SHARE * self._look.hud_scale)) - 4 * pad
-        if not lines or room <= 0:
+    def draw_hud(self, line: str) -> None:
+        """Draw a line on a darkened panel at the top left, smaller where it is too wide."""
+        style = _style(self._height, _HUD_LETTERS * self._look.hud_scale)
+        # A HUD that was made larger may take all of the width.
+        room = int(self._width * min(1.0, _HUD_SHARE * self._look.hud_scale))
+        if not line or room <= 4 * style.pad:
             return
-        texts = [drawable_line(line) for line in lines]
-        widest = max(font.size(text)[0] for text in texts)
-        if widest > room:
-            font = replace(font, scale=font.scale * room / widest, thickness=1)
-            widest = max(font.size(text)[0] for text in texts)
-        capital = font.size("H")[1]
-        pitch = capital * 7 // 4
-        self._darken(pad, pad, 3 * pad + widest, 2 * pad + pitch * len(texts))
-        for row, text in enumerate(texts):
-            baseline = 2 * pad + capital + pitch * row
-            _put(self._canvas.y, text, (2 * pad, baseline), font, self._yuv(_WHITE)[0])
+        letters, _ = _letters(self._drawable(line), style, self._look.face)
+        if letters.shape[1] > room:
+            style = _style(self._height, style.font.scale / letters.shape[1] * room, exact=True)
+            letters, _ = _letters(self._drawable(line), style, self._look.face)
+        height, width = letters.shape
+        pad = _even(style.pad)
+        self._darken(pad, pad, pad + width, pad + height)
+        panel = self._canvas.y[pad : pad + height, pad : pad + width]
+        ink = letters[: panel.shape[0], : panel.shape[1]].astype(np.uint16)
+        white = self._yuv(_WHITE)[0]
+        panel[:] = (panel * (255 - ink) + white * ink) // 255
+
+    def _drawable(self, line: str) -> str:
+        return line if self._look.face is not None else drawable_line(line)
+
+    def _letters(self, text: str) -> tuple[UInt8Array, UInt8Array]:
+        return _letters(text, self._style, self._look.face)
 
     def _yuv(self, color: Rgb) -> Yuv:
         return yuv(color, self._colorspace, self._full_range)
 
     def _label_of(self, titles: RunTitles, class_id: int, score: float, track_id: int) -> str:
-        name = drawable_name(titles.label(class_id), class_id)
+        name = titles.label(class_id)
+        if self._look.face is None:
+            name = drawable_name(name, class_id)
         return box_label(name, score, self._look.labels, track_id)
 
     def _outline(self, box: Sequence[float], color: Rgb) -> None:
         line = self._line
-        left, top, right, bottom = (round(side / 2) * 2 for side in box)
+        left, top, right, bottom = box
         # A box that is thinner than its own line still shows, at the picture's edge too.
         left, top = min(left, self._width - line), min(top, self._height - line)
         right, bottom = max(right, left + line), max(bottom, top + line)
@@ -222,14 +293,10 @@ class PlanePainter:
         self._fill(left, top, left + line, bottom, color)
         self._fill(right - line, top, right, bottom, color)
 
-    def _label(self, box: Sequence[float], text: str, color: Rgb) -> None:
-        """A filled label above the box, else inside it, and always inside the picture."""
-        letters, half_letters = _letters(text, self._style)
-        height, width = letters.shape
-        left, box_top = round(box[0] / 2) * 2, round(box[1] / 2) * 2
-        left = max(0, min(left, self._width - width))
-        top = box_top - height if box_top >= height else box_top
-        top = max(0, min(top, self._height - height))
+    def _label(self, corner: Sequence[float], text: str, color: Rgb) -> None:
+        """A filled label whose upper left corner lies on even pixels."""
+        letters, half_letters = self._letters(text)
+        left, top = max(0, _even(corner[0])), max(0, _even(corner[1]))
         paper = self._yuv(color)
         ink = self._yuv(text_color(color))
         canvas = self._canvas
@@ -257,12 +324,20 @@ class PlanePainter:
 
 # The same labels come again in picture after picture; one takes about 10 kB.
 @lru_cache(maxsize=512)
-def _letters(text: str, style: _Style) -> tuple[UInt8Array, UInt8Array]:
+def _letters(text: str, style: _Style, face: Face | None) -> tuple[UInt8Array, UInt8Array]:
     """Where a label has ink, 0..255: for luma, of even size, and for chroma, half that size."""
-    width = _even_up(style.font.size(text)[0] + 2 * style.pad)
-    height = _even_up(style.capital + 2 * style.pad)
-    letters = np.zeros((height, width), np.uint8)
-    _put(letters, text, (style.pad, (height + style.capital) // 2), style.font, 255)
+    if face is None:
+        width = _even_up(style.font.size(text)[0] + 2 * style.pad)
+        height = _even_up(style.capital + 2 * style.pad)
+        letters = np.zeros((height, width), np.uint8)
+        _put(letters, text, (style.pad, (height + style.capital) // 2), style.font, 255)
+    else:
+        drawn = face(text, style.capital, style.pad)
+        height, width = (_even_up(length) for length in (drawn.shape[0], drawn.shape[1]))
+        letters = np.zeros((height, width + 2 * _even_up(style.pad)), np.uint8)
+        left = _even_up(style.pad)
+        letters[: drawn.shape[0], left : left + drawn.shape[1]] = drawn
+        width = letters.shape[1]
     half = cv2.resize(letters, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return letters, half.astype(np.uint8, copy=False)
 
@@ -279,6 +354,10 @@ def _print(
 
 def _put(plane: UInt8Array, text: str, origin: tuple[int, int], font: _Font, level: int) -> None:
     cv2.putText(plane, text, origin, _FACE, font.scale, level, font.thickness, cv2.LINE_AA)
+
+
+def _even(length: float) -> int:
+    return round(length / 2) * 2
 
 
 def _even_up(length: int) -> int:

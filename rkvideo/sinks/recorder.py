@@ -10,8 +10,8 @@ import av
 from rkvideo.config import RecordCodec, RecordQuality
 from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
-from rkvideo.pictures.overlay import Look, hud_lines
-from rkvideo.pictures.painter import PlanePainter, paint_result
+from rkvideo.pictures.overlay import Look, hud_line
+from rkvideo.pictures.painter import PlanePainter, new_memory, paint_result
 from rkvideo.sinks.base import (
     RECORDING,
     Encoding,
@@ -124,6 +124,7 @@ class Recorder(_ClipSink):
         self._hud = hud
         self._look = look
         self._canvases = CanvasMaker()
+        self._memory = new_memory()
 
     def _picture_of(self, result: FrameResult, status: RunStatus) -> av.VideoFrame:
         is_pair = len(result.sides) > 1
@@ -131,15 +132,13 @@ class Recorder(_ClipSink):
             return super()._picture_of(result, status)
         canvas = self._canvases.copy(result.frame.picture)
         titles, look = titles_now(self._titles), self._look()
-        paint_result(canvas, result, titles, look)
+        paint_result(canvas, result, titles, look, self._memory)
         if self._hud:
-            named = zip("AB", result.sides, strict=False)
-            pair = "   ".join(f"{letter} {side.model}" for letter, side in named)
-            extra: tuple[str, ...] = (pair,) if is_pair else ()
+            extra: tuple[str, ...] = (f"B {result.sides[1].model}",) if is_pair else ()
             if damaged := status.source.damaged:
                 extra += (f"damaged {damaged}",)
-            lines = hud_lines(titles.of(result.first), self._stats(), status.counts, extra)
-            PlanePainter(canvas, look).draw_hud(lines)
+            line = hud_line(titles.of(result.first), self._stats(), status.counts, extra)
+            PlanePainter(canvas, look).draw_hud(line)
         return canvas.picture
 
 

@@ -68,7 +68,7 @@ def test_600_frames_through_three_jittery_cores_keep_order_and_their_own_boxes(t
     code, _, err = main(
         *("run", "pattern:640x384@30:600", "--backend", "simulated", "--conf", "0.1"),
         *("--npu-latency-ms", "4", "--npu-jitter-ms", "3"),
-        *("--detections", "d.jsonl", "--record", "out.mkv", "--no-hud"),
+        *("--detections", "d.jsonl", "--record", "out.mkv"),
         cwd=tmp_path,
     )
     assert code == 0, err
@@ -176,7 +176,7 @@ def test_killed_run_leaves_a_clip_that_plays(tmp_path, start):
 
 def test_every_picture_of_a_recording_is_its_own(tmp_path, main):
     code, _, err = main(
-        *("run", "pattern:640x384@30:120", *SIMULATED, "--record", "out.mkv", "--no-hud"),
+        *("run", "pattern:640x384@30:120", *SIMULATED, "--record", "out.mkv"),
         *("--classes", "toothbrush", "--conf", "1.0"),
         cwd=tmp_path,
     )

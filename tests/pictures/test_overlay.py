@@ -13,7 +13,7 @@ from rkvideo.pictures.overlay import (
     box_label,
     class_color,
     contrast,
-    hud_lines,
+    hud_line,
     text_color,
 )
 from rkvideo.stats import Percentiles, StatsSnapshot
@@ -146,21 +146,14 @@ def test_a_box_is_labelled_with_two_decimals() -> None:
     assert box_label("person", 0.9149) == "person 0.91"
 
 
-def test_the_hud_names_every_figure() -> None:
+def test_the_line_of_a_clip_has_rate_latency_model_and_what_went_wrong() -> None:
     stats = StatsSnapshot(
-        shown_fps=24.96,
-        source_fps=30.0,
-        latency=Percentiles(0.0412, 0.0999, 0.2, 0.3),
-        stages=(("decode", 0.00312), ("infer", 0.0136)),
+        shown_fps=24.96, source_fps=30.0, latency=Percentiles(0.0412, 0.0999, 0.2, 0.3)
     )
-    counts = FrameCounts(dropped=5, late=2, failed=1)
-    assert hud_lines(TITLES, stats, counts, ("paused",)) == (
-        "25.0 fps   source 30.0 fps",
-        "latency p50 41 ms   p95 100 ms",
-        "ms: decode 3.1  infer 13.6",
-        "dropped 5   late 2   failed 1",
-        "yolo11n@640   rknn x3",
-        "paused",
+    assert hud_line(TITLES, stats, FrameCounts()) == "25.0 fps · 41 ms · yolo11n@640"
+    counts = FrameCounts(dropped=5, failed=1)
+    assert hud_line(TITLES, stats, counts, ("damaged 3",)) == (
+        "25.0 fps · 41 ms · yolo11n@640 · dropped 5 · failed 1 · damaged 3"
     )
 
 

@@ -13,6 +13,7 @@ from rkvideo.pictures.canvas import Canvas
 from rkvideo.pictures.overlay import Look, Rgb, class_color
 from rkvideo.pictures.painter import (
     PlanePainter,
+    SideMemory,
     drawable_line,
     drawable_name,
     paint_result,
@@ -42,9 +43,9 @@ def with_boxes(
     return painted
 
 
-def with_hud(*lines: str, width: int = 640, height: int = 480, **look: object) -> Canvas:
+def with_hud(line: str, width: int = 640, height: int = 480, **look: object) -> Canvas:
     painted = canvas(width, height)
-    PlanePainter(painted, Look(**look)).draw_hud(lines)
+    PlanePainter(painted, Look(**look)).draw_hud(line)
     return painted
 
 
@@ -200,7 +201,7 @@ def test_the_best_box_is_drawn_last() -> None:
 
 def test_no_boxes_and_no_lines_leave_the_picture_alone() -> None:
     painted = with_boxes(Detections.empty())
-    PlanePainter(painted).draw_hud(())
+    PlanePainter(painted).draw_hud("")
     assert [np.unique(plane).tolist() for plane in (painted.y, painted.u, painted.v)] == [
         [BACKGROUND],
         [90],
@@ -228,7 +229,7 @@ def test_any_box_inside_the_picture_can_be_drawn(
 
 
 def test_the_hud_is_white_on_a_panel_through_which_the_picture_shows() -> None:
-    painted = with_hud("25.0 fps", "dropped 0")
+    painted = with_hud("25.0 fps")
     x1, y1, x2, y2 = bounds(painted.y != BACKGROUND)
     assert 0 < x1 <= 8
     assert 0 < y1 <= 8
@@ -237,16 +238,6 @@ def test_the_hud_is_white_on_a_panel_through_which_the_picture_shows() -> None:
     assert 225 <= painted.y.max() <= 235
     assert np.unique(painted.u[y1 // 2 : y2 // 2, x1 // 2 : x2 // 2]).tolist() == [128]
     assert bounds(painted.u != 90) == (x1 // 2, y1 // 2, x2 // 2, y2 // 2)
-
-
-def test_each_line_of_the_hud_takes_a_row_of_its_own() -> None:
-    one = bounds(with_hud("Wide line").y != BACKGROUND)
-    three = bounds(with_hud("Wide line", "b", "c").y != BACKGROUND)
-    assert three[:3] == one[:3]
-    assert three[3] - three[1] > 2.2 * (one[3] - one[1])
-    painted = with_hud("H", "H", "H").y
-    rows_with_ink = (painted > 150).any(1).astype(int)
-    assert np.count_nonzero(np.diff(rows_with_ink) == 1) == 3
 
 
 def test_a_line_that_is_too_wide_is_written_smaller() -> None:
@@ -294,6 +285,39 @@ def test_names_are_drawn_in_the_letters_there_are(name: str, drawn: str) -> None
 def test_lines_are_drawn_in_the_letters_there_are() -> None:
     assert drawable_line("modèle 行人@640", unicode=False) == "modele __@640"
     assert drawable_line("modèle 行人@640", unicode=True) == "modèle 行人@640"
+
+
+def test_labels_of_a_crowd_do_not_cover_each_other_and_neighbours_have_their_shades() -> None:
+    painted = canvas()
+    memory = SideMemory()
+    crowd = found(*((100 + 12 * n, 200, 160 + 12 * n, 400, 0.9, 1) for n in range(4)))
+    PlanePainter(painted).draw_boxes(crowd, TITLES, memory)
+    shades = [yuv(class_color(1, shade), UNSPECIFIED)[0] for shade in range(4)]
+    # The right edges of the four boxes.
+    assert [painted.y[300, 158 + 12 * n] for n in range(4)] == shades
+    assert len(memory.choices) >= 3
+    # The same objects come in another order.
+    turned = found(*((102 + 12 * n, 200, 162 + 12 * n, 400, 0.9, 1) for n in (3, 2, 1, 0)))
+    again = canvas()
+    PlanePainter(again).draw_boxes(turned, TITLES, memory)
+    assert [again.y[300, 160 + 12 * n] for n in range(4)] == shades
+
+
+def test_a_clip_is_drawn_in_the_letters_of_the_face_that_is_asked() -> None:
+    asked: list[tuple[str, int, int]] = []
+
+    def face(text: str, capital: int, pad: int) -> np.ndarray:
+        asked.append((text, capital, pad))
+        return np.full((capital + 2 * pad, 10 * len(text)), 255, np.uint8)
+
+    titles = replace(TITLES, labels=("person", "行人"))
+    painted = canvas()
+    painter = PlanePainter(painted, Look(face=face))
+    painter.draw_boxes(found((100, 120, 300, 400, 0.5, 1)), titles)
+    painter.draw_hud("30.0 fps · 行人@640")
+    assert [text for text, _, _ in asked] == ["行人 0.50", "30.0 fps · 行人@640"]
+    x1, _, x2, _ = bounds(painted.y[:120] != BACKGROUND)
+    assert x2 - x1 > 10 * len("30.0 fps")
 
 
 def test_the_sides_of_an_a_b_view_are_drawn_left_and_right_of_the_divider() -> None:

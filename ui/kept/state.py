@@ -152,7 +152,7 @@ def with_record_options(
         "record_frames": "frames",
         "record_codec": "codec",
         "quality": "quality",
-        "no_hud": "hud",
+        "hud": "hud",
     }
     given = {name: getattr(options, name) for option, name in fields_of.items() if option in named}
     return replace(state, record=replace(state.record, **given))

@@ -7,5 +7,6 @@
 - `hud`, `hud_line`, `hud_layer`, `hud_place`: all figures, one line of them, and where they lie.
 - `pill`, `banner`, `texts`: it records; the state; texts on panels.
 - `thumbnail`: a small copy of a picture.
+- `face`: the typeface of the window, for files.
 - `paint_meter`, `side_meter`: what a viewer really gets.
 """

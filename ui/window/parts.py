@@ -16,6 +16,7 @@ from rkvideo.sinks.base import FileSink
 from ..bridge import Bridge
 from ..contract.services import Services
 from ..kept.settings import Settings
+from ..picture.face import window_face
 from ..picture.paint_meter import PaintMeter
 from ..picture.video_view import VideoView
 from ..playing.glimpses import Glimpses
@@ -48,7 +49,7 @@ class WindowParts:
 
     def drawn_look(self) -> Look:
         """How recordings and snapshots are drawn: as the window does; from any thread."""
-        return replace(self.settings.state.look, divider=self.view.divider)
+        return replace(self.settings.state.look, divider=self.view.divider, face=window_face)
 
 
 def make_parts(

@@ -77,4 +77,4 @@ def add_bench(commands: Commands) -> None:
     )
     add_run_options(bench, many_workers=True)
     add_source_file(bench)
-    bench.set_defaults(kiosk=False, retry=False, record=None, no_hud=False, track="off")
+    bench.set_defaults(kiosk=False, retry=False, record=None, hud=False, track="off")

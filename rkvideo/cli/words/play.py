@@ -119,4 +119,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         default="h264",
         help="of a recording; where nothing encodes H.264, MPEG-4 or MJPEG is taken and said",
     )
-    parser.add_argument("--no-hud", action="store_true", help="record boxes without the figures")
+    parser.add_argument(
+        "--hud",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="record the figures too, in one line (default: off)",
+    )

@@ -66,11 +66,11 @@ def test_what_and_quality_are_chosen(
     assert emitted[-1] == RecordOptions("raw", "low") == panel.options
 
 
-def test_figures_are_left_out_of_the_clip(
+def test_figures_are_in_the_clip_only_where_they_are_wanted(
     panel: RecordPanel, emitted: list[RecordOptions], qtbot: QtBot
 ) -> None:
     qtbot.mouseClick(panel.hud, Qt.LeftButton, pos=panel.hud.rect().center() / 4)
-    assert emitted == [RecordOptions(hud=False)]
+    assert emitted == [RecordOptions(hud=True)]
 
 
 def test_a_raw_clip_has_no_figures_to_choose(panel: RecordPanel, qtbot: QtBot) -> None:

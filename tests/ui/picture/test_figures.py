@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.pictures.overlay import Corner
 from rkvideo.ui.look import theme
+from rkvideo.ui.picture.face import window_face
 from rkvideo.ui.picture.hud import HudFigures
 from rkvideo.ui.picture.hud_layer import Hud
 from rkvideo.ui.picture.hud_line import LinePart, line_parts
@@ -124,3 +125,15 @@ def test_the_pill_is_at_the_right_and_messages_begin_below_it(qtbot: QtBot, corn
 def test_the_pill_says_why_it_stands_still() -> None:
     assert Pill(42.9).text == "REC 0:42"
     assert Pill(3725.0, "waits for the camera").text == "REC 1:02:05 · waits for the camera"
+
+
+@pytest.mark.parametrize("text", ["REC 30.0 FI", "行人 0.91"])
+def test_the_face_of_the_window_has_capitals_of_the_height_asked(qapp: object, text: str) -> None:
+    ink = window_face(text, 40, 12)
+    assert ink.shape[0] == 64
+    rows = (ink > 128).any(axis=1).nonzero()[0]
+    if text.isascii():
+        assert rows[0] == pytest.approx(12, abs=2)
+        assert rows[-1] == pytest.approx(51, abs=2)
+    assert ink.max() == 255
+    assert 40 < ink.shape[1] < 40 * len(text)

@@ -15,6 +15,7 @@ from rkvideo.errors import SinkWriteError, SourceOpenError
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.picture.banner import Banner, Tone
+from rkvideo.ui.picture.face import window_face
 from tests.helpers.ui_stand_ins import GREY, STREAM, StandInRun, StandInSink, grey_result
 from tests.helpers.window_desk import Desk
 
@@ -42,7 +43,7 @@ def test_r_starts_and_ends_a_recording(desk: Desk) -> None:
     desk.press(Qt.Key_R)
     assert [sink.name for sink in desk.run.sinks] == ["recording"]
     assert desk.run.required == [False]
-    assert desk.services.recorded_with == [(RecordOptions(), Look())]
+    assert desk.services.recorded_with == [(RecordOptions(), Look(face=window_face))]
     assert desk.window.view.overlays.pill is not None
     assert desk.toasts() == ("recording started",)
     desk.press(Qt.Key_R)
