@@ -15,6 +15,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.status import LoadedModel, NpuSample, RunState, Switches
 from rkvideo.ui.kept.state import WindowState
 from rkvideo.ui.picture.banner import Banner
+from rkvideo.ui.picture.face import window_face
 from rkvideo.ui.window.drop_hint import DropHint
 from tests.helpers.screens import windows_on
 from tests.helpers.ui_stand_ins import grey_result
@@ -135,7 +136,7 @@ def test_recording_from_the_panel_with_its_options(playing: Desk) -> None:
     panel.options_changed.emit(options)
     panel.record_toggled.emit()
     assert [sink.name for sink in playing.run.sinks] == ["recording"]
-    assert playing.services.recorded_with == [(options, Look())]
+    assert playing.services.recorded_with == [(options, Look(face=window_face))]
     playing.window.refresh()
     (recording,) = panel.last("show_recording")
     assert [path.name for path in recording.paths] == ["clip.mp4"]
