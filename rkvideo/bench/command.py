@@ -150,7 +150,7 @@ def _table(report: BenchReport) -> Table:
         if row.measurements:
             table.add_row(
                 escape(row.title) + (f" [yellow]{THROTTLED}[/]" if row.throttled else ""),
-                row.backend,
+                row.runs_on,
                 escape(workers_text(row)),
                 _marked(BY_KEY["fps"], row, report.rows),
                 spread_text(row),

@@ -225,7 +225,7 @@ def read_report(path: Path) -> BenchReport:
 
 def _backend(row: BenchRow) -> str:
     mark = mark_of(row.backend)
-    return f"{row.backend} ({mark})" if mark else row.backend
+    return f"{row.backend} ({mark})" if mark else row.runs_on
 
 
 def _name(row: BenchRow) -> str:
@@ -242,7 +242,7 @@ def _pair(first: str, second: str) -> Callable[[BenchRow], str]:
 
 _MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
     ("model", _name),
-    ("backend", lambda row: row.backend),
+    ("backend", lambda row: row.runs_on),
     ("workers", workers_text),
     ("fps", BY_KEY["fps"].text),
     ("min to max", spread_text),

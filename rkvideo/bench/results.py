@@ -67,7 +67,8 @@ class BenchRow:
     `argument` is the `--model` argument, `title` what opened (`NAME@SIZE`), `size` (width,
     height) of its input. `sha256` is that of the model's file, empty where it has none.
     `same_boxes` are the boxes a frame of the first `same_frames` frames of a file, which every row
-    has seen; None of a live source. `network` is None where it is not known.
+    has seen; None of a live source. `network` is None where it is not known. `way` is the one that
+    the backend took where it has several.
     `trouble` says why it could not be measured, empty where it could.
     """
 
@@ -82,6 +83,12 @@ class BenchRow:
     same_boxes: float | None = None
     same_frames: int | None = None
     network: Network | None = None
+    way: str = ""
+
+    @property
+    def runs_on(self) -> str:
+        """What ran the model, for people: the way, else the backend."""
+        return self.way or self.backend
 
     @property
     def pixels(self) -> int | None:

@@ -303,6 +303,7 @@ class BenchRunner:
                 row,
                 title=sampling.model,
                 backend=titles.backend,
+                way=titles.way,
                 size=_size_of(sampling.model),
                 workers=run.workers,
                 sha256=row.sha256 or model_hash(self._plan.config_for(turn)),

@@ -54,6 +54,18 @@ def test_json_gives_the_same_rows_back() -> None:
     assert from_json(to_json(report), "bench.json") == report
 
 
+def test_a_row_names_the_way_to_the_npu_and_what_is_older_has_none() -> None:
+    row = replace(REPORT.rows[0], way="rknn-c")
+    report = a_report(row)
+    text = to_json(report)
+    assert from_json(text, "bench.json").rows[0].way == "rknn-c"
+    assert "| rknn-c |" in to_markdown(report)
+    assert f"| {row.backend} |" in to_markdown(REPORT)
+    old = json.loads(text)
+    del old["rows"][0]["way"]
+    assert from_json(json.dumps(old), "bench.json").rows[0].runs_on == row.backend
+
+
 def test_json_of_a_real_bench_gives_the_same_rows_back() -> None:
     config = AppConfig("pattern:320x192@30", backend="simulated")
     report = BenchRunner(BenchPlan(config, ("a@320",), 0.1, warmup_s=0, repeats=2)).run()

@@ -266,8 +266,8 @@ def _fields(*, has_b: bool) -> tuple[_Field, ...]:
         _Field(
             "backend",
             "",
-            lambda pair: pair.row.backend,
-            lambda pair: pair.row.backend,
+            lambda pair: pair.row.runs_on,
+            lambda pair: pair.row.runs_on,
         ),
         _Field("input", "", _input_text, lambda pair: pair.row.pixels),
     ]
