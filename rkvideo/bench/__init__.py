@@ -3,7 +3,7 @@
 - `command`, `service`: for the command line and for the window.
 - `plan`, `sizes`: what is measured, in which order.
 - `runner`, `sampling`, `interpreter`: measures it.
-- `limits`: what limits a row.
+- `limits`, `verdict`: what limits a row; the fastest row beside the slowest.
 - `results`, `columns`, `report`, `pairs`: what came out, as data, as a table, as files, and two of
   them side by side.
 - `measured_rates`: the rates that are remembered.

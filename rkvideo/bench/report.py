@@ -21,6 +21,7 @@ from rkvideo.bench.columns import (
     workers_text,
 )
 from rkvideo.bench.limits import largest_that_holds, limit_line, limit_of
+from rkvideo.bench.pairs import paired
 from rkvideo.bench.results import BenchReport, BenchRow, BenchSource, Measurement
 from rkvideo.data import STAGES
 from rkvideo.errors import ConfigError, SinkWriteError
@@ -66,22 +67,39 @@ def from_json(text: str, name: str) -> BenchReport:
         ) from error
 
 
-def to_csv(report: BenchReport) -> str:
-    """A line per row with every figure; what is absent is empty."""
+def to_csv(report: BenchReport, beside: BenchReport | None = None) -> str:
+    """A line per row with every figure, and with what it was measured on; run B comes last.
+
+    What is absent is empty.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["model", "argument", "backend", "width", "height", *CSV_TITLES, "sha256", "trouble"]
+        [
+            *("model", "argument", "backend", "width", "height", *CSV_TITLES, "sha256", "trouble"),
+            *("run", "source", "machine", "made_at", "version"),
+        ]
     )
-    for row in report.rows:
-        writer.writerow(
-            [
-                *(row.title, row.argument, _backend(row), *(row.size or ("", ""))),
-                *csv_row(row, report.source),
-                *(row.sha256, row.trouble),
-            ]
-        )
+    runs = {"A": report} if beside is None else {"A": report, "B": beside}
+    for run, each in runs.items():
+        for row in each.rows:
+            writer.writerow([*_csv_row(row, each), run, *_csv_conditions(each)])
     return out.getvalue()
+
+
+def _csv_row(row: BenchRow, report: BenchReport) -> list[object]:
+    return [
+        *(row.title, row.argument, _backend(row), *(row.size or ("", ""))),
+        *csv_row(row, report.source),
+        *(row.sha256, row.trouble),
+    ]
+
+
+def _csv_conditions(report: BenchReport) -> list[str]:
+    machine = report.machine
+    source = "" if report.source is None else report.source.name
+    told = (machine.chip, machine.cpu, f"{machine.cores} CPU cores", machine.system)
+    return [source, ", ".join(filter(None, told)), report.made_at, report.version]
 
 
 _CSV_COLUMNS: Final = tuple(column for column in COLUMNS if column.key != "npu_load")
@@ -119,8 +137,29 @@ def _conditions_of(row: BenchRow, source: BenchSource | None) -> list[object]:
     ]
 
 
-def to_markdown(report: BenchReport) -> str:
-    """What was measured and how, then a table."""
+def to_markdown(report: BenchReport, beside: BenchReport | None = None) -> str:
+    """What was measured and how, then a table; of run B likewise, and what it changes."""
+    if beside is None:
+        return _one_markdown(report)
+    parts = ["## A", _one_markdown(report), "## B", _one_markdown(beside)]
+    return "\n".join([*parts, "## B against A", *_changes(report, beside)]) + "\n"
+
+
+def _changes(report: BenchReport, beside: BenchReport) -> list[str]:
+    lines = ["", "| model | fps A | fps B | change |", "|---|---:|---:|---:|"]
+    fps = BY_KEY["fps"]
+    for pair in paired(report.rows, beside.rows):
+        change = pair.change(fps)
+        cells = (
+            _cell(pair.row.title),
+            *(ABSENT if row is None else fps.text(row) for row in (pair.a, pair.b)),
+            ABSENT if change is None else f"{change:+.1f} %",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _one_markdown(report: BenchReport) -> str:
     lines = [*conditions(report), ""]
     titles = [title for title, _ in _MARKDOWN]
     lines.append("| " + " | ".join(titles) + " |")
@@ -185,16 +224,19 @@ def findings(report: BenchReport) -> tuple[str, ...]:
     return tuple(lines)
 
 
-WRITERS: Final[dict[str, Callable[[BenchReport], str]]] = {
-    ".json": to_json,
+WRITERS: Final[dict[str, Callable[[BenchReport, BenchReport | None], str]]] = {
+    # One run: it is what can be laid beside another one.
+    ".json": lambda report, _beside: to_json(report),
     ".csv": to_csv,
     ".md": to_markdown,
 }
 """What writes a file of each kind."""
 
 
-def write_report(report: BenchReport, path: Path) -> Path:
+def write_report(report: BenchReport, path: Path, beside: BenchReport | None = None) -> Path:
     """Write one file, of the kind that its suffix names; an old one is replaced.
+
+    `beside` is run B, which JSON leaves out.
 
     Raises ConfigError for another suffix, SinkWriteError.
     """
@@ -202,7 +244,7 @@ def write_report(report: BenchReport, path: Path) -> Path:
     if writer is None:
         raise ConfigError(f"{path.name}: a bench is written as {', '.join(WRITERS)}")
     try:
-        replace_all_whole([(path, writer(report))])
+        replace_all_whole([(path, writer(report, beside))])
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
     return path

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.plan import BenchPlan, is_always_live
-from rkvideo.bench.report import read_report, write_report
+from rkvideo.bench.report import STEM, read_report, to_markdown, write_report
 from rkvideo.bench.results import BenchReport
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.machine.places import state_folder
+from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sources.names import public_name
+
+# What a name of a file had better not hold.
+_UNFIT = re.compile(r"[^\w.-]+")
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +73,23 @@ class BenchService:
         """Read a bench.json. Raises ConfigError."""
         return read_report(path)
 
-    def export(self, report: BenchReport, path: Path) -> Path:
+    def export(self, report: BenchReport, path: Path, beside: BenchReport | None = None) -> Path:
         """Write JSON, CSV or Markdown, as the suffix says. Raises ConfigError, SinkWriteError."""
-        return write_report(report, path)
+        return write_report(report, path, beside)
+
+    def markdown(self, report: BenchReport, beside: BenchReport | None = None) -> str:
+        """What `export` writes as Markdown."""
+        return to_markdown(report, beside)
+
+    def export_folder(self) -> Path:
+        """The user's folder of videos and pictures."""
+        return recordings_folder()
+
+    def export_name(self, report: BenchReport, kind: str) -> str:
+        """A file name after source and date, such as `street-2026-05-04-1812.csv`."""
+        source = report.source.name if report.source is not None else STEM
+        made_at = datetime.fromisoformat(report.made_at)
+        return f"{_UNFIT.sub('-', Path(source).stem)}-{made_at:%Y-%m-%d-%H%M}.{kind}"
 
     def public_name(self, source: str) -> str:
         """`source` without a password, and a file without its folder."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtWidgets import QWidget
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
@@ -23,8 +24,13 @@ _TEXT: Final = 15
 _TABLE_TEXT: Final = 13
 
 
-def picture_of(lines: Sequence[str], a: Sequence[BenchRow], b: Sequence[BenchRow]) -> QImage:
-    """Lines of text, the whole table, and both plots below it; only in the GUI thread."""
+def picture_of(
+    lines: Sequence[str], a: Sequence[BenchRow], b: Sequence[BenchRow], *, is_queued: bool = False
+) -> QImage:
+    """Lines of text, the whole table, and both plots below it; only in the GUI thread.
+
+    `is_queued` as in `StagePane.show_rows`.
+    """
     tables = _tables(a, b)
     width = max(_NARROWEST, *(table.width() for table in tables))
     font = theme.font(_TEXT)
@@ -45,10 +51,12 @@ def picture_of(lines: Sequence[str], a: Sequence[BenchRow], b: Sequence[BenchRow
         painter.drawPixmap(_MARGIN, table_top, table.grab())
         table_top += table.height() + _MARGIN
     half = (width - _MARGIN) // 2
-    plots: tuple[FpsPlot | StagePane, ...] = (FpsPlot(), StagePane())
+    rates, stages = FpsPlot(), StagePane()
+    rates.show_rows(a, b)
+    stages.show_rows(a, b, is_queued=is_queued)
+    plots: tuple[QWidget, ...] = (rates, stages)
     for number, plot in enumerate(plots):
         plot.resize(half, _PLOT_HEIGHT)
-        plot.show_rows(a, b)
         painter.drawPixmap(_MARGIN + number * (half + _MARGIN), plots_top, plot.grab())
         plot.close()
     painter.end()
@@ -66,13 +74,14 @@ def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[BenchView, ..
     """The table; in two parts where the figures of two runs would make it too wide."""
     font = theme.font(_TABLE_TEXT)
     whole = _table(a, b)
+    told = set(whole.table.shown_columns(all_of_them=True))
+    first = set(whole.table.shown_columns(all_of_them=False))
     if not b:
-        whole.fit(font)
+        whole.fit(font, told)
         return (whole,)
     rest = _table(a, b)
-    columns = whole.table.ranked_columns()
-    whole.fit(font, columns)
-    rest.fit(font, set(range(rest.table.columnCount())) - set(columns))
+    whole.fit(font, first)
+    rest.fit(font, told - first)
     return whole, rest
 
 

@@ -8,16 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QDateTime, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QDateTime, QElapsedTimer, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
+    QApplication,
     QFileDialog,
     QFrame,
     QLabel,
     QScrollArea,
     QSizePolicy,
-    QSplitter,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -34,7 +34,9 @@ from ..contract.bench_services import BenchRun, BenchServices
 from ..look.changes import follow_language
 from .conditions import condition_lines
 from .export import picture_of, save_picture
+from .layout import splitter, turn
 from .plot import BenchPlots
+from .sentence import sentence_of
 from .setup import BenchSetup
 from .table import BenchTable, BenchView
 
@@ -47,6 +49,8 @@ _TALL_SHARES: Final = (210, 430)
 _RESULT_SHARES: Final = (200, 180)
 # Read alike in both languages.
 _WHEN: Final = "yyyy-MM-dd HH:mm"
+# Before this share of the whole is done, what is left is a guess.
+_LEAST_DONE: Final = 0.03
 _KINDS: Final = ("csv", "json", "md", "png")
 
 
@@ -73,6 +77,7 @@ class BenchPanel(QWidget):
         self._rows: tuple[BenchRow, ...] = ()
         self._before: BenchReport | None = None
         self._is_from_before = False
+        self._clock = QElapsedTimer()
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
@@ -85,6 +90,10 @@ class BenchPanel(QWidget):
     def show_choices(self, choices: Sequence[ModelChoice]) -> None:
         """The models that can be ticked."""
         self.setup.show_choices(choices)
+
+    def show_in_use(self, argument: str) -> None:
+        """The `--model` argument of the model in use: what is proposed to be compared."""
+        self.setup.propose(argument)
 
     def show_source(self, text: str) -> None:
         """The source that the window shows now, as the user gave it."""
@@ -104,6 +113,7 @@ class BenchPanel(QWidget):
         self._refresh()
         self._look()
         self._poll.start()
+        self._clock.start()
         self._bridge.ask(bench.run, self._done, self._refused)
 
     def cancel(self) -> None:
@@ -138,11 +148,14 @@ class BenchPanel(QWidget):
             return
         if path.suffix.lower() == ".png":
             lines = [*condition_lines(report), *self._conditions_of_b()]
-            image = picture_of(lines, report.rows, self._rows_of_b())
+            lines = [sentence_of(report.rows), *lines]
+            image = picture_of(lines, report.rows, self._rows_of_b(), is_queued=self._is_queued())
             self._bridge.ask(partial(save_picture, image, path), self._written, self._complain)
         else:
             self._bridge.ask(
-                partial(self._services.export, report, path), self._written, self._complain
+                partial(self._services.export, report, path, self._b),
+                self._written,
+                self._complain,
             )
 
     def open_beside(self, path: Path) -> None:
@@ -157,8 +170,8 @@ class BenchPanel(QWidget):
         """The parts beside each other, or one below the other."""
         super().resizeEvent(event)
         is_wide, is_low = self.width() >= _WIDE, self.height() < _HIGH
-        _turn(self._split, is_wide, _WIDE_SHARES if is_wide else _TALL_SHARES)
-        _turn(self._results, is_wide and is_low, _RESULT_SHARES)
+        turn(self._split, is_wide, _WIDE_SHARES if is_wide else _TALL_SHARES)
+        turn(self._results, is_wide and is_low, _RESULT_SHARES)
 
     def _make_parts(self) -> None:
         self.setup = BenchSetup()
@@ -169,6 +182,13 @@ class BenchPanel(QWidget):
         self.plots = BenchPlots()
         self._heading = QLabel()
         self._heading.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence = QLabel()
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        bold = self._sentence.font()
+        bold.setBold(True)
+        self._sentence.setFont(bold)
         # Two lines of conditions must not decide how narrow the panel can be.
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # A tool bar keeps what has no room in a menu of its own.
@@ -178,6 +198,9 @@ class BenchPanel(QWidget):
         self.keep_action = self._action(lambda: self._show_b(self._a))
         self.close_action = self._action(lambda: self._show_b(None))
         self._bar.addSeparator()
+        self.more_action = self._action(lambda: self.view.show_all(self.more_action.isChecked()))
+        self.more_action.setCheckable(True)
+        self.copy_action = self._action(self._copy)
         self.export_actions = {
             kind: self._action(partial(self._ask_export, kind)) for kind in _KINDS
         }
@@ -193,11 +216,12 @@ class BenchPanel(QWidget):
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
+        column.addWidget(self._sentence)
         column.addWidget(self._heading)
         column.addWidget(self.view, 1)
         column.addWidget(self._bar)
-        self._results = _splitter(results, self.plots, _RESULT_SHARES)
-        self._split = _splitter(self.setup, self._results, _TALL_SHARES)
+        self._results = splitter(results, self.plots, _RESULT_SHARES)
+        self._split = splitter(self.setup, self._results, _TALL_SHARES)
         # In a dock that is narrow and low at once the parts keep their size and are scrolled.
         scrolled = QScrollArea()
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
@@ -213,6 +237,10 @@ class BenchPanel(QWidget):
         self.keep_action.setText(self.tr("Keep as B"))
         self.keep_action.setToolTip(self.tr("lay the next run beside this one"))
         self.close_action.setText(self.tr("Close B"))
+        self.more_action.setText(self.tr("More columns"))
+        self.more_action.setToolTip(self.tr("show every figure, not only what decides"))
+        self.copy_action.setText(self.tr("Copy"))
+        self.copy_action.setToolTip(self.tr("copy the table as Markdown"))
         names = {"csv": "CSV", "json": "JSON", "md": "Markdown", "png": "PNG"}
         for kind, action in self.export_actions.items():
             action.setText(names[kind])
@@ -231,10 +259,16 @@ class BenchPanel(QWidget):
         if self._bench is None:
             return
         status = self._bench.status()
-        self.setup.show_status(status)
+        self.setup.show_status(status, self._left_s(status.fraction))
         if status.rows != self._rows:
             self._rows = status.rows
             self._refresh()
+
+    def _left_s(self, fraction: float) -> float | None:
+        """Seconds that are left if the rest goes as what was done; None too early to say."""
+        if fraction < _LEAST_DONE:
+            return None
+        return self._clock.elapsed() / 1e3 * (1 - fraction) / fraction
 
     def _done(self, report: BenchReport) -> None:
         self._end(report)
@@ -280,13 +314,16 @@ class BenchPanel(QWidget):
 
     def _refresh(self) -> None:
         if self.table.show_rows(self._rows, self._rows_of_b()):
-            self.plots.show_rows(self._rows, self._rows_of_b())
+            rows, beside = self._rows, self._rows_of_b()
+            self.plots.show_rows(rows, beside, is_queued=self._is_queued())
         self._heading.setText("\n".join(self._headings()))
         self._heading.setVisible(bool(self._heading.text()))
+        self._sentence.setText(sentence_of(self._rows))
+        self._sentence.setVisible(bool(self._sentence.text()))
         self._heading.setToolTip(self._heading.text())
         self.keep_action.setEnabled(self._a is not None)
         self.close_action.setVisible(self._b is not None)
-        for action in self.export_actions.values():
+        for action in (self.copy_action, *self.export_actions.values()):
             action.setEnabled(self._a is not None)
 
     def _headings(self) -> list[str]:
@@ -299,6 +336,13 @@ class BenchPanel(QWidget):
         if self._b is not None:
             lines.append(_heading("B: {when}, {source}", self._b))
         return lines
+
+    def _is_queued(self) -> bool:
+        """Whether what is shown was read as fast as possible."""
+        if self._bench is not None:
+            return self.setup.is_at_full_speed
+        shown = [report for report in (self._a, self._b) if report is not None]
+        return any(report.source is not None and not report.source.live for report in shown)
 
     def _rows_of_b(self) -> tuple[BenchRow, ...]:
         return () if self._b is None else self._b.rows
@@ -318,13 +362,21 @@ class BenchPanel(QWidget):
         dialog.setNameFilter(self.tr("Results of a bench (*.json)"))
         dialog.open()
 
+    def _copy(self) -> None:
+        clipboard = QApplication.clipboard()
+        if self._a is not None and clipboard is not None:
+            clipboard.setText(self._services.markdown(self._a, self._b))
+            self._bridge.tell(self.tr("the table is on the clipboard, as Markdown"))
+
     def _ask_export(self, kind: str) -> None:
         dialog = self._dialog(self.tr("Export"), self.export)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setNameFilter(f"*.{kind}")
         dialog.setDefaultSuffix(kind)
-        dialog.selectFile(f"bench.{kind}")
+        if self._a is not None:
+            dialog.setDirectory(str(self._services.export_folder()))
+            dialog.selectFile(self._services.export_name(self._a, kind))
         dialog.open()
 
     def _dialog(self, title: str, chosen: Callable[[Path], None]) -> QFileDialog:
@@ -332,22 +384,6 @@ class BenchPanel(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda text: chosen(Path(text)))
         return dialog
-
-
-def _splitter(first: QWidget, second: QWidget, sizes: tuple[int, int]) -> QSplitter:
-    split = QSplitter(Qt.Orientation.Vertical)
-    split.setChildrenCollapsible(False)
-    split.addWidget(first)
-    split.addWidget(second)
-    split.setSizes(sizes)
-    return split
-
-
-def _turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None:
-    wanted = Qt.Orientation.Horizontal if is_horizontal else Qt.Orientation.Vertical
-    if split.orientation() != wanted:
-        split.setOrientation(wanted)
-        split.setSizes(sizes)
 
 
 def _heading(words: str, report: BenchReport) -> str:

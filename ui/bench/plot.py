@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from rkvideo.data import STAGES
 
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.stages import stage_name
 
 # From this width on both plots are readable side by side.
 _BOTH_FROM: Final = 720
@@ -121,6 +122,7 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
     """The stages of each row, one after another; run B lies below run A, paler."""
 
     _titles: tuple[str, ...] = ()
+    _left_out: frozenset[str] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.BACKGROUND)
@@ -165,11 +167,17 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
         )
         axis.setWidth(width + 2 * _LABEL)
 
+    def leave_out(self, stages: Collection[str]) -> None:
+        """Stages that say nothing of the models, from the next rows on."""
+        self._left_out = frozenset(stages)
+
     def _add_bars(self, bars: list[tuple[float, BenchRow]], height: float, alpha: int) -> float:
         """Add the bars of one run; gives the length of the longest."""
         places = np.array([place for place, _ in bars])
         begin = np.zeros(len(bars))
         for stage in STAGES:
+            if stage in self._left_out:
+                continue
             lengths = np.array([dict(row.stages_ms).get(stage, 0.0) for _, row in bars])
             color = QColor(theme.stage_color(stage))
             color.setAlpha(alpha)
@@ -191,17 +199,24 @@ class StagePane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot = StagePlot()
-        legend = QLabel(_legend_text())
-        legend.setFont(theme.font(_LEGEND))
-        legend.setWordWrap(True)
+        self._legend = QLabel()
+        self._legend.setFont(theme.font(_LEGEND))
+        self._legend.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.plot, 1)
-        column.addWidget(legend)
+        column.addWidget(self._legend)
 
-    def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
-        """Draw these rows in the place of those before."""
+    def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow], *, is_queued: bool) -> None:
+        """Draw these rows in the place of those before.
+
+        `is_queued` says that frames were read as fast as possible: then each waits in a full queue,
+        and the longer the faster the others are, so that wait is left out.
+        """
+        left_out = ("wait",) if is_queued else ()
+        self.plot.leave_out(left_out)
+        self._legend.setText(_legend_text(left_out))
         self.plot.show_rows(a, b)
 
 
@@ -230,10 +245,10 @@ class BenchPlots(QWidget):
         follow_language(self, self._set_texts)
         self._choose()
 
-    def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
-        """Draw these rows in both plots."""
+    def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow], *, is_queued: bool) -> None:
+        """Draw these rows in both plots; `is_queued` as in `StagePane.show_rows`."""
         self.fps.show_rows(a, b)
-        self.stages.show_rows(a, b)
+        self.stages.show_rows(a, b, is_queued=is_queued)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Show one plot or both."""
@@ -266,10 +281,12 @@ def _make_quiet(plot: pg.PlotWidget) -> None:
         axis.enableAutoSIPrefix(False)
 
 
-def _legend_text() -> str:
+def _legend_text(left_out: Collection[str]) -> str:
     entries = (
-        f'<span style="color:{theme.stage_color(stage).name()}">&#9632;</span>&nbsp;{stage}'
+        f'<span style="color:{theme.stage_color(stage).name()}">&#9632;</span>&nbsp;'
+        + stage_name(stage)
         for stage in STAGES
+        if stage not in left_out
     )
     return " &nbsp; ".join(entries)
 

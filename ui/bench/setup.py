@@ -35,10 +35,10 @@ from rkvideo.bench.plan import (
     BenchPlan,
 )
 from rkvideo.bench.results import BenchStatus
-from rkvideo.config import AppConfig, ModelChoice
+from rkvideo.config import AppConfig, ModelChoice, ModelName
 
 from ..look.changes import follow_language
-from ..look.units import short_type
+from ..look.units import short_type, time_words
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
 _SECONDS, _FRAMES = 0, 1
@@ -59,13 +59,16 @@ class BenchSetup(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = ""
+        self._choices: tuple[ModelChoice, ...] = ()
         self._is_live = False
         self._is_running = False
+        self._proposed = ""
+        self._is_chosen_by_hand = False
         self._make_models()
         self._make_form()
         self._lay_out()
         follow_language(self, self._set_texts)
-        self._choose_unit(_FRAMES)
+        self._choose_unit(_SECONDS)
         self.show_running(False)
 
     def show_choices(self, choices: Sequence[ModelChoice]) -> None:
@@ -75,7 +78,16 @@ class BenchSetup(QWidget):
             self.models.clear()
             for choice in choices:
                 self.models.addTopLevelItem(_item(choice, is_ticked=choice.argument in ticked))
+        self._choices = tuple(choices)
+        self._tick_proposed()
         self._enable()
+
+    def propose(self, argument: str) -> None:
+        """Tick the model in use at its own size and those below, unless the user has chosen."""
+        if argument != self._proposed:
+            self._proposed = argument
+            self._tick_proposed()
+            self._enable()
 
     def show_source(self, name: str, *, is_live: bool) -> None:
         """What will be read: its name without a password, and whether it has a speed of its own."""
@@ -85,7 +97,12 @@ class BenchSetup(QWidget):
         if is_same:
             # The source came back after a bench: what was typed stays.
             return
-        self._choose_unit(_SECONDS if is_live else _FRAMES)
+        self._choose_unit(_SECONDS)
+
+    @property
+    def is_at_full_speed(self) -> bool:
+        """Whether the source is read as fast as possible."""
+        return not self._is_live and self.reading.currentIndex() == _AS_FAST
 
     def ticked(self) -> tuple[str, ...]:
         """The `--model` arguments that are ticked, in the order of the list."""
@@ -118,19 +135,18 @@ class BenchSetup(QWidget):
         self.progress.setValue(0)
         self._enable()
 
-    def show_status(self, status: BenchStatus) -> None:
-        """How far the bench is."""
+    def show_status(self, status: BenchStatus, left_s: float | None = None) -> None:
+        """How far the bench is; `left_s` are the seconds that it still takes, where known."""
         self.progress.setValue(round(status.fraction * _STEPS))
         words = self.tr("{number} of {total}: {model}, warming up")
         if not status.is_warming:
             words = self.tr("{number} of {total}: {model}")
-        self.progress.setFormat(
-            words.format(
-                number=min(status.done + 1, status.total),
-                total=status.total,
-                model=status.measuring,
-            )
+        told = words.format(
+            number=min(status.done + 1, status.total), total=status.total, model=status.measuring
         )
+        if left_s is not None:
+            told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
+        self.progress.setFormat(told)
 
     def tell(self, text: str) -> None:
         """A line below the buttons, empty for none."""
@@ -146,7 +162,7 @@ class BenchSetup(QWidget):
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.models.setHeader(headings)
         self.models.setMinimumHeight(90)
-        self.models.itemChanged.connect(lambda _item, _column: self._enable())
+        self.models.itemChanged.connect(lambda _item, _column: self._changed_by_hand())
         self.all_button, self.none_button = QToolButton(), QToolButton()
         self.all_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Checked))
         self.none_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Unchecked))
@@ -263,10 +279,47 @@ class BenchSetup(QWidget):
         items = (self.models.topLevelItem(row) for row in range(self.models.topLevelItemCount()))
         return [item for item in items if item is not None]
 
+    def _changed_by_hand(self) -> None:
+        self._is_chosen_by_hand = True
+        self._enable()
+
+    def _tick_proposed(self) -> None:
+        if self._is_chosen_by_hand or not self._proposed:
+            return
+        wanted = compared_with(self._choices, self._proposed)
+        with QSignalBlocker(self.models):
+            for item in self._items():
+                is_wanted = item.data(0, _ARGUMENT) in wanted
+                item.setCheckState(
+                    0, Qt.CheckState.Checked if is_wanted else Qt.CheckState.Unchecked
+                )
+
     def _tick_all(self, state: Qt.CheckState) -> None:
         for item in self._items():
             if not item.isDisabled():
                 item.setCheckState(0, state)
+
+
+def compared_with(choices: Sequence[ModelChoice], argument: str) -> frozenset[str]:
+    """What is worth comparing with the model in use: itself, and its smaller sizes.
+
+    Where it has none, the next larger one.
+    """
+    wanted = ModelName.parse(argument)
+    same = sorted(
+        (choice for choice in choices if choice.name == wanted.name and not choice.trouble),
+        key=_pixels,
+    )
+    if not same:
+        return frozenset()
+    # A size that is fitted to the source may be none of the list: its long side tells which it is.
+    longest = max(wanted.size or same[-1].size)
+    own = min(same, key=lambda choice: abs(max(choice.size) - longest))
+    return frozenset(choice.argument for choice in same[: max(same.index(own) + 1, 2)])
+
+
+def _pixels(choice: ModelChoice) -> int:
+    return choice.size[0] * choice.size[1]
 
 
 def _item(choice: ModelChoice, *, is_ticked: bool) -> QTreeWidgetItem:

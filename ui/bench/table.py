@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from rkvideo.bench.columns import COLUMNS, Column, best, loads_text, number_text
 from rkvideo.bench.pairs import RowPair, paired
 from rkvideo.bench.results import BenchRow
+from rkvideo.bench.verdict import counts_same_frames
 from rkvideo.config import size_text
 
 from ..look import theme
@@ -58,6 +59,8 @@ _HINTS: Final = {
     "npu_load": QT_TRANSLATE_NOOP("BenchTable", "mean of the samples"),
     "dropped": QT_TRANSLATE_NOOP("BenchTable", "frames that were not shown"),
 }
+# What a user decides by, in this order; the rest is behind "more".
+_FIRST: Final = ("fps", "infer_p50_ms", "latency_p50_ms", "detections", "cpu_ms")
 # Both ends of the repeats stand in one column.
 _IN_SPREAD: Final = ("fps_min", "fps_max")
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -82,6 +85,7 @@ class BenchTable(QAbstractTableModel):
         self._pairs: tuple[RowPair, ...] = ()
         self._best: dict[str, float | None] = {}
         self._fields = _fields(has_b=False)
+        self._is_same = True
 
     def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow] = ()) -> bool:
         """Show other rows; False where they are those that are there already."""
@@ -91,6 +95,7 @@ class BenchTable(QAbstractTableModel):
         self.beginResetModel()
         self._pairs = pairs
         self._fields = _fields(has_b=bool(b))
+        self._is_same = counts_same_frames([row for row in (*a, *b) if row.measurements])
         self._best = {column.key: best(column, tuple(a)) for column in COLUMNS}
         self.endResetModel()
         return True
@@ -98,6 +103,15 @@ class BenchTable(QAbstractTableModel):
     def pair(self, number: int) -> RowPair:
         """The pair of a row of this model, not of its sorting proxy."""
         return self._pairs[number]
+
+    def shown_columns(self, *, all_of_them: bool) -> tuple[int, ...]:
+        """The columns that say something: those that people decide by, or all of them."""
+        return tuple(
+            number
+            for number, field in enumerate(self._fields)
+            if (all_of_them or field.key in _FIRST)
+            and any(field.value(pair) is not None for pair in self._pairs)
+        )
 
     def ranked_columns(self) -> tuple[int, ...]:
         """The columns of figures of which one can be better than another."""
@@ -149,6 +163,8 @@ class BenchTable(QAbstractTableModel):
         field = self._fields[section]
         if role == Qt.ItemDataRole.DisplayRole:
             title = QCoreApplication.translate("BenchTable", _TITLES[field.key])
+            if field.key == "detections" and not self._is_same:
+                title = self.tr("boxes a frame,\nother frames")
             return title if field.side == "" else f"{title}\n{_side_text(field.side)}"
         if role == Qt.ItemDataRole.ToolTipRole and field.key in _HINTS:
             return QCoreApplication.translate("BenchTable", _HINTS[field.key])
@@ -211,7 +227,19 @@ class BenchView(QTableView):
         self._rows = rows
         follow_font(self, self._set_row_height)
         follow_language(self, model.retranslate)
+        self._shows_all = False
+        model.modelReset.connect(self._hide_columns)
         self.setSortingEnabled(True)
+
+    def show_all(self, is_all: bool) -> None:
+        """Whether every column that says something is shown, or those that people decide by."""
+        self._shows_all = is_all
+        self._hide_columns()
+
+    def _hide_columns(self) -> None:
+        shown = set(self._table.shown_columns(all_of_them=self._shows_all))
+        for column in range(self._table.columnCount()):
+            self.setColumnHidden(column, bool(shown) and column not in shown)
 
     @property
     def table(self) -> BenchTable:
@@ -254,15 +282,14 @@ class _Sorted(QSortFilterProxyModel):
 
 def _fields(*, has_b: bool) -> tuple[_Field, ...]:
     fields = []
-    for column in COLUMNS:
+    for column in sorted(COLUMNS, key=_place):
         if column.key in _IN_SPREAD:
             continue
         fields += [_of_a(column, "A" if has_b else ""), *([_of_b(column)] if has_b else [])]
         if has_b and column.key != "npu_load":
             fields.append(_change(column))
-        if column.key == "fps":
-            fields += _spreads(has_b=has_b)
     fields += [
+        *_spreads(has_b=has_b),
         _Field(
             "backend",
             "",
@@ -272,6 +299,10 @@ def _fields(*, has_b: bool) -> tuple[_Field, ...]:
         _Field("input", "", _input_text, lambda pair: pair.row.pixels),
     ]
     return tuple(fields)
+
+
+def _place(column: Column) -> int:
+    return _FIRST.index(column.key) if column.key in _FIRST else len(_FIRST)
 
 
 def _spreads(*, has_b: bool) -> list[_Field]:

@@ -66,8 +66,23 @@ class BenchServices(Protocol):
         """Read a bench.json. Raises RkVideoError."""
         ...
 
-    def export(self, report: BenchReport, path: Path) -> Path:
-        """Write JSON, CSV or Markdown, as the suffix says. Raises RkVideoError."""
+    def export(self, report: BenchReport, path: Path, beside: BenchReport | None = None) -> Path:
+        """Write JSON, CSV or Markdown, as the suffix says, with run B if there is one.
+
+        JSON holds run A alone: it is what can be laid beside another one. Raises RkVideoError.
+        """
+        ...
+
+    def markdown(self, report: BenchReport, beside: BenchReport | None = None) -> str:
+        """What `export` writes as Markdown."""
+        ...
+
+    def export_folder(self) -> Path:
+        """The folder that is offered for exports."""
+        ...
+
+    def export_name(self, report: BenchReport, kind: str) -> str:
+        """A file name after source and date, such as `street-2026-05-04-1812.csv`."""
         ...
 
     def public_name(self, source: str) -> str:

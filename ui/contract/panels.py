@@ -109,6 +109,10 @@ class Bench(Protocol):
         """What the run that is measured just now is called."""
         ...
 
+    def show_in_use(self, argument: str) -> None:
+        """Propose what is worth comparing with the model in use, `NAME@SIZE`."""
+        ...
+
     def run(self, plan: BenchPlan) -> None:
         """Start the bench; its pictures go to the window through `Bridge.observer`."""
         ...

@@ -156,6 +156,26 @@
         <source>Export</source>
         <translation>导出</translation>
     </message>
+    <message>
+        <source>More columns</source>
+        <translation>更多列</translation>
+    </message>
+    <message>
+        <source>show every figure, not only what decides</source>
+        <translation>显示所有指标，而不只是关键指标</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>copy the table as Markdown</source>
+        <translation>将表格复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>the table is on the clipboard, as Markdown</source>
+        <translation>表格已以 Markdown 格式复制到剪贴板</translation>
+    </message>
 </context>
 <context>
     <name>BenchPlots</name>
@@ -249,6 +269,10 @@
     <message>
         <source>{name}, at full speed</source>
         <translation>{name}，全速</translation>
+    </message>
+    <message>
+        <source>{told}, {time} left</source>
+        <translation>{told}，剩余 {time}</translation>
     </message>
 </context>
 <context>
@@ -394,6 +418,12 @@ per frame</source>
     <message>
         <source>from a frame&apos;s arrival to its boxes; as fast as possible, frames queue</source>
         <translation>从帧到达到画出检测框；全速读取时包括排队时间</translation>
+    </message>
+    <message>
+        <source>boxes a frame,
+other frames</source>
+        <translation>每帧框数
+（帧不同）</translation>
     </message>
 </context>
 <context>
@@ -1000,6 +1030,21 @@ per frame</source>
     </message>
 </context>
 <context>
+    <name>Sentence</name>
+    <message>
+        <source>{fast} is {factor} times as fast as {slow}.</source>
+        <translation>{fast} 的速度是 {slow} 的 {factor} 倍。</translation>
+    </message>
+    <message>
+        <source>{fast} finds {few} boxes a frame, {slow} {many}.</source>
+        <translation>{fast} 每帧检出 {few} 个框，{slow} 为 {many} 个。</translation>
+    </message>
+    <message>
+        <source>They saw other frames.</source>
+        <translation>二者所见的帧不同。</translation>
+    </message>
+</context>
+<context>
     <name>Sides</name>
     <message>
         <source>boxes {count}</source>
@@ -1437,6 +1482,10 @@ per frame</source>
     <message>
         <source>{name} is one of the models now</source>
         <translation>{name} 已加入模型</translation>
+    </message>
+    <message>
+        <source>a comparison is running: Q once more ends it</source>
+        <translation>正在对比：再按一次 Q 将结束对比</translation>
     </message>
 </context>
 </TS>

@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             "fullscreen": self._full_screen.toggle,
             "leave": self._leave,
             "keys": self.toggle_keys,
-            "quit": self.close,
+            "quit": self._quit,
         }
         self._actions = bind_keys(self, handlers)
         self._menu = WindowMenu(parts, self._commands, self._actions, self)
@@ -336,6 +336,10 @@ class MainWindow(QMainWindow):
         else:
             self._closes_on_refusal = False
             _log.error("%s", error_text(error))
+
+    def _quit(self) -> None:
+        if self._wiring.may_quit():
+            self.close()
 
     def _close_window(self) -> None:
         self.close()

@@ -43,6 +43,7 @@ class Wiring:
         self._models = cast("Models | None", panel("models"))
         self._tuning = cast("Tuning | None", panel("boxes"))
         self._record = cast("Record | None", panel("record"))
+        self._has_asked = False
         self._bench_panel = cast("Bench | None", panel("compare"))
         self._graph = cast("Graph | None", panel("graph"))
         if self._models is not None:
@@ -128,6 +129,7 @@ class Wiring:
     def _bench(self, plan: BenchPlan) -> None:
         bench, player = self._bench_panel, self._parts.player
         if bench is not None:
+            self._has_asked = False
             # The rows are measured with what is tuned now; how the source is read is the plan's.
             asked = plan.config
             options = replace(player.config.source_options, realtime=asked.source_options.realtime)
@@ -144,6 +146,16 @@ class Wiring:
         """What a bench measures just now, None where none does."""
         return self._bench_panel.titles if self._bench_panel is not None else None
 
+    def may_quit(self) -> bool:
+        """False once while a comparison runs: a slip of a finger is not to cost minutes of it."""
+        if self._bench_panel is None or not self._bench_panel.is_running or self._has_asked:
+            return True
+        self._has_asked = True
+        self._parts.toasts.show_toast(
+            QCoreApplication.translate("Wiring", "a comparison is running: Q once more ends it")
+        )
+        return False
+
     def cancel(self) -> None:
         """End a bench that runs: the window closes."""
         if self._bench_panel is not None and self._bench_panel.is_running:
@@ -155,6 +167,8 @@ class Wiring:
         if self._models is not None:
             status = tick.status
             self._models.show_status(player.config.model, status.loading, status.loaded)
+        if self._bench_panel is not None and not self._bench_panel.is_running and tick.titles:
+            self._bench_panel.show_in_use(tick.titles.model)
         if self._record is not None:
             self._record.show_recording(tick.recording)
         labels = tick.titles.labels if tick.titles is not None else self._labels

@@ -18,11 +18,11 @@ from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import read_report, to_markdown, write_report
 from rkvideo.bench.service import BenchService
-from rkvideo.data import FrameResult
+from rkvideo.data import STAGES, FrameResult
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
-from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, LONG_MS, A, B, Desk
+from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, FRAMES, LONG_MS, A, B, Desk
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -123,6 +123,8 @@ def test_ticks_outlive_new_choices_and_a_broken_model_cannot_be_ticked(desk: Des
 def test_a_clip_is_measured_in_frames_or_as_if_live_and_a_stream_in_seconds(desk: Desk) -> None:
     setup = desk.panel.setup
     desk.tick("yolo11n@320")
+    assert (setup.unit.currentText(), setup.length.value()) == ("seconds", 10)
+    setup.unit.setCurrentIndex(FRAMES)
     assert (setup.unit.currentText(), setup.length.value()) == ("frames", 250)
     setup.reading.setCurrentIndex(1)
     assert setup.plan(CONFIG).config.source_options.realtime
@@ -156,7 +158,9 @@ def test_files_of_every_kind_are_exported(shown: Desk) -> None:
         for y in range(picture.height() - 540, picture.height(), 2)
     }
     # Bars of the stages, the line of the first model.
-    assert {theme.stage_color("infer").name(), theme.stage_color("wait").name()} <= colors
+    assert theme.stage_color("infer").name() in colors
+    # Read as fast as possible, a frame waits the longer the faster the others are.
+    assert theme.stage_color("wait").name() not in colors
     assert theme.series_color(0).name() in colors
 
 
@@ -267,7 +271,8 @@ def test_the_plots_show_every_row(shown: Desk) -> None:
     assert spread["top"].tolist() == spread["bottom"].tolist() == [5.0, 2.0]
     stages = shown.panel.plots.stages.plot.getPlotItem()
     bars = [item for item in stages.items if isinstance(item, pg.BarGraphItem)]
-    assert [bar.opts["width"].tolist() for bar in bars[1:3]] == [[0.5] * 3, [20.0] * 3]
+    assert len(bars) == len(STAGES) - 1
+    assert 20.0 not in {length for bar in bars for length in bar.opts["width"].tolist()}
     assert bars[2].opts["x0"].tolist() == [0.5] * 3
     write_report(B, shown.folder / "bench.json")
     shown.show(shown.panel, shown.folder / "bench.json")
