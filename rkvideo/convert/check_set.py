@@ -11,6 +11,7 @@ import av
 
 from rkvideo.convert.calibration import spread, spread_pictures
 from rkvideo.errors import ConfigError, ModelNotFoundError
+from rkvideo.evaluation.class_mapping import map_classes
 from rkvideo.evaluation.data_set import read_data_set
 from rkvideo.evaluation.picture_files import is_picture
 from rkvideo.evaluation.picture_source import PictureSource
@@ -50,6 +51,17 @@ class CheckSet:
         if self.is_own:
             what += " (of the place that calibrates: only a check of itself)"
         return what
+
+    def meet(self, labels: Sequence[str]) -> None:
+        """Raise ConfigError where there are labels and none is of a class of the model."""
+        if self.targets is None:
+            return
+        try:
+            map_classes(labels, self.classes)
+        except ConfigError as error:
+            # What follows is about an option of `eval`.
+            reason = str(error).partition(";")[0]
+            raise ConfigError(f"--check {self.name}: {reason}") from error
 
 
 def check_set_at(place: Path, calibration: Path | None) -> CheckSet:

@@ -161,7 +161,7 @@ class Converter:
             good = task.bounds.holds(trial.quality)
             if (good and not task.try_all) or not trial.quality.boxes:
                 break
-            self._report.note(f"{job.stem} ({recipe}): {trial.quality}")
+            self._report.note(f"{job.stem} ({recipe}): {trial}")
             if is_better and job.quantised and trial.quality.share < _MUCH_LOST:
                 layers = self._analyse(job, cut, toolkit)
         _trial_file(part).unlink(missing_ok=True)
@@ -253,6 +253,7 @@ class Converter:
     def _reference(self, job: FileJob, cut: _Prepared) -> None:
         """See what the float model finds in the pictures of the check, once per size."""
         if job.size not in self._references:
+            self._task.check.meet(cut.labels)
             found = float_boxes(cut.path, cut.model, self._task.check.pictures)
             self._check_cut(job, found)
             self._references[job.size] = found

@@ -71,6 +71,10 @@ class Trial:
     file_bytes: int
     float_layers: int
 
+    def __str__(self) -> str:
+        layers = "some" if self.float_layers < 0 else str(self.float_layers)
+        return f"{self.file_bytes / 1e6:.1f} MB, {layers} layers in fp16, {self.quality}"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

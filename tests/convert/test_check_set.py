@@ -47,6 +47,9 @@ def test_labelled_pictures_bring_their_labels(tmp_path: Path) -> None:
         [0.375 * width, 0.25 * height, 0.625 * width, 0.75 * height]
     ]
     assert check_set_at(place, place / "images").is_own
+    found.meet(("Car", "tree"))
+    with pytest.raises(ConfigError, match=r"^--check set \(val\): [^;]+$"):
+        found.meet(("tree",))
 
 
 def test_pictures_without_labels_and_videos_have_none(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_recipes_are_tried_until_one_loses_little(
     # The layers of the poor build are named, the good one has none to name.
     assert (result.layers, result.warnings) == ((), ())
     printed = desk.printed.getvalue()
-    assert "yolo11n-320-rk3588-i8 (plain): 0 of" in printed
+    assert "yolo11n-320-rk3588-i8 (plain): 0.0 MB, 0 layers in fp16, 0 of" in printed
     assert (
         "yolo11n-320-rk3588-i8: layers that lose most, as cosines: "
         "Conv 1180 0.9898 (all up to it 0.990), Swish 687 0.9987 (all up to it 0.999)"
