@@ -180,9 +180,9 @@ class Run:
 
     def _settle(self, pipeline: Pipeline) -> RunStatus:
         """Wait for the end of a run whose last result was taken. Raises its error."""
+        while not pipeline.wait_over(_LOOK_S):
+            pass
         status = pipeline.status()
-        while not (status.state.is_final or pipeline.is_ending):
-            status = pipeline.wait(_LOOK_S)
         if status.error is not None:
             raise status.error
         return status

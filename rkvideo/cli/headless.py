@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from rkvideo.config import AppConfig
-from rkvideo.errors import RkVideoError, ShutdownTimeout, SinkWriteError
+from rkvideo.errors import ShutdownTimeout, SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.pipeline.pipeline import Pipeline
@@ -52,11 +52,13 @@ def run_headless(pipeline: Pipeline, console: Console, limit: int | None = None)
     """
     cpu_before = time.process_time()
     try:
-        pipeline.start()
-        _follow(pipeline, console, limit)
-    except KeyboardInterrupt:
-        console.print("stopping", style="dim")
-    except RkVideoError as error:
+        try:
+            pipeline.start()
+            _follow(pipeline, console, limit)
+        except KeyboardInterrupt:
+            console.print("stopping", style="dim")
+    except BaseException as error:
+        # Also where nobody reads the progress any more: no run goes on without its command.
         if (hung := _stop(pipeline)) is not None:
             raise hung from error
         raise
@@ -85,16 +87,11 @@ def _given_up(status: RunStatus) -> RunStatus:
     return replace(status, state=state, counts=replace(counts, dropped=dropped))
 
 
-def _is_over(pipeline: Pipeline, wait_s: float) -> bool:
-    # A run that is cut short is left even if a thread of it hangs: joining tells which.
-    return pipeline.wait(wait_s).state.is_final or pipeline.is_ending
-
-
 def _follow(pipeline: Pipeline, console: Console, limit: int | None) -> None:
     if console.is_terminal:
         _follow_with_bar(pipeline, console, limit)
         return
-    while not _is_over(pipeline, QUIET_PERIOD_S):
+    while not pipeline.wait_over(QUIET_PERIOD_S):
         console.print(escape(_progress_text(pipeline, limit)), soft_wrap=True)
 
 
@@ -102,7 +99,7 @@ def _follow_with_bar(pipeline: Pipeline, console: Console, limit: int | None) ->
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
-        while not _is_over(pipeline, PROGRESS_PERIOD_S):
+        while not pipeline.wait_over(PROGRESS_PERIOD_S):
             status = pipeline.status()
             progress.update(
                 task,

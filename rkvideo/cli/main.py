@@ -54,9 +54,11 @@ def main(argv: list[str] | None = None) -> int:
     except ShutdownTimeout as error:
         cause = error.__cause__
         code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else _code_of(cause)
-        if code != INTERRUPTED:
-            _tell(console, cause or error)
-        _tell(console, error, "note:")
+        # As rich ends where nobody reads any more.
+        with contextlib.suppress(SystemExit):
+            if code != INTERRUPTED:
+                _tell(console, cause or error)
+            _tell(console, error, "note:")
         # The thread that hangs would hold the interpreter back for ever.
         sys.stdout.flush()
         os._exit(code)

@@ -119,7 +119,7 @@ class Evaluation:
     def _follow(self, pipeline: Pipeline) -> None:
         try:
             pipeline.start()
-            while not (pipeline.wait(_WATCH_S).state.is_final or pipeline.is_ending):
+            while not pipeline.wait_over(_WATCH_S):
                 if self.is_cancelled:
                     break
         finally:

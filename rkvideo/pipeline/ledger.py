@@ -103,6 +103,13 @@ class Ledger:
             self._changed.wait_for(lambda: self._status.state.is_final, timeout)
             return self._status
 
+    def wait_over(self, timeout: float) -> bool:
+        """Wait until the run has ended or is cut short, `timeout` seconds at most; is it so?"""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._status.state.is_final or self._ending is RunEnd.CUT_SHORT, timeout
+            )
+
     def wait_stream(self) -> StreamInfo | None:
         """Wait until the source has told what it is; None where the run ends before that."""
         with self._changed:

@@ -208,6 +208,13 @@ class Pipeline:
         """Wait until the run has ended or `timeout` seconds went by; gives the snapshot."""
         return self._ledger.wait_ended(timeout)
 
+    def wait_over(self, timeout: float) -> bool:
+        """Wait until only `join` is left to do, `timeout` seconds at most; whether that is so.
+
+        A run that is cut short is left even if a thread of it hangs: `join` tells which.
+        """
+        return self._ledger.wait_over(timeout)
+
     @property
     def is_ending(self) -> bool:
         """True once the run was cut short by `stop` or an error: only `join` is left to do."""

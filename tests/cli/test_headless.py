@@ -34,6 +34,26 @@ def test_the_progress_says_how_many_frames_the_run_will_have(
     assert " of 250" not in told.getvalue()
 
 
+class NobodyReads(io.StringIO):
+    """A terminal that has gone, a stand-in for a closed pipe."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+class LeavingConsole(Console):
+    """Ends as rich's does, but leaves standard output to the tests."""
+
+    def on_broken_pipe(self) -> None:
+        raise SystemExit(1)
+
+
+def test_a_run_ends_where_nobody_reads_its_progress_any_more() -> None:
+    config = AppConfig("pattern:320x192@30", backend="simulated")
+    with pytest.raises(SystemExit):
+        run_with(config, Outputs(), LeavingConsole(file=NobodyReads(), force_terminal=True))
+
+
 def test_a_model_that_can_be_fetched_is_told_with_the_program_as_it_was_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

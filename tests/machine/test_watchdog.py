@@ -59,7 +59,7 @@ def test_a_part_at_work_is_silent_since_it_began_and_one_that_rests_never() -> N
         ),
         # It watches another process, that this one was started by.
         (
-            {"NOTIFY_SOCKET": "/n", "WATCHDOG_USEC": "5000000", "WATCHDOG_PID": "1"},
+            {"NOTIFY_SOCKET": "/n", "WATCHDOG_USEC": "5000000", "WATCHDOG_PID": str(ME + 1)},
             ServiceManager("/n"),
         ),
     ],
