@@ -86,7 +86,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Future[Watche
     sources: dict[str, tuple[Callable[[], AbstractContextManager], float]] = {
         "playlist": (lambda: live_playlist(tmp_path_factory.mktemp("playlist")), 6.0),
         **{f"mjpeg {fps}": (lambda fps=fps: mjpeg_camera(fps), 6.0) for fps in (5, 10, 30)},
-        "mjpeg in lumps": (lambda: mjpeg_camera(30, lump=6), 5.0),
+        "mjpeg in lumps": (lambda: mjpeg_camera(10, lump=3), 6.0),
         **{f"rtsp {n}": (lambda n=n: rtsp_server(fps=n, painted=1), 4.0) for n in (5, 25)},
         **{f"ts {n}": (lambda n=n: live_ts(n, lambda number: number / n), 3.0) for n in (5, 25)},
         **{name: (lambda name=name: live_ts(25, STAMPS[name]), 4.0) for name in STAMPS},
@@ -126,16 +126,16 @@ def test_six_seconds_of_mjpeg_are_six_seconds(watched, fps):
     assert abs(seen.drift_s()) < 1.5 / fps
 
 
-def test_mjpeg_that_comes_six_pictures_at_a_time_is_played_evenly(watched):
+def test_mjpeg_that_comes_three_pictures_at_a_time_is_played_evenly(watched):
     seen = watched["mjpeg in lumps"].result()
     assert seen.report.undecoded == 0
-    numbers = seen.numbers[-45:]
-    assert numbers == list(range(numbers[0], numbers[0] + 45))
-    pts = [frame.pts_s for frame in seen.frames[-45:]]
+    numbers = seen.numbers[-18:]
+    assert numbers == list(range(numbers[0], numbers[0] + 18))
+    pts = [frame.pts_s for frame in seen.frames[-18:]]
     steps = [after - before for before, after in itertools.pairwise(pts)]
     # As it arrives, five of six follow at once.
     even_s = (seen.sent_s[numbers[-1]] - seen.sent_s[numbers[0]]) / (len(numbers) - 1)
-    # As it arrives, five of six follow at once. A busy machine draws fewer than 30 a second.
+    # As it arrives, two of three follow at once.
     assert statistics.median(steps) == pytest.approx(even_s, rel=0.4)
 
 
