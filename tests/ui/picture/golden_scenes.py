@@ -1,0 +1,140 @@
+"""What lies over the picture, as it shall look: `python -m tests.ui.picture.golden_scenes` renews.
+
+Open each picture that it writes before it is committed. Letters are those of the machine, so that
+pictures are compared by the means of small squares and with a tolerance.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PyQt5.QtGui import QImage
+from PyQt5.QtWidgets import QApplication
+
+from rkvideo.data import FrameResult
+from rkvideo.ui.look.style import apply_style
+from rkvideo.ui.picture.hud import HudFigures
+from rkvideo.ui.picture.hud_layer import Hud
+from rkvideo.ui.picture.over_picture import Overlays
+from rkvideo.ui.picture.paint_meter import PaintMeter
+from rkvideo.ui.picture.pill import Pill
+from rkvideo.ui.picture.side_meter import SideFigures
+from rkvideo.ui.picture.video_view import VideoView
+from tests.helpers.painted_samples import rgb
+from tests.helpers.ui_stand_ins import TITLES, grey_result
+
+FOLDER: Final = Path(__file__).parent / "golden"
+SIZE: Final = (960, 540)
+SQUARE: Final = 12
+
+_FIGURES: Final = HudFigures(
+    shown_fps=29.9,
+    source_fps=30.0,
+    latency_p50=21.0,
+    latency_p95=34.0,
+    stages=(("decode", 2.1), ("wait", 3.0), ("infer", 13.6), ("paint", 2.4)),
+    dropped=12,
+    model="yolo11n@640",
+    backend="rknn x3",
+    decoder="h264",
+    rising=frozenset({"dropped"}),
+)
+
+
+class _FixedSides:
+    """Stands in for the meters, which know the time."""
+
+    def add(self, result: FrameResult) -> None:
+        return None
+
+    def figures(self, now: float) -> tuple[SideFigures, SideFigures]:
+        return (
+            SideFigures("yolo11n@640", 30.0, 0.021, 0.0136),
+            SideFigures("yolo11n@320", 30.0, 0.014, 0.0061),
+        )
+
+
+def _view(result: FrameResult, overlays: Overlays) -> VideoView:
+    view = VideoView(PaintMeter())
+    view._over._sides = _FixedSides()  # type: ignore[assignment]
+    view.resize(*SIZE)
+    view.show_result(result, TITLES)
+    view.set_overlays(overlays)
+    return view
+
+
+def _crowd() -> FrameResult:
+    """Rows of people, each half behind the next."""
+    boxes = tuple(
+        (left, top, left + 62, top + 110)
+        for top in (40.0, 110.0, 180.0)
+        for left in np.arange(30.0, 510.0, 38.0) + top / 8
+    )
+    return grey_result(0, boxes, size=(640, 360))
+
+
+def line() -> QImage:
+    """The figures in one line in a black bar, and the pill."""
+    result = grey_result(0, ((120, 60, 300, 200),), size=(640, 272))
+    return _view(result, Overlays(hud=Hud(_FIGURES, "line"), pill=Pill(42.0))).grab().toImage()
+
+
+def figures() -> QImage:
+    """All figures."""
+    result = grey_result(0, ((300, 60, 500, 300),), size=(640, 360))
+    return _view(result, Overlays(hud=Hud(_FIGURES, "all"))).grab().toImage()
+
+
+def beside() -> QImage:
+    """An A|B view."""
+    result = grey_result(0, ((120, 60, 300, 300),), size=(640, 360))
+    second = grey_result(0, ((400, 60, 520, 300),), size=(640, 360)).first
+    both = replace(result, sides=(result.first, replace(second, model="yolo11n@320")))
+    return _view(both, Overlays(hud=Hud(_FIGURES, "line"))).grab().toImage()
+
+
+def crowd() -> QImage:
+    """Labels in a crowd."""
+    return _view(_crowd(), Overlays(hud=Hud(_FIGURES, "line", "bottom right"))).grab().toImage()
+
+
+SCENES: Final[dict[str, Callable[[], QImage]]] = {
+    "line": line,
+    "figures": figures,
+    "beside": beside,
+    "crowd": crowd,
+}
+
+
+def squares(image: QImage) -> np.ndarray:
+    """Float (rows, columns, 3): the mean colour of each square of the picture."""
+    pixels = rgb(image).astype(float)
+    height, width = (length // SQUARE * SQUARE for length in pixels.shape[:2])
+    blocks = pixels[:height, :width].reshape(height // SQUARE, SQUARE, width // SQUARE, SQUARE, 3)
+    return blocks.mean(axis=(1, 3))
+
+
+def difference(image: QImage, kept: QImage) -> tuple[float, float]:
+    """How far two pictures are apart: levels in the mean, and the share of squares far apart."""
+    apart = np.abs(squares(image) - squares(kept)).max(axis=2)
+    return float(apart.mean()), float((apart > 40).mean())
+
+
+def main() -> None:
+    """Write the pictures anew."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QApplication([])
+    apply_style(app, 1.0)
+    for name, paint in SCENES.items():
+        path = FOLDER / f"{name}.png"
+        paint().save(str(path), quality=0)
+        print(f"{path} {path.stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    main()
