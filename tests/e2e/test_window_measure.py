@@ -33,6 +33,7 @@ from rkvideo.ui.picture.side_meter import SideFigures
 from rkvideo.ui.picture.video_view import VideoView
 from rkvideo.ui.window.app import panel_specs
 from rkvideo.ui.window.main_window import MainWindow
+from tests.helpers.bench_panel_desk import IN_FRAMES
 from tests.helpers.video_samples import Clip, make_clip
 
 PATIENCE_MS = 30_000
@@ -108,6 +109,7 @@ class Desk:
             name = item.data(0, int(Qt.ItemDataRole.UserRole))
             is_ticked = Qt.Checked if name in arguments else Qt.Unchecked
             item.setCheckState(0, is_ticked)
+        setup.unit.setCurrentIndex(IN_FRAMES)
         setup.length.setValue(30)
         setup.warmup.setValue(0)
         setup.repeats.setValue(1)

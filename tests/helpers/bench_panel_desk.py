@@ -24,7 +24,7 @@ CONFIG = AppConfig(
     filter=DetectionFilter(confidence=0.3),
 )
 LONG_MS = 30_000
-FRAMES = 1
+IN_FRAMES = 1
 SIZES = (320, 416, 333)
 CHOICES = tuple(
     ModelChoice(
@@ -70,7 +70,7 @@ class Desk:
             item.setCheckState(0, Qt.Checked if wanted else Qt.Unchecked)
 
     def ask_for(self, frames: int, repeats: int = 1) -> None:
-        self.panel.setup.unit.setCurrentIndex(FRAMES)
+        self.panel.setup.unit.setCurrentIndex(IN_FRAMES)
         self.panel.setup.length.setValue(frames)
         self.panel.setup.warmup.setValue(0)
         self.panel.setup.repeats.setValue(repeats)

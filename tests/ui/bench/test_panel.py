@@ -22,7 +22,7 @@ from rkvideo.data import STAGES, FrameResult
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
-from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, FRAMES, LONG_MS, A, B, Desk
+from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, IN_FRAMES, LONG_MS, A, B, Desk
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -124,7 +124,7 @@ def test_a_clip_is_measured_in_frames_or_as_if_live_and_a_stream_in_seconds(desk
     setup = desk.panel.setup
     desk.tick("yolo11n@320")
     assert (setup.unit.currentText(), setup.length.value()) == ("seconds", 10)
-    setup.unit.setCurrentIndex(FRAMES)
+    setup.unit.setCurrentIndex(IN_FRAMES)
     assert (setup.unit.currentText(), setup.length.value()) == ("frames", 250)
     setup.reading.setCurrentIndex(1)
     assert setup.plan(CONFIG).config.source_options.realtime
