@@ -68,8 +68,14 @@ def run(args: argparse.Namespace, config: AppConfig, console: Console, keep: Kee
 
     `console` is told the progress; `keep` puts the bench into its report. Raises RkVideoError.
     """
-    plan = plan_of(args, config)
-    service = BenchService(config, say=lambda line: console.print(escape(line), soft_wrap=True))
+    return measure(plan_of(args, config), console, keep)
+
+
+def measure(plan: BenchPlan, console: Console, keep: Keep) -> int:
+    """Measure what is planned; see `run`."""
+    service = BenchService(
+        plan.config, say=lambda line: console.print(escape(line), soft_wrap=True)
+    )
     bench = service.open(plan)
     try:
         report = _follow(bench, console)

@@ -47,7 +47,12 @@ def _eval(args: argparse.Namespace, console: Console) -> int:
     from rkvideo.report.folder import ReportFolder
 
     report = ReportFolder.named(args.out, "eval")
-    return run(args, console, report.folder, report.add_evaluation)
+    code = run(args, console, report.folder, report.add_evaluation)
+    if code or args.bench is None:
+        return code
+    from rkvideo.report.command import measure_too
+
+    return measure_too(args, console, report)
 
 
 def _report(args: argparse.Namespace, console: Console) -> int:

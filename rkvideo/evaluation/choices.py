@@ -7,3 +7,6 @@ DEFAULT_CONFIDENCES = (0.25, 0.5, 0.63, 0.8)
 
 DRAWS = 300
 """Draws of an interval: its ends then move by less than a tenth of its length."""
+
+UNLABELLED_FRAMES = 100
+"""Pictures of a clip without labels: the next frame of a clip tells nearly nothing new."""

@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.config import BACKENDS, AppConfig, DetectionFilter, parse_words
+from rkvideo.config import BACKENDS, AppConfig, DetectionFilter, ModelName, parse_words
 from rkvideo.errors import ConfigError
+from rkvideo.evaluation.agreeing import TITLES as AGREEMENT_TITLES
+from rkvideo.evaluation.agreeing import agreement_lines, agreement_rows, make_agreement
+from rkvideo.evaluation.agreement import AgreementReport
 from rkvideo.evaluation.class_mapping import ClassMapping, parse_same
 from rkvideo.evaluation.data_set import read_data_set
 from rkvideo.evaluation.figures import RowBoxes, make_report
@@ -29,15 +32,17 @@ from rkvideo.evaluation.report import (
     difference_rows,
     facts,
 )
-from rkvideo.evaluation.results import EvalReport
+from rkvideo.evaluation.results import EvalReport, EvalRow
 from rkvideo.evaluation.runner import Evaluation
 from rkvideo.evaluation.truth import DataSet
+from rkvideo.evaluation.unlabelled import read_unlabelled
 from rkvideo.evaluation.worst import with_thumbnails
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
+from rkvideo.models.file_facts import network_of
 
-Keep: TypeAlias = Callable[[EvalReport], Iterable[Path]]
-"""Puts an evaluation into its report, and gives the files."""
+Keep: TypeAlias = Callable[["EvalReport | AgreementReport"], Iterable[Path]]
+"""Puts an evaluation, or an agreement, into its report, and gives the files."""
 
 DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
@@ -80,7 +85,13 @@ def run(args: argparse.Namespace, console: Console, out: Path, keep: Keep) -> in
     evaluation into it. Raises RkVideoError.
     """
     plan = plan_of(args)
-    data = read_data_set(args.data, args.split)
+    if args.against is None:
+        data = read_data_set(args.data, args.split)
+    else:
+        data = read_unlabelled(args.data, _checked_frames(args.frames))
+        plan = replace(plan, rows=tuple(dict.fromkeys((_reference(args), *plan.rows))))
+        if len(plan.rows) < 2:
+            raise ConfigError("--against is the only model: name others with --models")
     folder = EvalFolder(out)
 
     def say(line: str) -> None:
@@ -96,19 +107,60 @@ def run(args: argparse.Namespace, console: Console, out: Path, keep: Keep) -> in
     if evaluation.is_cancelled:
         say(f"interrupted: the same words with --out {folder.folder} go on from here")
         return INTERRUPTED
+    if args.against is not None:
+        return _tell_agreement(make_agreement(plan, data, rows, _reference(args)), keep, say)
     report = make_report(plan, data, rows, say)
     paths = {picture.name: picture.path for picture in data.pictures}
-    report = replace(report, worst=with_thumbnails(report.worst, paths))
+    report = replace(
+        report,
+        rows=_with_networks(report, plan),
+        worst=with_thumbnails(report.worst, paths),
+    )
     _print_report(report, Console(highlight=False))
     for path in keep(report):
         say(f"written: {path}")
     return DONE
 
 
+def _reference(args: argparse.Namespace) -> tuple[str, str]:
+    """The row of the stronger model, on the first backend that is named."""
+    return args.against, parse_words(args.backend, "--backend")[0]
+
+
+def _checked_frames(frames: int) -> int:
+    if frames < 1:
+        raise ConfigError(f"--frames is {frames}: give a number of at least 1")
+    return frames
+
+
+def _tell_agreement(report: AgreementReport, keep: Keep, say: Callable[[str], None]) -> int:
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        out.width = 200
+    for line in agreement_lines(report):
+        out.print(escape(line), soft_wrap=True)
+    for row in report.rows:
+        if row.trouble:
+            out.print(escape(f"not evaluated: {row.argument}: {row.trouble}"), soft_wrap=True)
+    out.print(_table(AGREEMENT_TITLES, agreement_rows(report), texts=2))
+    for path in keep(report):
+        say(f"written: {path}")
+    return DONE
+
+
+def _with_networks(report: EvalReport, plan: EvalPlan) -> tuple[EvalRow, ...]:
+    """The rows with the sizes of their networks, once nothing is measured any more."""
+    return tuple(
+        replace(each, network=network_of(plan.config_for(row), ModelName.parse(each.title).size))
+        if not each.trouble
+        else each
+        for row, each in zip(plan.rows, report.rows, strict=True)
+    )
+
+
 def _data_lines(data: DataSet) -> list[str]:
-    lines = [
-        f"{data.name}: {len(data.pictures)} pictures, {len(data.classes)} classes ({data.kind})"
-    ]
+    classes = f", {len(data.classes)} classes" if data.classes else ""
+    lines = [f"{data.name}: {len(data.pictures)} pictures{classes} ({data.kind})"]
     for name, reason in data.left_out[:_FEW]:
         lines.append(f"left out: {name}: {reason}")
     if len(data.left_out) > _FEW:

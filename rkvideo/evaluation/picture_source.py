@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Protocol
 
 import av
 
@@ -11,10 +12,22 @@ from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
 from rkvideo.evaluation.truth import LabelledPicture
 from rkvideo.sources.av_errors import reason
+from rkvideo.sources.base import Source
 from rkvideo.sources.folder import RATE, read_image
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator, Turn
+
+
+class Pictures(Source, Protocol):
+    """A source that tells which picture of the data each of its frames is.
+
+    `given` holds the picture of each frame index and how it was turned, `broken` why a picture was
+    left out, by its name.
+    """
+
+    given: list[tuple[LabelledPicture, Turn]]
+    broken: dict[str, str]
 
 
 class PictureSource:

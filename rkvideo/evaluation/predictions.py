@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from rkvideo.data import Detections, FrameResult, StreamInfo
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.evaluation.matching import Boxes
-from rkvideo.evaluation.picture_source import PictureSource
+from rkvideo.evaluation.picture_source import Pictures
 from rkvideo.evaluation.protocols import separated
 from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import why
@@ -161,14 +161,14 @@ class PredictionFile:
 
 
 class PredictionSink:
-    """The sink of a run over a `PictureSource`: each result becomes a line of the file."""
+    """The sink of a run over `Pictures`: each result becomes a line of the file."""
 
     name = "predictions"
 
     def __init__(
         self,
         file: PredictionFile,
-        source: PictureSource,
+        source: Pictures,
         titles: TitlesSource,
         argument: str,
         sha256: str,

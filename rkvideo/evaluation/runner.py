@@ -17,11 +17,12 @@ from rkvideo.errors import (
     SourceOpenError,
 )
 from rkvideo.evaluation.figures import RowBoxes
-from rkvideo.evaluation.picture_source import PictureSource
+from rkvideo.evaluation.picture_source import Pictures, PictureSource
 from rkvideo.evaluation.plan import EvalFolder, EvalPlan
 from rkvideo.evaluation.predictions import PictureResult, PredictionFile, PredictionSink
 from rkvideo.evaluation.protocols import BothProtocols, watch
 from rkvideo.evaluation.truth import DataSet, LabelledPicture
+from rkvideo.evaluation.unlabelled import ClipPictures
 from rkvideo.models.file_facts import model_hash
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
@@ -103,7 +104,9 @@ class Evaluation:
             return
         config = self._plan.config_for(row)
         prepared = prepare_model(config, self._say)
-        source = PictureSource(self._data.name, missing)
+        is_clip = missing[0].frame is not None
+        kind = ClipPictures if is_clip else PictureSource
+        source: Pictures = kind(self._data.name, missing)
         pipeline = _pipeline(prepared, source, config)
         sink = PredictionSink(file, source, lambda: pipeline.titles, row[0], model_hash(config))
         pipeline.add_sink(sink, required=True)
@@ -135,7 +138,7 @@ class Evaluation:
             raise ended_by
 
 
-def _pipeline(prepared: PreparedModel, source: PictureSource, config: AppConfig) -> Pipeline:
+def _pipeline(prepared: PreparedModel, source: Pictures, config: AppConfig) -> Pipeline:
     iou = config.filter.iou
 
     def make_adapter(backend: BackendSpec) -> BothProtocols:
@@ -152,9 +155,7 @@ def _pipeline(prepared: PreparedModel, source: PictureSource, config: AppConfig)
     )
 
 
-def _note_troubles(
-    file: PredictionFile, source: PictureSource, missing: list[LabelledPicture]
-) -> None:
+def _note_troubles(file: PredictionFile, source: Pictures, missing: list[LabelledPicture]) -> None:
     """Write down why a picture has no boxes, so that it is not tried again."""
     file.open()
     try:

@@ -85,7 +85,8 @@ class LabelledPicture:
     """A picture file and its targets.
 
     `name` is unique in the data set. `in_shares` says that the boxes are shares of the picture's
-    sides, else they are pixels of a picture of `size` (None: the labels do not say).
+    sides, else they are pixels of a picture of `size` (None: the labels do not say). Of a clip
+    `path` is the clip, and `frame` the number of the frame in it.
     """
 
     name: str
@@ -93,6 +94,7 @@ class LabelledPicture:
     targets: tuple[Target, ...]
     size: tuple[int, int] | None = None
     in_shares: bool = False
+    frame: int | None = None
 
     def targets_on(self, width: int, height: int, turn: Turn) -> Targets:
         """The targets in pixels of the picture as it is shown, which is of that size.

@@ -8,7 +8,7 @@ from typing import Final
 
 from rkvideo.config import size_text
 from rkvideo.data import STAGES
-from rkvideo.report.front import front_of
+from rkvideo.report.front import front_of, quality_of
 from rkvideo.report.svg import Axis, Plot, axis_of
 from rkvideo.report.whole import Row
 
@@ -35,33 +35,41 @@ class Chart:
 def charts(rows: Sequence[Row]) -> tuple[Chart, ...]:
     """Every figure for which something was measured."""
     made = (
-        ap_against_fps(rows), fps_against_size(rows), ap_against_size(rows),
+        quality_against_fps(rows), fps_against_size(rows), ap_against_size(rows),
         counts_by_threshold(rows), precision_recall(rows), stages(rows), fps_by_workers(rows),
     )  # fmt: skip
     return tuple(chart for chart in made if chart is not None)
 
 
-def ap_against_fps(rows: Sequence[Row]) -> Chart | None:
-    """What a user decides on, with the front of the rows that no other one beats."""
-    known = [row for row in rows if row.fps is not None and row.ap is not None]
+def quality_against_fps(rows: Sequence[Row]) -> Chart | None:
+    """What a user decides on, with the front of the rows that no other one beats.
+
+    That is AP, or, where nothing was labelled, agreement, which is called so.
+    """
+    quality = quality_of(rows)
+    known = [row for row in rows if row.fps is not None and quality(row) is not None]
     if not known:
         return None
-    points = {row.name: (row.fps or 0.0, 100 * (row.ap or 0.0)) for row in known}
+    points = {row.name: (row.fps or 0.0, 100 * (quality(row) or 0.0)) for row in known}
+    is_ap = known[0].ap is not None
+    title = "AP50-95" if is_ap else "agreement %"
     plot = Plot(
-        "AP against frames per second",
+        f"{title} against frames per second",
         axis_of("frames per second", [x for x, _ in points.values()]),
-        axis_of("AP50-95", [y for _, y in points.values()]),
+        axis_of(title, [y for _, y in points.values()]),
     )
     front = front_of(known)
-    plot.line([points[name] for name in front], "front", "no other row is both faster and better")
+    plot.line([points[name] for name in front], "front", "no other row has more of both")
     colors = _colors(known)
     for row in known:
         x, y = points[row.name]
-        plot.dot(x, y, colors[row.family], row.title, f"{row.name}: {x:.1f} fps, AP {y:.1f}")
+        tip = f"{row.name}: {x:.1f} fps, {title} {y:.1f}"
+        plot.dot(x, y, colors[row.family], row.title, tip)
+    up = "more accurate" if is_ap else "more like the reference, which is not accuracy"
     return Chart(
-        "AP against fps",
-        "Up is more accurate, right is faster. The line joins the rows that no other one beats in"
-        " both: take one of these.",
+        "AP against fps" if is_ap else "Agreement against fps",
+        f"Up is {up}, right is faster. The line joins the rows that no other one beats in both:"
+        " take one of these.",
         plot.text(),
         (("front", "not beaten"), *((css, name) for name, css in colors.items())),
     )

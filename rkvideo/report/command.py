@@ -1,4 +1,4 @@
-"""`report compare`: two reports on the terminal, and as a page."""
+"""`report compare`, and the bench that `eval` adds to its report."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from rkvideo.bench.command import measure
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.config import AppConfig, DetectionFilter, parse_words
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.report.compare import to_html, to_text
-from rkvideo.report.folder import read_whole
+from rkvideo.report.folder import ReportFolder, read_whole
 from rkvideo.sinks.files import why
 
 DONE = 0
@@ -43,6 +46,27 @@ def compare(args: argparse.Namespace, console: Console) -> int:
     if args.out is not None:
         _write(args.out, to_html(a, b, (_name(args.a), _name(args.b))))
         console.print(f"written: {escape(str(args.out))}", soft_wrap=True)
+    return DONE
+
+
+def measure_too(args: argparse.Namespace, console: Console, report: ReportFolder) -> int:
+    """Measure the rows of an evaluation on the source `args.bench`; gives the exit code.
+
+    Each backend has a bench of its own, as its words would make it. Raises RkVideoError.
+    """
+    for backend in parse_words(args.backend, "--backend"):
+        config = AppConfig(
+            source=args.bench,
+            backend=backend,
+            labels=args.labels,
+            workers=args.workers,
+            filter=DetectionFilter(iou=args.iou),
+            fits=args.fit,
+        )
+        plan = BenchPlan(config=config, models=parse_words(args.models, "--models"))
+        code = measure(plan, console, report.add_bench)
+        if code:
+            return code
     return DONE
 
 

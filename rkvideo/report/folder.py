@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from rkvideo.bench.report import read_report, to_json
 from rkvideo.bench.results import BenchReport
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
+from rkvideo.evaluation.agreement import AgreementReport, read_agreement
+from rkvideo.evaluation.agreement import to_json as agreement_json
 from rkvideo.evaluation.plan import PLAN_FILE
 from rkvideo.evaluation.report import read_evaluation
 from rkvideo.evaluation.report import to_json as evaluation_json
@@ -24,6 +26,7 @@ from rkvideo.sinks.folders import new_folder
 
 BENCH: Final = "bench.json"
 EVALUATION: Final = "eval.json"
+AGREEMENT: Final = "agreement.json"
 MADE: Final = ("report.json", "report.csv", "report.md", "report.html")
 _MOST_BENCHES: Final = 200
 
@@ -66,7 +69,9 @@ class ReportFolder:
         """What was measured so far. Raises ConfigError for a damaged file."""
         benches = tuple(read_report(path) for path in self._benches() if path.is_file())
         place = self.folder / EVALUATION
-        return JoinedReport(benches, read_evaluation(place) if place.is_file() else None)
+        evaluation = read_evaluation(place) if place.is_file() else None
+        place = self.folder / AGREEMENT
+        return JoinedReport(benches, evaluation, read_agreement(place) if place.is_file() else None)
 
     def add_bench(self, bench: BenchReport) -> tuple[Path, ...]:
         """Keep a bench and make the report anew; gives the files, those of the report first.
@@ -76,10 +81,13 @@ class ReportFolder:
         place = next(path for path in self._benches() if not path.exists())
         return self._write(self.read().with_bench(bench), place, to_json(bench))
 
-    def add_evaluation(self, evaluation: EvalReport) -> tuple[Path, ...]:
+    def add_evaluation(self, found: EvalReport | AgreementReport) -> tuple[Path, ...]:
         """Keep an evaluation in the place of the one before, whose rows it has; see `add_bench`."""
-        report = JoinedReport(self.read().benches, evaluation)
-        return self._write(report, self.folder / EVALUATION, evaluation_json(evaluation))
+        if isinstance(found, AgreementReport):
+            report = replace(self.read(), agreement=found)
+            return self._write(report, self.folder / AGREEMENT, agreement_json(found))
+        report = replace(self.read(), evaluation=found)
+        return self._write(report, self.folder / EVALUATION, evaluation_json(found))
 
     def _benches(self) -> list[Path]:
         return [numbered(self.folder / BENCH, number) for number in range(1, _MOST_BENCHES)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rkvideo.report.whole import Row
 
@@ -22,10 +22,19 @@ def pareto_front(points: Iterable[tuple[str, float, float]]) -> tuple[str, ...]:
     return tuple(reversed(front))
 
 
-def front_of(rows: Iterable[Row]) -> tuple[str, ...]:
-    """The names of the rows that no other one beats in both AP and fps, the slowest first."""
+def quality_of(rows: Iterable[Row]) -> Callable[[Row], float | None]:
+    """What is laid beside fps: AP where it was evaluated, else agreement with a stronger model."""
+    has_ap = any(row.ap is not None for row in rows)
+    return (lambda row: row.ap) if has_ap else (lambda row: row.agreement_share)
+
+
+def front_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The names of the rows that no other one beats in both quality and fps, the slowest first."""
+    quality = quality_of(rows)
     return pareto_front(
-        (row.name, row.fps, row.ap) for row in rows if row.fps is not None and row.ap is not None
+        (row.name, row.fps, value)
+        for row in rows
+        if row.fps is not None and (value := quality(row)) is not None
     )
 
 
@@ -44,6 +53,8 @@ def sentence(rows: Sequence[Row]) -> str:
         words.append(f"is {first.fps / other.fps:.1f} times as fast as {_short(first, other)}")
     if first.counts is not None and other.counts is not None:
         words.append(_misses(first, other, is_named=not words))
+    elif first.agreement_share is not None and other.agreement_share is not None:
+        words.append(_agrees(first, other, is_named=not words))
     return f"{_full(first, other)} {' and '.join(words)}." if words else ""
 
 
@@ -53,7 +64,8 @@ def _pair(rows: Sequence[Row]) -> tuple[Row, Row] | None:
     front = front_of(rows)
     if len(front) > 1:
         return by_name[front[1]], by_name[front[0]]
-    for figures in ([row.fps for row in rows], [row.ap for row in rows]):
+    quality = quality_of(rows)
+    for figures in ([row.fps for row in rows], [quality(row) for row in rows]):
         known = [(figure, row) for figure, row in zip(figures, rows, strict=True) if figure]
         if len(known) > 1:
             known.sort(key=lambda each: -each[0])
@@ -71,6 +83,17 @@ def _misses(row: Row, other: Row, *, is_named: bool) -> str:
     if round(more) == 0:
         return f"misses as many{'' if not is_named else f' as {_short(row, other)}'}{at}"
     return f"misses {abs(more):.0f} of 100 {'more' if more > 0 else 'fewer'}{than}{at}"
+
+
+def _agrees(row: Row, other: Row, *, is_named: bool) -> str:
+    """Agreement is told as such: it is not accuracy."""
+    more = 100 * ((row.agreement_share or 0.0) - (other.agreement_share or 0.0))
+    than = f" than {_short(row, other)}" if is_named else ""
+    if round(more) == 0:
+        return f"agrees as much{f' as {_short(row, other)}' if is_named else ''} with the reference"
+    return (
+        f"agrees {abs(more):.0f} of 100 {'more' if more > 0 else 'less'}{than} with the reference"
+    )
 
 
 def _short(row: Row, other: Row) -> str:

@@ -8,6 +8,8 @@ from html import escape
 from typing import Final
 
 from rkvideo.bench.report import findings
+from rkvideo.evaluation.agreeing import TITLES, agreement_lines, agreement_rows
+from rkvideo.evaluation.agreement import AgreementReport
 from rkvideo.evaluation.report import (
     COUNT_TITLES,
     DIFFERENCE_TITLES,
@@ -18,8 +20,8 @@ from rkvideo.evaluation.report import (
 )
 from rkvideo.report.charts import Chart, charts
 from rkvideo.report.front import front_of, sentence
-from rkvideo.report.pictures import worst_section
-from rkvideo.report.texts import SUMMARY_TITLES, condition_lines, summary_rows
+from rkvideo.report.pictures import disagreement_section, worst_section
+from rkvideo.report.texts import condition_lines, summary_rows, summary_titles
 from rkvideo.report.whole import JoinedReport
 
 # Nothing is loaded but what is in the page: also a name that slips through runs no script.
@@ -40,6 +42,8 @@ def to_html(report: JoinedReport) -> str:
         _speed(report),
         _accuracy(report),
         worst_section(report.evaluation),
+        _agreement(report.agreement),
+        disagreement_section(report.agreement),
     ]
     return page("rkvideo report", "".join(body))
 
@@ -98,8 +102,13 @@ def _simulated(report: JoinedReport) -> str:
 
 def _summary(report: JoinedReport) -> str:
     strong = frozenset(front_of(report.rows))
-    note = "<p>Rows in bold are beaten by no other one in both AP and fps.</p>" if strong else ""
-    return table(SUMMARY_TITLES, summary_rows(report), texts=2, css="summary", strong=strong) + note
+    what = "AP" if report.evaluation is not None else "agreement"
+    words = f"<p>Rows in bold are beaten by no other one in both {what} and fps.</p>"
+    note = words if strong else ""
+    return (
+        table(summary_titles(report), summary_rows(report), texts=2, css="summary", strong=strong)
+        + note
+    )
 
 
 def _figures(made: Iterable[Chart]) -> str:
@@ -140,6 +149,15 @@ def _accuracy(report: JoinedReport) -> str:
             f"<p>{escape(caution(found))}</p>",
         ]
     return "".join(parts)
+
+
+def _agreement(found: AgreementReport | None) -> str:
+    if found is None:
+        return ""
+    return (
+        f"<h2>Agreement</h2>{_lines(agreement_lines(found))}"
+        f"{table(TITLES, agreement_rows(found), texts=2, css='agreement')}"
+    )
 
 
 def _lines(lines: Iterable[str]) -> str:

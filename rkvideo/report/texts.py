@@ -14,6 +14,8 @@ from rkvideo.bench.report import CSV_TITLES as SPEED_TITLES
 from rkvideo.bench.report import conditions, json_row
 from rkvideo.bench.report import csv_row as speed_cells
 from rkvideo.bench.report import to_markdown as bench_markdown
+from rkvideo.evaluation.agreeing import TITLES as AGREEMENT_TITLES
+from rkvideo.evaluation.agreeing import agreement_lines, agreement_rows
 from rkvideo.evaluation.report import CSV_TITLES as COUNT_TITLES
 from rkvideo.evaluation.report import content_of, csv_lines, markdown_table
 from rkvideo.evaluation.report import to_markdown as evaluation_markdown
@@ -23,10 +25,9 @@ from rkvideo.status import mark_of
 
 FORMAT: Final = 2
 
-SUMMARY_TITLES: Final = (
-    "model", "backend", "fps", "AP50-95", "AP50", "conf", "correct", "false", "missed",
-    "infer ms", "GFLOPs", "million weights", "limited by",
-)  # fmt: skip
+_ACCURACY_TITLES: Final = ("AP50-95", "AP50", "conf", "correct", "false", "missed")
+_AGREEMENT_TITLE: Final = "agreement %"
+_LAST_TITLES: Final = ("infer ms", "GFLOPs", "million weights", "limited by")
 
 
 def to_json(report: JoinedReport) -> str:
@@ -46,6 +47,7 @@ def to_json(report: JoinedReport) -> str:
             {key: value for key, value in asdict(bench).items() if key != "rows"}
             for bench in report.benches
         ],
+        "agreement": _agreement(report),
         "pareto_front": front_of(report.rows),
         "rows": [_json_row(report, row, known) for row in report.rows],
     }
@@ -57,7 +59,7 @@ def to_csv(report: JoinedReport) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     own = ("model", "argument", "backend", "width", "height", "gflops", "parameters", "sha256")
-    writer.writerow([*own, *SPEED_TITLES, *COUNT_TITLES, "bench", "trouble"])
+    writer.writerow([*own, *SPEED_TITLES, *COUNT_TITLES, "agreement", "bench", "trouble"])
     for row in report.rows:
         network = row.network
         cells = [
@@ -72,9 +74,10 @@ def to_csv(report: JoinedReport) -> str:
             ),
         ]
         lines = [[""] * len(COUNT_TITLES)] if row.accuracy is None else csv_lines(row.accuracy)
+        share = "" if row.agreement_share is None else f"{row.agreement_share:.6f}"
         for line in lines:
             writer.writerow(
-                [*cells, *line, "" if row.bench is None else row.bench + 1, row.trouble]
+                [*cells, *line, share, "" if row.bench is None else row.bench + 1, row.trouble]
             )
     return out.getvalue()
 
@@ -83,34 +86,39 @@ def to_markdown(report: JoinedReport) -> str:
     """The sentence, a line for each row, then the evaluation and each bench as they are told."""
     told = sentence(report.rows)
     lines = [f"**{told}**", ""] if told else []
-    lines += markdown_table(SUMMARY_TITLES, summary_rows(report), texts=2)
+    lines += markdown_table(summary_titles(report), summary_rows(report), texts=2)
     if report.evaluation is not None:
         lines += ["", "## Evaluation", "", evaluation_markdown(report.evaluation).rstrip()]
+    if report.agreement is not None:
+        lines += ["", "## Agreement", "", *agreement_lines(report.agreement), ""]
+        lines += markdown_table(AGREEMENT_TITLES, agreement_rows(report.agreement), texts=2)
     for number, bench in enumerate(report.benches, start=1):
         title = "Bench" if len(report.benches) == 1 else f"Bench {number}"
         lines += ["", f"## {title}", "", bench_markdown(bench).rstrip()]
     return "\n".join(lines) + "\n"
 
 
+def summary_titles(report: JoinedReport) -> tuple[str, ...]:
+    """The titles of the table of all rows: agreement has a column where it was measured."""
+    accuracy = _ACCURACY_TITLES if report.evaluation is not None or not report.agreement else ()
+    agreement = (_AGREEMENT_TITLE,) if report.agreement is not None else ()
+    return ("model", "backend", "fps", *accuracy, *agreement, *_LAST_TITLES)
+
+
 def summary_rows(report: JoinedReport) -> list[tuple[str, ...]]:
-    """Cells of `SUMMARY_TITLES`, a line for each row."""
+    """Cells of `summary_titles`, a line for each row."""
     return [_summary(report, row) for row in report.rows]
 
 
 def _summary(report: JoinedReport, row: Row) -> tuple[str, ...]:
-    at, network = row.counts, row.network
-    watch = row.accuracy.watch if row.accuracy is not None else None
-    counts = (ABSENT,) * 4
-    if at is not None:
-        counts = (f"{at.confidence:g}", str(at.correct), str(at.false), str(at.missed))
+    titles, network = summary_titles(report), row.network
     infer = BY_KEY["infer_p50_ms"].value(row.speed) if row.speed is not None else None
-    if infer is None and row.accuracy is not None:
-        infer = row.accuracy.infer_ms
+    for found in (row.accuracy, row.agreement):
+        infer = found.infer_ms if infer is None and found is not None else infer
     return (
         *(row.title, _backend(row), number_text(row.fps, 1)),
-        number_text(None if row.ap is None else 100 * row.ap, 1),
-        number_text(None if watch is None or watch.ap50 is None else 100 * watch.ap50, 1),
-        *counts,
+        *(_accuracy_cells(row) if _ACCURACY_TITLES[0] in titles else ()),
+        *((_hundredths(row.agreement_share),) if _AGREEMENT_TITLE in titles else ()),
         number_text(infer, 1),
         number_text(None if network is None else network.gflops, 2),
         number_text(None if network is None else network.parameters / 1e6, 2),
@@ -118,9 +126,31 @@ def _summary(report: JoinedReport, row: Row) -> tuple[str, ...]:
     )
 
 
+def _accuracy_cells(row: Row) -> tuple[str, ...]:
+    at, watch = row.counts, row.accuracy.watch if row.accuracy is not None else None
+    counts = (ABSENT,) * 4
+    if at is not None:
+        counts = (f"{at.confidence:g}", str(at.correct), str(at.false), str(at.missed))
+    return (_hundredths(row.ap), _hundredths(None if watch is None else watch.ap50), *counts)
+
+
+def _hundredths(share: float | None) -> str:
+    return number_text(None if share is None else 100 * share, 1)
+
+
 def condition_lines(report: JoinedReport) -> list[str]:
     """How and on what each bench was measured."""
     return [line for bench in report.benches for line in conditions(bench)]
+
+
+def _agreement(report: JoinedReport) -> dict[str, Any] | None:
+    if report.agreement is None:
+        return None
+    content = asdict(report.agreement)
+    for frame in content["frames"]:
+        # They are for the page.
+        del frame["thumbnail"]
+    return content
 
 
 def _json_row(report: JoinedReport, row: Row, known: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -135,6 +165,7 @@ def _json_row(report: JoinedReport, row: Row, known: Sequence[dict[str, Any]]) -
         "sha256": row.sha256,
         "fps": row.fps,
         "ap": row.ap,
+        "agreement": row.agreement_share,
         "network": None if network is None else {**asdict(network), "gflops": network.gflops},
         "bench": row.bench,
         "speed": speed,

@@ -10,6 +10,7 @@ from rkvideo.bench.limits import WORDS, limit_of
 from rkvideo.bench.results import BenchReport, BenchRow, BenchSource
 from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError
+from rkvideo.evaluation.agreement import AgreementReport, AgreementRow
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.results import EvalReport, EvalRow
 from rkvideo.model_files.network import Network
@@ -33,6 +34,7 @@ class Row:
     bench: int | None = None
     by_workers: tuple[BenchRow, ...] = ()
     accuracy: EvalRow | None = None
+    agreement: AgreementRow | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +78,12 @@ class Row:
         return None if known is None else known.value
 
     @property
+    def agreement_share(self) -> float | None:
+        """How far it agrees with the reference, a share of 1; None where that was not measured."""
+        known = self.agreement.interval if self.agreement is not None else None
+        return None if known is None else known.value
+
+    @property
     def counts(self) -> Counts | None:
         """The counts at the threshold that is nearest to `COUNTED_AT`."""
         counts = self.accuracy.counts if self.accuracy is not None else ()
@@ -84,33 +92,34 @@ class Row:
     @property
     def network(self) -> Network | None:
         """How large it is, None where that is not known."""
-        parts = (self.speed, self.accuracy)
+        parts = (self.speed, self.accuracy, self.agreement)
         return next((part.network for part in parts if part is not None and part.network), None)
 
     @property
     def sha256(self) -> str:
         """The hash of the model's file, empty where it is not known."""
-        parts = (self.speed, self.accuracy)
+        parts = (self.speed, self.accuracy, self.agreement)
         return next((part.sha256 for part in parts if part is not None and part.sha256), "")
 
     @property
     def trouble(self) -> str:
         """Why it has no figures, empty where it has."""
-        parts = (self.speed, self.accuracy)
+        parts = (self.speed, self.accuracy, self.agreement)
         return "; ".join(dict.fromkeys(part.trouble for part in parts if part and part.trouble))
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedReport:
-    """Benches, oldest first, and an evaluation."""
+    """Benches, oldest first, an evaluation, and an agreement with a stronger model."""
 
     benches: tuple[BenchReport, ...] = ()
     evaluation: EvalReport | None = None
+    agreement: AgreementReport | None = None
 
     @property
     def is_empty(self) -> bool:
         """True where nothing was measured."""
-        return not self.benches and self.evaluation is None
+        return not self.benches and self.evaluation is None and self.agreement is None
 
     def with_bench(self, bench: BenchReport) -> JoinedReport:
         """The same with one bench more."""
@@ -129,6 +138,8 @@ class JoinedReport:
                 Row(each.title, each.backend, each.argument, accuracy=each)
                 for each in self.evaluation.rows
             ]
+        for each in self.agreement.rows if self.agreement is not None else ():
+            _join_agreement(rows, each)
         for number, bench in enumerate(self.benches):
             for group in _groups(bench.rows):
                 _join(rows, group, number)
@@ -169,8 +180,19 @@ def _join(rows: list[Row], group: Sequence[BenchRow], bench: int) -> None:
     rows.append(Row(best.title, best.backend, best.argument, best, bench, by_workers))
 
 
+def _join_agreement(rows: list[Row], agreement: AgreementRow) -> None:
+    for place, row in enumerate(rows):
+        if (row.title, row.backend) == (agreement.title, agreement.backend):
+            rows[place] = replace(row, agreement=agreement)
+            return
+    title, backend = agreement.title, agreement.backend
+    rows.append(Row(title, backend, agreement.argument, agreement=agreement))
+
+
 def _are_one(row: Row, other: BenchRow) -> bool:
-    if (row.title, row.backend) != (other.title, other.backend):
+    # What follows the shape of each picture is called `NAME@640` by an evaluation, and by the size
+    # that fitted its source by a bench.
+    if row.backend != other.backend or row.title not in (other.title, other.argument):
         return False
     hashes = {each for each in (row.sha256, other.sha256) if each}
     return len(hashes) < 2

@@ -215,7 +215,7 @@ def test_a_second_run_joins_its_rows_and_touches_nothing_else(tmp_path, detector
     assert [row["title"] for row in report["rows"]] == ["best@320x320", "less@320x320"]
     assert [[at["confidence"] for at in row["counts"]] for row in report["rows"]] == [[0.5]] * 2
     (comparison,) = report["comparisons"]
-    assert comparison["other"] == "less@320"
+    assert comparison["other"] == "less@320x320"
     assert kept.read_bytes() == before
     (tmp_path / "own").mkdir()
     (tmp_path / "own/notes.txt").write_text("mine")
@@ -275,3 +275,25 @@ def test_labels_of_a_turned_picture_meet_its_boxes(tmp_path, detector, evaluate)
     assert code == 0, err
     at = report_of(tmp_path)["rows"][0]["counts"][1]
     assert (at["targets"], at["correct"]) == (1, 1)
+
+
+def test_agreement_of_pictures_without_labels(tmp_path, detector, main):
+    planted_detector(tmp_path / "less.onnx", [(*BOXES[0][:4], 0.8, 0)])
+    coco_set(tmp_path / "set", DRAWN)
+    (tmp_path / "set/instances.json").unlink()
+    words = ("--data", "set", "--against", "best.onnx", "--models", "less.onnx", "--draws", "20")
+    code, out, err = main("eval", *words, "--conf", "0.25,0.5", "--out", "report", cwd=tmp_path)
+    assert code == 0, err
+    # The stronger one has a box each of a cat, a dog and a bird, at 0.5 not the bird.
+    (row,) = report_of(tmp_path)["agreement"]["rows"]
+    assert [(at["both"], at["only_row"], at["only_reference"]) for at in row["at"]] == [
+        (4, 0, 8),
+        (4, 0, 4),
+    ]
+    assert row["interval"]["value"] == pytest.approx(2 / 3)
+    assert "It is not accuracy" in out
+    assert "accurate" not in out
+    code, _, err = main("eval", "--data", "set", "--against", "best.onnx", "--models", "best.onnx",
+                        cwd=tmp_path)  # fmt: skip
+    assert code == 2
+    assert "--against is the only model" in error_line(err)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rkvideo.bench.results import BenchReport
+from rkvideo.evaluation.agreement import Agreement, AgreementReport, AgreementRow
 from rkvideo.evaluation.bootstrap import Interval
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.difference import Difference
@@ -65,6 +66,23 @@ def a_bench() -> BenchReport:
         a_row("yolo11n", 320, 100.0, 110.0),
         a_row("yolo11n", 416, 76.0),
         a_row("yolo11n", 640, 40.0),
+    )
+
+
+def an_agreement(name: str = "a.jpg") -> AgreementReport:
+    """Two sizes against a larger one, on a clip."""
+    rows = tuple(
+        AgreementRow(
+            *(f"yolo11n@{side}", f"yolo11n@{side}", "rknn"),
+            at=(Agreement(0.5, *counts),),
+            interval=Interval(Agreement(0.5, *counts).share or 0.0, 0.5, 0.9),
+        )
+        for side, counts in ((320, (30, 20, 20)), (640, (45, 5, 5)))
+    )
+    whole = an_evaluation(*(an_eval_row(row.title, 0.1, 1) for row in rows), name=name)
+    return AgreementReport(
+        *("0.1.0", "2026-11-24T22:00:00+01:00", whole.machine, name, "clip without labels", 60),
+        *("yolo11n@1280 rknn", 0.5, rows, whole.worst),
     )
 
 

@@ -48,8 +48,8 @@ const inkOf = (each) => {
   if (each.classList.contains("line")) return style.stroke;
   return each instanceof SVGElement ? style.fill : style.color;
 };
-document.getElementById("row").value = "1";
-document.getElementById("row").dispatchEvent(new Event("change"));
+document.querySelector("select.row").value = "1";
+document.querySelector("select.row").dispatchEvent(new Event("change"));
 const told = {
   paper: getComputedStyle(document.body).backgroundColor,
   text: Math.min(...words.map((each) => contrast(inkOf(each), behind(each)))),

@@ -82,8 +82,8 @@ def test_two_folders_give_the_paired_interval_of_one_evaluation(tmp_path: Path, 
     code, out, err = main("report", "compare", "a", "b", "--out", "ab.html", cwd=tmp_path)
     assert code == 0, err
     assert f"{100 * expected['low']:+.1f} to {100 * expected['high']:+.1f}" in out
-    assert "not alike: best@320 onnx: two files" in out
-    assert "best@320" in (tmp_path / "ab.html").read_text()
+    assert "not alike: best@320x320 onnx: two files" in out
+    assert "best@320x320" in (tmp_path / "ab.html").read_text()
     code, _, err = main("report", "compare", "a", "b", "--out", "ab.html", cwd=tmp_path)
     assert code == 2
     assert "ab.html is there already" in error_line(err)

@@ -10,8 +10,9 @@ import pytest
 
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.report.folder import MADE, ReportFolder, read_whole
+from rkvideo.report.whole import JoinedReport
 from tests.helpers.bench_samples import a_report, a_row
-from tests.helpers.report_samples import HOSTILE, a_bench, a_whole_report
+from tests.helpers.report_samples import HOSTILE, a_bench, a_whole_report, an_agreement
 from tests.helpers.sink_samples import file_size_limit
 
 WHOLE = a_whole_report()
@@ -45,6 +46,15 @@ def test_a_bench_and_an_evaluation_join_whichever_comes_first(
     markdown = (folder.folder / "report.md").read_text().splitlines()
     assert markdown[0].startswith("**yolo11n@416 is 1.9 times")
     assert "| yolo11n@640 | rknn | 40.0 | 40.0 | 50.0 | 0.5 | 124 | 10 | 76 |" in markdown[6]
+
+
+def test_an_agreement_is_kept_beside_a_bench(tmp_path: Path) -> None:
+    folder = ReportFolder(tmp_path / "r")
+    folder.add_bench(a_bench())
+    written = folder.add_evaluation(an_agreement(HOSTILE))
+    assert written[-1].name == "agreement.json"
+    assert folder.read() == JoinedReport((a_bench(),), agreement=an_agreement(HOSTILE))
+    assert "<script>alert" not in (folder.folder / "report.html").read_text()
 
 
 def test_a_second_bench_has_a_file_of_its_own(tmp_path: Path) -> None:

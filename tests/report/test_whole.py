@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rkvideo.report.front import front_of, pareto_front, sentence
+from rkvideo.report.page import to_html
+from rkvideo.report.texts import to_json, to_markdown
 from rkvideo.report.whole import JoinedReport
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
-from tests.helpers.report_samples import a_bench, a_whole_report, an_eval_row, an_evaluation
+from tests.helpers.report_samples import (
+    a_bench,
+    a_whole_report,
+    an_agreement,
+    an_eval_row,
+    an_evaluation,
+)
 
 
 def test_rows_meet_by_title_and_backend_and_sizes_rise() -> None:
@@ -44,6 +53,15 @@ def test_files_that_are_known_to_differ_stay_apart() -> None:
     assert [(each.fps, each.ap) for each in rows] == [(None, 0.5), (50.0, None)]
     same = JoinedReport((a_report(row),), an_evaluation(replace(evaluated, sha256="aa"))).rows
     assert [(each.fps, each.ap) for each in same] == [(50.0, 0.5)]
+
+
+def test_what_fits_each_picture_meets_what_fitted_the_clip() -> None:
+    fitted = replace(a_row("yolo11n", 640, 50.0), title="yolo11n@640x288", size=(640, 288))
+    each = an_evaluation(an_eval_row("yolo11n@640", 0.4, 9))
+    (row,) = JoinedReport((a_report(fitted),), each).rows
+    assert (row.title, row.size, row.fps, row.ap) == ("yolo11n@640", (640, 288), 50.0, 0.4)
+    square = an_evaluation(an_eval_row("yolo11n@640x640", 0.4, 9))
+    assert len(JoinedReport((a_report(fitted),), square).rows) == 2
 
 
 def test_of_several_numbers_of_workers_the_fastest_is_the_row() -> None:
@@ -79,6 +97,21 @@ def test_the_sentence_lays_the_best_beside_the_next_faster_one() -> None:
     assert sentence(rows) == (
         "yolo11n@416 is 1.9 times as fast as @640 and misses 7 of 100 more (confidence 0.5)."
     )
+
+
+def test_without_labels_agreement_is_laid_beside_fps_and_never_called_accuracy() -> None:
+    report = JoinedReport((a_bench(),), agreement=an_agreement())
+    assert front_of(report.rows) == ("yolo11n@640 rknn", "yolo11n@320 rknn")
+    assert sentence(report.rows) == (
+        "yolo11n@320 is 2.6 times as fast as @640 and agrees 30 of 100 less with the reference."
+    )
+    for text in (to_markdown(report), to_html(report).partition("<body>")[2]):
+        told = text.replace("It is not accuracy", "").replace("which is not accuracy", "")
+        assert "agreement" in told
+        for word in ("accuracy", "accurate", "correct", "false boxes", "missed<", "AP against"):
+            assert word not in told
+    row = json.loads(to_json(report))["rows"][-1]
+    assert (row["agreement"], row["ap"], row["fps"]) == (0.9, None, 40.0)
 
 
 def test_the_sentence_of_one_half_of_the_figures() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rkvideo.cli.words.help import Commands, add_command
 from rkvideo.cli.words.options import add_verbose
 from rkvideo.config import BACKENDS, DEFAULT_IOU, DEFAULT_MODEL
-from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS
+from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS, UNLABELLED_FRAMES
 
 
 def add_eval(commands: Commands) -> None:
@@ -21,6 +21,8 @@ def add_eval(commands: Commands) -> None:
         "folder. A run that was interrupted is taken up again with the same words.",
         "--data coco --models yolo11n@320,yolo11n@640 --out report",
         "--data data.yaml --models best.onnx,best.rknn --conf 0.25,0.5",
+        "--data coco --models yolo11n@320,yolo11n@640 --bench clip.mp4",
+        "--data clip.mp4 --against yolo11n@1280 --models yolo11n@320,yolo11n@640",
     )
     parser.add_argument(
         "--data",
@@ -71,6 +73,25 @@ def add_eval(commands: Commands) -> None:
     )
     parser.add_argument(
         "--draws", type=int, default=DRAWS, metavar="N", help="draws of pictures for intervals"
+    )
+    parser.add_argument(
+        "--against",
+        metavar="MODEL[@SIZE]",
+        help="without labels: agreement with this stronger model on a clip or a folder of pictures",
+    )
+    parser.add_argument(
+        "--frames",
+        type=int,
+        default=UNLABELLED_FRAMES,
+        metavar="N",
+        help="with --against: most pictures, spread evenly over a clip",
+    )
+    parser.add_argument(
+        "--bench",
+        nargs="?",
+        const="demo",
+        metavar="SOURCE",
+        help="then measure fps on this source too, into the same report (alone: the demo clip)",
     )
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"

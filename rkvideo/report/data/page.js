@@ -1,8 +1,8 @@
 "use strict";
-const chosen = document.getElementById("row");
-if (chosen) {
+for (const section of document.querySelectorAll("section")) {
+  const chosen = section.querySelector("select.row");
   chosen.addEventListener("change", () => {
-    for (const part of document.querySelectorAll(".of-row")) {
+    for (const part of section.querySelectorAll(".of-row")) {
       part.toggleAttribute("hidden", part.dataset.row !== chosen.value);
     }
   });
