@@ -19,7 +19,7 @@ from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator, Turn
 
 
-class Pictures(Source, Protocol):
+class GivenPictures(Source, Protocol):
     """A source that tells which picture of the data each of its frames is.
 
     `given` holds the picture of each frame index and how it was turned, `broken` why a picture was

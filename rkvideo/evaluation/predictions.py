@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from rkvideo.data import Detections, FrameResult, StreamInfo
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.evaluation.matching import Boxes
-from rkvideo.evaluation.picture_source import Pictures
+from rkvideo.evaluation.picture_source import GivenPictures
 from rkvideo.evaluation.protocols import separated
 from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import why
@@ -80,7 +80,7 @@ class PredictionFile:
 
     @property
     def pictures_per_s(self) -> float | None:
-        """Pictures a second of the longest pass that was not interrupted; see `rate_of`."""
+        """GivenPictures a second of the longest pass that was not interrupted; see `rate_of`."""
         passes: list[list[float]] = [[]]
         for each in self.results.values():
             if each.at_s <= 0:
@@ -161,14 +161,14 @@ class PredictionFile:
 
 
 class PredictionSink:
-    """The sink of a run over `Pictures`: each result becomes a line of the file."""
+    """The sink of a run over `GivenPictures`: each result becomes a line of the file."""
 
     name = "predictions"
 
     def __init__(
         self,
         file: PredictionFile,
-        source: Pictures,
+        source: GivenPictures,
         titles: TitlesSource,
         argument: str,
         sha256: str,

@@ -17,7 +17,7 @@ from rkvideo.errors import (
     SourceOpenError,
 )
 from rkvideo.evaluation.figures import RowBoxes
-from rkvideo.evaluation.picture_source import Pictures, PictureSource
+from rkvideo.evaluation.picture_source import GivenPictures, PictureSource
 from rkvideo.evaluation.plan import EvalFolder, EvalPlan
 from rkvideo.evaluation.predictions import PictureResult, PredictionFile, PredictionSink
 from rkvideo.evaluation.protocols import BothProtocols, watch
@@ -106,7 +106,7 @@ class Evaluation:
         prepared = prepare_model(config, self._say)
         is_clip = missing[0].frame is not None
         kind = ClipPictures if is_clip else PictureSource
-        source: Pictures = kind(self._data.name, missing)
+        source: GivenPictures = kind(self._data.name, missing)
         pipeline = _pipeline(prepared, source, config)
         sink = PredictionSink(file, source, lambda: pipeline.titles, row[0], model_hash(config))
         pipeline.add_sink(sink, required=True)
@@ -138,7 +138,7 @@ class Evaluation:
             raise ended_by
 
 
-def _pipeline(prepared: PreparedModel, source: Pictures, config: AppConfig) -> Pipeline:
+def _pipeline(prepared: PreparedModel, source: GivenPictures, config: AppConfig) -> Pipeline:
     iou = config.filter.iou
 
     def make_adapter(backend: BackendSpec) -> BothProtocols:
@@ -155,7 +155,9 @@ def _pipeline(prepared: PreparedModel, source: Pictures, config: AppConfig) -> P
     )
 
 
-def _note_troubles(file: PredictionFile, source: Pictures, missing: list[LabelledPicture]) -> None:
+def _note_troubles(
+    file: PredictionFile, source: GivenPictures, missing: list[LabelledPicture]
+) -> None:
     """Write down why a picture has no boxes, so that it is not tried again."""
     file.open()
     try:
