@@ -10,7 +10,7 @@ from rkvideo.status import RunState
 from rkvideo.ui.panels.model_card import SizeChip
 from tests.helpers.real_desk import RealDesk
 
-REFUSAL = "yolox-nano@416 cannot be switched to, yolo11n goes on: no head fits"
+REFUSAL = "yolox-nano@416x416 cannot be switched to, yolo11n goes on: no head fits"
 
 
 def show_models(desk: RealDesk) -> None:
@@ -109,7 +109,7 @@ def test_a_model_that_cannot_be_loaded_is_told_and_the_old_one_goes_on(desk: Rea
     show_models(desk)
     click_row(desk, "yolo11n@640")
     for switch in (1, 2):
-        click_row(desk, "yolox-nano@416")
+        click_row(desk, "yolox-nano@416x416")
         desk.until_refreshed(lambda number=switch: desk.status.switches.refused == number)
         desk.window.refresh()
         (toast,) = desk.window.parts.toasts.lines
@@ -120,7 +120,7 @@ def test_a_model_that_cannot_be_loaded_is_told_and_the_old_one_goes_on(desk: Rea
     assert (marked(desk), desk.status.switches.in_use) == ("yolo11n@640", 0)
     desk.window.parts.settings.save()
     assert desk.bridge.wait_idle(5)
-    assert desk.file.load().model != "yolox-nano@416"
+    assert desk.file.load().model != "yolox-nano@416x416"
     click_row(desk, "yolo11n@416")
     until_model(desk, "yolo11n@416")
 
