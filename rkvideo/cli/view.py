@@ -86,12 +86,14 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         file.forget()
     state = with_record_options(file.load(), outputs.recording, args.named)
     config = with_state(config_of(args), state, args.named)
+    state = replace(state, tracks=config.track)
     outputs = placed(outputs, config.source)
     if outputs.record is not None and not outputs.to_folder and not args.kiosk:
         check_clip_path(outputs.record)
     options = WindowOptions(
         fullscreen=args.fullscreen,
         kiosk=args.kiosk,
+        starts_with_page=state.start == "page" and not args.kiosk and "source" not in args.named,
         # In a kiosk nobody reads the terminal: the window stays and tries again.
         closes_on_refusal=not args.kiosk and bool({"source", "model"} & args.named),
         language=args.lang if "lang" in args.named else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import (
@@ -38,7 +38,7 @@ def outside(window: QWidget) -> list[str]:
     """
     found = []
     for widget in window.findChildren(QWidget):
-        is_of_qt = isinstance(widget.parentWidget(), QLineEdit)
+        is_of_qt = isinstance(widget.parentWidget(), (QLineEdit, QTabBar))
         if not widget.isVisible() or not _has_words(widget) or is_of_qt:
             continue
         left = widget.mapTo(window, QPoint(0, 0)).x()
@@ -99,8 +99,13 @@ def _cut_of(widget: QWidget) -> Iterator[str]:
             if metrics.horizontalAdvance(widget.tabText(tab)) > widget.tabRect(tab).width():
                 yield widget.tabText(tab)
     elif isinstance(widget, QLineEdit) and not widget.text():
-        if metrics.horizontalAdvance(widget.placeholderText()) > widget.width() - metrics.height():
-            yield widget.placeholderText()
+        room = widget.width() - metrics.height()
+        yield from _wide(widget.placeholderText(), metrics.horizontalAdvance, room)
+
+
+def _wide(words: str, width_of: Callable[[str], int], room: int) -> Iterator[str]:
+    if width_of(words) > room:
+        yield words
 
 
 def _shows_text(button: QAbstractButton) -> bool:

@@ -16,6 +16,7 @@ from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.settings import Settings
 from rkvideo.ui.kept.state import StateFile, WindowState
 from rkvideo.ui.picture.banner import Banner
+from rkvideo.ui.window.docks import PanelSpec
 from rkvideo.ui.window.main_window import MainWindow
 from tests.helpers.panel_stand_ins import stand_in_panels
 from tests.helpers.services_stand_in import StandInServices
@@ -32,6 +33,7 @@ class Desk:
         self.bridge = Bridge()
         self.file = StateFile(folder / "state" / "window.json")
         self.watched = 0
+        self.more_panels: tuple[PanelSpec, ...] = ()
         self.settings: Settings
         self.window: MainWindow
 
@@ -53,7 +55,7 @@ class Desk:
             self.settings,
             AppConfig(source, retry_open=True),
             WindowOptions(state_file=self.file, **options),
-            stand_in_panels(),
+            (*stand_in_panels(), *self.more_panels),
         )
         self.window.open()
         self.qtbot.waitExposed(self.window).__exit__(None, None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,8 +11,10 @@ from PyQt5.QtCore import pyqtBoundSignal
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import DetectionFilter, FetchChoice, ModelChoice
-from rkvideo.pictures.overlay import Look
+from rkvideo.pictures.overlay import FiguresStep, Look
 from rkvideo.status import LoadedModel, RunTitles
+
+from ..kept.state import StartWith
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,43 @@ class Recording:
     bytes: int
     dropped: int
     paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the Settings panel sets, by the names of the fields of a `WindowState`."""
+
+    start: StartWith = "last"
+    figures: FiguresStep = "line"
+    calm_boxes: bool = False
+    tracks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """An action, what it does in the user's language, and its key as Qt writes it."""
+
+    action: str
+    words: str
+    key: str
+
+
+class SettingsView(Protocol):
+    """The panel of settings."""
+
+    changed: pyqtBoundSignal
+    language_chosen: pyqtBoundSignal
+    folder_chosen: pyqtBoundSignal
+    key_chosen: pyqtBoundSignal
+    keys_reset: pyqtBoundSignal
+
+    def show_chosen(self, chosen: Chosen, language: str, folder: Path | None) -> None:
+        """Show what holds; emits nothing."""
+        ...
+
+    def show_keys(self, rows: Sequence[KeyRow], trouble: str = "") -> None:
+        """List the keys, and why the last one was not taken."""
+        ...
 
 
 class Tuning(Protocol):

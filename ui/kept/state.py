@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
@@ -33,6 +33,8 @@ _FILTER_OPTIONS: Final = {
     "class_agnostic": "class_agnostic",
 }
 
+StartWith = Literal["last", "page"]
+
 _log = logging.getLogger(__name__)
 
 
@@ -42,7 +44,8 @@ class WindowState:
 
     `speed` is a factor, None for as fast as possible. `panels` names the open ones; `geometry` and
     `layout` are what Qt made of the window and its docks, in base64. `language` is empty where
-    that of the system holds.
+    that of the system holds. `start` is what the window begins with where no source is named;
+    with `tracks` each object keeps a number; `keys` has `ACTION=KEY` for those that were changed.
     """
 
     source: str = ""
@@ -61,6 +64,9 @@ class WindowState:
     geometry: str = ""
     layout: str = ""
     language: str = ""
+    start: StartWith = "last"
+    tracks: bool = False
+    keys: tuple[str, ...] = ()
 
 
 class StateFile:
@@ -140,6 +146,7 @@ def with_state(config: AppConfig, state: WindowState, named: frozenset[str]) -> 
         model=config.model if "model" in named or not state.model else state.model,
         filter=replace(config.filter, **remembered),
         source_options=options if "loop" in named else replace(options, loop=state.loop),
+        track=config.track if "track" in named else state.tracks,
     )
 
 

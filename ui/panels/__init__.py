@@ -4,4 +4,5 @@
 - `tuning_panel`, `class_list`, `slider_row`, `throttle`: thresholds, classes, the look.
 - `record_panel`: recordings and snapshots.
 - `graph`: the last 60 s.
+- `settings_panel`: what holds for every source, and the keys.
 """

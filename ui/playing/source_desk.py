@@ -102,6 +102,7 @@ class SourceDesk(QObject):
 
     def _open(self, config: AppConfig) -> None:
         """Open it at once, or, while a picture plays, only once it is known to be there."""
+        config = replace(config, track=self._settings.state.tracks)
         self._asked += 1
         if not self._is_playing():
             self._before = None

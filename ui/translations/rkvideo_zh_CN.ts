@@ -559,6 +559,10 @@ other frames</source>
         <source>Graph</source>
         <translation>曲线</translation>
     </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
 </context>
 <context>
     <name>DropHint</name>
@@ -792,6 +796,14 @@ other frames</source>
     <message>
         <source>frame before</source>
         <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>start page: what to watch</source>
+        <translation>起始页：看什么</translation>
     </message>
 </context>
 <context>
@@ -1042,6 +1054,100 @@ other frames</source>
     <message>
         <source>They saw other frames.</source>
         <translation>二者所见的帧不同。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDesk</name>
+    <message>
+        <source>{key} is taken: {words}</source>
+        <translation>{key} 已被占用：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPanel</name>
+    <message>
+        <source>the last source</source>
+        <translation>上次的来源</translation>
+    </message>
+    <message>
+        <source>the start page</source>
+        <translation>起始页</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>不显示</translation>
+    </message>
+    <message>
+        <source>one line</source>
+        <translation>一行</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>click, then press the key</source>
+        <translation>点一下，再按键</translation>
+    </message>
+    <message>
+        <source>Folder of recordings and snapshots</source>
+        <translation>录像和截图的文件夹</translation>
+    </message>
+    <message>
+        <source>videos folder</source>
+        <translation>视频文件夹</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Begin with</source>
+        <translation>启动时</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Clips go to</source>
+        <translation>录像保存到</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Calm boxes</source>
+        <translation>平稳的检测框</translation>
+    </message>
+    <message>
+        <source>boxes follow their objects smoothly; never in files</source>
+        <translation>检测框平稳地跟随物体；不影响文件</translation>
+    </message>
+    <message>
+        <source>Number the objects</source>
+        <translation>给物体编号</translation>
+    </message>
+    <message>
+        <source>each object keeps a number while it is seen; from the next source on</source>
+        <translation>物体在画面里时保持同一个编号；从下一个来源起生效</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>The usual keys</source>
+        <translation>恢复默认按键</translation>
     </message>
 </context>
 <context>

@@ -42,6 +42,7 @@ from ..look.style import apply_style
 from ..panels.graph import RateGraph
 from ..panels.models_panel import ModelsPanel
 from ..panels.record_panel import RecordPanel
+from ..panels.settings_panel import SettingsPanel
 from ..panels.tuning_panel import TuningPanel
 from .docks import BOTTOM, RIGHT, PanelSpec
 from .ending import SHUTDOWN_S
@@ -115,6 +116,7 @@ def panel_specs(
         PanelSpec("record", RIGHT, lambda: RecordPanel(state.record)),
         PanelSpec("compare", BOTTOM, lambda: BenchPanel(bridge, services.bench(config))),
         PanelSpec("graph", BOTTOM, RateGraph),
+        PanelSpec("settings", RIGHT, SettingsPanel),
     )
 
 

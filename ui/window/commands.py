@@ -79,6 +79,7 @@ class Commands(QObject):
             "boxes": lambda: docks.toggle("boxes"),
             "compare": lambda: docks.toggle("compare"),
             "graph": lambda: docks.toggle("graph"),
+            "settings": lambda: docks.toggle("settings"),
             "hud": self.next_figures,
             "zoom": self._parts.view.reset_zoom,
             "open": self._parts.source_bar.open_file,

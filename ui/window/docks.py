@@ -38,6 +38,7 @@ TITLES = {
     "record": QT_TRANSLATE_NOOP("Docks", "Record"),
     "compare": QT_TRANSLATE_NOOP("Docks", "Compare"),
     "graph": QT_TRANSLATE_NOOP("Docks", "Graph"),
+    "settings": QT_TRANSLATE_NOOP("Docks", "Settings"),
 }
 
 

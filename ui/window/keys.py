@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,13 +17,23 @@ from PyQt5.QtWidgets import (
     QAction,
     QApplication,
     QComboBox,
+    QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
 )
 
-_TEXT_FIELDS: Final = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
+from ..contract.panels import KeyRow
+from ..look.key_names import key_name, note_keys
+
+_TEXT_FIELDS: Final = (
+    QLineEdit,
+    QTextEdit,
+    QPlainTextEdit,
+    QAbstractSpinBox,
+    QKeySequenceEdit,
+)
 _ARROWS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -81,6 +91,8 @@ BINDINGS: Final = (
     KeyBinding("boxes", ("T",), "T", QT_TRANSLATE_NOOP("Keys", "boxes and classes")),
     KeyBinding("compare", ("C",), "C", QT_TRANSLATE_NOOP("Keys", "compare models")),
     KeyBinding("graph", ("G",), "G", QT_TRANSLATE_NOOP("Keys", "graph of the last minute")),
+    KeyBinding("settings", ("Ctrl+,",), "Ctrl ,", QT_TRANSLATE_NOOP("Keys", "settings")),
+    KeyBinding("start page", ("W",), "W", QT_TRANSLATE_NOOP("Keys", "start page: what to watch")),
     KeyBinding("hud", ("H",), "H", QT_TRANSLATE_NOOP("Keys", "figures: none, one line, all")),
     KeyBinding("zoom", ("0",), "0", QT_TRANSLATE_NOOP("Keys", "whole picture")),
     KeyBinding("open", ("O",), "O", QT_TRANSLATE_NOOP("Keys", "open a file")),
@@ -90,6 +102,9 @@ BINDINGS: Final = (
     KeyBinding("keys", ("?", "F1"), "?  F1", QT_TRANSLATE_NOOP("Keys", "this list")),
     KeyBinding("quit", ("Q",), "Q", QT_TRANSLATE_NOOP("Keys", "quit")),
 )
+
+
+_CHANGEABLE: Final = frozenset(binding.action for binding in BINDINGS if not binding.numbered)
 
 
 def leave_keys(panel: QWidget) -> None:
@@ -131,14 +146,75 @@ def name_actions(actions: Mapping[str, QAction]) -> None:
         actions[binding.action].setText(_translated(binding))
 
 
+class KeyTable:
+    """The keys of all actions: the usual ones, and those that the user has chosen instead.
+
+    `stored` holds `ACTION=KEY`; what is no action or no key is passed over, and so is a numbered
+    action, whose keys are the figures.
+    """
+
+    def __init__(self, stored: Iterable[str] = ()) -> None:
+        pairs = (text.partition("=") for text in stored)
+        self._chosen = {
+            action: key
+            for action, _, key in pairs
+            if action in _CHANGEABLE and not QKeySequence(key).isEmpty()
+        }
+
+    def keys_of(self, binding: KeyBinding) -> tuple[str, ...]:
+        """The keys of an action, as Qt writes them."""
+        chosen = self._chosen.get(binding.action)
+        return binding.keys if chosen is None else (chosen,)
+
+    def shown(self) -> dict[str, str]:
+        """How a user reads the keys of each action."""
+        return {
+            binding.action: self._chosen.get(binding.action, binding.shown) for binding in BINDINGS
+        }
+
+    def owner_of(self, key: str) -> str:
+        """The action that has this key, empty where it is free."""
+        wanted = QKeySequence(key)
+        for binding in BINDINGS:
+            if any(QKeySequence(each) == wanted for each in self.keys_of(binding)):
+                return binding.action
+        return ""
+
+    def with_key(self, action: str, key: str) -> KeyTable:
+        """The same table with another key for an action; an empty one gives the usual key back."""
+        chosen = {name: each for name, each in self._chosen.items() if name != action}
+        return KeyTable(f"{name}={each}" for name, each in {**chosen, action: key}.items())
+
+    def to_store(self) -> tuple[str, ...]:
+        """What was chosen, as `ACTION=KEY`."""
+        return tuple(f"{action}={key}" for action, key in self._chosen.items())
+
+    def use(self, actions: Mapping[str, QAction]) -> None:
+        """Give the actions these keys, and tell the tooltips."""
+        for binding in BINDINGS:
+            if binding.action in _CHANGEABLE:
+                keys = [QKeySequence(key) for key in self.keys_of(binding)]
+                actions[binding.action].setShortcuts(keys)
+        note_keys(self.shown())
+
+
 def shown_keys() -> dict[str, str]:
-    """How the key of each action is written, by its name."""
-    return {binding.action: binding.shown for binding in BINDINGS}
+    """How the usual key of each action is written, by its name."""
+    return KeyTable().shown()
+
+
+def key_rows(keys: KeyTable) -> tuple[KeyRow, ...]:
+    """The actions whose keys can be changed."""
+    return tuple(
+        KeyRow(binding.action, _translated(binding), keys.keys_of(binding)[0])
+        for binding in BINDINGS
+        if binding.action in _CHANGEABLE
+    )
 
 
 def key_list() -> tuple[tuple[str, str], ...]:
     """Keys and what they do, in the user's language."""
-    return tuple((binding.shown, _translated(binding)) for binding in BINDINGS)
+    return tuple((key_name(binding.action), _translated(binding)) for binding in BINDINGS)
 
 
 def _bind(

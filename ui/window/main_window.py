@@ -39,6 +39,7 @@ from .menu import WindowMenu
 from .opening import make_opening
 from .overlay_maker import OverlayMaker, PicturesSeen
 from .parts import WindowParts, make_parts
+from .settings_desk import SettingsDesk
 from .top_bar import TopBar
 from .wiring import Tick, Wiring
 
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
         handlers = {
             **self._commands.handlers(),
             "address": self._type_address,
+            "start page": self._start.toggle,
             "fullscreen": self._full_screen.toggle,
             "leave": self._leave,
             "keys": self.toggle_keys,
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         }
         self._actions = bind_keys(self, handlers)
         self._menu = WindowMenu(parts, self._commands, self._actions, self)
+        self._settings_desk = SettingsDesk(parts, self._commands, self._actions, self._speak, self)
         parts.transport.fullscreen_asked.connect(self._full_screen.toggle)
         if isinstance(app := QApplication.instance(), QApplication):
             self._guard = KeyGuard(app, self)
@@ -150,6 +153,7 @@ class MainWindow(QMainWindow):
     def _set_texts(self) -> None:
         self._parts.docks.set_texts()
         name_actions(self._actions)
+        self._settings_desk.show_keys()
 
     def _speak(self, language: str) -> None:
         switch_language(language_for(language, QLocale.system().uiLanguages()))

@@ -24,7 +24,7 @@ from tests.helpers.cut_words import cut_words, outside
 from tests.helpers.screens import windows_on
 
 PATTERN = AppConfig("pattern:640x360@10", backend="simulated")
-PANELS = ("models", "boxes", "record", "compare", "graph")
+PANELS = ("models", "boxes", "record", "compare", "graph", "settings")
 # The panel of the bench keeps long tables; it is measured in its own room.
 OWN_ROOM = {"compare"}
 

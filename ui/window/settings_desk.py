@@ -1,0 +1,86 @@
+"""What the Settings panel changes: the state, the language, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import cast
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject
+from PyQt5.QtWidgets import QAction, QApplication
+
+from ..contract.panels import Chosen, SettingsView
+from .commands import Commands
+from .keys import KeyTable, key_rows
+from .parts import WindowParts
+
+
+class SettingsDesk(QObject):
+    """Stands between the panel and what it changes; a window without the panel has its keys too."""
+
+    def __init__(
+        self,
+        parts: WindowParts,
+        commands: Commands,
+        actions: Mapping[str, QAction],
+        speak: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._commands = commands
+        self._actions = actions
+        self._keys = KeyTable(parts.settings.state.keys)
+        self._panel = cast("SettingsView | None", parts.docks.panel("settings"))
+        self._keys.use(actions)
+        parts.settings.changed.connect(self._show)
+        if self._panel is not None:
+            self._panel.changed.connect(self._change)
+            self._panel.language_chosen.connect(speak)
+            self._panel.folder_chosen.connect(self._use_folder)
+            self._panel.key_chosen.connect(self._use_key)
+            self._panel.keys_reset.connect(self._reset_keys)
+            self._show()
+            self.show_keys()
+
+    def _change(self, chosen: Chosen) -> None:
+        self._commands.show_figures(chosen.figures)
+        self._commands.set_calm(chosen.calm_boxes)
+        self._parts.settings.change(**asdict(chosen))
+
+    def _use_folder(self, folder: Path | None) -> None:
+        record = replace(self._parts.settings.state.record, folder=folder)
+        self._parts.settings.change(record=record)
+
+    def _use_key(self, action: str, key: str) -> None:
+        owner = self._keys.owner_of(key)
+        if owner and owner != action:
+            words = QCoreApplication.translate("SettingsDesk", "{key} is taken: {words}")
+            taken = next(row.words for row in key_rows(self._keys) if row.action == owner)
+            self.show_keys(words.format(key=key, words=taken))
+            return
+        self._take(self._keys.with_key(action, key))
+
+    def _reset_keys(self) -> None:
+        self._take(KeyTable())
+
+    def _take(self, keys: KeyTable) -> None:
+        self._keys = keys
+        keys.use(self._actions)
+        self._parts.settings.change(keys=keys.to_store())
+        # The tooltips have the keys in them, and each widget knows how to set its words.
+        for widget in QApplication.allWidgets():
+            QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
+        self.show_keys()
+
+    def show_keys(self, trouble: str = "") -> None:
+        """List the keys in the language of now."""
+        if self._panel is not None:
+            self._panel.show_keys(key_rows(self._keys), trouble)
+
+    def _show(self) -> None:
+        state = self._parts.settings.state
+        if self._panel is not None:
+            chosen = Chosen(state.start, state.figures, state.calm_boxes, state.tracks)
+            self._panel.show_chosen(chosen, state.language, state.record.folder)
