@@ -145,14 +145,13 @@ class SettingsPanel(QWidget):
         for place, (name, field) in enumerate(
             (("language", self.language), ("start", self.start), ("figures", self.figures))
         ):
-            form.addWidget(self._labels[name], place, 0)
-            form.addWidget(field, place, 1)
-        form.addWidget(self.calm, 3, 0, 1, 2)
-        form.addWidget(self.tracks, 4, 0, 1, 2)
-        form.addWidget(self._labels["folder"], 5, 0, 1, 2)
-        form.addWidget(self.folder, 6, 0, 1, 2)
-        form.addWidget(self.choose_folder, 7, 0, 1, 2)
-        form.setColumnStretch(1, 1)
+            form.addWidget(self._labels[name], 2 * place, 0)
+            form.addWidget(field, 2 * place + 1, 0)
+        for place, part in enumerate(
+            (self.calm, self.tracks, self._labels["folder"], self.folder, self.choose_folder),
+            start=6,
+        ):
+            form.addWidget(part, place, 0)
         keys = QVBoxLayout(self._key_group)
         keys.addWidget(self.trouble)
         keys.addLayout(self._key_grid)
