@@ -11,6 +11,7 @@
 - `unlabelled`, `agreement`, `agreeing`: pictures without labels, and how far models agree there.
 - `worst`: the pictures with most errors.
 - `choices`, `plan`, `runner`: what is asked for, and running it.
+- `job`: a whole evaluation, for the command and for the window.
 - `figures`, `results`, `report`: from boxes to figures, and their files.
 - `command`: the command `eval`.
 """

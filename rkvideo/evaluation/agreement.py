@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -91,7 +91,7 @@ class PairBoxes:
     """The boxes of two models in the same pictures, in the classes of the second one.
 
     `pictures` are name, width and height; `classes` name the classes, `unknown` are those that only
-    the first model has.
+    the first model has. `positions_s` are where they lie in a clip.
     """
 
     pictures: tuple[tuple[str, int, int], ...]
@@ -99,6 +99,7 @@ class PairBoxes:
     second: tuple[Boxes, ...]
     classes: tuple[str, ...]
     unknown: tuple[str, ...]
+    positions_s: tuple[float | None, ...]
 
 
 def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
@@ -124,6 +125,7 @@ def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
         tuple(second.results[each.name].watch for each in own),
         second.facts.labels,
         mapping.model_only,
+        tuple(each.position_s for each in own),
     )
 
 
@@ -158,8 +160,9 @@ def disagreements(
     for number, pair in pairs:
         for place, (name, width, height) in enumerate(pair.pictures):
             errors = _differences(number, pair, place, confidence)
-            before = found.get(name, WorstPicture(name, width, height, ()))
-            found[name] = WorstPicture(name, width, height, (*before.errors, errors))
+            empty = WorstPicture(name, width, height, (), position_s=pair.positions_s[place])
+            before = found.get(name, empty)
+            found[name] = replace(before, errors=(*before.errors, errors))
             weights[name] = weights.get(name, 0) + len(errors.false) + len(errors.missed)
     worst = sorted(found.values(), key=lambda each: (-weights[each.name], each.name))
     return tuple(each for each in worst[:most] if weights[each.name])

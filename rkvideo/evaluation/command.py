@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,15 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rkvideo.config import BACKENDS, AppConfig, DetectionFilter, ModelName, parse_words
+from rkvideo.config import BACKENDS, AppConfig, DetectionFilter, parse_words
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.agreeing import TITLES as AGREEMENT_TITLES
-from rkvideo.evaluation.agreeing import agreement_lines, agreement_rows, make_agreement
+from rkvideo.evaluation.agreeing import agreement_lines, agreement_rows
 from rkvideo.evaluation.agreement import AgreementReport
 from rkvideo.evaluation.class_mapping import ClassMapping, parse_same
 from rkvideo.evaluation.data_set import read_data_set
-from rkvideo.evaluation.figures import RowBoxes, make_report
-from rkvideo.evaluation.plan import EvalFolder, EvalPlan
+from rkvideo.evaluation.job import EvalJob
+from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.report import (
     AP_TITLES,
     COUNT_TITLES,
@@ -32,14 +31,11 @@ from rkvideo.evaluation.report import (
     difference_rows,
     facts,
 )
-from rkvideo.evaluation.results import EvalReport, EvalRow
-from rkvideo.evaluation.runner import Evaluation
+from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import read_unlabelled
-from rkvideo.evaluation.worst import with_thumbnails
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
-from rkvideo.models.file_facts import network_of
 
 Keep: TypeAlias = Callable[["EvalReport | AgreementReport"], Iterable[Path]]
 """Puts an evaluation, or an agreement, into its report, and gives the files."""
@@ -89,41 +85,33 @@ def run(args: argparse.Namespace, console: Console, out: Path, keep: Keep) -> in
         data = read_data_set(args.data, args.split)
     else:
         data = read_unlabelled(args.data, _checked_frames(args.frames))
-        plan = replace(plan, rows=tuple(dict.fromkeys((_reference(args), *plan.rows))))
-        if len(plan.rows) < 2:
-            raise ConfigError("--against is the only model: name others with --models")
-    folder = EvalFolder(out)
 
     def say(line: str) -> None:
         console.print(escape(line), soft_wrap=True)
 
     for line in _data_lines(data):
         say(line)
-    plan, is_there = folder.take(plan, data)
-    if is_there:
-        say(f"taking up again what is in {folder.folder}")
-    evaluation = Evaluation(plan, data, folder, say)
-    rows = _follow(evaluation, console)
-    if evaluation.is_cancelled:
-        say(f"interrupted: the same words with --out {folder.folder} go on from here")
+    job = EvalJob(plan, data, out, say, against=_reference(args))
+    if job.is_taken_up:
+        say(f"taking up again what is in {out}")
+    report = _follow(job, console)
+    if report is None:
+        say(f"interrupted: the same words with --out {out} go on from here")
         return INTERRUPTED
-    if args.against is not None:
-        return _tell_agreement(make_agreement(plan, data, rows, _reference(args)), keep, say)
-    report = make_report(plan, data, rows, say)
-    paths = {picture.name: picture.path for picture in data.pictures}
-    report = replace(
-        report,
-        rows=_with_networks(report, plan),
-        worst=with_thumbnails(report.worst, paths),
-    )
-    _print_report(report, Console(highlight=False))
+    terminal = Console(highlight=False)
+    if isinstance(report, AgreementReport):
+        _print_agreement(report, terminal)
+    else:
+        _print_report(report, terminal)
     for path in keep(report):
         say(f"written: {path}")
     return DONE
 
 
-def _reference(args: argparse.Namespace) -> tuple[str, str]:
-    """The row of the stronger model, on the first backend that is named."""
+def _reference(args: argparse.Namespace) -> tuple[str, str] | None:
+    """The row of the stronger model, on the first backend that is named; None for labels."""
+    if args.against is None:
+        return None
     return args.against, parse_words(args.backend, "--backend")[0]
 
 
@@ -133,9 +121,9 @@ def _checked_frames(frames: int) -> int:
     return frames
 
 
-def _tell_agreement(report: AgreementReport, keep: Keep, say: Callable[[str], None]) -> int:
-    out = Console(highlight=False)
+def _print_agreement(report: AgreementReport, out: Console) -> None:
     if not out.is_terminal:
+        # A table that goes into a pipe is not folded to the width of a terminal.
         out.width = 200
     for line in agreement_lines(report):
         out.print(escape(line), soft_wrap=True)
@@ -143,19 +131,6 @@ def _tell_agreement(report: AgreementReport, keep: Keep, say: Callable[[str], No
         if row.trouble:
             out.print(escape(f"not evaluated: {row.argument}: {row.trouble}"), soft_wrap=True)
     out.print(_table(AGREEMENT_TITLES, agreement_rows(report), texts=2))
-    for path in keep(report):
-        say(f"written: {path}")
-    return DONE
-
-
-def _with_networks(report: EvalReport, plan: EvalPlan) -> tuple[EvalRow, ...]:
-    """The rows with the sizes of their networks, once nothing is measured any more."""
-    return tuple(
-        replace(each, network=network_of(plan.config_for(row), ModelName.parse(each.title).size))
-        if not each.trouble
-        else each
-        for row, each in zip(plan.rows, report.rows, strict=True)
-    )
 
 
 def _data_lines(data: DataSet) -> list[str]:
@@ -168,33 +143,33 @@ def _data_lines(data: DataSet) -> list[str]:
     return lines
 
 
-def _follow(evaluation: Evaluation, console: Console) -> list[RowBoxes]:
+def _follow(job: EvalJob, console: Console) -> EvalReport | AgreementReport | None:
     """Run it in a thread and tell its progress; Ctrl-C ends it and keeps its boxes."""
     with ThreadPoolExecutor(1, "eval") as executor:
-        future = started(executor, "the evaluation", evaluation.run)
+        future = started(executor, "the evaluation", job.run)
         try:
-            _tell_progress(evaluation, future, console)
+            _tell_progress(job, future, console)
         except KeyboardInterrupt:
             console.print("stopping", style="dim")
-            evaluation.cancel()
+            job.cancel()
         return future.result()
 
 
 def _tell_progress(
-    evaluation: Evaluation, future: Future[list[RowBoxes]], console: Console
+    job: EvalJob, future: Future[EvalReport | AgreementReport | None], console: Console
 ) -> None:
     if not console.is_terminal:
         while not wait([future], QUIET_PERIOD_S).done:
-            now = evaluation.progress()
+            now = job.progress()
             console.print(escape(f"{now.done} of {now.total}  {now.running}"), soft_wrap=True)
         return
     columns = (
         BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=evaluation.progress().total)
+        task = progress.add_task("", total=job.total)
         while not wait([future], PROGRESS_PERIOD_S).done:
-            now = evaluation.progress()
+            now = job.progress()
             progress.update(task, completed=now.done, description=escape(now.running))
 
 

@@ -44,8 +44,8 @@ class PictureResult:
     """The boxes of one picture by both protocols, in its pixels as it is shown, model's classes.
 
     `infer_ms` is the time of its inference, `at_s` when it was handed on, in seconds from the
-    beginning of the pass over the pictures. `trouble` says why there are none, empty where all
-    went well.
+    beginning of the pass over the pictures, `position_s` where a frame lies in its clip. `trouble`
+    says why there are none, empty where all went well.
     """
 
     name: str
@@ -56,6 +56,7 @@ class PictureResult:
     coco: Boxes = _NO_BOXES
     infer_ms: float = 0.0
     at_s: float = 0.0
+    position_s: float | None = None
     trouble: str = ""
 
 
@@ -80,7 +81,7 @@ class PredictionFile:
 
     @property
     def pictures_per_s(self) -> float | None:
-        """GivenPictures a second of the longest pass that was not interrupted; see `rate_of`."""
+        """Pictures a second of the longest pass that was not interrupted; see `rate_of`."""
         passes: list[list[float]] = [[]]
         for each in self.results.values():
             if each.at_s <= 0:
@@ -201,6 +202,7 @@ class PredictionSink:
                 *(picture.name, *size, turn, _boxes(watch), _boxes(coco)),
                 infer_ms=round(times.infer * 1e3, 3),
                 at_s=round(times.emitted_s - self._began_s, 4),
+                position_s=result.frame.position_s,
             )
         )
 
@@ -227,6 +229,7 @@ def _record(result: PictureResult) -> dict[str, Any]:
         "coco": _rows(result.coco),
         "infer_ms": result.infer_ms,
         "at_s": result.at_s,
+        "position_s": result.position_s,
     }
 
 
@@ -242,6 +245,7 @@ def _result(content: dict[str, Any]) -> PictureResult:
         _from_rows(content["coco"]),
         float(content.get("infer_ms", 0.0)),
         float(content.get("at_s", 0.0)),
+        None if content.get("position_s") is None else float(content["position_s"]),
     )
 
 

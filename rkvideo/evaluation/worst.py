@@ -47,6 +47,7 @@ class WorstPicture:
     """A picture with what each row has wrong in it.
 
     `thumbnail` is a JPEG as a data URI, empty where the picture could not be read again.
+    `position_s` is where a frame lies in its clip, None for a picture of its own.
     """
 
     name: str
@@ -54,6 +55,7 @@ class WorstPicture:
     height: int
     errors: tuple[PictureErrors, ...]
     thumbnail: str = ""
+    position_s: float | None = None
 
 
 def worst_pictures(

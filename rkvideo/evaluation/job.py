@@ -1,0 +1,99 @@
+"""A whole evaluation, from what is asked for to its report; the command and the window run one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from rkvideo.config import ModelName
+from rkvideo.errors import ConfigError
+from rkvideo.evaluation.agreeing import make_agreement
+from rkvideo.evaluation.agreement import AgreementReport
+from rkvideo.evaluation.figures import make_report
+from rkvideo.evaluation.plan import EvalFolder, EvalPlan
+from rkvideo.evaluation.results import EvalReport, EvalRow
+from rkvideo.evaluation.runner import Evaluation, Progress
+from rkvideo.evaluation.truth import DataSet
+from rkvideo.evaluation.worst import with_thumbnails
+from rkvideo.models.file_facts import network_of
+
+
+class EvalJob:
+    """One evaluation of labelled pictures, or with `against` one of agreement.
+
+    `run` blocks, once; `cancel` and `progress` are for any thread.
+    """
+
+    def __init__(
+        self,
+        plan: EvalPlan,
+        data: DataSet,
+        folder: Path,
+        say: Callable[[str], None] = lambda _line: None,
+        *,
+        against: tuple[str, str] | None = None,
+    ) -> None:
+        """Make the folder, or take up the evaluation that is there.
+
+        `against` is the row (`--model` argument, backend) of the stronger model, which need not be
+        in the plan. `say` is told of a download and of what takes a while. Raises ConfigError,
+        SinkOpenError where the folder holds another evaluation.
+        """
+        if against is not None:
+            plan = replace(plan, rows=tuple(dict.fromkeys((against, *plan.rows))))
+            if len(plan.rows) < 2:
+                raise ConfigError("--against is the only model: name others with --models")
+        self._data, self._say, self._against = data, say, against
+        kept = EvalFolder(folder)
+        self._plan, self.is_taken_up = kept.take(plan, data)
+        self._evaluation = Evaluation(self._plan, data, kept, say)
+
+    @property
+    def total(self) -> int:
+        """Pictures of all rows."""
+        return self._evaluation.progress().total
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was told to end."""
+        return self._evaluation.is_cancelled
+
+    def progress(self) -> Progress:
+        """A snapshot."""
+        return self._evaluation.progress()
+
+    def cancel(self) -> None:
+        """End `run` soon; the boxes that are there stay for another time."""
+        self._evaluation.cancel()
+
+    def run(self) -> EvalReport | AgreementReport | None:
+        """Run what is missing and make the report; None where it was cancelled.
+
+        Raises what `Evaluation.run` raises, and ConfigError where model and data have no class in
+        common.
+        """
+        rows = self._evaluation.run()
+        if self.is_cancelled:
+            return None
+        if self._against is not None:
+            return make_agreement(self._plan, self._data, rows, self._against)
+        report = make_report(self._plan, self._data, rows, self._say)
+        paths = {picture.name: picture.path for picture in self._data.pictures}
+        return replace(
+            report,
+            rows=self._with_networks(report),
+            worst=with_thumbnails(report.worst, paths),
+        )
+
+    def _with_networks(self, report: EvalReport) -> tuple[EvalRow, ...]:
+        """The rows with the sizes of their networks, once nothing is measured any more."""
+        return tuple(
+            each
+            if each.trouble
+            else replace(
+                each,
+                network=network_of(self._plan.config_for(row), ModelName.parse(each.title).size),
+            )
+            for row, each in zip(self._plan.rows, report.rows, strict=True)
+        )
