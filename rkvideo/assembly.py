@@ -93,7 +93,7 @@ def prepare_model(
     model = _model_of(config, say, fetching)
 
     def make_adapter(backend: BackendSpec) -> DetectorAdapter:
-        return DetectorAdapter(model, backend)
+        return DetectorAdapter(model, backend, config.tiling)
 
     return PreparedModel(
         title=str(ModelName(model.name, model.size, model.fits)),

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import exists
+from rkvideo.tiling import Tiling
 
 Layout = Literal["nchw", "nhwc"]
 InputDtype = Literal["uint8", "float16", "float32"]
@@ -250,6 +251,7 @@ class AppConfig:
     labels: Path | None = None
     fast: FastPath = "auto"
     track: bool = False
+    tiling: Tiling | None = None
     affinity: str = "auto"
     fits: bool = True
 

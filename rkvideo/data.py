@@ -149,11 +149,22 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """A part of a picture that a model looks at by itself, in pixels of the picture."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Letterbox:
     """How a source picture lies in a model's input: `input = source * scale + (left, top)`.
 
     `content_wh` is the size of the resized picture inside the input; what is left of the input
-    is the letterbox pad.
+    is the letterbox pad. Of a tile `source_wh` is its size and `origin` its left and top in the
+    picture.
     """
 
     source_wh: tuple[int, int]
@@ -162,6 +173,7 @@ class Letterbox:
     scale: float
     left: int
     top: int
+    origin: tuple[int, int] = (0, 0)
 
 
 UNNUMBERED = -1
@@ -229,6 +241,11 @@ class StageTimings:
     In an A|B view each side has its own: both share `read`, `decode`, the time in the queue and
     `reorder`, and the `emitted_s` of one side is earlier by the time in which the worker served the
     other model. So the latency of a side is what it would be without the other.
+
+    Where a picture is cut into tiles, several workers share them. `preprocess`, `infer` and
+    `postprocess` are then those of the one that was the last to be done, all its tiles together,
+    and `wait` is what is left of the time. `busy` is what every core was busy with it, together:
+    the sum of all inferences, which is `infer` where there is one.
     """
 
     decode: float
@@ -241,6 +258,7 @@ class StageTimings:
     emitted_s: float
     sink: float = 0.0
     read: float = 0.0
+    busy: float = 0.0
 
     @property
     def total(self) -> float:
@@ -256,13 +274,15 @@ class SideResult:
     """What one model made of a frame. `model` is `NAME@WIDTHxHEIGHT`.
 
     `labels` names the classes of `detections`: a run may have switched to a model with others
-    since, so `RunTitles.of(side)` and not the titles of the run reads a class id.
+    since, so `RunTitles.of(side)` and not the titles of the run reads a class id. `tiles` are what
+    the model looked at, the whole picture first; empty where that was all.
     """
 
     detections: Detections
     timings: StageTimings
     model: str
     labels: tuple[str, ...] = ()
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,8 +23,9 @@ from rkvideo.config import (
     ColorOrder,
     DetectionFilter,
 )
-from rkvideo.data import Detections, UInt8Array
+from rkvideo.data import Detections, Tile, UInt8Array
 from rkvideo.machine.threads import started
+from rkvideo.tiling import Tiling
 
 _FORMATS = {"rgb": "rgb24", "bgr": "bgr24"}
 _log = logging.getLogger("rkvideo")
@@ -48,6 +49,7 @@ class Detector:
         max_detections: int = DEFAULT_MAX_DETECTIONS,
         class_agnostic: bool = False,
         labels: str | Path | None = None,
+        tiles: str = "",
     ) -> None:
         """Open `model`: `NAME[@SIZE]` or the path of an .onnx or .rknn file.
 
@@ -75,6 +77,7 @@ class Detector:
             # One context, which has every core of the CPU.
             workers=1,
             labels=None if labels is None else Path(labels),
+            tiling=Tiling.parse(tiles),
         )
         self._indices = itertools.count()
         self._is_closed = False
@@ -143,7 +146,14 @@ class Detector:
             raise
 
     def _detect(self, picture: av.VideoFrame) -> Detections:
-        tensor, letterbox = self._adapter.preprocess(picture)
+        tiles = self._adapter.tiles(picture)
+        if len(tiles) == 1:
+            return self._in_tile(picture, None)
+        found = [self._in_tile(picture, tile) for tile in tiles]
+        return self._adapter.merge(found, tiles, self._wanted)
+
+    def _in_tile(self, picture: av.VideoFrame, tile: Tile | None) -> Detections:
+        tensor, letterbox = self._adapter.preprocess(picture, tile)
         outputs = self._backend.infer(tensor, next(self._indices))
         return self._adapter.postprocess(outputs, letterbox, self._wanted)
 

@@ -28,6 +28,7 @@ from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import RunStatus
+from rkvideo.tiling import Tiling
 
 _JOIN_S = 10.0
 _LOOK_S = 1.0
@@ -52,6 +53,7 @@ def open_run(
     policy: DeliveryPolicy = "auto",
     retry: bool = False,
     track: bool = False,
+    tiles: str = "",
     sinks: Iterable[Sink] = (),
 ) -> Run:
     """A run of `source` through `model`; it begins with `with`, and iterating gives its results.
@@ -60,7 +62,8 @@ def open_run(
     pictures, `"demo"` or `"pattern:640x360@30:100"`. `sinks` are written to as well, each in a
     thread of its own; an error of one ends the run. The other options are those of `rkvideo run`:
     `frames` ends the run after so many, `policy` is "every" frame or only the "latest", `retry`
-    waits for a stream that is out of reach, `track` numbers each object (`Detections.track_id`).
+    waits for a stream that is out of reach, `track` numbers each object (`Detections.track_id`),
+    `tiles` is "2x1", "2x2" or "auto".
 
     Raises ConfigError for an option that is out of range.
     """
@@ -82,6 +85,7 @@ def open_run(
         source_options=SourceOptions(loop=loop, realtime=realtime),
         labels=None if labels is None else Path(labels),
         track=track,
+        tiling=Tiling.parse(tiles),
     )
     return Run(config, tuple(sinks))
 

@@ -192,7 +192,7 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
         f"Source: {read}.",
         f"Each row: {length} after {settings.warmup_s:g} s of warm-up, {settings.repeats} times in "
         f"shuffled order (seed {settings.seed}); confidence {settings.confidence:g}, "
-        f"IoU {settings.iou:g}.",
+        f"IoU {settings.iou:g}{settings.tiles and f', in tiles of {settings.tiles}'}.",
         f"Machine: {chip}{cpu}{machine.cores} CPU cores, {machine.system}; "
         f"rkvideo {report.version}, {report.made_at}.",
     ]

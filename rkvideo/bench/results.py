@@ -204,6 +204,7 @@ class BenchSettings:
     confidence: float
     iou: float
     hold_fps: float | None = None
+    tiles: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,6 +214,7 @@ class BenchRunner:
                     confidence=config.filter.confidence,
                     iou=config.filter.iou,
                     hold_fps=plan.hold_fps,
+                    tiles=str(config.tiling or ""),
                 ),
                 source=_bench_source(self._source_name, self._stream),
                 rows=self._told_rows(),

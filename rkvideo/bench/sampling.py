@@ -25,7 +25,7 @@ LOADED_PERCENT = 50
 
 _LEAST_FRAMES = 2
 _MOST_BOXES_KEPT = 1_000_000
-_COLUMNS = ("total", *STAGES)
+_COLUMNS = ("total", *STAGES, "busy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,9 @@ class Sampling:
         """By part, the share of the span in which it worked; see `limits`."""
         span = self._last_s - self._first_s
         spent = {stage: sum(self._samples[stage]) for stage in STAGES}
-        worked = spent["preprocess"] + spent["infer"] + spent["postprocess"]
+        # Of a frame in tiles the stages are those of one worker, and cores were busy for all.
+        busy = sum(self._samples["busy"])
+        worked = spent["preprocess"] + busy + spent["postprocess"]
         shares = {
             # Frames that were dropped were decoded too.
             "decoder": spent["decode"] * decoded / self.frames / span,
@@ -172,7 +174,7 @@ class Sampling:
             "workers": worked / span / crew.workers,
         }
         if crew.cores:
-            shares["npu"] = spent["infer"] / span / crew.cores
+            shares["npu"] = busy / span / crew.cores
         if interpreter is not None:
             shares["interpreter"] = interpreter
         return tuple((part, min(1.0, share)) for part, share in shares.items())

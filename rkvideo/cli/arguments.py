@@ -19,6 +19,7 @@ from rkvideo.config import (
 )
 from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_called
+from rkvideo.tiling import Tiling
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -103,6 +104,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
         labels=args.labels,
         fast=args.fast,
         track=args.track == "on",
+        tiling=Tiling.parse(args.tiles),
         affinity=args.affinity,
         source_options=SourceOptions(
             transport=args.transport,

@@ -209,6 +209,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
     figures = {
         "source": titles.source,
         "model": titles.model,
+        **({"tiles": str(config.tiling)} if config.tiling is not None else {}),
         "backend": titles.backend,
         **({"way": titles.way} if titles.way else {}),
         **({"mark": titles.mark} if titles.mark else {}),

@@ -5,5 +5,6 @@
 - `letterbox`: from a picture to the input, and back.
 - `output_watch`: outputs that cannot be trusted.
 - `hints`, `heads`: what a head is told beside the shapes, and the heads.
+- `merging`: the boxes of several tiles as those of one picture.
 - `postprocess`, `boxes`: from candidates to the boxes of a picture: NMS, clipping.
 """

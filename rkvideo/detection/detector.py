@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rkvideo.data import Tile
+from rkvideo.detection.merging import merge
 from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.postprocess import detect
 from rkvideo.detection.sized import SizedInputs
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from rkvideo.backends.base import BackendSpec
     from rkvideo.config import DetectionFilter, ModelSpec
     from rkvideo.data import Detections, Letterbox, Outputs, Tensor
+    from rkvideo.tiling import Tiling
 
 
 class DetectorAdapter:
@@ -31,7 +34,10 @@ class DetectorAdapter:
     Raises ModelMismatchError where the outputs fit no head, or the labels not the classes.
     """
 
-    def __init__(self, model: ModelSpec, backend: BackendSpec) -> None:
+    def __init__(
+        self, model: ModelSpec, backend: BackendSpec, tiling: Tiling | None = None
+    ) -> None:
+        self._tiling = tiling
         self._converter = PictureConverter()
         self._inputs = SizedInputs(model, backend)
         self.title = self._inputs.own.title
@@ -48,11 +54,34 @@ class DetectorAdapter:
         """Why the boxes cannot be trusted, empty where nothing speaks against them."""
         return self._watch.trouble
 
-    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
-        """The model's input for a picture; the tensor is overwritten by the next call."""
-        sized = self._inputs.for_picture(picture.width, picture.height)
-        self.title = sized.title
-        return sized.maker.make(self._converter.rgb24(picture))
+    def tiles(self, picture: av.VideoFrame) -> tuple[Tile, ...]:
+        """What is looked at in a picture, each by an inference of its own; at least all of it."""
+        width, height = picture.width, picture.height
+        if self._tiling is None:
+            return (Tile(0, 0, width, height),)
+        tiles = self._tiling.tiles(width, height, self._inputs.long_side)
+        # The size that most of the inferences have.
+        self.title = self._inputs.for_picture(tiles[-1].width, tiles[-1].height).title
+        return tiles
+
+    def preprocess(
+        self, picture: av.VideoFrame, tile: Tile | None = None
+    ) -> tuple[Tensor, Letterbox]:
+        """The model's input for a picture, or a tile of it; overwritten by the next call."""
+        part = tile or Tile(0, 0, picture.width, picture.height)
+        sized = self._inputs.for_picture(part.width, part.height)
+        if tile is None:
+            self.title = sized.title
+        is_whole = (part.width, part.height) == (picture.width, picture.height)
+        area = None if is_whole else (part.left, part.top, part.width, part.height)
+        tensor, letterbox = sized.maker.make(self._converter.rgb24(picture, area))
+        return tensor, replace(letterbox, origin=(part.left, part.top))
+
+    def merge(
+        self, found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+    ) -> Detections:
+        """The boxes of the picture whose tiles these are; see `merging.merge`."""
+        return merge(found, tiles, wanted)
 
     def postprocess(
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter

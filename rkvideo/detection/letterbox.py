@@ -30,11 +30,17 @@ def fit(source_wh: tuple[int, int], spec: InputSpec) -> Letterbox:
 
 
 def to_source(xyxy: Float32Array, letterbox: Letterbox) -> Float32Array:
-    """Boxes in input pixels to source pixels, clipped to the picture; a new float32 (n, 4)."""
+    """Boxes in input pixels to source pixels, clipped to the picture; a new float32 (n, 4).
+
+    Those of a tile are clipped to the tile, and are in pixels of its picture.
+    """
     left, top = letterbox.left, letterbox.top
     moved = xyxy - np.array((left, top, left, top), np.float32)
     moved *= np.float32(1 / letterbox.scale)
-    return boxes.clip(moved, *letterbox.source_wh)
+    clipped = boxes.clip(moved, *letterbox.source_wh)
+    if letterbox.origin != (0, 0):
+        clipped += np.array(letterbox.origin * 2, np.float32)
+    return clipped
 
 
 class InputMaker:

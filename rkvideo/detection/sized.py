@@ -62,6 +62,11 @@ class SizedInputs:
         self.own = SizedInput(model, backend, self._own_size, head)
         self._others: OrderedDict[tuple[int, int], SizedInput] = OrderedDict()
 
+    @property
+    def long_side(self) -> int:
+        """The longer side of the input, in pixels."""
+        return max(self._own_size)
+
     def at(self, size: tuple[int, int]) -> SizedInput:
         """What is needed at that size."""
         if size == self._own_size:

@@ -84,12 +84,16 @@ def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: T
         difference = _compare(plan, measured[0], other, draws)
         comparisons.append(Comparison(names[0], name, difference))
     at = min(plan.confidences, key=lambda each: abs(each - WORST_AT))
+    tiling = plan.config.tiling
+    tiled = "" if tiling is None else f", in tiles of {tiling}"
     return EvalReport(
         version=__version__,
         made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=this_machine(),
         data=_facts(data, truth, left_out),
-        protocols=tuple((each.name, each.words) for each in (watch(plan.config.filter.iou), COCO)),
+        protocols=tuple(
+            (each.name, each.words + tiled) for each in (watch(plan.config.filter.iou), COCO)
+        ),
         rows=tuple(told),
         comparisons=tuple(comparisons),
         worst=_worst(data, truth, files, measured, told, at),

@@ -118,6 +118,7 @@ def _plan_content(plan: EvalPlan, data: DataSet) -> dict[str, Any]:
         "pictures": fingerprint(data),
         "iou": plan.config.filter.iou,
         "fits": plan.config.fits,
+        "tiles": str(plan.config.tiling or ""),
     }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import Detections, Letterbox, Outputs, Tensor
+from rkvideo.data import Detections, Letterbox, Outputs, Tensor, Tile
 from rkvideo.pipeline.prepared import ModelAdapter
 
 if TYPE_CHECKING:
@@ -77,9 +78,26 @@ class BothProtocols:
         """See ModelAdapter."""
         self._adapter.check(wanted)
 
-    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
+    def preprocess(
+        self, picture: av.VideoFrame, tile: Tile | None = None
+    ) -> tuple[Tensor, Letterbox]:
         """See ModelAdapter."""
-        return self._adapter.preprocess(picture)
+        return self._adapter.preprocess(picture, tile)
+
+    def tiles(self, picture: av.VideoFrame) -> tuple[Tile, ...]:
+        """See ModelAdapter."""
+        return self._adapter.tiles(picture)
+
+    def merge(
+        self, found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+    ) -> Detections:
+        """The boxes of both protocols, each merged by its own rules, whatever is wanted."""
+        both = [separated(each) for each in found]
+        lots = [
+            self._adapter.merge([each[number] for each in both], tiles, protocol)
+            for number, protocol in enumerate((self._watch, COCO.wanted))
+        ]
+        return joined(*lots)
 
     def postprocess(
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
@@ -89,11 +107,16 @@ class BothProtocols:
             self._adapter.postprocess(outputs, letterbox, each)
             for each in (self._watch, COCO.wanted)
         ]
-        return Detections(
-            np.concatenate([lot.xyxy for lot in lots]),
-            np.concatenate([lot.score for lot in lots]),
-            np.concatenate([lots[0].class_id, lots[1].class_id + np.int32(_COCO_CLASSES)]),
-        )
+        return joined(*lots)
+
+
+def joined(watched: Detections, coco: Detections) -> Detections:
+    """The boxes of both protocols in one; `separated` takes them apart."""
+    return Detections(
+        np.concatenate([watched.xyxy, coco.xyxy]),
+        np.concatenate([watched.score, coco.score]),
+        np.concatenate([watched.class_id, coco.class_id + np.int32(_COCO_CLASSES)]),
+    )
 
 
 def separated(both: Detections) -> tuple[Detections, Detections]:

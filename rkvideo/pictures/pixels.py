@@ -34,12 +34,14 @@ class PictureConverter:
         # swscale plans anew when the sizes change; the window's and the model's take turns.
         self._view_scaler = VideoReformatter()
 
-    def rgb24(self, picture: av.VideoFrame) -> UInt8Array:
+    def rgb24(self, picture: av.VideoFrame, area: Area | None = None) -> UInt8Array:
         """uint8 (height, width, 3), R first, rows maybe padded; equal to PyAV's `to_ndarray`.
 
-        The array is read-only: it may be the picture's own memory.
+        The array is read-only: it may be the picture's own memory. `area` is the part of the
+        picture that is wanted, None for all of it; no other pixel is converted.
         """
-        converted = self._scaler.reformat(picture, format="rgb24", threads=1)
+        part = picture if area is None else self._cropped(picture, area)
+        converted = self._scaler.reformat(part, format="rgb24", threads=1)
         return _packed(converted, 3)
 
     def bgra(

@@ -6,6 +6,7 @@
 - `prepared`: a model that is ready to be opened.
 - `model_switch`, `pool_state`, `worker_pool`, `worker`: which pool serves the run, where each pool
   is in its life, the workers of one, and what a worker does with a frame.
+- `tiled`: a frame in tiles, which several workers share.
 - `core_turn`: when a worker takes its frame from a live source.
 - `live_order`: the order of what workers make of a live source.
 - `emit`, `sink_runner`, `frame_feed`: the emit thread, the thread of a sink, and how it gets every

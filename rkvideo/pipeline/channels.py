@@ -38,6 +38,7 @@ class Channel(Generic[T]):
         self._capacity = capacity
         self._policy = policy
         self._items: deque[T] = deque()
+        self._first: deque[T] = deque()
         self._closed = False
         self._lock = threading.Lock()
         self._has_item = threading.Condition(self._lock)
@@ -85,6 +86,16 @@ class Channel(Generic[T]):
             self._has_item.notify()
             return pushed_out
 
+    def put_first(self, item: T) -> None:
+        """Hand over `item` before all others; there is always room, and nothing pushes it out.
+
+        It is for what the takers ask of each other, so that there are never more than takers; it is
+        thrown away where no taker is left.
+        """
+        with self._lock:
+            self._first.append(item)
+            self._has_item.notify()
+
     def offer(self, item: T) -> bool:
         """Hand over `item` if there is room now; False where it is full or closed."""
         with self._lock:
@@ -102,12 +113,16 @@ class Channel(Generic[T]):
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._lock:
             while not self._items:
+                if self._first:
+                    return self._first.popleft()
                 if self._closed:
                     raise ChannelClosed
                 remaining = None if deadline is None else deadline - time.monotonic()
                 if remaining is not None and remaining <= 0:
                     raise TimeoutError
                 self._has_item.wait(remaining)
+            if self._first:
+                return self._first.popleft()
             item = self._items.popleft()
             self._has_room.notify()
             return item
@@ -122,6 +137,7 @@ class Channel(Generic[T]):
         with self._lock:
             thrown = len(self._items)
             self._items.clear()
+            self._first.clear()
             self._end()
             return thrown
 

@@ -146,6 +146,10 @@ class CoreUse:
             self._has_entered = True
             self._core.enter(self._took_s)
 
+    def keeps(self) -> None:
+        """However many inferences follow, the core is this worker's until the end of the use."""
+        self._left = -1
+
     def answered(self) -> None:
         """An inference came back; after the last one the core is the next worker's."""
         self._left -= 1

@@ -223,6 +223,7 @@ def _side_of(found: Found, outcome: Outcome, emitted_s: float, sink_s: float) ->
         _timings_of(found, outcome, emitted_s, sink_s),
         found.model.title,
         found.model.labels,
+        found.tiles,
     )
 
 
@@ -240,6 +241,7 @@ def _timings_of(found: Found, outcome: Outcome, emitted_s: float, sink_s: float)
         emitted_s=emitted_s - others_s,
         sink=sink_s,
         read=_read_s(outcome),
+        busy=found.busy,
     )
 
 

@@ -31,7 +31,7 @@ from rkvideo.pipeline.pool_state import Phase, PoolState
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.threads import foreign_errors_as
 from rkvideo.pipeline.worker import Job, OpenContext, OpenModel, Outcome
-from rkvideo.pipeline.worker_pool import Cores, WorkerPool
+from rkvideo.pipeline.worker_pool import Cores, Jobs, WorkerPool
 from rkvideo.status import Switches
 
 if TYPE_CHECKING:
@@ -132,10 +132,10 @@ class ModelSwitch:
             with self._lock:
                 if not self._goes_on:
                     raise ChannelClosed
-                jobs = self._in_use.pool.jobs
+                pool = self._in_use.pool
             # A switch closes the channel of the pool that was in use: its successor takes the job.
             with contextlib.suppress(ChannelClosed):
-                return jobs.put(job)
+                return pool.put(job)
 
     def close(self) -> None:
         """Say that no job will follow: what is under way is worked off, then every pool leaves."""
@@ -273,7 +273,7 @@ class ModelSwitch:
         prepared: PreparedModel,
         number: int,
         phase: Phase,
-        jobs: Channel[Job] | None = None,
+        jobs: Jobs | None = None,
     ) -> PoolState:
         state = PoolState(WorkerPool(prepared, self._cores, jobs), number, phase)
         if self._keeps_latest:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.data import Detections, Letterbox, Outputs, Tensor
+from rkvideo.data import Detections, Letterbox, Outputs, Tensor, Tile
 
 if TYPE_CHECKING:
     import av
@@ -37,8 +37,20 @@ class ModelAdapter(Protocol):
         """Raises ConfigError where the filter names a class that the model does not know."""
         ...
 
-    def preprocess(self, picture: av.VideoFrame) -> tuple[Tensor, Letterbox]:
-        """The model's input for a picture; the tensor is overwritten by the next call."""
+    def preprocess(
+        self, picture: av.VideoFrame, tile: Tile | None = None
+    ) -> tuple[Tensor, Letterbox]:
+        """The model's input for a picture, or a tile of it; overwritten by the next call."""
+        ...
+
+    def tiles(self, picture: av.VideoFrame) -> tuple[Tile, ...]:
+        """What is looked at in a picture, each by an inference of its own; at least all of it."""
+        ...
+
+    def merge(
+        self, found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+    ) -> Detections:
+        """The boxes of a picture from those that were found in each of its tiles."""
         ...
 
     def postprocess(

@@ -9,14 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rkvideo.data import Detections, Frame
+from rkvideo.data import Detections, Frame, Tile
 from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.pipeline.core_turn import CoreUse
 from rkvideo.pipeline.prepared import ModelAdapter
+from rkvideo.pipeline.tiled import TiledFrame, TileTimes
 
 if TYPE_CHECKING:
     from rkvideo.backends.base import Backend
     from rkvideo.config import DetectionFilter
+    from rkvideo.data import Outputs, Tensor
     from rkvideo.pipeline.prepared import PreparedModel
 
 
@@ -46,9 +48,10 @@ class Job:
 class Found:
     """The boxes that one model found, and where its time went.
 
-    `wait`, `preprocess`, `infer` and `postprocess` are seconds; the model had the worker from
-    `began_s` to `ready_s`, two stamps. `trouble` is what speaks against the boxes, empty for
-    nothing.
+    `wait`, `preprocess`, `infer` and `postprocess` are seconds, `busy` those of all inferences
+    together; the model had the worker from `began_s` to `ready_s`, two stamps. `tiles` are what was
+    looked at, empty for the whole picture alone. `trouble` is what speaks against the boxes, empty
+    for nothing.
     """
 
     model: OpenModel
@@ -60,6 +63,8 @@ class Found:
     began_s: float
     ready_s: float
     trouble: str = ""
+    busy: float = 0.0
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,6 +182,10 @@ class OpenContext:
         """Raises ConfigError where the filter names a class that the model does not know."""
         self._adapter.check(wanted)
 
+    def tiles(self, frame: Frame) -> tuple[Tile, ...]:
+        """What is looked at in a frame, each by an inference of its own; at least all of it."""
+        return self._adapter.tiles(frame.picture)
+
     def find(
         self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch, turn: CoreUse
     ) -> Found:
@@ -184,8 +193,76 @@ class OpenContext:
         began = time.perf_counter()
         tensor, letterbox = self._adapter.preprocess(frame.picture)
         called = time.perf_counter()
-        if self.model.title != self._adapter.title:
-            self.model = replace(self.model, title=self._adapter.title)
+        outputs, inferred, infer_s = self._infer(tensor, frame, called, watch, turn)
+        detections = self._adapter.postprocess(outputs, letterbox, wanted)
+        ready = time.perf_counter()
+        return Found(
+            self._named(),
+            detections,
+            wait=queued + inferred - called - infer_s,
+            preprocess=called - began,
+            infer=infer_s,
+            postprocess=ready - inferred,
+            began_s=began,
+            ready_s=ready,
+            trouble=self._adapter.trouble,
+            busy=infer_s,
+        )
+
+    def help(self, tiled: TiledFrame, worker: int, watch: Watch, turn: CoreUse) -> None:
+        """Work off tiles of a frame until none is left to begin with."""
+        turn.keeps()
+        while (taken := tiled.take()) is not None:
+            number, tile = taken
+            try:
+                found, times = self._find_in_tile(tiled, tile, watch, turn)
+                tiled.found(number, found, worker, times)
+            except InferenceError as error:
+                tiled.failed(error)
+            finally:
+                tiled.finish()
+
+    def merged(self, tiled: TiledFrame, queued: float, began_s: float) -> Found:
+        """The boxes of a frame that was taken at `began_s`, after `queued` seconds in the queue.
+
+        Waits for who helps. Raises InferenceError.
+        """
+        parts = tiled.wait()
+        all_done_s = time.perf_counter()
+        detections = self._adapter.merge(parts, tiled.tiles, tiled.wanted)
+        ready = time.perf_counter()
+        longest = tiled.longest
+        postprocess = longest.postprocess + ready - all_done_s
+        worked_s = longest.preprocess + longest.infer + postprocess
+        return Found(
+            self._named(),
+            detections,
+            wait=queued + max(0.0, ready - began_s - worked_s),
+            preprocess=longest.preprocess,
+            infer=longest.infer,
+            postprocess=postprocess,
+            began_s=began_s,
+            ready_s=ready,
+            trouble=self._adapter.trouble,
+            busy=tiled.busy_s,
+            tiles=tiled.tiles,
+        )
+
+    def _find_in_tile(
+        self, tiled: TiledFrame, tile: Tile, watch: Watch, turn: CoreUse
+    ) -> tuple[Detections, TileTimes]:
+        began = time.perf_counter()
+        tensor, letterbox = self._adapter.preprocess(tiled.frame.picture, tile)
+        called = time.perf_counter()
+        outputs, inferred, infer_s = self._infer(tensor, tiled.frame, called, watch, turn)
+        found = self._adapter.postprocess(outputs, letterbox, tiled.wanted)
+        ready = time.perf_counter()
+        return found, TileTimes(called - began, infer_s, ready - inferred, ready)
+
+    def _infer(
+        self, tensor: Tensor, frame: Frame, called: float, watch: Watch, turn: CoreUse
+    ) -> tuple[Outputs, float, float]:
+        """The outputs, the stamp when they came, and the seconds that the core took for them."""
         turn.asks()
         watch.begins(self, frame.index, called)
         try:
@@ -195,19 +272,13 @@ class OpenContext:
             turn.answered()
         inferred = time.perf_counter()
         core_wait = 0.0 if self._clock is None else self._clock.wait_s(called, inferred)
-        detections = self._adapter.postprocess(outputs, letterbox, wanted)
-        ready = time.perf_counter()
-        return Found(
-            self.model,
-            detections,
-            wait=queued + core_wait,
-            preprocess=called - began,
-            infer=inferred - called - core_wait,
-            postprocess=ready - inferred,
-            began_s=began,
-            ready_s=ready,
-            trouble=self._adapter.trouble,
-        )
+        return outputs, inferred, inferred - called - core_wait
+
+    def _named(self) -> OpenModel:
+        """The model by the title of its newest input."""
+        if self.model.title != self._adapter.title:
+            self.model = replace(self.model, title=self._adapter.title)
+        return self.model
 
     def close(self) -> None:
         """Free the context; in the thread that opened it."""

@@ -6,15 +6,17 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.pipeline.tiled import TiledFrame
 from rkvideo.pipeline.worker import (
     CoreClock,
+    Found,
     Job,
     OpenContext,
     Outcome,
@@ -26,6 +28,11 @@ from rkvideo.pipeline.worker import (
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
+    from rkvideo.data import Frame
+
+
+Jobs: TypeAlias = "Channel[Job | TiledFrame]"
+"""Frames for the workers, and what they ask each other to help with."""
 
 
 class Cores:
@@ -62,11 +69,11 @@ class WorkerPool:
         self,
         prepared: PreparedModel,
         cores: Cores,
-        jobs: Channel[Job] | None = None,
+        jobs: Jobs | None = None,
     ) -> None:
         self.prepared = prepared
         self._cores = cores
-        self.jobs: Channel[Job] = Channel(self.workers) if jobs is None else jobs
+        self.jobs: Jobs = Channel(self.workers) if jobs is None else jobs
         self._watches = tuple(Watch() for _ in prepared.plan.cores)
 
     @property
@@ -78,6 +85,12 @@ class WorkerPool:
     def title(self) -> str:
         """What the user asked for, both models of an A|B view."""
         return self.prepared.full_title
+
+    def put(self, job: Job) -> Job | None:
+        """Hand over a job; see `Channel.put`. Raises ChannelClosed."""
+        pushed_out = self.jobs.put(job)
+        # What workers ask of each other is never pushed out.
+        return pushed_out if isinstance(pushed_out, Job) else None
 
     @contextlib.contextmanager
     def opened(self, worker: int) -> Iterator[tuple[OpenContext, ...]]:
@@ -108,6 +121,10 @@ class WorkerPool:
             while True:
                 with self._turn(worker, len(contexts)) as turn:
                     job = self.jobs.get()
+                    if isinstance(job, TiledFrame):
+                        turn.takes(time.perf_counter())
+                        contexts[job.side].help(job, worker, self._watches[worker], turn)
+                        continue
                     self._cores.under_way.add(job.frame.index)
                     outcome = self._work_off(job, worker, contexts, wanted(), turn)
                 outcomes.put(outcome)
@@ -130,12 +147,36 @@ class WorkerPool:
         now = time.perf_counter()
         turn.takes(now)
         queued = now - job.queued_s
-        watch = self._watches[worker]
         try:
-            found = tuple(each.find(job.frame, wanted, queued, watch, turn) for each in contexts)
+            found = tuple(
+                self._find(job.frame, worker, side, context, wanted, queued, turn)
+                for side, context in enumerate(contexts)
+            )
         except InferenceError as error:
             return Outcome(job.frame, worker, job.queued_s, error=error)
         return Outcome(job.frame, worker, job.queued_s, found)
+
+    def _find(
+        self,
+        frame: Frame,
+        worker: int,
+        side: int,
+        context: OpenContext,
+        wanted: DetectionFilter,
+        queued: float,
+        turn: CoreUse,
+    ) -> Found:
+        """What one model finds in a frame; of its tiles others may take some."""
+        watch = self._watches[worker]
+        tiles = context.tiles(frame)
+        if len(tiles) == 1:
+            return context.find(frame, wanted, queued, watch, turn)
+        began_s = time.perf_counter()
+        tiled = TiledFrame(frame, wanted, side, tiles)
+        for _ in range(min(len(tiles), self.workers) - 1):
+            self.jobs.put_first(tiled)
+        context.help(tiled, worker, watch, turn)
+        return context.merged(tiled, queued, began_s)
 
     def check_stalled(self) -> None:
         """Raise where a context or an inference takes longer than its plan allows.

@@ -18,7 +18,7 @@ import numpy as np
 
 from rkvideo.backends.base import BackendPlan, BackendSpec, OutputSpec
 from rkvideo.config import DetectionFilter, InputSpec
-from rkvideo.data import Detections, Frame, Letterbox, StreamInfo
+from rkvideo.data import Detections, Frame, Letterbox, StreamInfo, Tile
 from rkvideo.errors import (
     DecodeError,
     InferenceError,
@@ -170,8 +170,11 @@ class StandInAdapter:
     def check(self, wanted: DetectionFilter) -> None:
         return None
 
-    def preprocess(self, picture):
+    def preprocess(self, picture, tile=None):
         return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0)
+
+    def tiles(self, picture):
+        return (Tile(0, 0, picture.width, picture.height),)
 
     def postprocess(self, outputs, letterbox, wanted: DetectionFilter) -> Detections:
         index = int(outputs[0][0, 0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
-from rkvideo.cli.words.options import add_verbose
+from rkvideo.cli.words.options import add_tiles, add_verbose
 from rkvideo.config import BACKENDS, DEFAULT_IOU, DEFAULT_MODEL
 from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS, UNLABELLED_FRAMES
 
@@ -60,6 +60,7 @@ def add_eval(commands: Commands) -> None:
         action="store_true",
         help="NAME@640 fits each picture (default: the square, for pictures of many shapes)",
     )
+    add_tiles(parser)
     parser.add_argument(
         "--same",
         metavar="DATA=MODEL,...",

@@ -53,6 +53,17 @@ def add_model(container: argparse._ActionsContainer) -> None:
     )
 
 
+def add_tiles(container: argparse._ActionsContainer) -> None:
+    """The option `--tiles`."""
+    container.add_argument(
+        "--tiles",
+        default="",
+        metavar="2x1|2x2|auto",
+        help="look at overlapping tiles too, COLUMNSxROWS, for small objects in large pictures: an "
+        "inference each, shared by the workers (default: the whole picture only)",
+    )
+
+
 def add_verbose(parser: argparse.ArgumentParser) -> None:
     """The option `-v`."""
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
@@ -61,6 +72,7 @@ def add_verbose(parser: argparse.ArgumentParser) -> None:
 def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> None:
     group = parser.add_argument_group("model")
     add_model(group)
+    add_tiles(group)
     group.add_argument(
         "--labels", type=Path, metavar="FILE", help="class names, one a line (default: the model's)"
     )
