@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from rkvideo.tiling import PictureTile
+
 if TYPE_CHECKING:
     import av
     from av.video.stream import VideoStream
@@ -149,16 +151,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """A part of a picture that a model looks at by itself, in pixels of the picture."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
 class Letterbox:
     """How a source picture lies in a model's input: `input = source * scale + (left, top)`.
 
@@ -282,7 +274,7 @@ class SideResult:
     timings: StageTimings
     model: str
     labels: tuple[str, ...] = ()
-    tiles: tuple[Tile, ...] = ()
+    tiles: tuple[PictureTile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

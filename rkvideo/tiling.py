@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rkvideo.data import Tile
 from rkvideo.errors import ConfigError
 
 OVERLAP: Final = 0.2
@@ -17,6 +16,16 @@ MOST_PER_SIDE: Final = 4
 # How many times finer than the model's input a picture must be for two tiles, and for four.
 _TWO, _FOUR = 1.25, 2.5
 _GRID = re.compile(r"([1-9])x([1-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTile:
+    """A part of a picture that a model looks at by itself, in pixels of the picture."""
+
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Tiling:
     def __str__(self) -> str:
         return f"{self.columns}x{self.rows}" if self.columns else "auto"
 
-    def tiles(self, width: int, height: int, long_side: int) -> tuple[Tile, ...]:
+    def tiles(self, width: int, height: int, long_side: int) -> tuple[PictureTile, ...]:
         """What a model whose longer side is `long_side` looks at in a picture of that size.
 
         The whole picture comes first, for what is larger than a tile; then the tiles row by row.
@@ -54,13 +63,13 @@ class Tiling:
         columns, rows = (
             (self.columns, self.rows) if self.columns else _grid(width, height, long_side)
         )
-        whole = Tile(0, 0, width, height)
+        whole = PictureTile(0, 0, width, height)
         if columns * rows == 1:
             return (whole,)
         across, down = _spans(width, columns), _spans(height, rows)
         return (
             whole,
-            *(Tile(left, top, w, h) for top, h in down for left, w in across),
+            *(PictureTile(left, top, w, h) for top, h in down for left, w in across),
         )
 
 

@@ -6,9 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from rkvideo.data import Tile
 from rkvideo.errors import ConfigError
-from rkvideo.tiling import OVERLAP, Tiling
+from rkvideo.tiling import OVERLAP, PictureTile, Tiling
 
 
 @pytest.mark.parametrize(
@@ -36,7 +35,7 @@ def test_what_is_no_grid_is_refused(text: str) -> None:
 @pytest.mark.parametrize("grid", [(2, 1), (1, 2), (2, 2), (3, 4)])
 def test_tiles_cover_the_picture_and_overlap(size: tuple[int, int], grid: tuple[int, int]) -> None:
     whole, *tiles = Tiling(*grid).tiles(*size, long_side=640)
-    assert whole == Tile(0, 0, *size)
+    assert whole == PictureTile(0, 0, *size)
     assert len(tiles) == grid[0] * grid[1]
     assert all(tile.left % 2 == tile.top % 2 == 0 for tile in tiles)
     for axis, count in enumerate(grid):

@@ -23,9 +23,9 @@ from rkvideo.config import (
     ColorOrder,
     DetectionFilter,
 )
-from rkvideo.data import Detections, Tile, UInt8Array
+from rkvideo.data import Detections, UInt8Array
 from rkvideo.machine.threads import started
-from rkvideo.tiling import Tiling
+from rkvideo.tiling import PictureTile, Tiling
 
 _FORMATS = {"rgb": "rgb24", "bgr": "bgr24"}
 _log = logging.getLogger("rkvideo")
@@ -152,7 +152,7 @@ class Detector:
         found = [self._in_tile(picture, tile) for tile in tiles]
         return self._adapter.merge(found, tiles, self._wanted)
 
-    def _in_tile(self, picture: av.VideoFrame, tile: Tile | None) -> Detections:
+    def _in_tile(self, picture: av.VideoFrame, tile: PictureTile | None) -> Detections:
         tensor, letterbox = self._adapter.preprocess(picture, tile)
         outputs = self._backend.infer(tensor, next(self._indices))
         return self._adapter.postprocess(outputs, letterbox, self._wanted)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rkvideo.data import Tile
 from rkvideo.detection.merging import merge
 from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.postprocess import detect
@@ -16,6 +15,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import one_line
 from rkvideo.model_files.labels import labels_for
 from rkvideo.pictures.pixels import PictureConverter
+from rkvideo.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av
@@ -54,21 +54,21 @@ class DetectorAdapter:
         """Why the boxes cannot be trusted, empty where nothing speaks against them."""
         return self._watch.trouble
 
-    def tiles(self, picture: av.VideoFrame) -> tuple[Tile, ...]:
+    def tiles(self, picture: av.VideoFrame) -> tuple[PictureTile, ...]:
         """What is looked at in a picture, each by an inference of its own; at least all of it."""
         width, height = picture.width, picture.height
         if self._tiling is None:
-            return (Tile(0, 0, width, height),)
+            return (PictureTile(0, 0, width, height),)
         tiles = self._tiling.tiles(width, height, self._inputs.long_side)
         # The size that most of the inferences have.
         self.title = self._inputs.for_picture(tiles[-1].width, tiles[-1].height).title
         return tiles
 
     def preprocess(
-        self, picture: av.VideoFrame, tile: Tile | None = None
+        self, picture: av.VideoFrame, tile: PictureTile | None = None
     ) -> tuple[Tensor, Letterbox]:
         """The model's input for a picture, or a tile of it; overwritten by the next call."""
-        part = tile or Tile(0, 0, picture.width, picture.height)
+        part = tile or PictureTile(0, 0, picture.width, picture.height)
         sized = self._inputs.for_picture(part.width, part.height)
         if tile is None:
             self.title = sized.title
@@ -78,7 +78,7 @@ class DetectorAdapter:
         return tensor, replace(letterbox, origin=(part.left, part.top))
 
     def merge(
-        self, found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+        self, found: Sequence[Detections], tiles: Sequence[PictureTile], wanted: DetectionFilter
     ) -> Detections:
         """The boxes of the picture whose tiles these are; see `merging.merge`."""
         return merge(found, tiles, wanted)

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import Detections, Float32Array, Tile
+from rkvideo.data import Detections, Float32Array
 from rkvideo.detection import boxes
+from rkvideo.tiling import PictureTile
 
 _NEAR_EDGE = 0.01
 """Share of a tile's side: models end a box of what goes on a few pixels of the input too early."""
@@ -46,7 +47,7 @@ class _Pool:
 
 
 def merge(
-    found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+    found: Sequence[Detections], tiles: Sequence[PictureTile], wanted: DetectionFilter
 ) -> Detections:
     """What `found` in each of `tiles` is in the picture that they are tiles of.
 
@@ -78,7 +79,7 @@ def merge(
     return Detections(xyxy[kept], pool.score[kept], pool.class_id[kept])
 
 
-def _pooled(found: Sequence[Detections], tiles: Sequence[Tile]) -> _Pool:
+def _pooled(found: Sequence[Detections], tiles: Sequence[PictureTile]) -> _Pool:
     width = max(tile.left + tile.width for tile in tiles)
     height = max(tile.top + tile.height for tile in tiles)
     xyxy = np.concatenate([each.xyxy for each in found])
@@ -92,7 +93,7 @@ def _pooled(found: Sequence[Detections], tiles: Sequence[Tile]) -> _Pool:
     return _Pool(xyxy[order], score[order], class_id[order], edges[order], numbers[order])
 
 
-def _edges(xyxy: Float32Array, tile: Tile, width: int, height: int) -> npt.NDArray[np.bool_]:
+def _edges(xyxy: Float32Array, tile: PictureTile, width: int, height: int) -> npt.NDArray[np.bool_]:
     """At which sides the boxes end at an edge of the tile that is none of the picture: (n, 4)."""
     right, bottom = tile.left + tile.width, tile.top + tile.height
     near = np.array([tile.width, tile.height] * 2, np.float32) * np.float32(_NEAR_EDGE)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import Detections, Letterbox, Outputs, Tensor, Tile
+from rkvideo.data import Detections, Letterbox, Outputs, Tensor
 from rkvideo.pipeline.prepared import ModelAdapter
+from rkvideo.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av
@@ -79,17 +80,17 @@ class BothProtocols:
         self._adapter.check(wanted)
 
     def preprocess(
-        self, picture: av.VideoFrame, tile: Tile | None = None
+        self, picture: av.VideoFrame, tile: PictureTile | None = None
     ) -> tuple[Tensor, Letterbox]:
         """See ModelAdapter."""
         return self._adapter.preprocess(picture, tile)
 
-    def tiles(self, picture: av.VideoFrame) -> tuple[Tile, ...]:
+    def tiles(self, picture: av.VideoFrame) -> tuple[PictureTile, ...]:
         """See ModelAdapter."""
         return self._adapter.tiles(picture)
 
     def merge(
-        self, found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+        self, found: Sequence[Detections], tiles: Sequence[PictureTile], wanted: DetectionFilter
     ) -> Detections:
         """The boxes of both protocols, each merged by its own rules, whatever is wanted."""
         both = [separated(each) for each in found]

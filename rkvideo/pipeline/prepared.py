@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
-from rkvideo.data import Detections, Letterbox, Outputs, Tensor, Tile
+from rkvideo.data import Detections, Letterbox, Outputs, Tensor
+from rkvideo.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av
@@ -38,17 +39,17 @@ class ModelAdapter(Protocol):
         ...
 
     def preprocess(
-        self, picture: av.VideoFrame, tile: Tile | None = None
+        self, picture: av.VideoFrame, tile: PictureTile | None = None
     ) -> tuple[Tensor, Letterbox]:
         """The model's input for a picture, or a tile of it; overwritten by the next call."""
         ...
 
-    def tiles(self, picture: av.VideoFrame) -> tuple[Tile, ...]:
+    def tiles(self, picture: av.VideoFrame) -> tuple[PictureTile, ...]:
         """What is looked at in a picture, each by an inference of its own; at least all of it."""
         ...
 
     def merge(
-        self, found: Sequence[Detections], tiles: Sequence[Tile], wanted: DetectionFilter
+        self, found: Sequence[Detections], tiles: Sequence[PictureTile], wanted: DetectionFilter
     ) -> Detections:
         """The boxes of a picture from those that were found in each of its tiles."""
         ...

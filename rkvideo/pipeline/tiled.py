@@ -7,8 +7,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rkvideo.data import Detections, Frame, Tile
+from rkvideo.data import Detections, Frame
 from rkvideo.errors import InferenceError
+from rkvideo.tiling import PictureTile
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
@@ -33,7 +34,7 @@ class TiledFrame:
     """
 
     def __init__(
-        self, frame: Frame, wanted: DetectionFilter, side: int, tiles: tuple[Tile, ...]
+        self, frame: Frame, wanted: DetectionFilter, side: int, tiles: tuple[PictureTile, ...]
     ) -> None:
         self.frame = frame
         self.wanted = wanted
@@ -46,7 +47,7 @@ class TiledFrame:
         self._error: InferenceError | None = None
         self._changed = threading.Condition()
 
-    def take(self) -> tuple[int, Tile] | None:
+    def take(self) -> tuple[int, PictureTile] | None:
         """The next tile and its number; None where none is left to begin with."""
         with self._changed:
             return self._waiting.popleft() if self._waiting else None

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rkvideo.data import Detections, Frame, Tile
+from rkvideo.data import Detections, Frame
 from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.pipeline.core_turn import CoreUse
 from rkvideo.pipeline.prepared import ModelAdapter
 from rkvideo.pipeline.tiled import TiledFrame, TileTimes
+from rkvideo.tiling import PictureTile
 
 if TYPE_CHECKING:
     from rkvideo.backends.base import Backend
@@ -64,7 +65,7 @@ class Found:
     ready_s: float
     trouble: str = ""
     busy: float = 0.0
-    tiles: tuple[Tile, ...] = ()
+    tiles: tuple[PictureTile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +183,7 @@ class OpenContext:
         """Raises ConfigError where the filter names a class that the model does not know."""
         self._adapter.check(wanted)
 
-    def tiles(self, frame: Frame) -> tuple[Tile, ...]:
+    def tiles(self, frame: Frame) -> tuple[PictureTile, ...]:
         """What is looked at in a frame, each by an inference of its own; at least all of it."""
         return self._adapter.tiles(frame.picture)
 
@@ -249,7 +250,7 @@ class OpenContext:
         )
 
     def _find_in_tile(
-        self, tiled: TiledFrame, tile: Tile, watch: Watch, turn: CoreUse
+        self, tiled: TiledFrame, tile: PictureTile, watch: Watch, turn: CoreUse
     ) -> tuple[Detections, TileTimes]:
         began = time.perf_counter()
         tensor, letterbox = self._adapter.preprocess(tiled.frame.picture, tile)

@@ -146,7 +146,7 @@ def test_several_numbers_of_workers_are_rows_of_their_own() -> None:
     watched = Watched()
     rows = watched.bench(plan(workers=(1, 2), seconds=0.1, warmup_s=0)).run().rows
     assert [(row.title, row.workers) for row in rows] == [("a@320x192", 1), ("a@320x192", 2)]
-    assert names_of(rows) == ("a@320 x1", "a@320 x2")
+    assert names_of(rows) == ("a@320x192 x1", "a@320x192 x2")
     assert [pair.b for pair in paired(rows, rows)] == list(rows)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import Detections, Tile
+from rkvideo.data import Detections
 from rkvideo.detection.merging import merge
-from rkvideo.tiling import Tiling
+from rkvideo.tiling import PictureTile, Tiling
 
 # Whole, left and right: 1000x400, tiles of 556 that share the columns 444 to 556.
 TILES = Tiling(2, 1).tiles(1000, 400, 640)
@@ -40,7 +40,11 @@ def merged(
 
 
 def test_the_tiles_of_this_test() -> None:
-    assert (Tile(0, 0, 1000, 400), Tile(0, 0, 556, 400), Tile(444, 0, 556, 400)) == TILES
+    assert (
+        PictureTile(0, 0, 1000, 400),
+        PictureTile(0, 0, 556, 400),
+        PictureTile(444, 0, 556, 400),
+    ) == TILES
 
 
 def test_an_object_in_what_two_tiles_share_is_one_box() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from rkvideo.backends.base import BackendPlan, BackendSpec, OutputSpec
 from rkvideo.config import DetectionFilter, InputSpec
-from rkvideo.data import Detections, Frame, Letterbox, StreamInfo, Tile
+from rkvideo.data import Detections, Frame, Letterbox, StreamInfo
 from rkvideo.errors import (
     DecodeError,
     InferenceError,
@@ -31,6 +31,7 @@ from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.status import RunTitles
+from rkvideo.tiling import PictureTile
 
 SIZE = (64, 48)
 JOIN_S = 2.0
@@ -174,7 +175,7 @@ class StandInAdapter:
         return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0)
 
     def tiles(self, picture):
-        return (Tile(0, 0, picture.width, picture.height),)
+        return (PictureTile(0, 0, picture.width, picture.height),)
 
     def postprocess(self, outputs, letterbox, wanted: DetectionFilter) -> Detections:
         index = int(outputs[0][0, 0])

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rkvideo.data import Detections, Tile
+from rkvideo.data import Detections
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.status import RunState
-from rkvideo.tiling import Tiling
+from rkvideo.tiling import PictureTile, Tiling
 from tests.helpers.stand_ins import (
     SIZE,
     Lifetimes,
@@ -37,7 +37,7 @@ class TilingAdapter(StandInAdapter):
     def tiles(self, picture):
         return TILES
 
-    def preprocess(self, picture, tile: Tile | None = None):
+    def preprocess(self, picture, tile: PictureTile | None = None):
         assert tile in TILES
         return super().preprocess(picture)
 
