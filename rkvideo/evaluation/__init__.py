@@ -8,7 +8,8 @@
 - `precision`, `bootstrap`, `difference`: average precision, intervals, two models side by side.
 - `protocols`, `picture_source`, `predictions`: running a model over the pictures, and keeping its
   boxes.
-- `unlabelled`, `agreement`, `agreeing`: pictures without labels, and how far models agree there.
+- `unlabelled`, `agreement`, `pairing`, `agreeing`: pictures without labels, and how far models
+  agree there.
 - `worst`: the pictures with most errors.
 - `choices`, `plan`, `runner`: what is asked for, and running it.
 - `job`: a whole evaluation, for the command and for the window.

@@ -10,16 +10,15 @@ from typing import Final
 from rkvideo import __version__
 from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError, SourceError
-from rkvideo.evaluation.agreement import (
-    AgreementReport,
-    AgreementRow,
+from rkvideo.evaluation.agreement import AgreementReport, AgreementRow
+from rkvideo.evaluation.figures import WORST_AT, RowBoxes
+from rkvideo.evaluation.pairing import (
     PairBoxes,
     agreements,
     disagreements,
     pair_boxes,
     share_interval,
 )
-from rkvideo.evaluation.figures import WORST_AT, RowBoxes
 from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import ClipPictures

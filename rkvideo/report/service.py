@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError
-from rkvideo.evaluation.agreement import disagreements, pair_boxes
 from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, UNLABELLED_FRAMES
 from rkvideo.evaluation.data_set import read_data_set
 from rkvideo.evaluation.job import EvalJob
+from rkvideo.evaluation.pairing import disagreements, pair_boxes
 from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.predictions import PredictionFile
 from rkvideo.evaluation.runner import Progress

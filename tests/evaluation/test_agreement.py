@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from rkvideo.errors import ConfigError
-from rkvideo.evaluation.agreement import (
-    Agreement,
+from rkvideo.evaluation.agreement import Agreement
+from rkvideo.evaluation.matching import Boxes
+from rkvideo.evaluation.pairing import (
     PairBoxes,
     agreements,
     disagreements,
     pair_boxes,
     share_interval,
 )
-from rkvideo.evaluation.matching import Boxes
 from rkvideo.evaluation.predictions import ModelFacts, PictureResult, PredictionFile
 from rkvideo.evaluation.unlabelled import ClipPictures, read_unlabelled
 from tests.helpers.video_samples import Clip, make_clip, number_of
