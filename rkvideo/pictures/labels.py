@@ -56,11 +56,12 @@ def place_labels(
     its place beside its box while it can.
     """
     placed: dict[int, PlacedLabel] = {}
+    known = before or {}
     rows = _Rows()
     for place in taken:
         rows.add(place)
     for label in sorted(labels, key=lambda one: one.is_small):
-        found = _place(label, area, rows, (before or {}).get(label.key, 0))
+        found = _place(label, area, rows, known.get(label.key, -1))
         if found is not None:
             rows.add(found.place)
             placed[label.key] = found
@@ -68,19 +69,23 @@ def place_labels(
 
 
 def _place(label: Label, area: Place, rows: _Rows, last: int) -> PlacedLabel | None:
-    places = dict(_around(label, area))
-    usual = next(iter(places))
-    if last in places and last != usual:
-        margin = _CLEARANCE * label.height
-        left, top, right, bottom = places[usual]
-        wide = (left - margin, top - margin, right + margin, bottom + margin)
-        order = [last, *places] if not rows.is_free(wide) else list(places)
-    else:
-        order = list(places)
+    around = _around(label, area)
+    usual = next(around)
+    was_elsewhere = last not in (-1, usual[0])
+    if rows.is_free(_widened(usual[1], label.height) if was_elsewhere else usual[1]):
+        return PlacedLabel(usual[1], usual[0])
+    places = dict((usual, *around))
+    order = (last, *places) if last in places else tuple(places)
     for choice in order:
         if rows.is_free(places[choice]):
             return PlacedLabel(places[choice], choice)
     return None
+
+
+def _widened(place: Place, height: float) -> Place:
+    margin = _CLEARANCE * height
+    left, top, right, bottom = place
+    return left - margin, top - margin, right + margin, bottom + margin
 
 
 def _around(label: Label, area: Place) -> Iterator[tuple[int, Place]]:

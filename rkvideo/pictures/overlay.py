@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
 
 from rkvideo.data import UNNUMBERED, UInt8Array
@@ -85,6 +86,7 @@ class Look:
     face: Face | None = None
 
 
+@lru_cache(maxsize=1024)
 def class_color(class_id: int, shade: int = 0) -> Rgb:
     """The colour of a class: always the same, and another than that of its neighbours.
 
@@ -103,6 +105,7 @@ def class_color(class_id: int, shade: int = 0) -> Rgb:
     return red, green, blue
 
 
+@lru_cache(maxsize=1024)
 def text_color(background: Rgb) -> Rgb:
     """Black or white, whichever has more contrast on `background`; that is 4.58 at least."""
     black, white = contrast(background, _BLACK), contrast(background, _WHITE)

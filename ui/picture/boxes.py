@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from rkvideo.data import Detections
@@ -142,7 +142,9 @@ def _paint_labels(
         placed = {asked.key: placed.get(asked.key) or _any_place(asked, area), **placed}
     for index in sorted(texts, reverse=True, key=lambda row: (row != under_mouse, row)):
         if (one := placed.get(layer.objects.keys[index])) is not None:
-            _paint_label(painter, one.place, texts[index], of.colors[index])
+            # Whole pixels: rounding must not push it over its neighbour.
+            left, top, _, _ = one.place
+            painter.drawImage(QPointF(round(left), round(top)), texts[index])
 
 
 def _any_place(label: Label, area: Place) -> PlacedLabel:
@@ -162,21 +164,13 @@ def _texts(painter: QPainter, layer: BoxLayer, look: Look, of: _Labels) -> dict[
                 look.labels,
                 found.track_ids[row],
             ),
-            text_color(of.colors[row]),
+            of.colors[row],
             letters,
             ratio,
         )
         for row, box in enumerate(of.boxes)
         if box.intersects(layer.ground.clip)
     }
-
-
-def _paint_label(painter: QPainter, place: Place, text: QImage, color: Rgb) -> None:
-    left, top, right, bottom = place
-    # Whole pixels, and the size of the text: rounding must not push it over its neighbour.
-    at = QPointF(round(left), round(top))
-    painter.fillRect(QRectF(at, QSizeF(right - left, bottom - top)), QColor(*color))
-    painter.drawImage(at, text)
 
 
 def line_width(view: QRectF, thickness: float = 1.0) -> float:
@@ -223,19 +217,20 @@ def _size(text: QImage, ratio: float) -> tuple[float, float]:
 
 
 # The same labels come again in picture after picture; one takes about 12 kB at 1080p.
-@lru_cache(maxsize=512)
-def _text(label: str, ink: Rgb, letters: int, ratio: float) -> QImage:
-    """A label without its ground; `letters` is the height of its text in logical pixels."""
+@lru_cache(maxsize=1024)
+def _text(label: str, color: Rgb, letters: int, ratio: float) -> QImage:
+    """A label on its ground; `letters` is the height of its text in logical pixels."""
     font = theme.font(letters, bold=True)
     metrics = QFontMetricsF(font)
     width = metrics.horizontalAdvance(label) + 2 * _LABEL_PADDING * letters
-    kind = QImage.Format_ARGB32_Premultiplied
-    image = QImage(math.ceil(width * ratio), math.ceil(metrics.height() * ratio), kind)
+    size = math.ceil(width * ratio), math.ceil(metrics.height() * ratio)
+    image = QImage(*size, QImage.Format_RGB32)
     image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
+    image.fill(QColor(*color))
     area = QRectF(0, 0, image.width() / ratio, image.height() / ratio)
     painter = QPainter(image)
     painter.setFont(font)
+    ink = text_color(color)
     halo = QColor(*text_color(ink))
     halo.setAlpha(_HALO_ALPHA)
     painter.setPen(halo)

@@ -45,20 +45,30 @@ class HudLayer:
     def __init__(self) -> None:
         self._pixmap = QPixmap()
         self._made_of: tuple[object, ...] = ()
+        self._asked: tuple[object, ...] = ()
+        self._laid: _Laid | None = None
 
     def forget(self) -> None:
         """Paint anew the next time: the words changed their language or the font its look."""
         self._made_of = ()
+        self._laid = None
 
     def panel(self, hud: Hud, view: QRectF, picture: QRectF, scale: float) -> QRectF:
         """Where the figures lie in a view whose picture lies at `picture`, in logical pixels."""
-        return _laid(hud, view, picture, scale).panel
+        return self._lay_out(hud, view, picture, scale).panel
+
+    def _lay_out(self, hud: Hud, view: QRectF, picture: QRectF, scale: float) -> _Laid:
+        """The same as before while nothing has changed: several ask in one painting."""
+        asked = (hud, QRectF(view), QRectF(picture), scale)
+        if self._laid is None or asked != self._asked:
+            self._asked, self._laid = asked, _laid(hud, view, picture, scale)
+        return self._laid
 
     def paint(
         self, painter: QPainter, hud: Hud, view: QRectF, picture: QRectF, scale: float, by: QPointF
     ) -> None:
         """Paint the figures at their place, moved along `by` while they are carried."""
-        laid = _laid(hud, view, picture, scale)
+        laid = self._lay_out(hud, view, picture, scale)
         ratio = theme.device_ratio(painter)
         panel = laid.panel
         made_of = (hud, panel.size(), laid.unit, laid.stacked, ratio)
