@@ -30,7 +30,7 @@ if ! is_installed "$venv" requirements.txt constraints.txt pyproject.toml; then
 fi
 python=$venv/bin/python
 if [ "${1:-}" = --convert ]; then
-    exec "$python" -m pytest --timeout 1800 tests/convert/toolkit_check.py
+    exec "$python" -m pytest --timeout 1800 -o faulthandler_timeout=0 tests/convert/toolkit_check.py
 fi
 if [ "${1:-}" = --fuzz ]; then
     export RKVIDEO_FUZZ=${2:?give a number, such as 10000}

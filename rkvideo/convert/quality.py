@@ -13,7 +13,7 @@ from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES
 from rkvideo.evaluation.class_mapping import in_data_classes, map_classes
 from rkvideo.evaluation.counts import score_boxes
 from rkvideo.evaluation.difference import compare
-from rkvideo.evaluation.matching import Boxes, match
+from rkvideo.evaluation.matching import Boxes, as_targets, match
 from rkvideo.evaluation.truth import Targets
 
 FLOAT_SCORE = 0.25
@@ -103,7 +103,7 @@ def measure_quality(
 def same_share(reference: Sequence[Boxes], found: Sequence[Boxes]) -> float:
     """The share of the float boxes that are found in the same place, an IoU of 0.8; 1 of none."""
     matches = [
-        match(own, as_targets(boxes, FLOAT_SCORE), (_SAME_BOX,))
+        match(own, _targets(boxes, FLOAT_SCORE), (_SAME_BOX,))
         for boxes, own in zip(reference, found, strict=True)
     ]
     expected = sum(int((boxes.score >= FLOAT_SCORE).sum()) for boxes in reference)
@@ -111,12 +111,9 @@ def same_share(reference: Sequence[Boxes], found: Sequence[Boxes]) -> float:
     return kept / expected if expected else 1.0
 
 
-def as_targets(boxes: Boxes, confidence: float) -> Targets:
+def _targets(boxes: Boxes, confidence: float) -> Targets:
     """The boxes of at least that score as targets."""
-    own = boxes.only(boxes.score >= confidence)
-    sides = own.xyxy[:, 2:] - own.xyxy[:, :2]
-    no = np.zeros(len(own), np.bool_)
-    return Targets(own.xyxy, own.class_id, no, no, sides[:, 0] * sides[:, 1])
+    return as_targets(boxes.only(boxes.score >= confidence))
 
 
 _Compared = tuple[tuple[PrecisionTable, PrecisionTable], tuple[CorrectAt, ...]]
@@ -126,7 +123,7 @@ def _against_float(reference: Sequence[Boxes], found: Sequence[Boxes]) -> _Compa
     """No AP: there are no labels."""
     correct = []
     for confidence in DEFAULT_CONFIDENCES:
-        targets = [as_targets(boxes, confidence) for boxes in reference]
+        targets = [_targets(boxes, confidence) for boxes in reference]
         at = score_boxes(list(zip(found, targets, strict=True))).at(confidence)
         correct.append(CorrectAt(confidence, at.targets, at.correct))
     return (PrecisionTable([], []), PrecisionTable([], [])), tuple(correct)

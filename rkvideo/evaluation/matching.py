@@ -66,6 +66,13 @@ class Matches:
         return (self.target < 0) & ~self.ignored
 
 
+def as_targets(boxes: Boxes) -> Targets:
+    """The boxes as what another model is to find."""
+    sides = boxes.xyxy[:, 2:] - boxes.xyxy[:, :2]
+    no = np.zeros(len(boxes), np.bool_)
+    return Targets(boxes.xyxy, boxes.class_id, no, no, sides[:, 0] * sides[:, 1])
+
+
 def overlaps(boxes: Float64Array, targets: Float64Array, crowd: BoolArray) -> Float64Array:
     """IoU of each box (n, 4) with each target (m, 4), (n, m).
 

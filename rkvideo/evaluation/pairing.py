@@ -11,10 +11,10 @@ import numpy as np
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.agreement import Agreement
 from rkvideo.evaluation.bootstrap import Interval, draws_of, interval
-from rkvideo.evaluation.class_mapping import map_classes
-from rkvideo.evaluation.matching import Boxes, match
-from rkvideo.evaluation.predictions import PictureResult, PredictionFile
-from rkvideo.evaluation.truth import BoolArray, IntArray, Target, Targets
+from rkvideo.evaluation.class_mapping import in_data_classes, map_classes
+from rkvideo.evaluation.matching import Boxes, as_targets, match
+from rkvideo.evaluation.predictions import PredictionFile
+from rkvideo.evaluation.truth import BoolArray, IntArray, Targets
 from rkvideo.evaluation.worst import PictureErrors, WorstPicture, told_boxes
 
 MOST_FRAMES: Final = 20
@@ -44,7 +44,6 @@ def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
     if first.facts is None or second.facts is None:
         raise ConfigError(f"{first.path} holds no boxes")
     mapping = map_classes(first.facts.labels, second.facts.labels, {})
-    partner = mapping.data_class_of()
     names = [
         name
         for name, result in second.results.items()
@@ -55,7 +54,7 @@ def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
     own = [first.results[name] for name in sorted(names)]
     return PairBoxes(
         tuple((each.name, each.width, each.height) for each in own),
-        tuple(_mapped(each, partner) for each in own),
+        tuple(in_data_classes(each.watch, mapping) for each in own),
         tuple(second.results[each.name].watch for each in own),
         second.facts.labels,
         mapping.model_only,
@@ -102,12 +101,6 @@ def disagreements(
     return tuple(each for each in worst[:most] if weights[each.name])
 
 
-def _mapped(result: PictureResult, partner: dict[int, int]) -> Boxes:
-    boxes = result.watch.only(np.isin(result.watch.class_id, np.array(list(partner), np.int64)))
-    numbers = [partner[number] for number in boxes.class_id.tolist()]
-    return Boxes(boxes.xyxy, boxes.score, np.array(numbers, np.int64))
-
-
 def _matched(
     pair: PairBoxes, place: int, confidence: float
 ) -> tuple[Boxes, BoolArray, Targets, BoolArray]:
@@ -115,15 +108,7 @@ def _matched(
     own, other = (
         boxes.only(boxes.score >= confidence) for boxes in (pair.first[place], pair.second[place])
     )
-    x1, y1, x2, y2 = other.xyxy.T
-    targets = Targets.of(
-        [
-            Target((left, top, right, bottom), number)
-            for left, top, right, bottom, number in zip(
-                *(each.tolist() for each in (x1, y1, x2, y2, other.class_id)), strict=True
-            )
-        ]
-    )
+    targets = as_targets(other)
     taken = match(own, targets).target[0]
     has_partner = np.zeros(len(targets), np.bool_)
     has_partner[taken[taken >= 0]] = True

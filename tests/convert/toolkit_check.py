@@ -32,6 +32,7 @@ from rkvideo.toolkit.process import Toolkit, ToolkitProcess
 from tests.helpers.paths import MODELS
 
 CLIP = MODELS / "clips" / "bikes.mp4"
+SAME = ("--calibration", str(CLIP), "--check", str(CLIP))
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -44,7 +45,8 @@ class Converted:
 
 
 def converted(folder: Path, model: str, size: str) -> Converted:
-    words = (model, "--sizes", size, "--images", "30", "--calibration", str(CLIP))
+    # It checks itself: these tests are about files, and no other recipe is to be tried.
+    words = (model, "--sizes", size, "--images", "30", *SAME)
     options = options_of(parse(["convert", *words, "--out", str(folder)]))
     toolkit = installed_toolkit(print)
     work = folder / "work"
@@ -179,8 +181,7 @@ def test_a_check_in_which_there_is_nothing_is_not_passed(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     empty = painted(tmp_path / "empty", 60, BLACK)
-    words = ("--calibration", str(CLIP), "--check", str(empty))
-    code, printed = by_command(tmp_path, *words)
+    code, printed = by_command(tmp_path, *SAME[:2], "--check", str(empty))
     assert (code, "the float model finds nothing in the pictures" in printed) == (DOUBTFUL, True)
 
 
@@ -188,7 +189,7 @@ def test_a_clip_that_checks_itself_is_not_passed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    code, printed = by_command(tmp_path, "--calibration", str(CLIP), "--check", str(CLIP))
+    code, printed = by_command(tmp_path, *SAME)
     assert (code, "which is only a check of itself" in printed) == (DOUBTFUL, True)
 
 
