@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 
+from rkvideo.doctor import command
+from rkvideo.machine.places import all_places
 from tests.board.conftest import CONTEXTS, MODEL, PATTERN, PROJECT
 from tests.board.played_model import HEIGHT, WIDTH
 from tests.helpers.board_samples import FILES, NPU
@@ -73,7 +75,7 @@ def test_doctor_has_a_line_for_each_check_and_ends_with_0(board: Board) -> None:
     done = board.call("rkvideo/run.sh", "doctor")
     assert done.returncode == 0, done.stdout
     lines = done.stdout.splitlines()
-    assert len(lines) == 24, done.stdout
+    assert len(lines) == len(command._CHECKS) + len(all_places()), done.stdout
     assert {line.split()[0] for line in lines} <= {"ok", "note", "warning"}
 
 
