@@ -37,8 +37,10 @@ def test_six_workers_share_one_model_that_has_proven_itself(board: Board) -> Non
     assert {run.core for run in played.runs} == {0, 1, 2}
 
 
-@pytest.mark.parametrize("plays", ["nc1hwc2", "nhwc padded-rows", "float16"])
-def test_every_layout_of_the_library_gives_the_same_boxes(board: Board, plays: str) -> None:
+# The wheel shapes its own outputs by the order that the library names, and reads NCHW alone: the
+# other orders are tried on the PC (tests/backends/test_rknn_c.py).
+@pytest.mark.parametrize("plays", ["padded-rows", "float16"])
+def test_rows_with_a_gap_and_float_outputs_give_the_same_boxes(board: Board, plays: str) -> None:
     played = board.run_model(8, "--fast", "require", STAND_IN_PLAYS=plays)
     assert played.code == 0, played.said
     assert boxes_in(played) == boxes_of(range(8))
