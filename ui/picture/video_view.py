@@ -22,6 +22,7 @@ from .hud_place import bars, nearest_corner
 from .over_picture import Overlays, OverPicture, Scene
 from .paint_meter import PaintMeter
 from .scaled_picture import ScaledPicture
+from .seams import paint_seams
 from .shown import ShownBoxes
 from .sides import is_near_divider
 from .viewport import Viewport, cut
@@ -73,6 +74,7 @@ class VideoView(QWidget):
         self._covered = 0.0
         self._shown_cursor: Qt.CursorShape | None = None
         self._is_new = False
+        self._shows_seams = False
         follow_language(self, self._paint_words_again)
         follow_font(self, self._paint_words_again)
 
@@ -94,6 +96,16 @@ class VideoView(QWidget):
     def look(self) -> Look:
         """How boxes and figures are drawn."""
         return self._look
+
+    @property
+    def shows_seams(self) -> bool:
+        """Whether the tiles that the model looked at are shown."""
+        return self._shows_seams
+
+    @shows_seams.setter
+    def shows_seams(self, shows: bool) -> None:
+        self._shows_seams = shows
+        self.update()
 
     @property
     def zoom(self) -> float:
@@ -195,6 +207,9 @@ class VideoView(QWidget):
             painter.fillRect(rect, theme.BACKGROUND)
         else:
             self._paint_picture(painter, self._result, rect)
+            if self._shows_seams:
+                tiles, size = self._result.first.tiles, _size_of(self._result)
+                paint_seams(painter, tiles, size, scene.place, scene.view)
             self._over.paint_boxes(painter, scene, self._boxes)
         self._over.paint(painter, scene, self._boxes.counts)
 

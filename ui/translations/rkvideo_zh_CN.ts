@@ -536,6 +536,10 @@ other frames</source>
         <source>nothing is played now</source>
         <translation>当前没有播放</translation>
     </message>
+    <message>
+        <source>this picture has no tiles: start with --tiles 2x2</source>
+        <translation>此画面没有分块：请用 --tiles 2x2 启动</translation>
+    </message>
 </context>
 <context>
     <name>Docks</name>
@@ -804,6 +808,10 @@ other frames</source>
     <message>
         <source>start page: what to watch</source>
         <translation>起始页：看什么</translation>
+    </message>
+    <message>
+        <source>seams of the tiles</source>
+        <translation>分块的接缝</translation>
     </message>
 </context>
 <context>

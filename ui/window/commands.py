@@ -81,6 +81,7 @@ class Commands(QObject):
             "graph": lambda: docks.toggle("graph"),
             "settings": lambda: docks.toggle("settings"),
             "hud": self.next_figures,
+            "seams": self.toggle_seams,
             "zoom": self._parts.view.reset_zoom,
             "open": self._parts.source_bar.open_file,
         }
@@ -153,6 +154,13 @@ class Commands(QObject):
         """Show none of the figures, one line, or all, in turn."""
         now = FIGURES_STEPS.index(self._parts.settings.state.figures)
         self.show_figures(FIGURES_STEPS[(now + 1) % len(FIGURES_STEPS)])
+
+    def toggle_seams(self) -> None:
+        """Show the tiles that the model looks at, or not."""
+        view = self._parts.view
+        view.shows_seams = not view.shows_seams
+        if view.shows_seams and view.result is not None and not view.result.first.tiles:
+            self._say(self.tr("this picture has no tiles: start with --tiles 2x2"))
 
     def show_figures(self, step: FiguresStep) -> None:
         """Show so much of the figures."""

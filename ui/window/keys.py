@@ -94,6 +94,7 @@ BINDINGS: Final = (
     KeyBinding("settings", ("Ctrl+,",), "Ctrl ,", QT_TRANSLATE_NOOP("Keys", "settings")),
     KeyBinding("start page", ("W",), "W", QT_TRANSLATE_NOOP("Keys", "start page: what to watch")),
     KeyBinding("hud", ("H",), "H", QT_TRANSLATE_NOOP("Keys", "figures: none, one line, all")),
+    KeyBinding("seams", ("Shift+T",), "Shift T", QT_TRANSLATE_NOOP("Keys", "seams of the tiles")),
     KeyBinding("zoom", ("0",), "0", QT_TRANSLATE_NOOP("Keys", "whole picture")),
     KeyBinding("open", ("O",), "O", QT_TRANSLATE_NOOP("Keys", "open a file")),
     KeyBinding("address", ("Ctrl+L",), "Ctrl L", QT_TRANSLATE_NOOP("Keys", "type an address")),

@@ -31,7 +31,7 @@ _LAYOUT: Final = (
     ("Models", "smaller", "larger", "beside"),
     ("Figures", "Boxes", "Panels"),
     ("open", "address"),
-    ("zoom", "fullscreen", "keys"),
+    ("zoom", "seams", "fullscreen", "keys"),
     ("quit",),
 )
 
