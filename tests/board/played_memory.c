@@ -9,8 +9,8 @@
 enum { PAGE = 4096, CHANNEL_BLOCK = 16, WRONG_STEPS = 2, GIVEN_BACK = 0xdd };
 
 /* Whether STAND_IN_PLAYS has this word: nc1hwc2 and nhwc, the layout of the outputs, which Rockchip's
- * wheel does not read; float16, what they hold; padded-rows, input rows longer than the picture; wrong-steps, int8 outputs that are not
- * those that rknn_outputs_get gives. */
+ * wheel does not read; float16, what they hold; padded-rows, input rows longer than the picture;
+ * wrong-steps, int8 outputs that are not those that rknn_outputs_get gives. */
 static bool plays(const char *word) {
     const char *words = getenv("STAND_IN_PLAYS");
     return words && strstr(words, word) != NULL;
