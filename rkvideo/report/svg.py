@@ -18,6 +18,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 20, 18, 54
 _LETTER: Final = 7.4
 _LINE: Final = 15
 _TICKS: Final = 6
+_DOT: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Plot:
     height: int = HEIGHT
     left: int = _LEFT
     _parts: list[str] = field(default_factory=list)
-    _labels: list[tuple[float, float, float, float]] = field(default_factory=list)
+    _dots: list[tuple[float, float, str]] = field(default_factory=list)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the axes lies in the picture."""
@@ -75,8 +76,7 @@ class Plot:
         self._parts.append(
             f'<circle class="dot {css}" cx="{left:.1f}" cy="{top:.1f}" r="5">{_tip(tip)}</circle>'
         )
-        if label:
-            self._label(left, top, label)
+        self._dots.append((left, top, label))
 
     def spread(self, x: float, low: float, high: float, css: str) -> None:
         """The range of a figure, up and down."""
@@ -101,7 +101,7 @@ class Plot:
         return (
             f'<svg viewBox="0 0 {self.width} {self.height}" role="img"'
             f' aria-label="{escape(self.title)}">'
-            f"{''.join(self._axes())}{''.join(self._parts)}</svg>"
+            f"{''.join(self._axes())}{''.join(self._parts)}{''.join(self._labels())}</svg>"
         )
 
     def _axes(self) -> list[str]:
@@ -130,21 +130,28 @@ class Plot:
             )
         return parts
 
-    def _label(self, left: float, top: float, words: str) -> None:
-        """Put a name beside its point: where it lies on no other name and on the picture."""
-        long = _LETTER * len(words)
-        for x, y in (
-            (left + 9, top + 4), (left - 9 - long, top + 4),
-            (left + 9, top - 10), (left - 9 - long, top - 10),
-            (left + 9, top + 18), (left - 9 - long, top + 18),
-            (left - long / 2, top - 24), (left - long / 2, top + 32),
-        ):  # fmt: skip
-            box = (x, y - _LINE, x + long, y)
-            is_inside = self.left <= x and box[2] <= self.width and box[1] >= 0
-            if is_inside and not any(_overlap(box, other) for other in self._labels):
-                self._labels.append(box)
-                self._parts.append(_text(x, y, words, "start"))
-                return
+    def _labels(self) -> list[str]:
+        """The names of the points, each where it lies on no point, no other name, and inside.
+
+        They are put when all points are known, and over all lines; one without room is left out,
+        its point still tells its name.
+        """
+        taken = [(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y, _ in self._dots]
+        parts = []
+        for left, top, words in self._dots:
+            long = _LETTER * len(words)
+            for x, y in (
+                (left + 9, top - 7), (left + 9, top + 17), (left - 9 - long, top - 7),
+                (left - 9 - long, top + 17), (left + 11, top + 4), (left - 11 - long, top + 4),
+                (left - long / 2, top - 20), (left - long / 2, top + 30),
+            ):  # fmt: skip
+                box = (x, y - _LINE, x + long, y)
+                is_inside = self.left <= x and box[2] <= self.width and box[1] >= 0
+                if words and is_inside and not any(_overlap(box, other) for other in taken):
+                    taken.append(box)
+                    parts.append(_text(x, y, words, "start", "name"))
+                    break
+        return parts
 
 
 def _round_step(step: float) -> float:

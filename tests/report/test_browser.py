@@ -74,6 +74,9 @@ def browse(place: Path, *, dark: bool = False) -> tuple[str, list[str]]:
     done = subprocess.run(
         [
             *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"),
+            # A browser that looks for updates or shares memory in a small /dev/shm may not answer.
+            *("--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"),
+            *("--disable-component-update", "--disable-breakpad"),
             # 0 is dark, 1 is light (PreferredColorScheme of Blink).
             f"--blink-settings=preferredColorScheme={0 if dark else 1}",
             *("--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={place.parent}/profile"),
