@@ -3,7 +3,9 @@
 #   docs/make_pictures.sh [--size 1920x1080] [--lang en] [--out docs/pictures] [NAME ...]
 # NAME is window, compare, ab or kiosk; without one all are made, each as NAME.png. To look at them as
 # they are on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
-# Needs: apt-get install xvfb xdotool imagemagick
+# The top of a report, light and dark, is made of a folder that `eval` and `bench` have written:
+#   REPORT=FOLDER docs/make_pictures.sh report
+# Needs: apt-get install xvfb xdotool imagemagick, for a report chromium
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -27,6 +29,7 @@ widest=1280
 python=$(realpath --no-symlinks "${PYTHON:-.venv/bin/python}")
 main=$PWD/main.py
 out=$(realpath -m "$out")
+report=$(realpath -m "${REPORT:-report}")
 home=$(mktemp -d)
 window= server=
 end() {
@@ -131,6 +134,18 @@ picture_of_kiosk() {
     open_window --kiosk
     sleep "$plays_s"
     take kiosk ctrl+q
+}
+
+picture_of_report() {
+    local theme
+    # 0 is dark, 1 is light (PreferredColorScheme of Blink); below this height are people's photos.
+    for theme in report-dark=0 report=1; do
+        chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1280,800 \
+            --blink-settings=preferredColorScheme="${theme#*=}" --screenshot="$home/report.png" \
+            "file://$report/report.html" 2>/dev/null
+        convert "$home/report.png" +dither -colors 64 -define png:compression-level=9 \
+            "PNG8:$out/${theme%=*}.png"
+    done
 }
 
 for name in "${names[@]}"; do

@@ -15,7 +15,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_every_picture_is_there() -> None:
     names = {path.name for path in (ROOT / "docs/pictures").glob("*.png")}
-    assert names == {"window.png", "compare.png", "ab.png", "kiosk.png"}
+    of_window = {"window.png", "compare.png", "ab.png", "kiosk.png"}
+    assert names == of_window | {"report.png", "report-dark.png"}
     assert all(f"(docs/pictures/{name})" in README for name in names)
 
 
@@ -29,7 +30,10 @@ def commands_of(text: str) -> list[str]:
 
 COMMANDS = {
     (document, command)
-    for document in ("README.md", "docs/board.md", "docs/convert.md", "models/README.md")
+    for document in (
+        *("README.md", "docs/board.md", "docs/boards.md", "docs/convert.md", "docs/eval.md"),
+        "models/README.md",
+    )
     for command in commands_of((ROOT / document).read_text(encoding="utf-8"))
     # Words that stand for something, such as `doctor ...`, are no command.
     if "..." not in command and "|" not in command
