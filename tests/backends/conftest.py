@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.played_library import build_library
+from tests.helpers.played_library import kept_library
 
 
 @pytest.fixture(scope="session")
-def built_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_library() -> Path:
     """The stand-in for librknnrt.so, for this machine."""
-    return build_library(tmp_path_factory.mktemp("library"))
+    return kept_library()

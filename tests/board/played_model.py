@@ -44,9 +44,9 @@ def expected_score(index: int) -> float:
     return (index % NUMBERS + NUMBERS) / 255
 
 
-def output_shapes() -> tuple[tuple[int, ...], ...]:
-    """The outputs of the file at its usual size, NCHW."""
-    return tuple(output.shape for output in _outputs(WIDTH, HEIGHT))
+def output_shapes(width: int = WIDTH, height: int = HEIGHT) -> tuple[tuple[int, ...], ...]:
+    """The outputs of the file for an input of that size, NCHW."""
+    return tuple(output.shape for output in _outputs(width, height))
 
 
 def played_rknn(width: int = WIDTH, height: int = HEIGHT) -> bytes:

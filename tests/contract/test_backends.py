@@ -12,14 +12,20 @@ import pytest
 from onnx import TensorProto
 
 from rkvideo.backends.base import Backend
+from rkvideo.backends.common import rknn_spec
 from rkvideo.backends.onnx import OnnxBackend
 from rkvideo.backends.rknn import RknnBackend
+from rkvideo.backends.rknn_c import RknnCBackend, SharedModel
 from rkvideo.backends.simulated import SimulatedNpu
 from rkvideo.config import InputSpec, ModelSpec, SimulationSpec
+from rkvideo.data import OutputTensor, QuantisedTensor
 from rkvideo.errors import InferenceError
 from rkvideo.machine.soc import Soc
+from rkvideo.model_files.rknn_file import read_header
+from tests.board.played_model import output_shapes, played_rknn
 from tests.helpers.model_samples import DFL_SHAPES, rknn_bytes, save_onnx
 from tests.helpers.paths import MODELS
+from tests.helpers.played_library import kept_library
 from tests.helpers.rknnlite_path import stand_in_rknnlite
 
 YOLO11N = MODELS / "yolo11n.onnx"
@@ -57,6 +63,13 @@ def rknn(folder: Path) -> Backend:
     return RknnBackend(path, ModelSpec("m", path), core=1, soc=Soc("rk3588", 3))
 
 
+def rknn_c(folder: Path) -> Backend:
+    path = folder / "m.rknn"
+    path.write_bytes(played_rknn(96, 64))
+    spec = rknn_spec(path, read_header(path), UINT8, output_shapes(96, 64))
+    return RknnCBackend(SharedModel(kept_library(), path), spec, "m@96x64", core=1, mask=2)
+
+
 def onnx_fitted(folder: Path) -> Backend:
     path = save_onnx(folder / "dynamic.onnx", shape=("batch", 3, "height", "width"))
     return OnnxBackend(path, ModelSpec("dynamic", path, size=(96, 96), fits=True), threads=1)
@@ -83,6 +96,7 @@ BACKENDS = {
     "onnx dynamic": (onnx_dynamic, FLOAT32, AVERAGES),
     "onnx yolo11n": (onnx_yolo11n, FLOAT32, ((1, 84, 126),)),
     "rknn over the stand-in": (rknn, UINT8, DFL_SHAPES),
+    "rknn-c over the stand-in": (rknn_c, UINT8, output_shapes(96, 64)),
     "simulated": (
         simulated,
         UINT8,
@@ -95,6 +109,16 @@ BACKENDS = {
 def rknnlite() -> Iterator[Any]:
     with stand_in_rknnlite() as stand_in:
         yield stand_in
+
+
+@pytest.fixture(autouse=True)
+def npu_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the stand-in for the runtime library opens as the NPU's device."""
+    monkeypatch.setenv("STAND_IN_DEVICE", "/dev/null")
+
+
+def numbers(output: OutputTensor) -> np.ndarray:
+    return output.numbers() if isinstance(output, QuantisedTensor) else output
 
 
 @pytest.fixture(params=BACKENDS)
@@ -118,24 +142,28 @@ def test_the_spec_says_what_goes_in_and_comes_out(case: Case) -> None:
     assert backend.spec is backend.spec
 
 
-def test_outputs_are_contiguous_float32_of_the_shapes_of_the_spec(case: Case) -> None:
+def test_outputs_are_contiguous_and_of_the_shapes_of_the_spec(case: Case) -> None:
     backend, wanted, shapes = case
     tensor = np.full(wanted.shape, 1, wanted.dtype)
     for frame_index in range(2):
         outputs = backend.infer(tensor, frame_index)
         assert isinstance(outputs, tuple)
         assert tuple(output.shape for output in outputs) == shapes
-        assert all(output.dtype == np.float32 for output in outputs)
-        assert all(output.flags.c_contiguous for output in outputs)
-        assert all(np.isfinite(output).all() for output in outputs)
+        for output in outputs:
+            is_int8 = isinstance(output, QuantisedTensor)
+            array = output.values if is_int8 else output
+            assert array.dtype == (np.int8 if is_int8 else np.float32)
+            assert array.flags.c_contiguous
+            assert numbers(output).dtype == np.float32
+            assert np.isfinite(numbers(output)).all()
 
 
 def test_the_same_tensor_and_frame_give_the_same_outputs(case: Case) -> None:
     backend, wanted, _ = case
     tensor = np.full(wanted.shape, 1, wanted.dtype)
-    first = [output.copy() for output in backend.infer(tensor, 5)]
+    first = [numbers(output).copy() for output in backend.infer(tensor, 5)]
     for before, after in zip(first, backend.infer(tensor, 5), strict=True):
-        np.testing.assert_array_equal(before, after)
+        np.testing.assert_array_equal(before, numbers(after))
 
 
 @pytest.mark.parametrize(

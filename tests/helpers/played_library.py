@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
+import functools
 import subprocess
 import sys
+import tempfile
 import types
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +95,14 @@ def build_library(folder: Path, *flags: str) -> Path:
         check=True,
     )
     return path
+
+
+@functools.cache
+def kept_library() -> Path:
+    """The same, made once for this process and gone with it."""
+    folder = tempfile.TemporaryDirectory(prefix="rkvideo-library-")
+    atexit.register(folder.cleanup)
+    return build_library(Path(folder.name))
 
 
 def play(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Played:
