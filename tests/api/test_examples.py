@@ -91,7 +91,7 @@ def test_a_stream_into_an_own_sink(tmp_path: Path) -> None:
 
 
 def test_a_bench_of_two_sizes(tmp_path: Path) -> None:
-    told = example("bench_sizes.py", "demo", "2", cwd=tmp_path)
+    told = example("bench_sizes.py", "demo", "0.6", cwd=tmp_path)
     rate = r"(?:[\d.]+ fps|too few frames to tell)"
     rows = re.findall(rf"^(yolo11n@\d+x\d+): {rate} \(onnx\)$", told, re.MULTILINE)
     assert rows == ["yolo11n@320x160", "yolo11n@640x288"]

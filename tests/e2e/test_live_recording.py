@@ -23,15 +23,15 @@ def times_of(path):
 def test_every_frame_of_the_camera_is_recorded(tmp_path, main, what):
     with rtsp_server() as server:
         code, _, err = main(
-            *("run", server.url(), *SLOW, "--frames", "15", "--stats", "s.json"),
+            *("run", server.url(), *SLOW, "--frames", "8", "--stats", "s.json"),
             *("--record", "cam.mp4", "--record-what", what),
             cwd=tmp_path,
         )
     assert code == 0, err
     frames = json.loads((tmp_path / "s.json").read_text())["frames"]
-    assert frames["shown"] == 15
+    assert frames["shown"] == 8
     # The camera gives 25 pictures a second, the model looks at 5.
-    assert frames["decoded"] > 50
+    assert frames["decoded"] > 3 * 8
     assert frames["record_dropped"] == 0
     assert abs(frames["recorded"] - frames["decoded"]) <= 5
     names = ["cam.mp4", "cam-raw.mp4"] if what == "both" else ["cam.mp4"]
@@ -44,13 +44,13 @@ def test_every_frame_of_the_camera_is_recorded(tmp_path, main, what):
 def test_only_what_the_model_has_seen_if_that_is_asked_for(tmp_path, main):
     with rtsp_server() as server:
         code, _, err = main(
-            *("run", server.url(), *SLOW, "--frames", "10", "--stats", "s.json"),
+            *("run", server.url(), *SLOW, "--frames", "6", "--stats", "s.json"),
             *("--record", "cam.mp4", "--record-frames", "inferred"),
             cwd=tmp_path,
         )
     assert code == 0, err
     frames = json.loads((tmp_path / "s.json").read_text())["frames"]
-    assert frames["recorded"] == len(times_of(tmp_path / "cam.mp4")) == frames["shown"] == 10
+    assert frames["recorded"] == len(times_of(tmp_path / "cam.mp4")) == frames["shown"] == 6
 
 
 def test_broken_parameters_of_a_live_stream_do_not_cut_the_recording(tmp_path, main):
@@ -62,7 +62,7 @@ def test_broken_parameters_of_a_live_stream_do_not_cut_the_recording(tmp_path, m
     with live_ts(25, lambda number: number / 25, spoil) as server:
         code, _, err = main(
             *("run", server.url, "--backend", "simulated", "--npu-latency-ms", "2"),
-            *("--frames", "90", "--record", "cam.mp4", "--stats", "s.json"),
+            *("--frames", "60", "--record", "cam.mp4", "--stats", "s.json"),
             cwd=tmp_path,
         )
     assert code == 0, err
@@ -73,4 +73,4 @@ def test_broken_parameters_of_a_live_stream_do_not_cut_the_recording(tmp_path, m
     with av.open(str(tmp_path / "cam.mp4")) as container:
         sizes = [(frame.width, frame.height) for frame in container.decode(video=0)]
     assert sizes == [(320, 240)] * figures["frames"]["recorded"]
-    assert len(sizes) >= 90
+    assert len(sizes) >= 60

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QPoint, Qt, QTimer
+from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -197,23 +196,3 @@ class RealDesk:
             with self.qtbot.waitSignal(self.window.closed, timeout=PATIENCE_MS):
                 self.window.close()
         self.window.deleteLater()
-
-
-class Beat:
-    """Measures the longest time in which the window's thread served no timer."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._last_s = time.perf_counter()
-        self._longest_s = 0.0
-        self._timer = QTimer(window)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(10)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self._longest_s = max(self._longest_s, now - self._last_s)
-        self._last_s = now
-
-    def stop(self) -> float:
-        self._timer.stop()
-        return self._longest_s

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, VideoReformatter
 
 from rkvideo.data import Frame
 from rkvideo.sources.pattern import draw_pattern, read_index
@@ -131,7 +131,10 @@ def cut_off(path: Path, share: float) -> None:
 
 def as_yuv420p(picture: av.VideoFrame) -> av.VideoFrame:
     """For `read_index`, whatever the picture's format."""
-    return picture.reformat(format="yuv420p", dst_color_range=ColorRange.MPEG)
+    # The picture's own scaler would keep its threads for as long as the picture is kept.
+    return VideoReformatter().reformat(
+        picture, format="yuv420p", dst_color_range=ColorRange.MPEG, threads=1
+    )
 
 
 def x264(**params: object) -> dict[str, str]:

@@ -79,18 +79,16 @@ class Playing:
             paced=paced,
         )
         self.results = []
+        self.places: list[int] = []
+        """The numbers that the pictures carry."""
         self._changed = threading.Condition()
         self.run.observe(self._add)
 
     def _add(self, result) -> None:
         with self._changed:
             self.results.append(result)
+            self.places.append(number_of(result.frame))
             self._changed.notify_all()
-
-    @property
-    def places(self) -> list[int]:
-        """The numbers that the pictures carry."""
-        return [number_of(result.frame) for result in self.results]
 
     def wait_for(self, condition) -> None:
         with self._changed:

@@ -120,6 +120,7 @@ def test_every_word_of_the_window_follows_the_switch_and_comes_back(
 def test_the_chosen_language_is_remembered_and_the_choice_of_the_system_too(
     window: MainWindow, file: StateFile, qtbot: QtBot
 ) -> None:
+    window.parts.settings._timer.setInterval(20)
     for code, kept in (("zh_CN", "zh_CN"), ("en", "en"), ("auto", "")):
         choose(window, code)
         assert window.parts.settings.state.language == kept
