@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from rkvideo.data import FrameResult
+from rkvideo.data import Frame, FrameResult
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.pictures.canvas import CanvasMaker
 from rkvideo.pictures.overlay import Look
@@ -32,7 +32,8 @@ def save_snapshot(
     """Save the picture of a result, with its boxes if asked; gives the path of the new file.
 
     `look` says how boxes are drawn. The folder is created if need be; no file is overwritten. The
-    name holds the time and the frame, nothing of the source. Raises SinkOpenError, SinkWriteError.
+    name holds the time, the place in the file where there is one, and `boxes` where they are drawn:
+    nothing of the source. Raises SinkOpenError, SinkWriteError.
     """
     picture = result.frame.picture
     if boxes:
@@ -40,7 +41,8 @@ def save_snapshot(
         paint_result(canvas, result, titles_now(titles), look)
         picture = canvas.picture
     data = encoded(picture, f".{image_format}", _JPEG_QUALITY)
-    name = f"rkvideo-{_stamp(datetime.now())}-frame{result.frame.index}.{image_format}"
+    name = f"rkvideo-{_stamp(datetime.now())}{_place(result.frame)}{'-boxes' * boxes}"
+    name = f"{name}.{image_format}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path, file = open_new(folder / name)
@@ -53,6 +55,10 @@ def save_snapshot(
         path.unlink()
         raise SinkWriteError(f"cannot save snapshot {path}: {why(error)}") from error
     return path
+
+
+def _place(frame: Frame) -> str:
+    return "" if frame.position_s is None else f"-at-{frame.position_s:.2f}s"
 
 
 def _stamp(now: datetime) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from tests.helpers.sink_samples import (
 BOXES = found((100, 60, 260, 200, 0.9, 1))
 
 
-def test_a_jpeg_named_after_time_and_frame_holds_the_picture_as_it_was(tmp_path: Path) -> None:
+def test_a_jpeg_named_after_the_time_holds_the_picture_as_it_was(tmp_path: Path) -> None:
     picture = grey_picture(321, 241)
     path = save_snapshot(result(12, picture=picture), tmp_path / "new", False, TITLES)
     assert path.parent == tmp_path / "new"
-    assert re.fullmatch(r"rkvideo-\d{8}-\d{6}-\d{3}-frame12\.jpg", path.name)
+    assert re.fullmatch(r"rkvideo-\d{8}-\d{6}-\d{3}\.jpg", path.name)
     pixels = cv2.imread(str(path)).astype(int)
     assert pixels.shape == (241, 321, 3)
     # Luma 100 of limited range is level 98: (100 - 16) * 255 / 219.
@@ -55,6 +56,16 @@ def test_boxes_are_drawn_as_the_window_draws_them(tmp_path: Path) -> None:
     assert np.abs(pixels[130, 100] - class_color(1)).max() <= 6
 
 
+def test_the_name_tells_the_place_in_a_file_and_whether_boxes_are_drawn(tmp_path: Path) -> None:
+    plain = result(0, detections=BOXES)
+    placed = replace(plain, frame=replace(plain.frame, index=5750, position_s=10.68))
+    names = [save_snapshot(placed, tmp_path, boxes, TITLES).stem for boxes in (True, False)]
+    assert [name[len("rkvideo-20240229-130509-007") :] for name in names] == [
+        "-at-10.68s-boxes",
+        "-at-10.68s",
+    ]
+
+
 def test_no_snapshot_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class StoppedClock(datetime):
         @classmethod
@@ -64,9 +75,9 @@ def test_no_snapshot_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(snapshot, "datetime", StoppedClock)
     paths = [save_snapshot(result(4), tmp_path, False, TITLES) for _ in range(3)]
     assert [path.name for path in paths] == [
-        "rkvideo-20240229-130509-007-frame4.jpg",
-        "rkvideo-20240229-130509-007-frame4-2.jpg",
-        "rkvideo-20240229-130509-007-frame4-3.jpg",
+        "rkvideo-20240229-130509-007.jpg",
+        "rkvideo-20240229-130509-007-2.jpg",
+        "rkvideo-20240229-130509-007-3.jpg",
     ]
     assert all(path.stat().st_size > 500 for path in paths)
 
@@ -83,7 +94,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
     with (
         file_size_limit(5000),
-        pytest.raises(SinkWriteError, match=r"^cannot save snapshot .*frame0\.jpg: File too large"),
+        pytest.raises(SinkWriteError, match=r"^cannot save snapshot .*-\d{3}\.jpg: File too large"),
     ):
         save_snapshot(result(0, picture=noise_picture(0)), tmp_path, False, TITLES)
     assert list(tmp_path.iterdir()) == []

@@ -111,8 +111,9 @@ class WindowRun(Protocol):
 class WindowOptions:
     """How the window starts.
 
-    `kiosk`: full screen and nothing but the picture. `closes_on_refusal`: the source was named on
-    the command line, so a wrong one closes the window and is told in the terminal. `language` is
+    `kiosk`: full screen and nothing but the picture; with `touch` a tap brings the bar.
+    `closes_on_refusal`: the source was named on the command line, so a wrong one closes the window
+    and is told in the terminal. `language` is
     one of `ui.look.language.LANGUAGES` or `auto`, empty for what the state says.
     `starts_with_page`: the start page asks what to watch, and nothing is opened before.
     `first_recorders` makes the recorders that record the first source from its first frame on,
@@ -122,6 +123,7 @@ class WindowOptions:
 
     fullscreen: bool = False
     kiosk: bool = False
+    touch: bool = False
     starts_with_page: bool = False
     closes_on_refusal: bool = False
     language: str = ""

@@ -99,6 +99,7 @@ class TransportBar(QWidget):
             *(self._model, self._speed, self._back, self._step, self._place),
         )
         self._wanted: dict[QWidget, bool] = {}
+        self._barred: set[QWidget] = set()
         self._set_up()
         self._lay_out()
         self._connect()
@@ -190,6 +191,12 @@ class TransportBar(QWidget):
         )
         self._fit()
 
+    def stay_inside(self) -> None:
+        """Have no button that leads to another source, to a panel, or out of full screen."""
+        for widget in (self._panels, self._more, self._full, self._model):
+            self._barred.add(widget)
+        self._fit()
+
     def sizeHint(self) -> QSize:
         """As high as its buttons, and as narrow as one likes."""
         return QSize(px(_LEAST_LINE), super().sizeHint().height())
@@ -240,7 +247,11 @@ class TransportBar(QWidget):
 
     def _fit(self) -> None:
         every = [item.widget() for item in map(self._row.itemAt, range(self._row.count())) if item]
-        shown = [one for one in every if one is not None and self._wanted.get(one, True)]
+        shown = [
+            one
+            for one in every
+            if one is not None and one not in self._barred and self._wanted.get(one, True)
+        ]
         edge = self._row.contentsMargins()
         room = self.width() - edge.left() - edge.right() - px(_LEAST_LINE)
         for leaving in (None, *self._leaving):

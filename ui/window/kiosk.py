@@ -5,6 +5,7 @@ In a kiosk these differ from a window in full screen:
 - Panels, tool bars, menu and status bar are hidden, and the keys that would open them do nothing.
 - `Ctrl+Q` is the way out. `Q`, `Esc` and `F` do not leave it by accident.
 - The mouse pointer is hidden, and mouse and touch do nothing: nobody can aim at what they act on.
+  With `--touch` a tap brings the bar, without the buttons that lead out of the kiosk.
 - A source that fails is opened again every 30 s (`Retry`); a camera that is out of reach is waited
   for by the run itself. The window shows the reason meanwhile, it does not close.
 - The screen is not blanked (`ui/window/screen_saver.py`, `rkvideo/machine/blanking.py`).
@@ -36,6 +37,7 @@ from ..picture.banner import Banner
 from ..playing.player import Player
 from .fullscreen import MANAGER_MS, fill_unmanaged_screen
 from .keys import BINDINGS
+from .picture_area import PictureArea
 from .screen_saver import ScreenSaverInhibitor, session_bus
 
 # The actions of ui/window/keys.py whose keys still act: those that open no panel and do not leave.
@@ -66,15 +68,27 @@ _SWALLOWED: Final = frozenset(
         QEvent.Type.DragEnter,
     }
 )
+# What a finger does, also where the system makes it a mouse.
+_TAPS: Final = frozenset(
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonRelease,
+        QEvent.Type.MouseMove,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TouchUpdate,
+        QEvent.Type.TouchEnd,
+    }
+)
 _translate = QCoreApplication.translate
 
 
-def enter_kiosk(window: QMainWindow) -> Kiosk:
+def enter_kiosk(window: QMainWindow, touched: PictureArea | None = None) -> Kiosk:
     """Make a kiosk of a window that has all its panels and actions by now; `Kiosk.leave` ends it.
 
     The window's actions are known by their object names, which are those of `ui/window/keys.py`.
+    A tap on `touched` brings its bar, whose buttons act; None where touch does nothing.
     """
-    kiosk = Kiosk(window)
+    kiosk = Kiosk(window, touched)
     kiosk.enter()
     return kiosk
 
@@ -89,9 +103,10 @@ def kiosk_key_list() -> tuple[tuple[str, str], ...]:
 class Kiosk(QObject):
     """What a kiosk does to a window, and undoes."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, touched: PictureArea | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._touched = touched
         self._is_on = False
         self._hidden: list[QWidget] = []
         self._shortcuts: list[tuple[QAction, list[QKeySequence]]] = []
@@ -131,6 +146,10 @@ class Kiosk(QObject):
             return False
         if event.type() == QEvent.Type.WindowStateChange and watched is self._window:
             QTimer.singleShot(0, self._fill_screen)
+        if self._touched is not None and event.type() in _TAPS:
+            if self._touched.is_of_bar(watched):
+                return False
+            self._touched.show_bar()
         return event.type() in _SWALLOWED
 
     def _hide_bars(self) -> None:

@@ -208,8 +208,10 @@ class MainWindow(QMainWindow):
         self._parts.picture_area.show_bar()
         self._view.setFocus()
         if self._options.kiosk:
-            self._kiosk = enter_kiosk(self)
-            self._parts.picture_area.allow_bar(False)
+            touched = self._parts.picture_area if self._options.touch else None
+            self._kiosk = enter_kiosk(self, touched)
+            self._parts.picture_area.allow_bar(self._options.touch)
+            self._parts.transport.stay_inside()
             if self._parts.settings.state.figures == "all":
                 self._parts.settings.change(figures="line")
             self._retry = keep_playing(self._player, self)

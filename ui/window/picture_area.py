@@ -54,6 +54,12 @@ class PictureArea(QWidget):
         if not allowed:
             self._put_away()
 
+    def is_of_bar(self, widget: QObject | None) -> bool:
+        """Whether that is the bar, or something on it."""
+        return widget is self._bar or (
+            isinstance(widget, QWidget) and self._bar.isAncestorOf(widget)
+        )
+
     def show_bar(self) -> None:
         """Show the bar as if the mouse had moved."""
         if not self._is_allowed:

@@ -31,6 +31,9 @@ def add_view(commands: Commands) -> None:
         "--kiosk", action="store_true", help="only the picture, for ever; Ctrl+Q leaves"
     )
     view.add_argument(
+        "--touch", action="store_true", help="with --kiosk: a tap on the screen brings the bar"
+    )
+    view.add_argument(
         "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"
     )
     view.add_argument(

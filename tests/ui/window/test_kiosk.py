@@ -112,6 +112,32 @@ def test_no_key_leaves_by_accident(shown: Shown, key: Qt.Key) -> None:
     assert shown.run.current.state is not RunState.STOPPED
 
 
+def test_touch_does_nothing_unless_it_was_allowed(shown: Shown) -> None:
+    shown.run.play(grey_result())
+    view, bar = shown.window.view, shown.window.parts.transport
+    shown.window.parts.picture_area.allow_bar(False)
+    QTest.mouseClick(view, Qt.LeftButton, pos=view.rect().center())
+    assert not bar.isVisible()
+
+
+def test_where_touch_is_allowed_a_tap_brings_the_bar_and_its_buttons_act(shown: Shown) -> None:
+    shown.run.play(grey_result())
+    shown.kiosk.leave()
+    area, bar = shown.window.parts.picture_area, shown.window.parts.transport
+    area.allow_bar(True)
+    bar.stay_inside()
+    shown.kiosk = enter_kiosk(shown.window, area)
+    bar.hide()
+    view = shown.window.view
+    QTest.mouseClick(view, Qt.LeftButton, pos=view.rect().center())
+    assert bar.isVisible()
+    assert not any(one.isVisible() for one in (bar._more, bar._full, bar._panels, bar._model))
+    QTest.mouseClick(bar._play, Qt.LeftButton)
+    assert shown.run.current.state is RunState.PAUSED
+    QTest.mouseDClick(view, Qt.LeftButton, pos=view.rect().center())
+    assert shown.window.isFullScreen()
+
+
 def test_control_q_is_the_way_out(shown: Shown) -> None:
     shown.press(Qt.Key_Q, Qt.ControlModifier)
     assert shown.run.current.state is RunState.STOPPED
