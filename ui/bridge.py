@@ -45,6 +45,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.words_of_error: Callable[[RkVideoError], str] = str
         self._asking = QThreadPool(self)
         self._asking.setMaxThreadCount(_ASKING_THREADS)
         self._answers: deque[Callable[[], None]] = deque()
@@ -97,7 +98,7 @@ class Bridge(QObject):
         Where it raises RkVideoError, `refused` gets the error in the GUI thread; without it the
         user is told the error's words.
         """
-        on_error = refused or (lambda error: self.told.emit(str(error)))
+        on_error = refused or (lambda error: self.told.emit(self.words_of_error(error)))
 
         def run() -> None:
             # Holds where `work` raises what nobody foresaw: the hook of the program logs that.

@@ -107,6 +107,9 @@ class StandInBench(StandInPanel):
     def show_choices(self, choices):
         self.shown.append(("show_choices", choices))
 
+    def show_in_use(self, model):
+        self.shown.append(("show_in_use", model))
+
     def open_result(self, path):
         self.shown.append(("open_result", path))
 

@@ -31,7 +31,7 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenSettings:
     """What the Settings panel sets, by the names of the fields of a `WindowState`."""
 
     start: StartWith = "last"
@@ -58,7 +58,7 @@ class SettingsView(Protocol):
     key_chosen: pyqtBoundSignal
     keys_reset: pyqtBoundSignal
 
-    def show_chosen(self, chosen: Chosen, language: str, folder: Path | None) -> None:
+    def show_chosen(self, chosen: ChosenSettings, language: str, folder: Path | None) -> None:
         """Show what holds; emits nothing."""
         ...
 

@@ -22,10 +22,12 @@ from rkvideo.pictures.overlay import class_color
 
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.class_names import shown_labels
 from ..look.sizes import px, square
 
 _LEAST_HEIGHT = 70  # three names
 _SWATCH = 12
+_NAME = int(Qt.ItemDataRole.UserRole)
 
 
 class ClassList(QWidget):
@@ -91,11 +93,13 @@ class ClassList(QWidget):
             self.list.clear()
             # A model may have two classes of one name: they are wanted together.
             for name in dict.fromkeys(labels):
-                item = QListWidgetItem(name, self.list)
+                item = QListWidgetItem(self.list)
+                item.setData(_NAME, name)
                 item.setData(
                     Qt.ItemDataRole.DecorationRole, QColor(*class_color(labels.index(name)))
                 )
                 item.setToolTip(name)
+        self._show_words()
         self._show_found()
         self._show_ticks()
 
@@ -125,10 +129,10 @@ class ClassList(QWidget):
 
     def _ticked(self, item: QListWidgetItem) -> None:
         if not self._is_showing:
-            self._choose({item.text()}, item.checkState() == Qt.CheckState.Checked)
+            self._choose({item.data(_NAME)}, item.checkState() == Qt.CheckState.Checked)
 
     def _tick_found(self, wanted: bool) -> None:
-        self._choose({item.text() for item in self._items() if not item.isHidden()}, wanted)
+        self._choose({item.data(_NAME) for item in self._items() if not item.isHidden()}, wanted)
 
     def _choose(self, names: set[str], wanted: bool) -> None:
         known: frozenset[int | str] = frozenset(self._labels)
@@ -142,7 +146,7 @@ class ClassList(QWidget):
         wanted = self.wanted
         self._is_showing = True
         for item in self._items():
-            is_wanted = wanted is None or item.text() in wanted
+            is_wanted = wanted is None or item.data(_NAME) in wanted
             item.setCheckState(Qt.CheckState.Checked if is_wanted else Qt.CheckState.Unchecked)
         self._is_showing = False
         total = self.list.count()
@@ -152,9 +156,18 @@ class ClassList(QWidget):
     def _show_found(self) -> None:
         text = self.search.text().strip().lower()
         for item in self._items():
-            item.setHidden(text not in item.text().lower())
+            words = f"{item.text()} {item.data(_NAME)}".lower()
+            item.setHidden(text not in words)
+
+    def _show_words(self) -> None:
+        """Call the classes what the window calls them, and find them by either name."""
+        shown = dict(zip(self._labels, shown_labels(self._labels), strict=True))
+        with QSignalBlocker(self.list):
+            for item in self._items():
+                item.setText(shown[item.data(_NAME)])
 
     def _set_texts(self) -> None:
+        self._show_words()
         self.search.setPlaceholderText(self.tr("search a class"))
         self.all.setText(self.tr("All"))
         self.all.setToolTip(self.tr("tick every class that the list shows"))

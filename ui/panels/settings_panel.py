@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from ..contract.panels import Chosen, KeyRow
+from ..contract.panels import ChosenSettings, KeyRow
 from ..look import theme
 from ..look.changes import follow_language
 from ..look.language import AUTO, LANGUAGES
@@ -40,9 +40,10 @@ _KEY_WIDTH: Final = 98
 
 
 class SettingsPanel(QWidget):
-    """`changed` carries a Chosen, `folder_chosen` a Path or None, `key_chosen` an action and a key.
+    """`changed` carries a ChosenSettings, `folder_chosen` a Path or None.
 
-    `language_chosen` carries one of `LANGUAGES` or `auto`; `keys_reset` wants the usual keys.
+    `key_chosen` carries an action and a key, `language_chosen` one of `LANGUAGES` or `auto`;
+    `keys_reset` wants the usual keys.
     """
 
     changed = pyqtSignal(object)
@@ -53,7 +54,7 @@ class SettingsPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chosen = Chosen()
+        self._chosen = ChosenSettings()
         self._folder: Path | None = None
         self._rows: tuple[KeyRow, ...] = ()
         self._dialog: QFileDialog | None = None
@@ -75,7 +76,7 @@ class SettingsPanel(QWidget):
         self._connect()
         follow_language(self, self._set_texts)
 
-    def show_chosen(self, chosen: Chosen, language: str, folder: Path | None) -> None:
+    def show_chosen(self, chosen: ChosenSettings, language: str, folder: Path | None) -> None:
         """Show what holds; emits nothing."""
         self._chosen, self._folder = chosen, folder
         for combo, value in (
@@ -176,7 +177,7 @@ class SettingsPanel(QWidget):
         self.default_keys.clicked.connect(lambda _on: self.keys_reset.emit())
 
     def _tell(self) -> None:
-        self._chosen = Chosen(
+        self._chosen = ChosenSettings(
             start=self.start.currentData(),
             figures=self.figures.currentData(),
             calm_boxes=self.calm.isChecked(),

@@ -11,6 +11,8 @@ from PyQt5.QtCore import QCoreApplication
 from rkvideo.errors import RkVideoError
 from rkvideo.status import RunState, RunStatus, SourceTrouble
 
+from ..look.error_words import shown_error
+
 _translate = QCoreApplication.translate
 
 
@@ -39,7 +41,7 @@ def banner_for(status: RunStatus, source: str, now: float, *, has_picture: bool)
     """
     if status.error is not None:
         return Banner(
-            _translate("Banner", "failed"), error_text(status.error), Tone.ERROR, dims=True
+            _translate("Banner", "failed"), shown_error(status.error), Tone.ERROR, dims=True
         )
     if status.trouble is not None and not status.state.is_final:
         return _trouble(status.trouble, now, was_playing=status.stream is not None)
@@ -59,7 +61,7 @@ def banner_for(status: RunStatus, source: str, now: float, *, has_picture: bool)
 def state_line(status: RunStatus, now: float, *, has_picture: bool) -> tuple[str, Tone]:
     """The state of a live source in one line, and how it is meant; `now` as in `banner_for`."""
     if status.error is not None:
-        return error_text(status.error), Tone.ERROR
+        return shown_error(status.error), Tone.ERROR
     if status.trouble is not None and not status.state.is_final:
         was_playing = status.stream is not None
         title = _trouble(status.trouble, now, was_playing=was_playing).title

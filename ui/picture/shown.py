@@ -10,6 +10,7 @@ from rkvideo.data import Detections, FrameResult
 from rkvideo.pictures.objects import ObjectBook, Objects
 from rkvideo.status import RunTitles
 
+from ..look.class_names import in_language
 from .boxes import BoxLayer, Ground, LabelBook
 from .sides import split
 
@@ -34,7 +35,7 @@ class ShownBoxes:
         """Another result is on the screen."""
         sides = zip(result.sides, self._books, strict=False)
         self._sides = tuple(
-            self._side(side.detections, book, titles.of(side)) for side, book in sides
+            self._side(side.detections, book, in_language(titles.of(side))) for side, book in sides
         )
 
     def _side(self, found: Detections, book: ObjectBook, titles: RunTitles) -> _Side:

@@ -14,7 +14,8 @@ from rkvideo.status import NpuSample, RunState, RunStatus
 
 from ..contract.panels import Recording
 from ..contract.run import WindowRun
-from ..picture.banner import Banner, Tone, banner_for, error_text
+from ..look.error_words import shown_error
+from ..picture.banner import Banner, Tone, banner_for
 from ..picture.hud import HudFigures, Trouble
 from ..picture.paint_meter import PaintFigures
 from ..picture.pill import Pill
@@ -153,7 +154,7 @@ def player_banner(
         return Banner(_translate("Banner", "comparing models…"), dims=not has_picture)
     if player.refusal is not None:
         title = _translate("Banner", "cannot be opened")
-        return Banner(title, error_text(player.refusal), Tone.ERROR, dims=True)
+        return Banner(title, shown_error(player.refusal), Tone.ERROR, dims=True)
     if player.run is None or player.is_opening:
         return Banner(_translate("Banner", "opening…"), source, dims=has_old_picture)
     banner = banner_for(status, player.run.titles.source, now, has_picture=has_picture)

@@ -18,6 +18,7 @@ from rkvideo.status import FrameCounts, RunState, RunStatus
 from ..bridge import Bridge
 from ..contract.run import WindowRun
 from ..contract.services import Services
+from ..look.error_words import shown_error
 from .leaving import LEAVE_S, joined
 from .switch_book import AskedModels, SwitchBook
 
@@ -33,10 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Request:
-    """A source to open; `position_s` is where a file goes on, None for its start.
-
-    `beside` is model B of an A|B view that the new run shall have too.
-    """
+    """A source to open; a file goes on at `position_s`; `beside` is model B of its A|B view."""
 
     config: AppConfig
     position_s: float | None = None
@@ -329,7 +327,7 @@ class Player(QObject):
         self._bridge.ask(
             lambda: self._services.prepare_model(config, asked.beside),
             lambda prepared: self._switch_to(prepared, asked, number),
-            lambda error: self._not_switched(asked, str(error)),
+            lambda error: self._not_switched(asked, shown_error(error)),
         )
 
     def _switch_to(self, prepared: PreparedModel, asked: AskedModels, number: int) -> None:
@@ -338,7 +336,7 @@ class Player(QObject):
         try:
             self._switches.note(self._run.switch_model(prepared), asked)
         except RkVideoError as error:
-            self._not_switched(asked, str(error))  # the file came to its end meanwhile
+            self._not_switched(asked, shown_error(error))  # the file came to its end meanwhile
 
     def _not_switched(self, asked: AskedModels, reason: str) -> None:
         self._beside_kept = self._beside

@@ -19,7 +19,7 @@ from rkvideo.status import RunState, RunStatus
 from ..bridge import Bridge
 from ..contract.services import Services
 from ..kept.settings import Settings
-from ..picture.banner import error_text
+from ..look.error_words import shown_error
 from .player import Player
 from .source_bar import SourceBar
 
@@ -81,7 +81,7 @@ class SourceDesk(QObject):
             if self._player.run is None and not self._player.is_opening:
                 self._player.refuse(error)
             else:
-                self.told.emit(str(error))
+                self.told.emit(shown_error(error))
             return
         self._open(replace(self._player.config, source=source))
 
@@ -135,7 +135,7 @@ class SourceDesk(QObject):
     def _keep_old(self, source: str, error: Exception) -> None:
         """Say why a source is not opened, and show again what is."""
         words = self.tr("{source} cannot be opened, the picture before goes on: {reason}")
-        self.told.emit(words.format(source=short_name(source), reason=error_text(error)))
+        self.told.emit(words.format(source=short_name(source), reason=shown_error(error)))
         self._bar.show_source(public_name(self._player.config.source))
 
     def go_back(self, error: Exception) -> bool:

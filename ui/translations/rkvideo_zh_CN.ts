@@ -459,6 +459,329 @@ other frames</source>
     </message>
 </context>
 <context>
+    <name>CocoClasses</name>
+    <message>
+        <source>person</source>
+        <translation>人</translation>
+    </message>
+    <message>
+        <source>bicycle</source>
+        <translation>自行车</translation>
+    </message>
+    <message>
+        <source>car</source>
+        <translation>汽车</translation>
+    </message>
+    <message>
+        <source>motorcycle</source>
+        <translation>摩托车</translation>
+    </message>
+    <message>
+        <source>airplane</source>
+        <translation>飞机</translation>
+    </message>
+    <message>
+        <source>bus</source>
+        <translation>公共汽车</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>火车</translation>
+    </message>
+    <message>
+        <source>truck</source>
+        <translation>卡车</translation>
+    </message>
+    <message>
+        <source>boat</source>
+        <translation>船</translation>
+    </message>
+    <message>
+        <source>traffic light</source>
+        <translation>红绿灯</translation>
+    </message>
+    <message>
+        <source>fire hydrant</source>
+        <translation>消防栓</translation>
+    </message>
+    <message>
+        <source>stop sign</source>
+        <translation>停车标志</translation>
+    </message>
+    <message>
+        <source>parking meter</source>
+        <translation>停车计时器</translation>
+    </message>
+    <message>
+        <source>bench</source>
+        <translation>长椅</translation>
+    </message>
+    <message>
+        <source>bird</source>
+        <translation>鸟</translation>
+    </message>
+    <message>
+        <source>cat</source>
+        <translation>猫</translation>
+    </message>
+    <message>
+        <source>dog</source>
+        <translation>狗</translation>
+    </message>
+    <message>
+        <source>horse</source>
+        <translation>马</translation>
+    </message>
+    <message>
+        <source>sheep</source>
+        <translation>羊</translation>
+    </message>
+    <message>
+        <source>cow</source>
+        <translation>牛</translation>
+    </message>
+    <message>
+        <source>elephant</source>
+        <translation>大象</translation>
+    </message>
+    <message>
+        <source>bear</source>
+        <translation>熊</translation>
+    </message>
+    <message>
+        <source>zebra</source>
+        <translation>斑马</translation>
+    </message>
+    <message>
+        <source>giraffe</source>
+        <translation>长颈鹿</translation>
+    </message>
+    <message>
+        <source>backpack</source>
+        <translation>双肩包</translation>
+    </message>
+    <message>
+        <source>umbrella</source>
+        <translation>雨伞</translation>
+    </message>
+    <message>
+        <source>handbag</source>
+        <translation>手提包</translation>
+    </message>
+    <message>
+        <source>tie</source>
+        <translation>领带</translation>
+    </message>
+    <message>
+        <source>suitcase</source>
+        <translation>行李箱</translation>
+    </message>
+    <message>
+        <source>frisbee</source>
+        <translation>飞盘</translation>
+    </message>
+    <message>
+        <source>skis</source>
+        <translation>滑雪板</translation>
+    </message>
+    <message>
+        <source>snowboard</source>
+        <translation>单板滑雪板</translation>
+    </message>
+    <message>
+        <source>sports ball</source>
+        <translation>球</translation>
+    </message>
+    <message>
+        <source>kite</source>
+        <translation>风筝</translation>
+    </message>
+    <message>
+        <source>baseball bat</source>
+        <translation>棒球棒</translation>
+    </message>
+    <message>
+        <source>baseball glove</source>
+        <translation>棒球手套</translation>
+    </message>
+    <message>
+        <source>skateboard</source>
+        <translation>滑板</translation>
+    </message>
+    <message>
+        <source>surfboard</source>
+        <translation>冲浪板</translation>
+    </message>
+    <message>
+        <source>tennis racket</source>
+        <translation>网球拍</translation>
+    </message>
+    <message>
+        <source>bottle</source>
+        <translation>瓶子</translation>
+    </message>
+    <message>
+        <source>wine glass</source>
+        <translation>酒杯</translation>
+    </message>
+    <message>
+        <source>cup</source>
+        <translation>杯子</translation>
+    </message>
+    <message>
+        <source>fork</source>
+        <translation>叉子</translation>
+    </message>
+    <message>
+        <source>knife</source>
+        <translation>刀</translation>
+    </message>
+    <message>
+        <source>spoon</source>
+        <translation>勺子</translation>
+    </message>
+    <message>
+        <source>bowl</source>
+        <translation>碗</translation>
+    </message>
+    <message>
+        <source>banana</source>
+        <translation>香蕉</translation>
+    </message>
+    <message>
+        <source>apple</source>
+        <translation>苹果</translation>
+    </message>
+    <message>
+        <source>sandwich</source>
+        <translation>三明治</translation>
+    </message>
+    <message>
+        <source>orange</source>
+        <translation>橙子</translation>
+    </message>
+    <message>
+        <source>broccoli</source>
+        <translation>西兰花</translation>
+    </message>
+    <message>
+        <source>carrot</source>
+        <translation>胡萝卜</translation>
+    </message>
+    <message>
+        <source>hot dog</source>
+        <translation>热狗</translation>
+    </message>
+    <message>
+        <source>pizza</source>
+        <translation>披萨</translation>
+    </message>
+    <message>
+        <source>donut</source>
+        <translation>甜甜圈</translation>
+    </message>
+    <message>
+        <source>cake</source>
+        <translation>蛋糕</translation>
+    </message>
+    <message>
+        <source>chair</source>
+        <translation>椅子</translation>
+    </message>
+    <message>
+        <source>couch</source>
+        <translation>沙发</translation>
+    </message>
+    <message>
+        <source>potted plant</source>
+        <translation>盆栽</translation>
+    </message>
+    <message>
+        <source>bed</source>
+        <translation>床</translation>
+    </message>
+    <message>
+        <source>dining table</source>
+        <translation>餐桌</translation>
+    </message>
+    <message>
+        <source>toilet</source>
+        <translation>马桶</translation>
+    </message>
+    <message>
+        <source>tv</source>
+        <translation>电视</translation>
+    </message>
+    <message>
+        <source>laptop</source>
+        <translation>笔记本电脑</translation>
+    </message>
+    <message>
+        <source>mouse</source>
+        <translation>鼠标</translation>
+    </message>
+    <message>
+        <source>remote</source>
+        <translation>遥控器</translation>
+    </message>
+    <message>
+        <source>keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>cell phone</source>
+        <translation>手机</translation>
+    </message>
+    <message>
+        <source>microwave</source>
+        <translation>微波炉</translation>
+    </message>
+    <message>
+        <source>oven</source>
+        <translation>烤箱</translation>
+    </message>
+    <message>
+        <source>toaster</source>
+        <translation>烤面包机</translation>
+    </message>
+    <message>
+        <source>sink</source>
+        <translation>水槽</translation>
+    </message>
+    <message>
+        <source>refrigerator</source>
+        <translation>冰箱</translation>
+    </message>
+    <message>
+        <source>book</source>
+        <translation>书</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>vase</source>
+        <translation>花瓶</translation>
+    </message>
+    <message>
+        <source>scissors</source>
+        <translation>剪刀</translation>
+    </message>
+    <message>
+        <source>teddy bear</source>
+        <translation>泰迪熊</translation>
+    </message>
+    <message>
+        <source>hair drier</source>
+        <translation>吹风机</translation>
+    </message>
+    <message>
+        <source>toothbrush</source>
+        <translation>牙刷</translation>
+    </message>
+</context>
+<context>
     <name>Commands</name>
     <message>
         <source>speed: {speed}</source>
@@ -573,6 +896,85 @@ other frames</source>
     <message>
         <source>drop it to open it</source>
         <translation>松开即可打开</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorKind</name>
+    <message>
+        <source>this is not right</source>
+        <translation>设置不对</translation>
+    </message>
+    <message>
+        <source>the source makes trouble</source>
+        <translation>来源有问题</translation>
+    </message>
+    <message>
+        <source>the source cannot be opened</source>
+        <translation>无法打开来源</translation>
+    </message>
+    <message>
+        <source>the source was lost</source>
+        <translation>来源中断了</translation>
+    </message>
+    <message>
+        <source>a picture cannot be decoded</source>
+        <translation>有画面无法解码</translation>
+    </message>
+    <message>
+        <source>the model makes trouble</source>
+        <translation>模型有问题</translation>
+    </message>
+    <message>
+        <source>there is no such model</source>
+        <translation>没有这个模型</translation>
+    </message>
+    <message>
+        <source>the model cannot be loaded</source>
+        <translation>无法加载模型</translation>
+    </message>
+    <message>
+        <source>the model does not fit</source>
+        <translation>模型不匹配</translation>
+    </message>
+    <message>
+        <source>what runs the model is not on this machine</source>
+        <translation>本机没有运行该模型所需的组件</translation>
+    </message>
+    <message>
+        <source>an inference failed</source>
+        <translation>一次推理失败</translation>
+    </message>
+    <message>
+        <source>a file makes trouble</source>
+        <translation>文件有问题</translation>
+    </message>
+    <message>
+        <source>a file cannot be created</source>
+        <translation>无法创建文件</translation>
+    </message>
+    <message>
+        <source>a file cannot be written further</source>
+        <translation>文件无法继续写入</translation>
+    </message>
+    <message>
+        <source>this is not possible now</source>
+        <translation>现在做不到</translation>
+    </message>
+    <message>
+        <source>the system gives no thread</source>
+        <translation>系统无法创建线程</translation>
+    </message>
+    <message>
+        <source>something does not end</source>
+        <translation>有任务没有结束</translation>
+    </message>
+    <message>
+        <source>this did not work</source>
+        <translation>没有成功</translation>
+    </message>
+    <message>
+        <source>{kind}: {words}</source>
+        <translation>{kind}：{words}</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import FiguresStep
 from rkvideo.status import RunState
 
+from ..look.error_words import shown_error
 from ..playing.transport import SPEEDS
 from .parts import WindowParts
 from .toasts import ToastAction, show_folder
@@ -186,7 +187,7 @@ class Commands(QObject):
             try:
                 recording.start()
             except RkVideoError as error:
-                toasts.show_toast(str(error))
+                toasts.show_toast(shown_error(error))
             else:
                 toasts.show_toast(self.tr("recording started"))
         self.acted.emit()

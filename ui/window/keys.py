@@ -215,7 +215,9 @@ def key_rows(keys: KeyTable) -> tuple[KeyRow, ...]:
 
 def key_list() -> tuple[tuple[str, str], ...]:
     """Keys and what they do, in the user's language."""
-    return tuple((key_name(binding.action), _translated(binding)) for binding in BINDINGS)
+    return tuple(
+        (key_name(binding.action) or binding.shown, _translated(binding)) for binding in BINDINGS
+    )
 
 
 def _bind(

@@ -23,6 +23,7 @@ from ..contract.run import WindowOptions, WindowRun
 from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.changes import follow_language
+from ..look.error_words import shown_error
 from ..look.key_names import note_keys
 from ..look.language import AUTO, language_for, switch_language
 from ..picture.banner import Banner, error_text
@@ -261,7 +262,7 @@ class MainWindow(QMainWindow):
         try:
             self._parts.recording.run_made(run)
         except RkVideoError as error:
-            self._parts.toasts.show_toast(str(error))
+            self._parts.toasts.show_toast(shown_error(error))
 
     def _run_changed(self) -> None:
         self._known = RunStatus(RunState.STARTING, self._player.status().counts)

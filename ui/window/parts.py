@@ -16,6 +16,7 @@ from rkvideo.sinks.base import FileSink
 from ..bridge import Bridge
 from ..contract.services import Services
 from ..kept.settings import Settings
+from ..look.error_words import shown_error
 from ..picture.face import window_face
 from ..picture.paint_meter import PaintMeter
 from ..picture.video_view import VideoView
@@ -61,6 +62,7 @@ def make_parts(
     panels: Sequence[PanelSpec],
 ) -> WindowParts:
     """The parts of a window that starts with `config`; nothing is opened yet."""
+    bridge.words_of_error = shown_error
     meter = PaintMeter()
     view = VideoView(meter)
     transport = TransportBar()

@@ -10,7 +10,7 @@ from typing import cast
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject
 from PyQt5.QtWidgets import QAction, QApplication
 
-from ..contract.panels import Chosen, SettingsView
+from ..contract.panels import ChosenSettings, SettingsView
 from .commands import Commands
 from .keys import KeyTable, key_rows
 from .parts import WindowParts
@@ -44,7 +44,7 @@ class SettingsDesk(QObject):
             self._show()
             self.show_keys()
 
-    def _change(self, chosen: Chosen) -> None:
+    def _change(self, chosen: ChosenSettings) -> None:
         self._commands.show_figures(chosen.figures)
         self._commands.set_calm(chosen.calm_boxes)
         self._parts.settings.change(**asdict(chosen))
@@ -82,5 +82,5 @@ class SettingsDesk(QObject):
     def _show(self) -> None:
         state = self._parts.settings.state
         if self._panel is not None:
-            chosen = Chosen(state.start, state.figures, state.calm_boxes, state.tracks)
+            chosen = ChosenSettings(state.start, state.figures, state.calm_boxes, state.tracks)
             self._panel.show_chosen(chosen, state.language, state.record.folder)
