@@ -179,9 +179,12 @@ class Converter:
         yield Recipe()
         if not job.quantised or self._task.poor_calibration:
             return
-        for recipe in LADDER[1:]:
+        seen = {Recipe()}
+        for wanted in LADDER[1:]:
+            recipe = replace(wanted, fp16=tuple(part for part in wanted.fp16 if part in cut.parts))
             more = len(self._task.calibrating(recipe)) > len(self._task.calibrating(Recipe()))
-            if set(recipe.fp16) <= set(cut.parts) and (more or not recipe.more):
+            if recipe not in seen and (more or not recipe.more):
+                seen.add(recipe)
                 yield recipe
 
     def _is_better(self, trial: Trial, kept: Trial) -> bool:

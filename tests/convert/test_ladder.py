@@ -126,6 +126,18 @@ def test_what_else_helps_is_tried(desk: ConvertDesk, monkeypatch: pytest.MonkeyP
     assert made(outcome).kept.float_layers == -1
 
 
+def test_of_all_parts_those_are_tried_that_a_model_has(
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain,more")
+    (outcome,) = desk.convert("--sizes", "320", "--try-all", model="yolox-nano")
+    assert [trial.recipe.fp16 for trial in made(outcome).tried] == [
+        *((), (), ("start",), ("ends",), ("start", "ends"), (), ()),
+    ]
+    # Three of the start, and box, objectness and classes of three strides.
+    assert [trial.float_layers for trial in made(outcome).tried] == [0, 0, 3, 9, 12, -1, 0]
+
+
 def test_twice_the_pictures_are_kept_for_the_simulator_too(
     desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
