@@ -47,6 +47,7 @@ def feed(kind: Kind, first: int, count: int, folder: Path, at: Path | None = Non
         if at is not None:
             at.write_text(str(number))
         try:
+            signal.alarm(HANG_S)
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 kind.read(mutated(seeds, number), folder)
@@ -65,11 +66,13 @@ def feed(kind: Kind, first: int, count: int, folder: Path, at: Path | None = Non
             where = traceback.extract_tb(error.__traceback__)[-1]
             text = f"{number}: {error!r} in {Path(where.filename).name}:{where.lineno}"
             counts.faults.append(text[:300])
+        finally:
+            signal.alarm(0)
     return counts
 
 
 def main(words: list[str]) -> None:
-    """Feed what `words` ask for, with an alarm for hangs."""
+    """Feed what `words` ask for, with an alarm for each input that hangs."""
     logging.disable()
     kind, first, count = KINDS[words[0]], int(words[1]), int(words[2])
     at = Path(words[3]) if len(words) > 3 else None
@@ -78,16 +81,8 @@ def main(words: list[str]) -> None:
         raise Hang
 
     signal.signal(signal.SIGALRM, ring)
-    total = Counts()
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(first, first + count, 25):
-            signal.alarm(HANG_S)
-            part = feed(kind, number, min(25, first + count - number), Path(folder), at)
-            signal.alarm(0)
-            for name in ("read", "refused", "hangs", "foreign"):
-                setattr(total, name, getattr(total, name) + getattr(part, name))
-            total.faults += part.faults
-    print(json.dumps(asdict(total)))
+        print(json.dumps(asdict(feed(kind, first, count, Path(folder), at))))
 
 
 if __name__ == "__main__":
