@@ -79,6 +79,7 @@ class NpuContexts:
             if self._fast == "require":
                 reference.close()
                 raise BackendUnavailableError(f"--fast require: {error}") from error
+            _log.info("%s", note)
             reference.tell(note)
             return reference
         except BaseException:
