@@ -13,7 +13,7 @@ from typing import Final
 
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import Interval
-from rkvideo.evaluation.worst import WorstPicture
+from rkvideo.evaluation.worst import WorstPicture, check_pictures
 from rkvideo.files.untrusted import load_json, one_line, record
 from rkvideo.machine.identity import Machine
 from rkvideo.model_files.network import Network
@@ -86,7 +86,9 @@ def to_json(report: AgreementReport) -> str:
 def read_agreement(path: Path) -> AgreementReport:
     """What `to_json` wrote. Raises ConfigError."""
     try:
-        return record(AgreementReport, load_json(path, _MOST_BYTES))
+        found = record(AgreementReport, load_json(path, _MOST_BYTES))
+        check_pictures(found.frames, len(found.rows))
+        return found
     except (FileNotFoundError, ValueError) as error:
         told = why(error) if isinstance(error, OSError) else one_line(str(error), 120)
         raise ConfigError(f"{path} is not the result of an evaluation ({told})") from error

@@ -105,8 +105,13 @@ def _difference(there: dict[str, Any], content: dict[str, Any]) -> str:
         "pictures": "of other pictures or labels",
         "data": "of other data",
         "iou": "with another --iou",
+        "fits": "with another --fit",
+        "tiles": "with other --tiles",
     }
-    return next((words for key, words in told.items() if there.get(key) != content[key]), "")
+    differs = [
+        key for key in (*told, *content) if key in content and there.get(key) != content[key]
+    ]
+    return told.get(differs[0], "by other rules") if differs else ""
 
 
 def _plan_content(plan: EvalPlan, data: DataSet) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rkvideo.evaluation.bootstrap import Interval
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.precision import Precision
 from rkvideo.evaluation.results import Comparison, EvalReport, EvalRow
+from rkvideo.evaluation.worst import check_pictures
 from rkvideo.files.untrusted import load_json, one_line, record
 from rkvideo.sinks.files import why
 
@@ -42,7 +43,9 @@ def to_json(report: EvalReport) -> str:
 def read_evaluation(path: Path) -> EvalReport:
     """The evaluation that `to_json` wrote. Raises ConfigError."""
     try:
-        return record(EvalReport, load_json(path, _MOST_BYTES))
+        found = record(EvalReport, load_json(path, _MOST_BYTES))
+        check_pictures(found.worst, len(found.rows))
+        return found
     except (FileNotFoundError, ValueError) as error:
         told = why(error) if isinstance(error, OSError) else one_line(str(error), 120)
         raise ConfigError(f"{path} is not the result of an evaluation ({told})") from error

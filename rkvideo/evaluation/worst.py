@@ -21,6 +21,7 @@ from rkvideo.sources.rotation import Rotator
 MOST_PICTURES: Final = 20
 THUMBNAIL_SIDE: Final = 360
 _QUALITY: Final = 72
+_LARGEST_SIDE: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,17 @@ def worst_pictures(
             found.append((wrong, WorstPicture(name, width, height, errors)))
     found.sort(key=lambda each: -each[0])
     return tuple(picture for _, picture in found[:MOST_PICTURES])
+
+
+def check_pictures(pictures: Sequence[WorstPicture], rows: int) -> None:
+    """Raise ValueError for pictures, read back, that are none of a report of so many rows."""
+    numbers = {tuple(error.row for error in each.errors) for each in pictures}
+    if len(numbers) > 1 or any(not 0 <= row < rows for own in numbers for row in own):
+        raise ValueError("its pictures are of other rows")
+    if any(
+        not (0 < side <= _LARGEST_SIDE) for each in pictures for side in (each.width, each.height)
+    ):
+        raise ValueError("a picture has no size")
 
 
 def with_thumbnails(

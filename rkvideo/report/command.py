@@ -17,6 +17,7 @@ from rkvideo.files.whole import replace_whole
 from rkvideo.report.compare import to_html, to_text
 from rkvideo.report.folder import ReportFolder, read_whole
 from rkvideo.sinks.files import why
+from rkvideo.tiling import Tiling
 
 DONE = 0
 
@@ -62,6 +63,7 @@ def measure_too(args: argparse.Namespace, console: Console, report: ReportFolder
             workers=args.workers,
             filter=DetectionFilter(iou=args.iou),
             fits=args.fit,
+            tiling=Tiling.parse(args.tiles),
         )
         plan = BenchPlan(config=config, models=parse_words(args.models, "--models"))
         code = measure(plan, console, report.add_bench)

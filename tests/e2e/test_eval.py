@@ -223,7 +223,12 @@ def test_a_second_run_joins_its_rows_and_touches_nothing_else(tmp_path, detector
     assert code == 2
     assert "is not empty and holds no report" in error_line(err)
     assert [path.name for path in (tmp_path / "own").iterdir()] == ["notes.txt"]
-    for words, told in ((("--iou", "0.6"), "with another --iou"), ((), "of other pictures")):
+    for words, told in (
+        (("--iou", "0.6"), "with another --iou"),
+        (("--fit",), "with another --fit"),
+        (("--tiles", "2x1"), "with other --tiles"),
+        ((), "of other pictures"),
+    ):
         if not words:
             (tmp_path / "set/images/b.jpg").write_bytes(b"another one")
         code, _, err = evaluate(*words)

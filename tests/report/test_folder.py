@@ -85,7 +85,14 @@ def test_what_cannot_be_written_whole_is_not_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [lambda t: t[:90], lambda t: "[]", lambda t: t.replace("rows", "r")]
+    "change",
+    [
+        lambda t: t[:90],
+        lambda t: "[]",
+        lambda t: t.replace("rows", "r"),
+        lambda t: t.replace('"row": 1', '"row": 7'),
+        lambda t: t.replace('"width": 640', '"width": 0'),
+    ],
 )
 def test_a_damaged_part_is_told_in_a_line(tmp_path: Path, change) -> None:
     folder = ReportFolder(tmp_path / "r")
