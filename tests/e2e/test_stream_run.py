@@ -15,7 +15,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.helpers.command_line import SIMULATED, error_line
+from tests.helpers.command_line import SIMULATED, TELLS_OFTEN, error_line
 from tests.helpers.streams import QuietHandler, rtsp_server
 from tests.helpers.video_samples import Clip, make_clip
 
@@ -88,7 +88,7 @@ def test_wrong_password_is_told_without_it(tmp_path, main):
 def test_a_camera_that_asks_for_a_login_while_it_restarts_is_not_given_up(tmp_path, start):
     with rtsp_server() as server:
         words = ("run", server.url(), *SIMULATED, "--detections", "-")
-        with start(*words, cwd=tmp_path) as process:
+        with start(*words, cwd=tmp_path, code=TELLS_OFTEN) as process:
             lines = Lines(process)
             first = lines.until(lambda line: line["frame"] >= 5, 20)
             server.stop()
@@ -105,7 +105,7 @@ def test_a_camera_that_asks_for_a_login_while_it_restarts_is_not_given_up(tmp_pa
 
 
 def until_told(process, word):
-    """Read what a process tells until a line holds `word`; its progress line does every 5 s."""
+    """Read what a process tells until a line holds `word`, which its progress does."""
     for line in process.stderr:
         if word in line:
             return

@@ -17,6 +17,17 @@ from tests.helpers.paths import ROOT
 SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "2")
 
 
+# For `start`: a program whose progress is told five times a second, not every five seconds.
+TELLS_OFTEN = """
+import sys
+from rkvideo.bench import command
+from rkvideo.cli import headless
+from rkvideo.cli.main import main
+headless.QUIET_PERIOD_S = command.QUIET_PERIOD_S = 0.2
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def error_line(err: str) -> str:
     """The one line of `err` that tells the error."""
     lines = [line for line in err.splitlines() if line.startswith("error: ")]
