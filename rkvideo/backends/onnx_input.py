@@ -84,7 +84,7 @@ def choose_fit(file: OnnxFile, model: ModelSpec, own: InputSpec) -> InputFit | N
     is_dynamic = not any(isinstance(side, int) for side in sides)
     if not model.fits or not is_dynamic or own.width != own.height:
         return None
-    return InputFit(own.width, _stride(file.metadata, model))
+    return InputFit(own.width, stride_of(file.metadata, model))
 
 
 def _check_outputs(path: Path, file: OnnxFile) -> None:
@@ -121,7 +121,7 @@ def _choose_size(
 
 
 def _check_strides(size: tuple[int, int], metadata: Metadata, model: ModelSpec) -> None:
-    stride = _stride(metadata, model)
+    stride = stride_of(metadata, model)
     if all(side % stride == 0 for side in size):
         return
     below, above = (
@@ -135,7 +135,8 @@ def _check_strides(size: tuple[int, int], metadata: Metadata, model: ModelSpec) 
     )
 
 
-def _stride(metadata: Metadata, model: ModelSpec) -> int:
+def stride_of(metadata: Metadata, model: ModelSpec) -> int:
+    """The largest stride of a model, which divides both sides of its input."""
     return max(model.strides, default=0) or largest_stride(metadata) or DEFAULT_STRIDE
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from rkvideo.config import ModelName, parse_size
 from rkvideo.doctor.check import Finding
 from rkvideo.files.terminal import escape
 from rkvideo.machine.called import as_called
 from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
+from rkvideo.models.proposal import proposal, proposed_size
 
 
 def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:
@@ -34,6 +36,16 @@ def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:
             )
         )
     console.print(table)
+    for name in dict.fromkeys(entry.name for entry in entries if entry.backend == "rknn"):
+        sizes = [
+            parse_size(entry.sizes)
+            for entry in entries
+            if (entry.name, entry.backend) == (name, "rknn") and entry.sizes and not entry.trouble
+        ]
+        proposed = proposed_size(sizes)
+        if proposed is not None:
+            words = f"{ModelName(name, proposed)}: {proposal(name, max(sizes), proposed)}"
+            console.print(escape(words), soft_wrap=True)
 
 
 def print_description(

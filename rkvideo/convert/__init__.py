@@ -5,7 +5,7 @@
 - `surgery`, `graph`, `attention`, `focus`, `trunk`, `weights`: the cuts in the graph, and PyTorch
   weights to ONNX.
 - `versions`: other versions of ONNX and types of numbers than the toolkit reads.
-- `choices`: what a user can choose of a conversion.
+- `choices`, `fitting`: what a user can choose of a conversion, and sizes that fit pictures.
 - `calibration`, `check_set`, `task`: the pictures that calibrate int8, those that check it, and all
   that the files of a conversion share.
 - `recipes`, `float_parts`: the ways to quantise that are tried, and what stays in fp16.

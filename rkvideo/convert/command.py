@@ -18,6 +18,7 @@ from rkvideo.config import ModelSpec, parse_size
 from rkvideo.convert.calibration import fingerprint, pick_pictures
 from rkvideo.convert.check_set import CheckSet, check_set_at, usual_check_set
 from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
+from rkvideo.convert.fitting import fitted_sizes, picture_size
 from rkvideo.convert.jobs import FileJob, FileOutcome, Inputs, up_to_date
 from rkvideo.convert.report import BarReport, print_outcomes, progress_bar
 from rkvideo.convert.task import Task
@@ -54,7 +55,11 @@ HELD_OUT = 10
 
 @dataclass(frozen=True, slots=True)
 class ConvertOptions:
-    """What `convert` was asked for."""
+    """What `convert` was asked for.
+
+    With `fit`, (width, height) of a picture, there are files besides those of `sizes` whose input
+    has its shape and one of `long_sides`.
+    """
 
     model: str
     sizes: tuple[tuple[int, int], ...]
@@ -68,6 +73,15 @@ class ConvertOptions:
     accept: bool = False
     out: Path = field(default_factory=writable_model_folder)
     force: bool = False
+    fit: tuple[int, int] | None = None
+    long_sides: tuple[int, ...] = ()
+
+    def fitted(self, model: ModelSpec) -> ConvertOptions:
+        """The same with all sizes told, now that the model is known. Raises ConfigError."""
+        if self.fit is None:
+            return self
+        sizes = (*self.sizes, *fitted_sizes(model, self.fit, self.long_sides))
+        return replace(self, sizes=_without_doubles(iter(sizes)), fit=None)
 
     def jobs(self, name: str) -> tuple[FileJob, ...]:
         """A job per size, chip and type."""
@@ -88,9 +102,11 @@ def options_of(args: argparse.Namespace, say: Say = lambda _line: None) -> Conve
     if not args.max_loss >= 0:
         raise ConfigError(f"--max-loss is {args.max_loss:g}: give AP of at least 0, such as 1.0")
     kinds = KINDS[args.quantize]
+    words = [part.strip() for part in args.sizes.split(",")]
+    sides = [word for word in words if args.fit is not None and "x" not in word.lower()]
     return ConvertOptions(
         model=args.model,
-        sizes=_without_doubles(parse_size(part.strip()) for part in args.sizes.split(",")),
+        sizes=_without_doubles(parse_size(word) for word in words if word not in sides),
         targets=_without_doubles(iter(targets)),
         kinds=kinds,
         calibration=_calibration_of(args.calibration, any(kinds), say),
@@ -101,7 +117,13 @@ def options_of(args: argparse.Namespace, say: Say = lambda _line: None) -> Conve
         accept=args.accept,
         out=args.out or writable_model_folder(),
         force=args.force,
+        fit=None if args.fit is None else picture_size(_clip_of(args.fit, say)),
+        long_sides=_without_doubles(parse_size(word)[0] for word in sides),
     )
+
+
+def _clip_of(fit: str, say: Say) -> str:
+    return str(demo_clip(say)) if fit == DEMO and not Path(DEMO).exists() else fit
 
 
 def _calibration_of(given: Path | None, is_needed: bool, say: Say) -> Path | None:
@@ -162,6 +184,7 @@ def convert(
         console.print(escape(line), soft_wrap=True)
 
     model = _model_of(options.model, work, say)
+    options = options.fitted(model)
     inputs = _inputs_of(model, options)
     jobs = options.jobs(model.name)
     outcomes: dict[FileJob, FileOutcome] = {}

@@ -4,5 +4,5 @@
 - `catalogue`, `conversion`, `file_facts`: what is known of it, and which file it is.
 - `fetch`, `fetching`: getting a file of the manifest; how far it is, and ending it.
 - `adding`: a model of the user becomes one of those.
-- `choices`: what the window offers.
+- `choices`, `proposal`: what the window offers, and a size that is worth making.
 """

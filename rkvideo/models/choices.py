@@ -14,6 +14,7 @@ from rkvideo.files.untrusted import at_home, is_file
 from rkvideo.machine.places import model_folders
 from rkvideo.machine.soc import COMPATIBLE
 from rkvideo.models.catalogue import UNKNOWN_LICENCE, ModelDescription, describe
+from rkvideo.models.proposal import proposal, proposed_size
 from rkvideo.models.resolve import model_files, resolve, spec_of_file
 
 # What a model that serves every size is offered at: the long side that it was trained at, two that
@@ -43,6 +44,9 @@ def model_choices(
 ) -> tuple[ModelChoice, ...]:
     """The models that `config.backend` can run, by name and then by the size of their input.
 
+    Of a .rknn model whose files are all squares the one that would fit most cameras is proposed
+    besides, with the command that makes it as its trouble.
+
     Every file of the models folders `dirs` is looked at, and the one that `config.model` names,
     also at a size that the ladder does not have. A file that is hidden behind another of its name
     is left out. `rates` are those of earlier benches, by (`--model` argument, backend).
@@ -61,7 +65,19 @@ def model_choices(
             continue
         if config.backend == "simulated" or spec.path == offer.path:
             choices[offer.argument] = _choice(config, offer, spec, rates, compatible)
-    return tuple(sorted(choices.values(), key=lambda one: (one.name, *one.order)))
+    made = (*choices.values(), *_proposals(tuple(choices.values())))
+    return tuple(sorted(made, key=lambda one: (one.name, *one.order)))
+
+
+def _proposals(choices: Sequence[ModelChoice]) -> Iterator[ModelChoice]:
+    for name in {one.name for one in choices}:
+        mine = [one for one in choices if (one.name, one.backend) == (name, "rknn")]
+        proposed = proposed_size([one.size for one in mine])
+        if proposed is not None:
+            largest = max(mine, key=lambda one: one.size)
+            argument = str(ModelName(name, proposed))
+            trouble = proposal(name, largest.size, proposed)
+            yield replace(largest, argument=argument, size=proposed, fps=None, trouble=trouble)
 
 
 def _offers(config: AppConfig, folders: Sequence[Path]) -> Iterator[_Offer]:

@@ -59,6 +59,8 @@ def test_on_a_board_the_npu_runs_what_was_converted_for_it(folder: Path) -> None
     assert by_argument == {
         "any@320x320": ("rknn", "int8"),
         "any@416": ("onnx", "float32"),
+        # None of its files fits a camera: this one is proposed.
+        "any@640x384": ("rknn", "int8"),
         "any@640x640": ("rknn", "int8"),
         "fixed@96x64": ("onnx", "float32"),
     }
@@ -66,7 +68,14 @@ def test_on_a_board_the_npu_runs_what_was_converted_for_it(folder: Path) -> None
 
 def test_a_model_that_cannot_run_here_says_why(folder: Path) -> None:
     found = choices(AppConfig("demo", model="any", backend="rknn"), folder)
-    assert [one.argument for one in found] == ["any@320x320", "any@640x640"]
+    assert [one.argument for one in found] == ["any@320x320", "any@640x384", "any@640x640"]
+    proposed = found[1].trouble
+    assert "it has 40 % fewer pixels than 640, for pictures of 16:9; on a PC" in proposed
+    assert "convert any --sizes 640 --fit 16:9" in proposed
+    assert all("runs only on a Rockchip board" in found[number].trouble for number in (0, 2))
+    header = rknn_bytes(inputs=((1, 3, 384, 640),))
+    (folder / "any-640x384-rk3588-i8.rknn").write_bytes(header)
+    found = choices(AppConfig("demo", model="any", backend="rknn"), folder)
     assert all("runs only on a Rockchip board" in one.trouble for one in found)
     (folder / "damaged.onnx").write_bytes(b"no model")
     found = choices(AppConfig("demo", backend="onnx"), folder)

@@ -29,6 +29,12 @@ def add_convert(commands: Commands) -> None:
     )
     convert.add_argument("--sizes", default="640", metavar="W[xH],...", help="input sizes")
     convert.add_argument(
+        "--fit",
+        metavar="VIDEO|W:H",
+        help="one number of --sizes is the long side, and the other side that of these pictures: "
+        "640 becomes 640x384 for 16:9 (default: squares)",
+    )
+    convert.add_argument(
         "--target", default="rk3588", metavar="CHIP,...", help=f"of {', '.join(TARGETS)}"
     )
     convert.add_argument(
