@@ -1,4 +1,4 @@
-"""One suite for every head: a new one goes into `MAKERS` of tests/detection/heads/test_heads.py."""
+"""One suite for every head: a new one goes into `MAKERS` of tests/helpers/head_makers.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rkvideo.backends.base import OutputSpec
 from rkvideo.detection.heads.base import Head, HeadHints
 from rkvideo.detection.heads.detect import bind_head
 from rkvideo.detection.heads.scores import CellFilter
-from tests.detection.heads.test_heads import MAKERS, known_boxes
+from tests.helpers.head_makers import MAKERS, known_boxes
 
 SIZE, CLASSES = (640, 384), 5
 Outputs = list[npt.NDArray[np.float32]]

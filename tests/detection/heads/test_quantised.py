@@ -17,7 +17,7 @@ from rkvideo.detection.heads.detect import bind_head
 from rkvideo.detection.heads.quantised import extremes, numbers, reaches
 from rkvideo.detection.heads.scores import CellFilter
 from rkvideo.detection.output_watch import OutputWatch
-from tests.detection.heads.test_heads import MAKERS, known_boxes
+from tests.helpers.head_makers import MAKERS, known_boxes
 from tests.helpers.quantised_samples import quantised
 
 SIZE = (96, 64)
