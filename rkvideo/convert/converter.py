@@ -135,6 +135,7 @@ class Converter:
             raise
         finally:
             part.unlink(missing_ok=True)
+            _trial_file(part).unlink(missing_ok=True)
         return result
 
     def _try_recipes(
@@ -164,7 +165,6 @@ class Converter:
             self._report.note(f"{job.stem} ({recipe}): {trial}")
             if is_better and job.quantised and trial.quality.share < _MUCH_LOST:
                 layers = self._analyse(job, cut, toolkit)
-        _trial_file(part).unlink(missing_ok=True)
         if kept is None:
             raise ModelLoadError(f"{job.stem}: there is no recipe for it")
         told = (

@@ -1,7 +1,7 @@
 """A stand-in for rknn-toolkit2: speaks the real protocol, runs the model in ONNX Runtime.
 
 `STAND_IN_TOOLKIT` in the environment tells it to fail: `refuse` answers a build with an error,
-`die` ends the process, `hang` never answers, `refuse-at:640x384` refuses that size, and
+`die` ends the process, `hang` never simulates, `refuse-at:640x384` refuses that size, and
 `poor:plain,more,start,fp16,hybrid,mmse` finds nothing with those recipes, `start` being the one
 that leaves the start of the network in fp16, `fp16` any other part; with `,unnamed` behind them it
 does not compare layers, with `,no-start` it refuses that build.
@@ -67,9 +67,6 @@ class StandInSession(Session):
             raise ToolkitRefusal("build answered -1")
         if mode.endswith("no-start") and _recipe(message) == "start":
             raise ToolkitRefusal("hybrid_quantization_step1 answered -1")
-        if mode == "hang":
-            Path("hanging").touch()
-            signal.pause()
         if mode == "die":
             raise IndexError("list index out of range")
         if message["dataset"] is not None:
@@ -84,6 +81,9 @@ class StandInSession(Session):
         )
 
     def infer(self, tensor: np.ndarray) -> list[np.ndarray]:
+        if os.environ.get("STAND_IN_TOOLKIT") == "hang":
+            Path("hanging").touch()
+            signal.pause()
         planes = tensor.transpose(0, 3, 1, 2).astype(np.float32) / self._order["std"]
         name = self._onnx.get_inputs()[0].name
         outputs = self._onnx.run(None, {name: planes})
