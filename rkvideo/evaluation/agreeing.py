@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Final
 
 from rkvideo import __version__
-from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError, SourceError
 from rkvideo.evaluation.agreement import AgreementReport, AgreementRow
 from rkvideo.evaluation.figures import WORST_AT, RowBoxes
@@ -24,7 +23,7 @@ from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import ClipPictures
 from rkvideo.evaluation.worst import WorstPicture, thumbnail_of, with_thumbnails
 from rkvideo.machine.identity import this_machine
-from rkvideo.models.file_facts import network_of
+from rkvideo.models.file_facts import network_of_title
 
 TITLES: Final = (
     "model", "backend", "conf", "agreement %", "95 %", "both have", "only it has",
@@ -60,7 +59,7 @@ def make_agreement(
                 at=agreements(pair, plan.confidences),
                 interval=share_interval(pair, told_at, plan.draws),
                 infer_ms=row.file.infer_ms,
-                network=network_of(plan.config_for(wanted), ModelName.parse(facts.title).size),
+                network=network_of_title(plan.config_for(wanted), facts.title),
                 unknown=pair.unknown,
             )
         )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.agreeing import make_agreement
 from rkvideo.evaluation.agreement import AgreementReport
@@ -16,7 +15,7 @@ from rkvideo.evaluation.results import EvalReport, EvalRow
 from rkvideo.evaluation.runner import Evaluation, Progress
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.worst import with_thumbnails
-from rkvideo.models.file_facts import network_of
+from rkvideo.models.file_facts import network_of_title
 
 
 class EvalJob:
@@ -93,7 +92,7 @@ class EvalJob:
             if each.trouble
             else replace(
                 each,
-                network=network_of(self._plan.config_for(row), ModelName.parse(each.title).size),
+                network=network_of_title(self._plan.config_for(row), each.title),
             )
             for row, each in zip(self._plan.rows, report.rows, strict=True)
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from rkvideo.backends.onnx import read_onnx
 from rkvideo.backends.onnx_input import choose_input
 from rkvideo.backends.onnx_profile import measure_network
-from rkvideo.config import AppConfig, ModelSpec
+from rkvideo.config import AppConfig, ModelName, ModelSpec
 from rkvideo.errors import BackendUnavailableError, ConfigError, ModelError
 from rkvideo.model_files.network import Network
 from rkvideo.models.resolve import resolve
@@ -37,6 +37,12 @@ def network_of(config: AppConfig, size: tuple[int, int] | None) -> Network | Non
         return None if path is None else _network(path, replace(spec, size=size or spec.size))
     except (ConfigError, ModelError, BackendUnavailableError):
         return None
+
+
+def network_of_title(config: AppConfig, title: str) -> Network | None:
+    """The same for the size in `NAME@SIZE`; None where the size follows each picture."""
+    named = ModelName.parse(title)
+    return None if named.fits else network_of(config, named.size)
 
 
 def _onnx_of(spec: ModelSpec, config: AppConfig) -> Path | None:

@@ -11,7 +11,7 @@ from onnx import save
 from rkvideo.backends.onnx_profile import measure_network
 from rkvideo.config import AppConfig, InputSpec
 from rkvideo.model_files.network import Network
-from rkvideo.models.file_facts import network_of
+from rkvideo.models.file_facts import network_of, network_of_title
 from tests.helpers.onnx_samples import Builder
 
 
@@ -51,6 +51,9 @@ def test_yolo11n_is_as_large_as_ultralytics_says() -> None:
     # `yolo export` prints of it: 2,616,248 parameters, 6.5 GFLOPs.
     assert found.parameters == 2_616_248
     assert found.gflops == pytest.approx(6.5, abs=0.05)
+    assert network_of_title(AppConfig("demo", model="yolo11n"), "yolo11n@640x640") == found
+    # What follows each picture has no one size.
+    assert network_of_title(AppConfig("demo", model="yolo11n"), "yolo11n@640") is None
 
 
 def test_what_has_no_file_has_no_network() -> None:

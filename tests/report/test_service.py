@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.cli.arguments import parse
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError
+from rkvideo.report import command
+from rkvideo.report.folder import ReportFolder
 from rkvideo.report.front import front_of, quality_of
 from rkvideo.report.service import EvalWish, ReportService
 from tests.helpers.labelled_samples import Drawn, coco_set, planted_detector
@@ -69,3 +74,24 @@ def test_a_cancelled_evaluation_makes_no_report_and_is_taken_up(tmp_path: Path, 
     assert evaluation.run() is None
     assert [path.name for path in (tmp_path / "r").iterdir()] == ["eval-plan.json"]
     assert service.open(wish, tmp_path / "r").run() is not None
+
+
+def test_the_bench_of_an_evaluation_measures_what_was_evaluated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[BenchPlan, object]] = []
+    # A stand-in for the bench, which would take half a minute for each row.
+    monkeypatch.setattr(command, "measure", lambda plan, _, keep: asked.append((plan, keep)) or 0)
+    words = "eval --data set --models a@320,b.onnx --backend onnx,simulated --workers 2 --fit"
+    args = parse([*words.split(), "--tiles", "2x1", "--bench", "clip.mp4"])
+    folder = ReportFolder(tmp_path)
+    assert command.measure_too(args, Console(), folder) == 0
+    assert [plan.config.backend for plan, _ in asked] == ["onnx", "simulated"]
+    for plan, keep in asked:
+        assert plan.models == ("a@320", "b.onnx")
+        assert keep == folder.add_bench
+        config = plan.config
+        assert (config.source, config.workers, config.fits) == ("clip.mp4", 2, True)
+        assert str(config.tiling) == "2x1"
+    assert parse(["eval", "--data", "set"]).bench is None
+    assert parse(["eval", "--data", "set", "--bench"]).bench == "demo"
