@@ -25,7 +25,7 @@ COUNT_TITLES: Final = (
 )  # fmt: skip
 AP_TITLES: Final = (
     "model", "backend", "protocol", "AP50-95", "AP50", "small", "medium", "large",
-    "95 % of AP", "best F1", "at conf",
+    "95 % of AP", "best F1", "at conf", "infer ms", "pictures/s",
 )  # fmt: skip
 DIFFERENCE_TITLES: Final = (
     "against", "model", "AP50-95", "95 %", "score shift", "95 % of shift", "boxes kept",
@@ -151,9 +151,14 @@ def ap_rows(report: EvalReport) -> list[tuple[str, ...]]:
                     *_precision(precision),
                     _interval(row.interval, 100) if is_watch else "",
                     *(best if is_watch else ("", "")),
+                    *(_speed(row) if is_watch else ("", "")),
                 )
             )
     return cells
+
+
+def _speed(row: EvalRow) -> tuple[str, ...]:
+    return tuple("-" if one is None else f"{one:.1f}" for one in (row.infer_ms, row.pictures_per_s))
 
 
 def count_rows(report: EvalReport) -> list[tuple[str, ...]]:
