@@ -302,3 +302,20 @@ def test_agreement_of_pictures_without_labels(tmp_path, detector, main):
                         cwd=tmp_path)  # fmt: skip
     assert code == 2
     assert "--against is the only model" in error_line(err)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "told"),
+    [
+        ((), "net@320x320", "as a run shows it."),
+        (("--fit", "--tiles", "2x1"), "net@320", "as a run shows it, in tiles of 2x1."),
+    ],
+)
+def test_pictures_have_the_square_unless_each_is_fitted(tmp_path, main, words, title, told):
+    yolo_set(tmp_path / "set", DRAWN, names="[person, car, dog]")
+    model = ("--models", "net@320", "--backend", "simulated", "--draws", "20")
+    code, out, err = main("eval", "--data", "set", *model, *words, "--out", "report", cwd=tmp_path)
+    assert code == 0, err
+    (row,) = report_of(tmp_path)["rows"]
+    assert row["title"] == title
+    assert told in out

@@ -56,7 +56,9 @@ class Seat:
             self.change_source(0)
         self._player.switch_model(MODELS[number % 3])
         self._until(
-            lambda result: result.first.model == MODELS[number % 3] and self._is_alone(number)
+            lambda result: (
+                result.first.model.startswith(MODELS[number % 3]) and self._is_alone(number)
+            )
         )
 
     def _is_alone(self, number: int) -> bool:
