@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-import time
 
 import av.logging
 import pytest
@@ -103,12 +102,10 @@ def test_interrupt_ends_a_read_in_silence():
         server.process.send_signal(signal.SIGSTOP)
         timer = threading.Timer(0.3, source.interrupt)
         timer.start()
-        started = time.monotonic()
+        # The read time-out would raise.
         while source.read() is not None:
             pass
         timer.join()
-    # Far from the 60 s of the read time-out: the slices made it.
-    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
@@ -218,11 +215,9 @@ def test_interrupt_ends_an_open_in_silence():
     ):
         timer = threading.Timer(0.2, source.interrupt)
         timer.start()
-        started = time.monotonic()
         with pytest.raises(SourceOpenError, match="opening was interrupted"):
             source.open()
         timer.join()
-        assert time.monotonic() - started < 10
         with pytest.raises(SourceOpenError, match="opening was interrupted"):
             source.open()
         assert source.read() is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,6 +13,7 @@ from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.status import FrameCounts, Playback, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.look import theme
 from rkvideo.ui.playing.transport import SPEEDS
+from rkvideo.ui.window import main_window
 from rkvideo.ui.window.picture_area import LEAVES_MS, LINGERS_MS
 from tests.helpers.painted_samples import rgb
 from tests.helpers.pointer import move_to
@@ -115,7 +115,9 @@ def test_buttons_play_and_step_and_leave_the_space_bar_to_the_window(playing: De
     assert playing.run.asked == [("step",)]
 
 
-def test_a_live_source_tells_its_state_in_a_line(desk: Desk) -> None:
+def test_a_live_source_tells_its_state_in_a_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.open("rtsp://cam/1")
     desk.window.parts.picture_area.show_bar()
     bar = desk.window.parts.transport
@@ -125,8 +127,8 @@ def test_a_live_source_tells_its_state_in_a_line(desk: Desk) -> None:
     assert bar._state.text() == "live"
     assert not bar.slider.isVisible()
     assert not bar._speed.isVisible()
-    now = time.perf_counter()
-    trouble = SourceTrouble("no data", now - 12.2, now + 2.8)
+    monkeypatch.setattr(main_window, "_now", lambda: 1000.0)
+    trouble = SourceTrouble("no data", 987.8, 1002.8)
     desk.run.current = RunStatus(
         RunState.RECONNECTING, FrameCounts(), stream=STREAM, trouble=trouble
     )
