@@ -100,6 +100,9 @@ class Board:
 
         It runs through RKNNLite, unless the words have `--fast`.
         """
+        for name in ("boxes.jsonl", "stats.json", "npu.log"):
+            # The program overwrites nothing.
+            (self.folder / name).unlink(missing_ok=True)
         words = words if "--fast" in words else (*words, "--fast", "off")
         done = self.call(
             *(*before, self.program, "run", *words),
