@@ -69,6 +69,10 @@ class BenchService:
             _log.warning("the last result is not shown: %s", error)
             return None
 
+    def forget(self) -> None:
+        """Remove the last result; what was measured of the models stays theirs."""
+        self._last.unlink(missing_ok=True)
+
     def load(self, path: Path) -> BenchReport:
         """Read a bench.json. Raises ConfigError."""
         return read_report(path)

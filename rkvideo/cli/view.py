@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from rkvideo.bench.service import BenchService
 from rkvideo.cli.arguments import config_of, outputs_of
 from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.recording import placed, recorders_of
@@ -84,6 +85,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     file = StateFile()
     if args.reset:
         file.forget()
+        BenchService(config_of(args)).forget()
     state = with_record_options(file.load(), outputs.recording, args.named)
     config = with_state(config_of(args), state, args.named)
     state = replace(state, tracks=config.track)

@@ -3,7 +3,7 @@
 - `sizes`: how large things are, from the screen.
 - `style`, `theme`, `icons`, `stages`: the widgets, what is painted, the one set of icons, what
   stages are called.
-- `folding_bar`, `flow`: a bar that loses no button; rows of widgets.
+- `folding_bar`, `flow`, `file_dialog`: a bar that loses no button; rows of widgets; files.
 - `class_names`, `error_words`: the classes of COCO and errors in the user's language.
 - `language`, `changes`, `key_names`, `units`: English or Chinese; what a widget does when that
   changes; the keys of the tooltips; sizes of files and durations.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import (
     QCheckBox,
@@ -24,6 +24,7 @@ from PyQt5.QtWidgets import (
 from ..contract.panels import ChosenSettings, KeyRow
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.file_dialog import file_dialog
 from ..look.language import AUTO, LANGUAGES
 from ..look.sizes import px
 
@@ -188,10 +189,9 @@ class SettingsPanel(QWidget):
     def _ask_folder(self) -> None:
         if self._dialog is None:
             title = self.tr("Folder of recordings and snapshots")
-            dialog = QFileDialog(self.window(), title, str(self._folder or ""))
+            dialog = file_dialog(self.window(), title, str(self._folder or ""))
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.fileSelected.connect(lambda path: self.folder_chosen.emit(Path(path)))
             dialog.finished.connect(self._dialog_closed)
             self._dialog = dialog

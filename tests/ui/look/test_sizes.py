@@ -11,18 +11,14 @@ from pytestqt.qtbot import QtBot
 from rkvideo.ui.look.icons import NAMES, icon, tool_button
 from rkvideo.ui.look.sizes import ScreenFacts, px
 from rkvideo.ui.look.style import apply_style
+from tests.helpers.styled import styled
 
 
 @pytest.fixture
-def styled(qapp: QApplication) -> Iterator[QApplication]:
+def dark(qapp: QApplication) -> Iterator[QApplication]:
     """The application, which has its old looks again afterwards."""
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield qapp
-    apply_style(qapp, 1.0)
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
+    with styled(qapp):
+        yield qapp
 
 
 @pytest.mark.parametrize(
@@ -42,15 +38,15 @@ def test_things_take_the_same_share_of_every_screen(screen: ScreenFacts, factor:
 
 
 def test_text_icons_and_lengths_are_twice_as_large_at_twice_the_screen(
-    styled: QApplication, qtbot: QtBot
+    dark: QApplication, qtbot: QtBot
 ) -> None:
     heights, icons = [], []
     label, button = QLabel("words"), tool_button("play")
     qtbot.addWidget(label)
     qtbot.addWidget(button)
     for factor in (1.0, 2.0):
-        apply_style(styled, factor)
-        assert styled.font().pixelSize() == 13 * factor
+        apply_style(dark, factor)
+        assert dark.font().pixelSize() == 13 * factor
         assert px(320) == 320 * factor
         label.ensurePolished()
         button.ensurePolished()
@@ -60,9 +56,9 @@ def test_text_icons_and_lengths_are_twice_as_large_at_twice_the_screen(
     assert icons == [18, 36]
 
 
-def test_a_thin_line_stays_thin_and_paddings_grow(styled: QApplication) -> None:
-    apply_style(styled, 2.0)
-    sheet = styled.styleSheet()
+def test_a_thin_line_stays_thin_and_paddings_grow(dark: QApplication) -> None:
+    apply_style(dark, 2.0)
+    sheet = dark.styleSheet()
     assert "border: 1px solid" in sheet
     assert "QMenu::item { padding: 10px 44px; }" in sheet
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication
 
+from rkvideo.config import CameraChoice, CameraMode
 from rkvideo.data import FrameResult
 from rkvideo.ui.look.style import apply_style
 from rkvideo.ui.picture.hud import HudFigures
@@ -25,12 +26,15 @@ from rkvideo.ui.picture.paint_meter import PaintMeter
 from rkvideo.ui.picture.pill import Pill
 from rkvideo.ui.picture.side_meter import SideFigures
 from rkvideo.ui.picture.video_view import VideoView
+from rkvideo.ui.playing.start_page import OfferedCamera, RecentSource, StartPage
 from tests.helpers.painted_samples import rgb
+from tests.helpers.styled import styled
 from tests.helpers.ui_stand_ins import TITLES, grey_result
 
 FOLDER: Final = Path(__file__).parent / "golden"
 SIZE: Final = (960, 540)
 SQUARE: Final = 12
+_MODE: Final = CameraMode((1920, 1080), 30.0, "mjpeg")
 
 _FIGURES: Final = HudFigures(
     shown_fps=29.9,
@@ -103,11 +107,27 @@ def crowd() -> QImage:
     return _view(_crowd(), Overlays(hud=Hud(_FIGURES, "line", "bottom right"))).grab().toImage()
 
 
+def start() -> QImage:
+    """The start page."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    seen = QImage(320, 180, QImage.Format_RGB32)
+    seen.fill(QColor("steelblue"))
+    with styled(app):
+        page = StartPage()
+        page.show_cameras((OfferedCamera(CameraChoice("/dev/video0", "HD Webcam"), (_MODE,)),))
+        recent = ("rtsp://u:***@cam.lan/street", "/videos/cars.mp4")
+        page.show_recent([RecentSource(name, seen) for name in recent])
+        page.resize(*SIZE)
+        return page.grab().toImage()
+
+
 SCENES: Final[dict[str, Callable[[], QImage]]] = {
     "line": line,
     "figures": figures,
     "beside": beside,
     "crowd": crowd,
+    "start": start,
 }
 
 

@@ -22,6 +22,7 @@ from rkvideo.ui.window.app import panel_specs
 from rkvideo.ui.window.main_window import MainWindow
 from tests.helpers.cut_words import cut_words, outside
 from tests.helpers.screens import windows_on
+from tests.helpers.styled import styled
 
 PATTERN = AppConfig("pattern:640x360@10", backend="simulated")
 PANELS = ("models", "boxes", "record", "compare", "graph", "settings")
@@ -31,15 +32,10 @@ OWN_ROOM = {"compare"}
 
 @pytest.fixture
 def plain(qapp: QApplication) -> Iterator[QApplication]:
-    """The application, which has its old looks again afterwards."""
-    font, palette, style = qapp.font(), qapp.palette(), qapp.style().objectName()
-    yield qapp
+    """The application, which has its old looks and language again afterwards."""
+    with styled(qapp):
+        yield qapp
     switch_language("en")
-    apply_style(qapp, 1.0)
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
