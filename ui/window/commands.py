@@ -251,6 +251,8 @@ class Commands(QObject):
     def toggle_beside(self) -> None:
         """Show the next size beside this one on the same frames, or end that."""
         player, models = self._parts.player, self._models
+        # The picture may show a switch that nobody has looked at yet.
+        player.note_switch()
         if player.beside:
             player.switch_model(player.config.model)
         elif models is not None and (other := models.neighbour(1) or models.neighbour(-1)):
