@@ -221,7 +221,7 @@ def _make(
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"--out {options.out} cannot be made: {error.strerror}") from error
-    task = _task_of(options, console)
+    task = task_of(options, console)
     made: dict[FileJob, FileOutcome] = {}
     with progress_bar(console, len(jobs)) as report:
         report.note(f"checked with {task.check}")
@@ -232,8 +232,11 @@ def _make(
     return made
 
 
-def _task_of(options: ConvertOptions, console: Console) -> Task:
-    """The pictures that calibrate and those that check, which are others where that can be."""
+def task_of(options: ConvertOptions, console: Console) -> Task:
+    """The pictures that calibrate and those that check, which are others where that can be.
+
+    Raises ConfigError and SourceError.
+    """
 
     def say(line: str) -> None:
         console.print(escape(line), soft_wrap=True)

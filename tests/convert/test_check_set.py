@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from rkvideo.convert import check_set, command
 from rkvideo.convert.check_set import CHECK_CLIPS, check_set_at, usual_check_set
-from rkvideo.errors import ConfigError
-from tests.helpers.convert_desk import CHECK, CLIP
+from rkvideo.errors import ConfigError, ModelNotFoundError
+from tests.helpers.convert_desk import CHECK, CLIP, parsed
 from tests.helpers.video_samples import make_image
 
 
@@ -34,6 +37,29 @@ def test_the_usual_clips_are_those_that_do_not_calibrate() -> None:
     }
     assert (found.is_own, found.targets, said) == (False, None, [])
     assert CHECK_CLIPS == ("bikes", "carphone", "bunny")
+
+
+def test_without_the_clips_pictures_of_the_calibration_are_kept_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_network(name: str, **_: object) -> Path:
+        raise ModelNotFoundError(f"{name} could not be fetched")
+
+    monkeypatch.setattr(check_set, "local_file", lambda _name: None)
+    monkeypatch.setattr(check_set, "fetch", no_network)
+    printed = io.StringIO()
+    words = ("m.onnx", "--calibration", str(CHECK), "--images", "20")
+    task = command.task_of(command.options_of(parsed(*words)), Console(file=printed))
+    assert str(task.check) == (
+        "10 pictures of carphone.mp4 (of the place that calibrates: only a check of itself)"
+    )
+    assert task.pictures is not None
+    assert len(task.pictures.calibration) == 40
+    assert not set(map(id, task.check.pictures)) & set(map(id, task.pictures.calibration))
+    assert printed.getvalue() == "bikes could not be fetched\n"
+    fp16 = command.options_of(parsed("m.onnx", "--quantize", "fp16"))
+    with pytest.raises(ConfigError, match=r"no pictures to check with: .* --check"):
+        command.task_of(fp16, Console(file=printed))
 
 
 def test_labelled_pictures_bring_their_labels(tmp_path: Path) -> None:
