@@ -17,7 +17,7 @@ from rkvideo.data import Detections, Float32Array
 from rkvideo.detection import boxes
 from rkvideo.tiling import PictureTile
 
-_NEAR_EDGE = 0.01
+_NEAR_EDGE = 0.02
 """Share of a tile's side: models end a box of what goes on a few pixels of the input too early."""
 
 _CONTAINED = 0.6
