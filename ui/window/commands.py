@@ -249,13 +249,13 @@ class Commands(QObject):
         self.acted.emit()
 
     def toggle_beside(self) -> None:
-        """Show the next size beside this one on the same frames, or end that."""
+        """Show the next size down (where there is none, up) on the same frames, or end that."""
         player, models = self._parts.player, self._models
         # The picture may show a switch that nobody has looked at yet.
         player.note_switch()
         if player.beside:
             player.switch_model(player.config.model)
-        elif models is not None and (other := models.neighbour(1) or models.neighbour(-1)):
+        elif models is not None and (other := models.neighbour(-1) or models.neighbour(1)):
             player.show_beside(player.config.model, other)
         else:
             self._parts.toasts.show_toast(self.tr("there is no other size to compare with"))

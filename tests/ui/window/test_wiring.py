@@ -108,8 +108,8 @@ def test_b_shows_two_models_on_the_same_frames_and_ends_that(playing: Desk) -> N
     switched(playing)
     use(playing, "yolo11n@416")
     playing.press(Qt.Key_B)
-    assert switched(playing) == [("yolo11n@416", "yolo11n@640")]
-    use(playing, "yolo11n@416", "yolo11n@416", "yolo11n@640")
+    assert switched(playing) == [("yolo11n@416", "yolo11n@320")]
+    use(playing, "yolo11n@416", "yolo11n@416", "yolo11n@320")
     playing.press(Qt.Key_B)
     assert switched(playing) == [("yolo11n@416", "")]
 
