@@ -172,7 +172,8 @@ class Converter:
             *doubts(kept.quality, is_own=task.check.is_own),
             *too_much(kept.quality, task.bounds),
         )
-        return Result(kept, tuple(tried), str(task.check), told, layers)
+        pictures = len(task.calibrating(kept.recipe)) if job.quantised else 0
+        return Result(kept, tuple(tried), str(task.check), told, layers, pictures)
 
     def _recipes(self, job: FileJob, cut: _Prepared) -> Iterator[Recipe]:
         """Those that can be tried; where the calibration is poor no other recipe mends it."""

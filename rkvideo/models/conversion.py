@@ -21,19 +21,22 @@ def conversion_text(rknn: Path) -> str:
         return ""
     result = _table(table, "result")
     kept = _table(result, "kept")
-    lines = [_made(table, _table(kept, "recipe")), _quality(_table(kept, "quality"), result)]
+    lines = [
+        _made(table, result, _table(kept, "recipe")),
+        _quality(_table(kept, "quality"), result),
+    ]
     lines += [f"warning: {line}" for line in _lines(result, "warnings")]
     layers = ", ".join(_lines(result, "layers"))
     lines.append(f"worst layers: {layers}" if layers else "")
     return "\n".join(line for line in lines if line)
 
 
-def _made(table: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
+def _made(table: Mapping[str, Any], result: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
     parts = [f"from {table.get('source', '?')} with {table.get('toolkit', '?')}"]
-    if table.get("images"):
+    if result.get("calibrated_with"):
         # Behind the name stand sizes and times, by which a change is noticed.
         name = str(table.get("calibration", "?")).partition(",")[0]
-        parts.append(f"{table['images']} pictures of {name}")
+        parts.append(f"{result['calibrated_with']} pictures of {name}")
     if recipe.get("algorithm", "normal") != "normal":
         parts.append(f"algorithm {recipe['algorithm']}")
     in_fp16 = " and ".join(_lines(recipe, "fp16"))

@@ -144,6 +144,7 @@ def test_twice_the_pictures_are_kept_for_the_simulator_too(
     monkeypatch.setenv("STAND_IN_TOOLKIT", "poor:plain")
     (outcome,) = desk.convert("--sizes", "320")
     assert made(outcome).kept.recipe == Recipe(more=True)
+    assert made(outcome).calibrated_with == 40
     (order,) = (desk.folder / "cache" / "rkvideo" / "builds").glob("*/order.json")
     assert len((order.parent / "dataset.txt").read_text().split()) == 40
     assert len(list(order.parent.glob("*.png"))) == 40
