@@ -45,6 +45,17 @@ def test_a_variable_rate_stays_true_and_starts_at_zero(tmp_path: Path) -> None:
     assert pts_of(read_video(path)) == [0, 3600, 9000, 45000, 270000, 270900, 765000]
 
 
+def test_the_time_of_a_clip_stands_still_while_nothing_comes(tmp_path: Path) -> None:
+    recorder = opened(tmp_path / "out.mp4")
+    told = [recorder.seconds]
+    for pts_s in (100.0, 100.5, 112.0):
+        still = result(0)
+        recorder.write(replace(still, frame=replace(still.frame, pts_s=pts_s)), STATUS)
+        told.append(recorder.seconds)
+    recorder.close()
+    assert told == [0.0, 0.0, 0.5, 12.0]
+
+
 def test_matroska_keeps_times_to_the_millisecond(tmp_path: Path) -> None:
     path = tmp_path / "out.mkv"
     record(path, [7.0, 7 + 1 / 30, 7 + 2 / 30, 8.5])

@@ -31,6 +31,8 @@ _WIDEST: Final = 0.5
 # What can be done: in heights of ordinary text.
 _ACTION_ROW: Final = 1.7
 _ACTION_GAP: Final = 1.6
+# WORD JOINER: has no width and lets no line end.
+_JOINER: Final = "\u2060"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class ToastArea(QWidget):
             font.setUnderline(False)
             painter.setFont(font)
             painter.setPen(theme.TEXT)
-            painter.drawText(one.text, one.toast.text, _wrapping())
+            painter.drawText(one.text, _whole_names(one.toast.text), _wrapping())
             font.setUnderline(True)
             painter.setFont(font)
             painter.setPen(theme.FPS)
@@ -238,6 +240,11 @@ def _lay_out(toast: Toast, top: float, widest: float, unit: float) -> _Laid:
     return _Laid(toast, place, inner, tuple(actions))
 
 
+def _whole_names(text: str) -> str:
+    """The same to the eye, but no line ends at the hyphen of a file name."""
+    return text.replace("-", f"{_JOINER}-{_JOINER}")
+
+
 def _wrapping() -> QTextOption:
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     # Between words; a path that is longer than a line has none.
@@ -250,7 +257,7 @@ def _text_size(text: str, font: QFont, widest: float) -> QRectF:
     paper = QImage(1, 1, QImage.Format_RGB32)
     painter = QPainter(paper)
     painter.setFont(font)
-    size = painter.boundingRect(QRectF(0, 0, widest, 1e4), text, _wrapping())
+    size = painter.boundingRect(QRectF(0, 0, widest, 1e4), _whole_names(text), _wrapping())
     painter.end()
     return size
 
