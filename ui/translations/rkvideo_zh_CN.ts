@@ -863,6 +863,10 @@ other frames</source>
         <source>this picture has no tiles: start with --tiles 2x2</source>
         <translation>此画面没有分块：请用 --tiles 2x2 启动</translation>
     </message>
+    <message>
+        <source>zoom: {zoom}x</source>
+        <translation>缩放：{zoom} 倍</translation>
+    </message>
 </context>
 <context>
     <name>Docks</name>

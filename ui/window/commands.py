@@ -41,6 +41,7 @@ class Commands(QObject):
         self._models: Models | None = None
         transport = parts.transport
         transport.play_toggled.connect(self.toggle_pause)
+        parts.view.zoomed.connect(self._tell_zoom)
         transport.back_asked.connect(self.step_back)
         transport.step_asked.connect(self.step)
         transport.seek_asked.connect(self._seek)
@@ -146,6 +147,9 @@ class Commands(QObject):
             return True
         self._say(self.tr("nothing is played now") if stream is None else otherwise)
         return False
+
+    def _tell_zoom(self, zoom: float) -> None:
+        self._say(self.tr("zoom: {zoom}x").format(zoom=f"{zoom:.1f}"))
 
     def _say(self, words: str) -> None:
         """Tell what a key has done; the next one takes its place."""

@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PyQt5.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
+from PyQt5.QtGui import QHelpEvent, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -21,10 +21,10 @@ from rkvideo.ui.picture.video_view import VideoView
 from rkvideo.ui.picture.viewport import MOST_ZOOM, Viewport, cut
 from tests.helpers.painted_samples import rgb
 from tests.helpers.paths import ROOT
+from tests.helpers.pointer import turn_wheel
 from tests.helpers.ui_stand_ins import GREY, TITLES, grey_result
 from tests.ui.picture.test_video_view import counted, shown
 
-NOTCH = 120
 BLOCK = (200, 80, 208, 88)
 
 
@@ -35,20 +35,6 @@ def block_result() -> FrameResult:
     result = grey_result(boxes=(BLOCK,))
     picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
     return replace(result, frame=replace(result.frame, picture=picture))
-
-
-def turn_wheel(view: VideoView, at: QPointF, notches: int) -> None:
-    event = QWheelEvent(
-        at,
-        QPointF(view.mapToGlobal(at.toPoint())),
-        QPoint(),
-        QPoint(0, NOTCH * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
 
 
 def white_columns(view: VideoView, row: int) -> tuple[int, int]:
@@ -249,7 +235,8 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QApplication
 app = QApplication(sys.argv)
 from tests.helpers.painted_samples import rgb
-from tests.ui.picture.test_zoom import block_result, turn_wheel
+from tests.helpers.pointer import turn_wheel
+from tests.ui.picture.test_zoom import block_result
 from tests.helpers.ui_stand_ins import TITLES
 from rkvideo.ui.picture.hud import HudFigures
 from rkvideo.ui.picture.paint_meter import PaintMeter

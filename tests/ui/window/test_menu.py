@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint, QRectF, Qt
 from PyQt5.QtWidgets import QApplication, QMenu
 
 from rkvideo.config import ModelChoice
+from tests.helpers.pointer import turn_wheel
 from tests.helpers.ui_stand_ins import grey_result
 from tests.helpers.window_desk import Desk
 
@@ -61,6 +62,16 @@ def test_figures_and_calm_boxes_are_chosen_and_kept(desk: Desk, menu: QMenu) -> 
     chosen(menu, "Boxes", "calm: less sharp, steadier")
     assert desk.settings.state.calm_boxes
     assert desk.window.view._boxes.is_calm
+
+
+def test_the_zoom_is_told_in_figures(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    view = desk.window.view
+    turn_wheel(view, QRectF(view.rect()).center(), 4)
+    assert desk.toasts()[-1] == "zoom: 2.0x"
+    desk.press(Qt.Key_0)
+    assert desk.toasts() == ("zoom: 1.0x",)
 
 
 def test_the_bar_opens_the_list_of_models(desk: Desk) -> None:
