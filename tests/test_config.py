@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.config import InputFit, ModelName
+from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError
+from rkvideo.input_fit import InputFit
 
 
 @pytest.mark.parametrize(

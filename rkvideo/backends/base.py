@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from rkvideo.backends.values import OutputValues
-from rkvideo.config import InputFit, InputSpec
+from rkvideo.config import InputSpec
 from rkvideo.data import Outputs, Tensor
+from rkvideo.input_fit import InputFit
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from rkvideo.backends.onnx_input import (
     only_input,
 )
 from rkvideo.backends.values import probe
-from rkvideo.config import InputFit, InputSpec, ModelSpec
+from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import (
     BackendUnavailableError,
     InferenceError,
@@ -34,6 +34,7 @@ from rkvideo.errors import (
     ModelNotFoundError,
 )
 from rkvideo.files.untrusted import one_line
+from rkvideo.input_fit import InputFit
 from rkvideo.machine.process import memory_bounded
 from rkvideo.machine.telemetry import switch_telemetry_off
 from rkvideo.model_files.labels import parse_names

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rkvideo.backends.common import check_fixed_size
-from rkvideo.config import InputDtype, InputFit, InputSpec, Layout, ModelSpec, size_text
+from rkvideo.config import InputDtype, InputSpec, Layout, ModelSpec, size_text
 from rkvideo.errors import ModelMismatchError
+from rkvideo.input_fit import InputFit
 from rkvideo.model_files.metadata import Metadata, input_size, largest_stride
 
 if TYPE_CHECKING:

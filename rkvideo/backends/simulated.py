@@ -17,13 +17,14 @@ import numpy as np
 from rkvideo.backends.base import BackendSpec, OutputSpec
 from rkvideo.backends.common import as_outputs, check_tensor, input_of, with_overrides
 from rkvideo.backends.planted import CLASS_COUNT, STRIDES, planted_boxes, planted_strides
-from rkvideo.config import InputFit, InputSpec, ModelSpec, SimulationSpec, size_text
+from rkvideo.config import InputSpec, ModelSpec, SimulationSpec, size_text
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
     InferenceError,
     ModelMismatchError,
 )
+from rkvideo.input_fit import InputFit
 
 if TYPE_CHECKING:
     from rkvideo.data import Array, Float32Array, Outputs, Tensor

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rkvideo.config import InputFit, size_text
+from rkvideo.config import size_text
+from rkvideo.input_fit import InputFit
 from rkvideo.machine.called import as_called
 
 _MOST_CAMERAS: Final = (16, 9)

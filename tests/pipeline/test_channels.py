@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -322,3 +323,32 @@ def test_a_window_that_shrinks_gives_no_ticket_before_enough_came_back() -> None
     waiting.join()
     tickets.resize(2)
     tickets.take()
+
+
+def test_what_takers_ask_of_each_other_comes_first_and_is_never_pushed_out() -> None:
+    channel: Channel[str] = Channel(1, Policy.KEEP_LATEST)
+    channel.put("old")
+    channel.put_first("help")
+    assert channel.put("new") == "old"
+    channel.put_first("more help")
+    channel.close()
+    # Also after the end, as long as somebody takes.
+    assert [channel.get() for _ in range(3)] == ["help", "more help", "new"]
+    channel.put_first("late help")
+    assert channel.get() == "late help"
+    channel.put_first("nobody")
+    channel.cancel()
+    with pytest.raises(ChannelClosed):
+        channel.get()
+
+
+def test_a_taker_that_waits_is_woken_by_what_comes_first() -> None:
+    channel: Channel[str] = Channel(1)
+    with ThreadPoolExecutor(1) as executor:
+        taken = executor.submit(channel.get, 20.0)
+        channel.put_first("help")
+        assert taken.result(20) == "help"
+    # A full channel has room for it.
+    channel.put("job")
+    channel.put_first("help")
+    assert (len(channel), channel.get(), channel.get()) == (1, "help", "job")
