@@ -59,8 +59,16 @@ class Desktop:
             text=True,
         )
         self._programs.append(process)
-        self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", " - rkvideo$")
+        found = self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", " - rkvideo$")
+        # A key goes to what has the focus.
+        eventually(lambda: self.focused() in found.split())
         return process
+
+    def focused(self) -> str:
+        """The window that has the focus, empty for none."""
+        words = ("xdotool", "getwindowfocus")
+        done = subprocess.run(words, env=self._environment, capture_output=True, check=False)
+        return done.stdout.decode().strip()
 
     def run(self, *words: str) -> str:
         done = subprocess.run(

@@ -253,7 +253,7 @@ def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk:
 def test_b_ends_the_a_b_view_that_has_just_come(desk: Desk) -> None:
     desk.press(Qt.Key_B)
     # Sooner than the window looks at the run, twice a second.
-    desk.wait(lambda: len(desk.picture.sides) == 2)
+    desk.wait(lambda: len(desk.picture.sides) == 2 and desk.player.status().switches.in_use)
     desk.press(Qt.Key_B)
     desk.wait(lambda: len(desk.picture.sides) == 1)
 

@@ -33,7 +33,7 @@ CONFIG = AppConfig(
     simulation=SimulationSpec(latency_ms=1.0),
 )
 MODELS = ("yolo11n@320", "yolo11n@416", "yolo11n@640")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Seat:
@@ -101,11 +101,14 @@ class Seat:
 def main(what: str, changes: int) -> None:
     seat = Seat(QApplication([]))
     change = {"sources": seat.change_source, "models": seat.switch_model}[what]
-    for number in range(1, changes + 1):
-        change(number)
-        if number in (10, changes):
-            print(json.dumps(seat.figures()), flush=True)
-    seat.end()
+    try:
+        for number in range(1, changes + 1):
+            change(number)
+            if number in (10, changes):
+                print(json.dumps(seat.figures()), flush=True)
+    finally:
+        # Else its threads would go on, and hide what failed.
+        seat.end()
 
 
 if __name__ == "__main__":
