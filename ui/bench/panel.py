@@ -18,7 +18,6 @@ from PyQt5.QtWidgets import (
     QLabel,
     QScrollArea,
     QSizePolicy,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,8 @@ from rkvideo.status import RunTitles
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
 from ..look.changes import follow_language
+from ..look.folding_bar import FoldingBar
+from ..look.icons import icon
 from .conditions import condition_lines
 from .export import picture_of, save_picture
 from .layout import splitter, turn
@@ -52,6 +53,7 @@ _WHEN: Final = "yyyy-MM-dd HH:mm"
 # Before this share of the whole is done, what is left is a guess.
 _LEAST_DONE: Final = 0.03
 _KINDS: Final = ("csv", "json", "md", "png")
+_ICONS: Final = {"png": "picture"}
 
 
 class BenchPanel(QWidget):
@@ -191,24 +193,24 @@ class BenchPanel(QWidget):
         self._sentence.setFont(bold)
         # Two lines of conditions must not decide how narrow the panel can be.
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # A tool bar keeps what has no room in a menu of its own.
-        self._bar = QToolBar()
-        self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.open_action = self._action(self._ask_open)
-        self.keep_action = self._action(lambda: self._show_b(self._a))
-        self.close_action = self._action(lambda: self._show_b(None))
-        self._bar.addSeparator()
-        self.more_action = self._action(lambda: self.view.show_all(self.more_action.isChecked()))
+        self._bar = FoldingBar()
+        self.open_action = self._action("folder", self._ask_open)
+        self.keep_action = self._action("beside", lambda: self._show_b(self._a))
+        self.close_action = self._action("close", lambda: self._show_b(None))
+        self.more_action = self._action(
+            "table", lambda: self.view.show_all(self.more_action.isChecked())
+        )
         self.more_action.setCheckable(True)
-        self.copy_action = self._action(self._copy)
+        self.copy_action = self._action("copy", self._copy)
         self.export_actions = {
-            kind: self._action(partial(self._ask_export, kind)) for kind in _KINDS
+            kind: self._action(_ICONS.get(kind, "export"), partial(self._ask_export, kind))
+            for kind in _KINDS
         }
 
-    def _action(self, act: Callable[[], None]) -> QAction:
-        action = QAction(self)
+    def _action(self, name: str, act: Callable[[], None]) -> QAction:
+        action = QAction(icon(name), "", self)
         action.triggered.connect(lambda _checked: act())
-        self._bar.addAction(action)
+        self._bar.add_action(action)
         return action
 
     def _lay_out(self) -> None:
