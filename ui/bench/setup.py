@@ -38,6 +38,7 @@ from rkvideo.bench.results import BenchStatus
 from rkvideo.config import AppConfig, ModelChoice, ModelName
 
 from ..look.changes import follow_language
+from ..look.sizes import px
 from ..look.units import short_type, time_words
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
@@ -46,8 +47,8 @@ _AS_FAST, _LIVE = 0, 1
 # Ten seconds of a usual camera.
 _DEFAULT_FRAMES: Final = 250
 _STEPS: Final = 1000
-# All columns of the list of models are in sight.
-_NARROWEST: Final = 304
+# A drawer of 240 with its scroll bar: `ui.window.docks`.
+_NARROWEST: Final = 212
 
 
 class BenchSetup(QWidget):
@@ -172,6 +173,7 @@ class BenchSetup(QWidget):
         self.reading = QComboBox()
         self.reading.addItems(["", ""])
         # A long name of a source must not widen the panel.
+        self.reading.setMinimumContentsLength(6)
         self.reading.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.reading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.length = QSpinBox()
@@ -201,18 +203,18 @@ class BenchSetup(QWidget):
         form.setVerticalSpacing(4)
         form.addWidget(source, 0, 0)
         form.addWidget(self.reading, 0, 1, 1, 2)
-        # One of the two is hidden.
-        form.addWidget(self.start_button, 0, 3)
-        form.addWidget(self.cancel_button, 0, 3)
         form.addWidget(measure, 1, 0)
         form.addWidget(self.length, 1, 1)
-        form.addWidget(self.unit, 1, 2, 1, 2)
+        form.addWidget(self.unit, 1, 2)
         form.addWidget(warmup, 2, 0)
-        form.addWidget(self.warmup, 2, 1)
-        form.addWidget(repeats, 2, 2)
-        form.addWidget(self.repeats, 2, 3)
+        form.addWidget(self.warmup, 2, 1, 1, 2)
+        form.addWidget(repeats, 3, 0)
+        form.addWidget(self.repeats, 3, 1, 1, 2)
+        # One of the two is hidden.
+        form.addWidget(self.start_button, 4, 0, 1, 3)
+        form.addWidget(self.cancel_button, 4, 0, 1, 3)
         form.setColumnStretch(1, 1)
-        self.setMinimumWidth(_NARROWEST)
+        self.setMinimumWidth(px(_NARROWEST))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
