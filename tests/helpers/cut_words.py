@@ -23,7 +23,10 @@ _SLACK = 2
 
 
 def cut_words(window: QWidget) -> list[str]:
-    """The words of visible widgets that are wider or higher than the room that they have."""
+    """The words of visible widgets that are wider or higher than the room that they have.
+
+    A combo box that has the name of a source among its words may shorten it, if its tooltip has it.
+    """
     found = []
     for widget in window.findChildren(QWidget):
         if widget.isVisible() and not widget.visibleRegion().isEmpty():
@@ -86,7 +89,7 @@ def _cut_of(widget: QWidget) -> Iterator[str]:
     elif isinstance(widget, QAbstractButton) and widget.text() and _shows_text(widget):
         if widget.sizeHint().width() > widget.width() + _SLACK:
             yield widget.text()
-    elif isinstance(widget, QComboBox):
+    elif isinstance(widget, QComboBox) and widget.toolTip() != widget.currentText():
         option = QStyleOptionComboBox()
         widget.initStyleOption(option)
         room = widget.style().subControlRect(

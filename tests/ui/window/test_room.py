@@ -26,8 +26,6 @@ from tests.helpers.styled import styled
 
 PATTERN = AppConfig("pattern:640x360@10", backend="simulated")
 PANELS = ("models", "boxes", "record", "compare", "graph", "settings")
-# The panel of the bench keeps long tables; it is measured in its own room.
-OWN_ROOM = {"compare"}
 
 
 @pytest.fixture
@@ -92,9 +90,8 @@ def test_the_picture_has_its_share_and_no_word_is_cut(
                     assert window.view.width() >= 0.4 * smallest[0]
                     assert window.view.height() >= 0.5 * smallest[1]
                 where = f"{language} {panel} {window.width()}x{window.height()}"
-                if panel not in OWN_ROOM:
-                    faults += [f"{where}: cut: {words}" for words in cut_words(window)]
-                    faults += [f"{where}: outside: {words}" for words in outside(window)]
+                faults += [f"{where}: cut: {words}" for words in cut_words(window)]
+                faults += [f"{where}: outside: {words}" for words in outside(window)]
     with qtbot.waitSignal(window.closed, timeout=20000):
         window.close()
     window.deleteLater()
