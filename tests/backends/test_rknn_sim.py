@@ -15,6 +15,7 @@ from rkvideo.backends.registry import plan_backend
 from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.cli.arguments import parse
 from rkvideo.config import AppConfig, InputSpec, ModelSpec
+from rkvideo.convert.choices import DEFAULT_IMAGES
 from rkvideo.convert.command import convert, options_of
 from rkvideo.errors import (
     ConfigError,
@@ -115,7 +116,7 @@ def test_the_build_is_kept_under_the_hash_of_the_file(spec: ModelSpec) -> None:
         "model.onnx",
         "order.json",
     ]
-    assert sum(name.endswith(".png") for name in names) == 20
+    assert sum(name.endswith(".png") for name in names) == DEFAULT_IMAGES
 
 
 def test_an_onnx_file_is_not_for_the_simulator(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ def add_bench(commands: Commands) -> None:
         "--pack",
         type=Path,
         metavar="FILE.zip",
-        help="write an archive to be sent: figures, versions, clocks, nothing private",
+        help="write an archive to be sent: figures, versions, clocks, nothing private "
+        "(default: none)",
     )
     add_run_options(bench, many_workers=True)
     add_source_file(bench)

@@ -16,11 +16,11 @@ def add_convert(commands: Commands) -> None:
         "convert",
         "an ONNX model to .rknn files\n\n"
         "Runs on an x86_64 PC; the first call installs Rockchip's toolkit. Each file is\n"
-        "checked against the float model with pictures that did not calibrate it, and other\n"
-        "recipes are tried until it loses little. Copy the .rknn and .toml files to the\n"
-        "board. Exit code 3: a file was made, but a warning speaks against it.",
+        "checked against the float model with pictures that did not calibrate it, and\n"
+        "other recipes are tried until it loses little. Copy the .rknn and .toml files to\n"
+        "the board. Exit code 3: a file was made, but a warning speaks against it.",
         "yolo11n --sizes 320,640 --calibration clip.mp4",
-        "best.onnx --target rk3576 --calibration photos/ --check labelled/",
+        "best.onnx --target rk3576 --calibration photos/ --check set/",
     )
     convert.add_argument(
         "model",
@@ -44,7 +44,8 @@ def add_convert(commands: Commands) -> None:
         "--calibration",
         type=Path,
         metavar="FOLDER|VIDEO|demo",
-        help="for int8: pictures like those that the model will see; `demo` is the demo clip",
+        help="for int8: pictures like those that the model will see; `demo` is the demo clip "
+        "(default: none)",
     )
     convert.add_argument(
         "--images",

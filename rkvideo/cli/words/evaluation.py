@@ -22,7 +22,7 @@ def add_eval(commands: Commands) -> None:
         "--data coco --models yolo11n@320,yolo11n@640 --out report",
         "--data data.yaml --models best.onnx,best.rknn --conf 0.25,0.5",
         "--data coco --models yolo11n@320,yolo11n@640 --bench clip.mp4",
-        "--data clip.mp4 --against yolo11n@1280 --models yolo11n@320,yolo11n@640",
+        "--data clip.mp4 --against yolo11n@1280 --models yolo11n@320",
     )
     parser.add_argument(
         "--data",
@@ -78,7 +78,8 @@ def add_eval(commands: Commands) -> None:
     parser.add_argument(
         "--against",
         metavar="MODEL[@SIZE]",
-        help="without labels: agreement with this stronger model on a clip or a folder of pictures",
+        help="without labels: agreement with this stronger model on a clip or a folder of pictures "
+        "(default: none)",
     )
     parser.add_argument(
         "--frames",
@@ -92,7 +93,8 @@ def add_eval(commands: Commands) -> None:
         nargs="?",
         const="demo",
         metavar="SOURCE",
-        help="then measure fps on this source too, into the same report (alone: the demo clip)",
+        help="then measure fps on this source too, into the same report (alone: the demo clip; "
+        "default: none)",
     )
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"

@@ -27,7 +27,7 @@ def add_doctor(commands: Commands) -> None:
         "--pack",
         type=Path,
         metavar="FILE.zip",
-        help="write an archive to be sent: versions and clocks, nothing private",
+        help="write an archive to be sent: versions and clocks, nothing private (default: none)",
     )
     doctor.set_defaults(verbose=False)
 
