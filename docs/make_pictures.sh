@@ -118,14 +118,10 @@ picture_of_compare() {
 }
 
 picture_of_ab() {
-    open_window --model yolo11n@320
-    # The list of models is read in the background.
-    xdotool key m sleep 3
-    # Its first and its fourth row, and the button below the list.
-    local x=$((${size%x*} - 160))
-    xdotool keydown ctrl mousemove "$x" 137 click 1 sleep 0.3 mousemove "$x" 203 click 1 \
-        keyup ctrl sleep 0.3 mousemove "$x" $((${size#*x} - 58)) click 1 sleep 0.3 key m \
-        mousemove "${size%x*}" 0
+    open_window --model yolo11n@640
+    # The list of models is read in the background; the key takes the next size down.
+    sleep 3
+    xdotool key b mousemove "${size%x*}" 0
     sleep "$plays_s"
     take ab q
 }
