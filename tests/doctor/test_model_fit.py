@@ -28,12 +28,27 @@ SIDECAR = """
 source = "plates.onnx"
 toolkit = "rknn-toolkit2==2.5.0"
 calibration = "street, 64 files, 1234 bytes, 5678"
-images = 20
+images = 60
+
+[conversion.result]
+check = "64 pictures of plates"
+warnings = ["scores -0.050 (-0.060 to -0.040), more than 0.02 off: calibrate"]
+layers = ["/model.9/Conv 0.912"]
+calibrated_with = 20
+
+[conversion.result.kept.recipe]
 algorithm = "mmse"
-float_start = 3
-expected_boxes = 68
-matched_boxes = 40
-worst_layers = ["/model.9/Conv 0.912"]
+fp16 = ["start"]
+
+[conversion.result.kept.quality]
+boxes = 68
+kept = 40
+
+[conversion.result.kept.quality.shift]
+value = -0.05
+
+[conversion.result.kept.quality.ap]
+value = -0.021
 """
 
 
@@ -137,10 +152,12 @@ def test_info_on_a_pc_tells_what_the_file_is_and_where_it_runs(tmp_path: Path) -
     assert "head       dfl, 1 class, at 640x640" in rows
     at = rows.index(
         "converted  from plates.onnx with rknn-toolkit2==2.5.0, 20 pictures of street, "
-        "algorithm mmse, first 3 convolutions in fp16"
+        "algorithm mmse, start in fp16"
     )
     assert rows[at + 1 :] == [
-        "           finds 40 of 68 boxes of the float model",
+        "           finds 40 of 68 boxes of the float model, scores -0.050, AP -2.1, on 64 "
+        "pictures of plates",
+        "           warning: scores -0.050 (-0.060 to -0.040), more than 0.02 off: calibrate",
         "           worst layers: /model.9/Conv 0.912",
         "here       note: it runs on a board with rk3588, and this machine is none",
         "               copy it and its .toml file into models/ there; here use its ONNX file, or "

@@ -56,7 +56,8 @@ def _sidecar_seeds() -> tuple[bytes, ...]:
         b'labels = ["cat", "dog"]\nlicence = "MIT"\nfamily = "yolov5"\nhead = "anchors"\n'
         b'color = "bgr"\nscale = 1.0\npad = 0\nplacement = "top-left"\nraw_logits = true\n'
         b"normalised_boxes = false\nanchors = [[10, 13], [16, 30.5]]\nstrides = [8, 16]\n",
-        b'labels = "names.txt"\n[conversion]\nsource = "a"\nimages = 3\nworst_layers = ["x"]\n',
+        b'labels = "names.txt"\n[conversion]\nsource = "a"\n[conversion.result]\nlayers = ["x"]\n'
+        b"calibrated_with = 3\n[conversion.result.kept.quality]\nboxes = 3\nkept = 2\n",
     )
 
 
