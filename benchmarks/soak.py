@@ -24,13 +24,14 @@ import numpy as np
 import psutil
 
 from rkvideo.assembly import open_run, prepare_model
-from rkvideo.config import AppConfig, RecordOptions, SimulationSpec, parse_size
+from rkvideo.config import AppConfig, RecordOptions, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.machine.heap import keep_one_heap
 from rkvideo.pictures.overlay import Look
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.sinks.recorders import recorders_at
+from rkvideo.sizes.words import parse_size
 from tests.helpers.painted_clock import read_clock, seconds_since
 
 SERVER = Path(__file__).parents[1] / "tests/helpers/rtsp_server.py"

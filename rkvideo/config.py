@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import exists
-from rkvideo.tiling import Tiling
+from rkvideo.sizes.tiling import Tiling
+from rkvideo.sizes.words import parse_size
 
 Layout = Literal["nchw", "nhwc"]
 InputDtype = Literal["uint8", "float16", "float32"]
@@ -236,23 +237,6 @@ class AppConfig:
             raise ConfigError(f"--workers is {self.workers}: give a number from 1 to 64")
         if self.frames is not None and self.frames < 1:
             raise ConfigError(f"--frames is {self.frames}: give a number of at least 1")
-
-
-def size_text(size: tuple[int, int]) -> str:
-    """`640` for a square, `640x384` for width x height."""
-    width, height = size
-    return str(width) if width == height else f"{width}x{height}"
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """`640` or `640x384` to (width, height); raises ConfigError."""
-    sides = text.lower().split("x")
-    if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
-        raise ConfigError(f"size {text!r} is neither a number nor WIDTHxHEIGHT, such as 640x384")
-    width, height = int(sides[0]), int(sides[-1])
-    if not (0 < width <= 8192 and 0 < height <= 8192):
-        raise ConfigError(f"size {text!r} is out of range: each side is from 1 to 8192 pixels")
-    return width, height
 
 
 def parse_words(text: str, option: str) -> tuple[str, ...]:

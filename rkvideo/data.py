@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av

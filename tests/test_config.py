@@ -8,7 +8,7 @@ import pytest
 
 from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError
-from rkvideo.input_fit import InputFit
+from rkvideo.sizes.input_fit import InputFit
 
 
 @pytest.mark.parametrize(

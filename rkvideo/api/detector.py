@@ -25,7 +25,7 @@ from rkvideo.config import (
 )
 from rkvideo.data import Detections, UInt8Array
 from rkvideo.machine.threads import started
-from rkvideo.tiling import PictureTile, Tiling
+from rkvideo.sizes.tiling import PictureTile, Tiling
 
 _FORMATS = {"rgb": "rgb24", "bgr": "bgr24"}
 _log = logging.getLogger("rkvideo")

@@ -26,9 +26,9 @@ from rkvideo.errors import PipelineStateError
 from rkvideo.pipeline.channels import ChannelClosed
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.sinks.base import Sink
+from rkvideo.sizes.tiling import Tiling
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import RunStatus
-from rkvideo.tiling import Tiling
 
 _JOIN_S = 10.0
 _LOOK_S = 1.0

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from rkvideo.backends.values import OutputValues
 from rkvideo.config import InputSpec
 from rkvideo.data import Outputs, Tensor
-from rkvideo.input_fit import InputFit
+from rkvideo.sizes.input_fit import InputFit
 
 
 @dataclass(frozen=True, slots=True)

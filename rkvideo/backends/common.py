@@ -9,10 +9,11 @@ import numpy as np
 
 from rkvideo.backends.base import BackendSpec, OutputSpec
 from rkvideo.backends.values import OutputValues
-from rkvideo.config import InputSpec, ModelSpec, size_text
+from rkvideo.config import InputSpec, ModelSpec
 from rkvideo.errors import InferenceError, ModelMismatchError
 from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.metadata import read_metadata
+from rkvideo.sizes.words import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

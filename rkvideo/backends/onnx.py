@@ -34,10 +34,10 @@ from rkvideo.errors import (
     ModelNotFoundError,
 )
 from rkvideo.files.untrusted import one_line
-from rkvideo.input_fit import InputFit
 from rkvideo.machine.process import memory_bounded
 from rkvideo.machine.telemetry import switch_telemetry_off
 from rkvideo.model_files.labels import parse_names
+from rkvideo.sizes.input_fit import InputFit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rkvideo.backends.common import check_fixed_size
-from rkvideo.config import InputDtype, InputSpec, Layout, ModelSpec, size_text
+from rkvideo.config import InputDtype, InputSpec, Layout, ModelSpec
 from rkvideo.errors import ModelMismatchError
-from rkvideo.input_fit import InputFit
 from rkvideo.model_files.metadata import Metadata, input_size, largest_stride
+from rkvideo.sizes.input_fit import InputFit
+from rkvideo.sizes.words import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

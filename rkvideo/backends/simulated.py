@@ -17,14 +17,15 @@ import numpy as np
 from rkvideo.backends.base import BackendSpec, OutputSpec
 from rkvideo.backends.common import as_outputs, check_tensor, input_of, with_overrides
 from rkvideo.backends.planted import CLASS_COUNT, STRIDES, planted_boxes, planted_strides
-from rkvideo.config import InputSpec, ModelSpec, SimulationSpec, size_text
+from rkvideo.config import InputSpec, ModelSpec, SimulationSpec
 from rkvideo.errors import (
     BackendUnavailableError,
     ConfigError,
     InferenceError,
     ModelMismatchError,
 )
-from rkvideo.input_fit import InputFit
+from rkvideo.sizes.input_fit import InputFit
+from rkvideo.sizes.words import size_text
 
 if TYPE_CHECKING:
     from rkvideo.data import Array, Float32Array, Outputs, Tensor

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from rkvideo.bench.plan import DEFAULT_SIZES
-from rkvideo.config import parse_size
 from rkvideo.errors import ConfigError, ModelError
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.catalogue import ModelEntry, list_models
 from rkvideo.models.resolve import resolve
+from rkvideo.sizes.words import parse_size
 
 Sizes = tuple[str, ...]
 

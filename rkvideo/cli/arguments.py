@@ -9,17 +9,11 @@ from pathlib import Path
 from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.typed_source import NO_SOURCE, is_in_environment, is_missing, source_of
 from rkvideo.cli.words.parser import HELP, commands_of, make_parser
-from rkvideo.config import (
-    AppConfig,
-    DetectionFilter,
-    RecordOptions,
-    SourceOptions,
-    parse_latency,
-    parse_size,
-)
+from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SourceOptions, parse_latency
 from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_called
-from rkvideo.tiling import Tiling
+from rkvideo.sizes.tiling import Tiling
+from rkvideo.sizes.words import parse_size
 
 
 def parse(argv: list[str]) -> argparse.Namespace:

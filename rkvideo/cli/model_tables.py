@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from rkvideo.config import ModelName, parse_size
+from rkvideo.config import ModelName
 from rkvideo.doctor.check import Finding
 from rkvideo.files.terminal import escape
 from rkvideo.machine.called import as_called
 from rkvideo.models.catalogue import ModelDescription, ModelEntry, TensorInfo
 from rkvideo.models.proposal import proposal, proposed_size
+from rkvideo.sizes.words import parse_size
 
 
 def print_models(entries: tuple[ModelEntry, ...], console: Console) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 
-from rkvideo.config import ModelSpec, parse_size
+from rkvideo.config import ModelSpec
 from rkvideo.convert.calibration import fingerprint, pick_pictures
 from rkvideo.convert.check_set import CheckSet, check_set_at, usual_check_set
 from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, TARGETS
@@ -37,6 +37,7 @@ from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.fetch import demo_clip, fetch
 from rkvideo.models.resolve import local_file, resolve
+from rkvideo.sizes.words import parse_size
 from rkvideo.sources.names import DEMO
 from rkvideo.toolkit.environment import TOOLKIT, Say, installed_toolkit
 from rkvideo.toolkit.kept_builds import sha256_of

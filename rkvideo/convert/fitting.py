@@ -10,7 +10,7 @@ from rkvideo.backends.onnx_input import stride_of
 from rkvideo.config import ModelSpec, SourceOptions
 from rkvideo.errors import ConfigError, SourceError
 from rkvideo.files.untrusted import at_home, exists
-from rkvideo.input_fit import InputFit
+from rkvideo.sizes.input_fit import InputFit
 from rkvideo.sources.registry import make_source
 
 _RATIO = re.compile(r"([1-9][0-9]{0,4}):([1-9][0-9]{0,4})")

@@ -9,12 +9,13 @@ from typing import Any
 
 import tomli_w
 
-from rkvideo.config import ModelSpec, size_text
+from rkvideo.config import ModelSpec
 from rkvideo.convert.quality import Quality
 from rkvideo.convert.recipes import Recipe
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.files.untrusted import load_toml, record
 from rkvideo.model_files.sidecar import CONVERSION
+from rkvideo.sizes.words import size_text
 from rkvideo.toolkit.kept_builds import sha256_of
 
 # Counts up when the same source and options would give another file than before.

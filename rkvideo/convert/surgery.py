@@ -18,13 +18,13 @@ import onnx
 from onnx import numpy_helper
 
 from rkvideo.backends.onnx_input import DEFAULT_STRIDE
-from rkvideo.config import size_text
 from rkvideo.convert.attention import scale_after_product
 from rkvideo.convert.focus import merge_focus
 from rkvideo.convert.graph import GraphView, fold_shapes, keep_only
 from rkvideo.convert.versions import drop_idle_casts, lower_opset, refuse_quantised, widen
 from rkvideo.errors import ModelMismatchError
 from rkvideo.model_files.metadata import largest_stride
+from rkvideo.sizes.words import size_text
 
 CutKind = Literal["maps", "dfl", "anchors", "yolox"]
 

@@ -15,7 +15,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import one_line
 from rkvideo.model_files.labels import labels_for
 from rkvideo.pictures.pixels import PictureConverter
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rkvideo.backends.base import BackendSpec
     from rkvideo.config import DetectionFilter, ModelSpec
     from rkvideo.data import Detections, Letterbox, Outputs, Tensor
-    from rkvideo.tiling import Tiling
+    from rkvideo.sizes.tiling import Tiling
 
 
 class DetectorAdapter:

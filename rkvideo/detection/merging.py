@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections, Float32Array
 from rkvideo.detection import boxes
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 _NEAR_EDGE = 0.02
 """Share of a tile's side: models end a box of what goes on a few pixels of the input too early."""

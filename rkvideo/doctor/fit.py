@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rkvideo.backends.onnx_input import DEFAULT_STRIDE
-from rkvideo.config import ModelSpec, size_text
+from rkvideo.config import ModelSpec
 from rkvideo.doctor.board import check_library
 from rkvideo.doctor.check import Finding, State, lacking, note, ok
 from rkvideo.doctor.chosen import Chosen, check_model, choose
@@ -11,6 +11,7 @@ from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError
 from rkvideo.machine.called import as_called
 from rkvideo.models.recognise import head_of, spec_of
+from rkvideo.sizes.words import size_text
 from rkvideo.sources.names import DEMO
 
 _NO_HEAD = (

@@ -36,7 +36,7 @@ from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import read_unlabelled
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
-from rkvideo.tiling import Tiling
+from rkvideo.sizes.tiling import Tiling
 
 Keep: TypeAlias = Callable[["EvalReport | AgreementReport"], Iterable[Path]]
 """Puts an evaluation, or an agreement, into its report, and gives the files."""

@@ -11,7 +11,7 @@ import numpy as np
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections, Letterbox, Outputs, Tensor
 from rkvideo.pipeline.prepared import ModelAdapter
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rkvideo.backends.onnx import read_onnx
 from rkvideo.backends.onnx_input import OnnxTensor
-from rkvideo.config import ModelSpec, size_text
+from rkvideo.config import ModelSpec
 from rkvideo.errors import ModelNotFoundError, RkVideoError
 from rkvideo.files.untrusted import one_line
 from rkvideo.machine.places import model_folders
@@ -18,6 +18,7 @@ from rkvideo.model_files.metadata import Metadata, literal, read_metadata
 from rkvideo.model_files.rknn_file import RknnTensor, read_header
 from rkvideo.models.conversion import conversion_text
 from rkvideo.models.resolve import ModelFile, model_files, spec_of_file
+from rkvideo.sizes.words import size_text
 
 UNKNOWN_LICENCE = ModelSpec("", None).licence
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rkvideo.config import size_text
-from rkvideo.input_fit import InputFit
 from rkvideo.machine.called import as_called
+from rkvideo.sizes.input_fit import InputFit
+from rkvideo.sizes.words import size_text
 
 _MOST_CAMERAS: Final = (16, 9)
 _STRIDE: Final = 32

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rkvideo.config import MODEL_SUFFIXES, ModelName, ModelSpec, parse_size
+from rkvideo.config import MODEL_SUFFIXES, ModelName, ModelSpec
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.files.untrusted import at_home, is_file, is_folder
 from rkvideo.machine.called import as_called
@@ -22,6 +22,7 @@ from rkvideo.model_files.manifest import FetchableFile, read_manifest
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.model_files.shipped import shipped_files
 from rkvideo.model_files.sidecar import apply_sidecar
+from rkvideo.sizes.words import parse_size
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -1,9 +1,8 @@
 """Which pool serves a run: the way of a frame to it, and the switch from one to another.
 
-One pool is in use: the frames go to it. At most one other comes beside it or leaves, and while one
-does, none begins to come. A pool that would make more than two models with the one in use is put
-in use at once, and opens its contexts when that has left: no more than two models are in memory.
-Of the requests that wait meanwhile, the newest counts.
+One pool is in use; at most one other comes beside it or leaves, and while one does, none begins to
+come: of the requests that wait, the newest counts. A pool that would make more than two models with
+the one in use is put in use at once, and opens its contexts when that has left.
 """
 
 from __future__ import annotations
@@ -48,9 +47,8 @@ _log = logging.getLogger(__name__)
 class ModelSwitch:
     """The book of a run's pools, and the channel that the source runner puts its jobs into.
 
-    One lock holds the book. Under it only locks are taken that take no further one (a channel's,
-    the ledger's, the thread group's). Invariant: while frames may come, the channel of the pool in
-    use is open.
+    One lock holds the book; under it only locks are taken that take no further one (a channel's, the
+    ledger's, the thread group's). While frames may come, the channel of the pool in use is open.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
 from rkvideo.data import Detections, Letterbox, Outputs, Tensor
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     import av

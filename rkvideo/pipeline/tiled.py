@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.data import Detections, Frame
 from rkvideo.errors import InferenceError
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter

@@ -14,7 +14,7 @@ from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.pipeline.core_turn import CoreUse
 from rkvideo.pipeline.prepared import ModelAdapter
 from rkvideo.pipeline.tiled import TiledFrame, TileTimes
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     from rkvideo.backends.base import Backend

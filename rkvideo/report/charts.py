@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rkvideo.config import size_text
 from rkvideo.data import STAGES
 from rkvideo.report.front import front_of, quality_of
 from rkvideo.report.svg import Axis, Plot, axis_of
 from rkvideo.report.whole import Row
+from rkvideo.sizes.words import size_text
 
 _COLORS: Final = 8
 _BAR: Final = 0.62

@@ -17,7 +17,7 @@ from rkvideo.files.whole import replace_whole
 from rkvideo.report.compare import to_html, to_text
 from rkvideo.report.folder import ReportFolder, read_whole
 from rkvideo.sinks.files import why
-from rkvideo.tiling import Tiling
+from rkvideo.sizes.tiling import Tiling
 
 DONE = 0
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import av
 
-from rkvideo.config import RecordCodec, RecordQuality, size_text
+from rkvideo.config import RecordCodec, RecordQuality
 from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.clip_size import ClipSize, Fitter, Size
@@ -19,6 +19,7 @@ from rkvideo.sinks.encoded_file import USUAL_RATE, EncodedFile
 from rkvideo.sinks.encoders import ENCODERS, Encoder, choose, grey
 from rkvideo.sinks.files import check_folder, open_new, why
 from rkvideo.sinks.folders import recordings_folder
+from rkvideo.sizes.words import size_text
 
 
 class ClipFile(Protocol):

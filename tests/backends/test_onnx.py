@@ -11,8 +11,8 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper, save
 from rkvideo.backends.onnx import OnnxBackend, read_onnx
 from rkvideo.config import ModelSpec
 from rkvideo.errors import ModelError, ModelLoadError, ModelMismatchError, ModelNotFoundError
-from rkvideo.input_fit import InputFit
 from rkvideo.machine.process import memory_bounded
+from rkvideo.sizes.input_fit import InputFit
 from tests.helpers.model_samples import save_onnx
 from tests.helpers.paths import MODELS
 

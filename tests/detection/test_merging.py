@@ -8,7 +8,7 @@ import pytest
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections
 from rkvideo.detection.merging import merge
-from rkvideo.tiling import PictureTile, Tiling
+from rkvideo.sizes.tiling import PictureTile, Tiling
 
 # Whole, left and right: 1000x400, tiles of 556 that share the columns 444 to 556.
 TILES = Tiling(2, 1).tiles(1000, 400, 640)

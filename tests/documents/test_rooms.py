@@ -46,3 +46,17 @@ def test_no_two_public_classes_have_one_name() -> None:
     )
     assert count["Pipeline"] == 1
     assert [name for name, times in count.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("top", ["rkvideo", "ui"])
+def test_few_modules_stand_outside_of_the_rooms(top: str) -> None:
+    assert len(list((ROOT / top).glob("*.py"))) - 1 <= 6
+
+
+def test_no_module_of_the_program_is_long() -> None:
+    files = (*(ROOT / "rkvideo").rglob("*.py"), *(ROOT / "ui").rglob("*.py"))
+    lengths = {
+        file.relative_to(ROOT).as_posix(): len(file.read_text(encoding="utf-8").splitlines())
+        for file in files
+    }
+    assert {name: length for name, length in lengths.items() if length > 400} == {}

@@ -30,8 +30,8 @@ from rkvideo.errors import (
 from rkvideo.pipeline.pipeline import Pipeline, RunSpec
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
+from rkvideo.sizes.tiling import PictureTile
 from rkvideo.status import RunTitles
-from rkvideo.tiling import PictureTile
 
 SIZE = (64, 48)
 JOIN_S = 2.0

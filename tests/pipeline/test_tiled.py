@@ -12,8 +12,8 @@ import pytest
 from rkvideo.data import Detections
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.pipeline import Pipeline
+from rkvideo.sizes.tiling import PictureTile, Tiling
 from rkvideo.status import RunState
-from rkvideo.tiling import PictureTile, Tiling
 from tests.helpers.stand_ins import (
     SIZE,
     Lifetimes,

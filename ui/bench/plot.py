@@ -13,8 +13,8 @@ from PyQt5.QtWidgets import QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from rkvideo.bench.pairs import paired
 from rkvideo.bench.results import BenchRow
-from rkvideo.config import size_text
 from rkvideo.data import STAGES
+from rkvideo.sizes.words import size_text
 
 from ..look import theme
 from ..look.changes import follow_language

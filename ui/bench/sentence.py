@@ -8,7 +8,7 @@ from PyQt5.QtCore import QCoreApplication
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.bench.verdict import Verdict, verdict_of
-from rkvideo.config import size_text
+from rkvideo.sizes.words import size_text
 
 _translate = QCoreApplication.translate
 

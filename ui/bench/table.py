@@ -22,7 +22,7 @@ from rkvideo.bench.columns import COLUMNS, Column, best, loads_text, number_text
 from rkvideo.bench.pairs import RowPair, paired
 from rkvideo.bench.results import BenchRow
 from rkvideo.bench.verdict import counts_same_frames
-from rkvideo.config import size_text
+from rkvideo.sizes.words import size_text
 
 from ..look import theme
 from ..look.changes import follow_font, follow_language

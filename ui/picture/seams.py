@@ -8,7 +8,7 @@ from typing import Final
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
-from rkvideo.tiling import PictureTile
+from rkvideo.sizes.tiling import PictureTile
 
 from ..look import theme
 

@@ -6,7 +6,7 @@ import numpy as np
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QImage, QPainter
 
-from rkvideo.tiling import PictureTile, Tiling
+from rkvideo.sizes.tiling import PictureTile, Tiling
 from rkvideo.ui.picture.seams import paint_seams
 from tests.helpers.painted_samples import rgb
 

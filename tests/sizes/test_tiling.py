@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from rkvideo.errors import ConfigError
-from rkvideo.tiling import OVERLAP, PictureTile, Tiling
+from rkvideo.sizes.tiling import OVERLAP, PictureTile, Tiling
 
 
 @pytest.mark.parametrize(
