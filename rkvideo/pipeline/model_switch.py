@@ -47,8 +47,8 @@ _log = logging.getLogger(__name__)
 class ModelSwitch:
     """The book of a run's pools, and the channel that the source runner puts its jobs into.
 
-    One lock holds the book; under it only locks are taken that take no further one (a channel's, the
-    ledger's, the thread group's). While frames may come, the channel of the pool in use is open.
+    One lock holds the book; under it only locks are taken that take no further one (of a channel,
+    the ledger, the thread group). While frames may come, the channel of the pool in use is open.
     """
 
     def __init__(

@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         self._failure = error
         is_usage_error = isinstance(error, RkVideoError) and error.is_usage_error
         if is_usage_error and self._closes_on_refusal and not self._has_picture:
-            QTimer.singleShot(0, lambda: self.close() and None)
+            QTimer.singleShot(0, self._close_window)
         else:
             self._closes_on_refusal = False
             _log.error("%s", error_text(error))
@@ -347,6 +347,9 @@ class MainWindow(QMainWindow):
     def _quit(self) -> None:
         if self._wiring.may_quit():
             self.close()
+
+    def _close_window(self) -> None:
+        self.close()
 
     def _show_overlays(self) -> None:
         now = _now()
