@@ -85,8 +85,7 @@ class MainWindow(QMainWindow):
         self._full_screen = FullScreen(self, self._set_bare)
         self._keys_wanted = False
         self._known = self._player.status()
-        self._has_picture = False
-        self._is_error_told = False
+        self._has_picture = self._is_error_told = False
         self._recorded_source: str | None = None
         if (make := options.first_recorders) is not None:
             self._parts.recording.keep_on(lambda run: make(run, self._parts.drawn_look))
