@@ -22,7 +22,7 @@ def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuildOrder:
 
 
 def keep(order: BuildOrder, number: int) -> None:
-    keep_build(f"{number:064}", Path(order.onnx).parent, order)
+    keep_build(f"{number:064}", order)
     os.utime(builds_folder() / f"{number:064}", ns=(number, number))
 
 
