@@ -18,6 +18,7 @@ WRITTEN = {
     "Shift+T": "shift T",
     "1": "1 to 9",
     ",": "`,` `.`",
+    "Ctrl+,": "Ctrl ,",
     **{sign: f"`{sign}`" for sign in ".-=[]"},
 }
 
