@@ -26,7 +26,7 @@ def test_the_list_is_that_of_the_models() -> None:
 
 
 def test_english_words_stay_as_the_model_has_them(qapp: QApplication) -> None:
-    assert shown_labels(COCO) is COCO
+    assert shown_labels(COCO) == COCO
 
 
 def test_each_class_has_a_chinese_name_of_its_own(chinese: None) -> None:
