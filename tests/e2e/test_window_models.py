@@ -170,12 +170,12 @@ def test_a_b_goes_on_with_the_next_source_until_it_is_ended(desk: RealDesk) -> N
     desk.open("pattern:640x384@30")
     show_models(desk)
     desk.press(Qt.Key_B)
-    desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@640x640")
+    desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@416")
     desk.window._sources.open(desk.clip())
     desk.wait_picture("clip.mp4")
     desk.until_refreshed(lambda: len(desk.result.sides) == 2)
-    assert desk.result.sides[1].model == "yolo11n@640x640"
-    desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@640x640")
+    assert desk.result.sides[1].model == "yolo11n@416x256"
+    desk.until_refreshed(lambda: desk.window.player.beside == "yolo11n@416")
     desk.press(Qt.Key_B)
     desk.until_refreshed(lambda: desk.window.player.beside == "" and len(desk.result.sides) == 1)
     desk.window._sources.open(desk.clip("other.mp4"))
