@@ -35,7 +35,7 @@ from rkvideo.toolkit.process import DATASET, BuildOrder, Toolkit, ToolkitProcess
 _SAME_MODEL = 0.9
 _CUT_PICTURES = 10
 _MUCH_LOST = 0.85
-"""Share of the boxes that are kept below which the layers are named: that takes a minute."""
+"""Share of correct boxes below which the layers are named: that takes a minute."""
 
 _MODEL_FILE = "model.onnx"
 

@@ -20,6 +20,7 @@ from rich.console import Console
 from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.cli.arguments import parse
 from rkvideo.config import DetectionFilter
+from rkvideo.convert import converter
 from rkvideo.convert.command import DONE, DOUBTFUL, convert, options_of, run
 from rkvideo.convert.jobs import FileOutcome
 from rkvideo.convert.recipes import Recipe
@@ -122,15 +123,18 @@ def test_yolox_nano_gets_the_start_in_fp16_that_it_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    # The others take up to ten minutes.
+    monkeypatch.setattr(converter, "LADDER", (Recipe(), Recipe(fp16=("start",))))
     made = converted(tmp_path, "yolox-nano", "416")
     assert made.outcome.result is not None
     tried = made.outcome.result.tried
     assert tried[0].recipe == Recipe()
-    assert tried[0].quality.share < 0.8
+    assert tried[0].quality.share < 0.6
     assert "start" in made.outcome.result.kept.recipe.fp16
-    assert made.outcome.result.kept.quality.share > 0.95
+    assert made.outcome.result.kept.quality.share > 0.9
     # What the toolkit wrote of the layers of the poor build could be read.
-    assert "layers that lose most, as cosines: Conv 1180 0." in made.printed
+    named = r"layers that lose most, as cosines: \w+ \S+ 0\.\d{4} \(all up to it 0\."
+    assert re.search(named, made.printed)
 
 
 def painted(folder: Path, count: int, colours: Sequence[tuple[int, int, int]]) -> Path:
