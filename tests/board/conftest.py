@@ -197,7 +197,9 @@ class Board:
 
     def _findings(self, *command: str) -> dict[str, dict[str, str]]:
         done = self.call(*command, "--json")
-        return {finding["check"]: finding for finding in json.loads(done.stdout)}
+        # The runtime library writes to standard error, which is part of what was said.
+        listed = done.stdout[done.stdout.index("[\n") :]
+        return {finding["check"]: finding for finding in json.loads(listed)}
 
     def _text(self, name: str) -> str:
         path = self.folder / name

@@ -71,7 +71,7 @@ def main(folder: str) -> None:
         for size in (FIRST, *SIZES):
             if loaded:
                 run.switch_model(prepare_model(config_of(folder, size), print))
-            loaded.append(alone(run, watcher, f"played@{size}"))
+            loaded.append(alone(run, watcher, f"played@{size}x{size}"))
     finally:
         run.stop()
         run.join(LIMIT_S)

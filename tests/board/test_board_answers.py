@@ -30,7 +30,7 @@ def boxes_of_onnx(tmp_path: Path) -> list[dict[str, Any]]:
     subprocess.run(
         [
             *(sys.executable, str(PROJECT / "main.py"), "run", str(CLIP)),
-            *("--model", str(PROJECT / "models/yolo11n.onnx") + "@320", "--backend", "onnx"),
+            *("--model", str(PROJECT / "models/yolo11n.onnx") + "@320x320", "--backend", "onnx"),
             *("--frames", str(FRAMES), "--detections", str(path)),
         ],
         check=True,

@@ -55,8 +55,8 @@ def test_a_switch_opens_beside_and_then_releases(board: Board) -> None:
     history = generations(log)
 
     assert told["error"] is None
-    assert told["titles"] == [f"played@{size}" for size in SIZES]
-    assert told["loaded"] == [f"played@{size}" for size in SIZES]
+    assert told["titles"] == [f"played@{size}x{size}" for size in SIZES]
+    assert told["loaded"] == [f"played@{size}x{size}" for size in SIZES]
     assert [line for line in log if line.startswith("broken ")] == []
     assert len([line for line in log if line.startswith("init ")]) == WORKERS * len(SIZES)
     assert history[-1] == ()

@@ -99,7 +99,7 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one(board: Board) -> N
 
 def test_a_context_that_never_opens_ends_the_run_in_words(board: Board) -> None:
     played = board.run_model(FRAMES, STAND_IN_FAIL="hang@2")
-    assert played.code == 1, played.said
+    assert played.code == 2, played.said
     hung = r"error: core \d \(worker (\d)\) has not opened played for \d+ s: it hangs"
     found = re.search(hung, played.said)
     assert found, played.said
