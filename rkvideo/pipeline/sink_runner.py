@@ -132,6 +132,8 @@ class SinkRunner:
 
     def _report(self, error: SinkError) -> None:
         if self._required:
+            # Before `_leave` lets the start go on, which would find a run without an error.
+            self._ledger.fail(error)
             raise error
         _log.error("%s", error)
         self._ledger.notice(str(error))

@@ -227,7 +227,7 @@ def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk:
     desk.press(Qt.Key_B)
     desk.wait(lambda: len(desk.picture.sides) == 2)
     result, view = desk.picture, desk.window.view
-    assert [side.model for side in result.sides] == ["yolo11n@640x480", "yolo11n@640x640"]
+    assert [side.model for side in result.sides] == ["yolo11n@640x480", "yolo11n@416x320"]
     drag_divider(view, 0.25)
     assert view.divider == pytest.approx(0.25, abs=0.01)
     desk.wait(lambda: all(side.fps > 5 for side in figures(view)))
@@ -237,7 +237,7 @@ def test_an_a_b_view_shows_and_saves_both_models_with_figures_of_their_own(desk:
         # One NPU core serves one inference of 4 ms at a time.
         assert 0.004 <= side.infer_s <= side.latency_s
         assert timings.infer >= 0.004
-    assert [side.model for side in figures(view)] == ["yolo11n@640x480", "yolo11n@640x640"]
+    assert [side.model for side in figures(view)] == ["yolo11n@640x480", "yolo11n@416x320"]
     desk.press(Qt.Key_S)
     desk.wait(lambda: desk.new_files(".jpg"))
     desk.wait_toast("snapshot written: ")

@@ -13,6 +13,7 @@ from rkvideo.errors import (
     SourceOpenError,
     ThreadError,
 )
+from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import (
     JOIN_S,
@@ -126,6 +127,23 @@ def test_a_required_sink_that_hangs_while_it_opens_ends_the_start(hanging, lifet
     with pytest.raises(SinkOpenError, match=r"recording: it has not opened for 0\.2 s"):
         pipeline.start()
     hanging.hang.set()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.FAILED
+
+
+def test_the_start_waits_for_the_error_of_a_required_sink_not_for_its_thread(
+    lifetimes, monkeypatch
+):
+    gate, fail = threading.Event(), Pipeline._fail
+    monkeypatch.setattr(
+        Pipeline, "_fail", lambda self, error: (gate.wait(JOIN_S), fail(self, error))
+    )
+    script = Script(frames=10_000, interval_s=0.001, raised={"sink open": SinkOpenError("no disk")})
+    pipeline = build(script, lifetimes)
+    pipeline.add_sink(StandInSink(script, lifetimes), required=True)
+    with pytest.raises(SinkOpenError, match="no disk"):
+        pipeline.start()
+    gate.set()
     pipeline.join(JOIN_S)
     assert pipeline.status().state is RunState.FAILED
 
