@@ -17,13 +17,6 @@ CATCH_UP_S = 0.5
 """A decoder that is back with its source within this time only had a hiccup: leaving out up to the
 next keyframe, which some cameras send every ten seconds, would cost more than it gives."""
 
-LONG_GROUP_S = 3.0
-"""From one keyframe to the next: with more the picture does not stand until the next one comes."""
-
-MOST_BEHIND_S = 4.0
-"""Lag up to which it is decoded instead. A decoder of 20 pictures a second is as far behind one of
-30 after twelve seconds; keyframes are commonly at most ten apart."""
-
 MOST_WITHOUT_KEYFRAME = 250
 """Packets to leave out while waiting for a keyframe: ten seconds at 25 per second. A camera that
 refreshes its picture bit by bit never sends one."""
@@ -37,7 +30,8 @@ WORTH_TELLING = 25
 
 LEFT_OUT_NOTICE = (
     "the decoder is slower than the source: frames are left out before decoding and count as"
-    " dropped; a smaller or slower stream, or a hardware decoder (--hwdec), would lose none"
+    " dropped; a smaller or slower stream, or a hardware decoder (--hwdec), would lose none, and a"
+    " keyframe every second or two fewer"
 )
 
 _SAMPLES = 8
@@ -56,9 +50,7 @@ class CatchUp:
     """Decides of each packet, in the order of decoding, whether it is decoded.
 
     When the decoder is more than a frame behind, pictures that no other needs are left out; when
-    that is not enough, all up to the next keyframe. Where keyframes are far apart that one must
-    have come already: until then the picture goes on, more and more late, up to `MOST_BEHIND_S`.
-    `left_out` counts both.
+    that is not enough, all up to the next keyframe. `left_out` counts both.
     """
 
     def __init__(self, *, needs_keyframe: bool = False) -> None:
@@ -68,8 +60,6 @@ class CatchUp:
         self._most_without = MOST_WITHOUT_KEYFRAME
         self._is_joining = needs_keyframe
         self._asked_s: float | None = None
-        self._keyframe_s: float | None = None
-        self._group_s: float | None = None
         self._costs_s: deque[float] = deque(maxlen=_SAMPLES)
 
     def wants(
@@ -80,48 +70,26 @@ class CatchUp:
         due_s: float,
         now_s: float,
         interval_s: float,
-        keyframe_waits: bool | None = None,
     ) -> bool:
         """Whether to decode a packet that was due at `due_s`; asked once, when its turn is.
 
-        `interval_s` is from one packet to the next, as the source sends them. `keyframe_waits` says
-        whether a later keyframe has come; where it is None, those before let it be known.
+        `interval_s` is from one packet to the next, as the source sends them.
         """
         behind_s = now_s - due_s
         self._note_cost(now_s, behind_s, interval_s)
         if keyframe:
             self._most_without = MOST_AFTER_KEYFRAME
-            self._note_keyframe(due_s)
         if self._without_keyframe is not None:
             self._without_keyframe += 1
             if not keyframe and self._without_keyframe <= self._most_without:
                 return self._leave_out()
             self._without_keyframe, self._is_joining = None, False
-        if (
-            behind_s > FAR_BEHIND_S
-            and self._is_hopeless(behind_s, interval_s)
-            and (behind_s > MOST_BEHIND_S or self._is_near(keyframe_waits, now_s))
-        ):
+        if behind_s > FAR_BEHIND_S and self._is_hopeless(behind_s, interval_s):
             self._without_keyframe = 0
             return self._leave_out()
         if disposable and behind_s > interval_s:
             return self._leave_out()
         return True
-
-    def _note_keyframe(self, due_s: float) -> None:
-        if self._keyframe_s is not None:
-            self._group_s = due_s - self._keyframe_s
-        self._keyframe_s = due_s
-
-    def _is_near(self, keyframe_waits: bool | None, now_s: float) -> bool:
-        """Whether the next keyframe has come, or comes soon."""
-        if keyframe_waits:
-            return True
-        if self._group_s is None or self._keyframe_s is None:
-            return keyframe_waits is None
-        if self._group_s <= LONG_GROUP_S:
-            return True
-        return keyframe_waits is None and self._keyframe_s + self._group_s <= now_s
 
     def _note_cost(self, now_s: float, behind_s: float, interval_s: float) -> None:
         if self._asked_s is not None and behind_s > interval_s * _WAITED:

@@ -197,7 +197,6 @@ class LiveReader:
             due_s=now_s if self._options.keeps_all else item.times.due_s,
             now_s=now_s,
             interval_s=self._clock.interval_s,
-            keyframe_waits=self._opened.queue.holds_keyframe,
         )
 
     def _frame(self, decoded: Decoded) -> Frame:

@@ -26,7 +26,6 @@ class PacketQueue:
         self._most_bytes = most_bytes
         self._items: deque[Arrived] = deque()
         self._bytes = 0
-        self._keyframes = 0
         self._thrown_out = 0
         self._needs_keyframe = False
         self._ended = False
@@ -38,12 +37,6 @@ class PacketQueue:
         """Packets that found no room so far."""
         with self._changed:
             return self._thrown_out
-
-    @property
-    def holds_keyframe(self) -> bool:
-        """Whether one of the packets that wait is a keyframe."""
-        with self._changed:
-            return self._keyframes > 0
 
     def put(self, item: Arrived) -> bool:
         """Hand over a packet; False where nobody wants one any more."""
@@ -58,7 +51,6 @@ class PacketQueue:
             self._needs_keyframe = False
             self._items.append(item)
             self._bytes += item.packet.size
-            self._keyframes += item.packet.is_keyframe
             if not self._waits and not self._has_room():
                 self._make_room()
             self._changed.notify_all()
@@ -97,7 +89,6 @@ class PacketQueue:
     def _take_out(self) -> Arrived:
         item = self._items.popleft()
         self._bytes -= item.packet.size
-        self._keyframes -= item.packet.is_keyframe
         return item
 
     def _make_room(self) -> None:
