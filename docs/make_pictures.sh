@@ -70,7 +70,7 @@ cd "$home"
 
 # open_window OPTION ...: starts the window and waits until its model is there.
 open_window() {
-    "$python" "$main" view bikes.mp4 --loop --reset --lang "$lang" "$@" &
+    "$python" "$main" view bikes.mp4 --loop --lang "$lang" "$@" &
     window=$!
     local id
     id=$(xdotool search --sync --onlyvisible --name ' - rkvideo$' | head -n 1)
@@ -98,12 +98,12 @@ take() {
 # The panels show the last result, whoever has measured it.
 measure() {
     [ -d bench ] || "$python" "$main" bench bikes.mp4 --models yolo11n --sizes 320,416,640 \
-        --frames 60 --warmup 1 --out bench
+        --seconds 3 --warmup 1 --out bench
 }
 
 picture_of_window() {
     measure
-    open_window
+    open_window --reset
     xdotool key m
     sleep "$plays_s"
     take window q
@@ -111,6 +111,7 @@ picture_of_window() {
 
 picture_of_compare() {
     measure
+    # With --reset the window would forget the result, too.
     open_window
     xdotool key c
     sleep "$plays_s"
@@ -118,7 +119,7 @@ picture_of_compare() {
 }
 
 picture_of_ab() {
-    open_window --model yolo11n@640
+    open_window --reset --model yolo11n@640
     # The list of models is read in the background; the key takes the next size down.
     sleep 3
     xdotool key b mousemove "${size%x*}" 0
@@ -127,7 +128,7 @@ picture_of_ab() {
 }
 
 picture_of_kiosk() {
-    open_window --kiosk
+    open_window --reset --kiosk
     sleep "$plays_s"
     take kiosk ctrl+q
 }

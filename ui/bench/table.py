@@ -110,7 +110,7 @@ class BenchTable(QAbstractTableModel):
             number
             for number, field in enumerate(self._fields)
             if (all_of_them or field.key in _FIRST)
-            and any(field.value(pair) is not None for pair in self._pairs)
+            and (not self._pairs or any(field.value(pair) is not None for pair in self._pairs))
         )
 
     def ranked_columns(self) -> tuple[int, ...]:
@@ -229,6 +229,7 @@ class BenchView(QTableView):
         follow_language(self, model.retranslate)
         self._shows_all = False
         model.modelReset.connect(self._hide_columns)
+        self._hide_columns()
         self.setSortingEnabled(True)
 
     def show_all(self, is_all: bool) -> None:
@@ -239,7 +240,7 @@ class BenchView(QTableView):
     def _hide_columns(self) -> None:
         shown = set(self._table.shown_columns(all_of_them=self._shows_all))
         for column in range(self._table.columnCount()):
-            self.setColumnHidden(column, bool(shown) and column not in shown)
+            self.setColumnHidden(column, column not in shown)
 
     @property
     def table(self) -> BenchTable:
