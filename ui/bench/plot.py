@@ -18,6 +18,7 @@ from rkvideo.sizes.words import size_text
 
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.sizes import px
 from ..look.stages import stage_name
 
 # From this width on both plots are readable side by side.
@@ -74,10 +75,10 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
             self._fit_names()
 
     def _fit_names(self) -> None:
-        letters = QFontMetricsF(theme.font(_LABEL))
+        letters = QFontMetricsF(theme.font(px(_LABEL)))
         name = max((letters.horizontalAdvance(text) for text in self._names), default=0.0)
         plot = self.getViewBox().width() or self.width()
-        share = (name + _LABEL) / max(plot, 1)
+        share = (name + px(_LABEL)) / max(plot, 1)
         room = max(_LEAST_ROOM, min(share, _MOST_ROOM))
         self.setXRange(0, self._widest / (1 - room), padding=0)
 
@@ -97,7 +98,7 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
             *(x, y),
             pen=pen,
             symbol="o",
-            symbolSize=_POINT,
+            symbolSize=px(_POINT),
             symbolPen=pg.mkPen(color, width=2),
             symbolBrush=theme.BACKGROUND if is_b else color,
         )
@@ -109,7 +110,7 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
             text = pg.TextItem(
                 f"{words} B" if is_b else words, color, anchor=(1, 0) if is_b else (0, 1)
             )
-            text.setFont(theme.font(_LABEL))
+            text.setFont(theme.font(px(_LABEL)))
             text.setPos(left, height)
             self.addItem(text)
 
@@ -159,13 +160,13 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
     def _fit_titles(self) -> None:
         """As much room as the titles need, which the axis itself finds out too late."""
         room = 0.7 * self.height() / max(len(self._titles), 1)
-        font = theme.font(max(7.0, min(float(_LABEL), 0.8 * room)))
+        font = theme.font(max(7.0, min(float(px(_LABEL)), 0.8 * room)))
         axis = self.getAxis("left")
         axis.setTickFont(font)
         width = max(
             (QFontMetricsF(font).horizontalAdvance(title) for title in self._titles), default=0
         )
-        axis.setWidth(width + 2 * _LABEL)
+        axis.setWidth(width + 2 * px(_LABEL))
 
     def leave_out(self, stages: Collection[str]) -> None:
         """Stages that say nothing of the models, from the next rows on."""
@@ -200,7 +201,6 @@ class StagePane(QWidget):
         super().__init__(parent)
         self.plot = StagePlot()
         self._legend = QLabel()
-        self._legend.setFont(theme.font(_LEGEND))
         self._legend.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -216,6 +216,7 @@ class StagePane(QWidget):
         """
         left_out = ("wait",) if is_queued else ()
         self.plot.leave_out(left_out)
+        self._legend.setFont(theme.font(px(_LEGEND)))
         self._legend.setText(_legend_text(left_out))
         self.plot.show_rows(a, b)
 

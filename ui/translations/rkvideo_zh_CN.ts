@@ -300,13 +300,13 @@ to highest</source>
     <message>
         <source>infer
 p50 ms</source>
-        <translation>infer
+        <translation>推理
 p50 ms</translation>
     </message>
     <message>
         <source>infer
 p95 ms</source>
-        <translation>infer
+        <translation>推理
 p95 ms</translation>
     </message>
     <message>
