@@ -13,11 +13,15 @@ from tests.helpers.paths import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_picture_is_there() -> None:
+def test_every_picture_is_there_and_shown() -> None:
     names = {path.name for path in (ROOT / "docs/pictures").glob("*.png")}
+    in_readme = set(re.findall(r"\(docs/pictures/([\w-]+\.png)\)", README))
     of_window = {"window.png", "compare.png", "ab.png", "kiosk.png"}
-    assert names == of_window | {"report.png", "report-dark.png"}
-    assert all(f"(docs/pictures/{name})" in README for name in names)
+    assert in_readme == of_window | {"report.png", "report-dark.png"}
+    text = (ROOT / "docs/window.md").read_text(encoding="utf-8")
+    elsewhere = set(re.findall(r"\(pictures/([\w-]+\.png)\)", text))
+    assert len(elsewhere) == 3
+    assert names == in_readme | elsewhere
 
 
 def commands_of(text: str) -> list[str]:
