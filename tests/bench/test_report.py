@@ -248,6 +248,15 @@ def test_the_service_keeps_the_last_result(
     assert "the last result is not shown" in caplog.text
 
 
+def test_the_service_forgets_the_last_result_and_no_rate(tmp_path: Path) -> None:
+    service = BenchService(AppConfig("clip.mp4"), folder=tmp_path)
+    service.forget()
+    service.keep(REPORT)
+    service.forget()
+    assert service.last() is None
+    assert MeasuredRates(tmp_path / "measured.json").read()["yolo11n@320", "rknn"] == 105.0
+
+
 def test_the_service_hides_a_password() -> None:
     service = BenchService(AppConfig("clip.mp4"))
     assert service.public_name("rtsp://me:secret@host/a") == "rtsp://me:***@host/a"
