@@ -14,5 +14,6 @@
 - `choices`, `plan`, `runner`: what is asked for, and running it.
 - `job`: a whole evaluation, for the command and for the window.
 - `figures`, `results`, `report`: from boxes to figures, and their files.
+- `written`: what it writes for itself, and reading it back.
 - `command`: the command `eval`.
 """

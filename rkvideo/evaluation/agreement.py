@@ -6,20 +6,14 @@ same mistake agree. So no word of this module says correct, false or missed.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import Interval
 from rkvideo.evaluation.worst import WorstPicture, check_pictures
-from rkvideo.files.untrusted import load_json, one_line, record
+from rkvideo.evaluation.written import read_written, written
 from rkvideo.machine.identity import Machine
 from rkvideo.model_files.network import Network
-from rkvideo.sinks.files import why
-
-_MOST_BYTES: Final = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +74,11 @@ class AgreementReport:
 
 def to_json(report: AgreementReport) -> str:
     """Everything; `read_agreement` reads it back."""
-    return json.dumps(asdict(report), ensure_ascii=False) + "\n"
+    return written(report)
 
 
 def read_agreement(path: Path) -> AgreementReport:
     """What `to_json` wrote. Raises ConfigError."""
-    try:
-        found = record(AgreementReport, load_json(path, _MOST_BYTES))
-        check_pictures(found.frames, len(found.rows))
-        return found
-    except (FileNotFoundError, ValueError) as error:
-        told = why(error) if isinstance(error, OSError) else one_line(str(error), 120)
-        raise ConfigError(f"{path} is not the result of an evaluation ({told})") from error
+    return read_written(
+        path, AgreementReport, lambda found: check_pictures(found.frames, len(found.rows))
+    )

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import Interval
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.precision import Precision
 from rkvideo.evaluation.results import Comparison, EvalReport, EvalRow
 from rkvideo.evaluation.worst import check_pictures
-from rkvideo.files.untrusted import load_json, one_line, record
-from rkvideo.sinks.files import why
-
-_MOST_BYTES: Final = 32_000_000
+from rkvideo.evaluation.written import read_written, written
 
 COUNT_TITLES: Final = (
     "model", "backend", "conf", "targets", "correct", "false", "missed",
@@ -37,18 +32,14 @@ _PLAIN_SMALL = 100
 
 def to_json(report: EvalReport) -> str:
     """Everything that was found; `read_evaluation` reads it back."""
-    return json.dumps(asdict(report), ensure_ascii=False) + "\n"
+    return written(report)
 
 
 def read_evaluation(path: Path) -> EvalReport:
     """The evaluation that `to_json` wrote. Raises ConfigError."""
-    try:
-        found = record(EvalReport, load_json(path, _MOST_BYTES))
-        check_pictures(found.worst, len(found.rows))
-        return found
-    except (FileNotFoundError, ValueError) as error:
-        told = why(error) if isinstance(error, OSError) else one_line(str(error), 120)
-        raise ConfigError(f"{path} is not the result of an evaluation ({told})") from error
+    return read_written(
+        path, EvalReport, lambda found: check_pictures(found.worst, len(found.rows))
+    )
 
 
 def content_of(report: EvalReport) -> dict[str, Any]:

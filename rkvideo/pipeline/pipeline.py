@@ -20,7 +20,7 @@ from typing import Protocol
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult
-from rkvideo.errors import ConfigError, PipelineStateError, RkVideoError, ThreadError
+from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
 from rkvideo.pipeline.channels import Channel, TicketWindow
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger, RunEnd
@@ -46,10 +46,6 @@ class Tracker(Protocol):
     @property
     def is_on(self) -> bool:
         """Whether it does."""
-        ...
-
-    def turn(self, *, on: bool) -> None:
-        """From the next result on, called by any thread. Raises ConfigError where it cannot."""
         ...
 
     @property
@@ -283,16 +279,6 @@ class Pipeline:
     def tracks(self) -> bool:
         """Whether objects are numbered."""
         return self._spec.track is not None and self._spec.track.is_on
-
-    def set_tracks(self, on: bool) -> None:
-        """Number objects from the next result on, or no longer.
-
-        Raises ConfigError where this run or this machine has nothing that tracks.
-        """
-        if self._spec.track is not None:
-            self._spec.track.turn(on=on)
-        elif on:
-            raise ConfigError("this run was built without tracks")
 
     @property
     def objects_seen(self) -> dict[int, int]:

@@ -113,14 +113,6 @@ class BenchTable(QAbstractTableModel):
             and (not self._pairs or any(field.value(pair) is not None for pair in self._pairs))
         )
 
-    def ranked_columns(self) -> tuple[int, ...]:
-        """The columns of figures of which one can be better than another."""
-        return tuple(
-            number
-            for number, field in enumerate(self._fields)
-            if field.figure is not None and field.figure.better != "neither"
-        )
-
     def retranslate(self) -> None:
         """The headings in the language that is chosen now."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._fields) - 1)
