@@ -149,25 +149,7 @@ class RawRecorder(_ClipSink):
     is lost and nothing is encoded. Else the decoded pictures are encoded.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        quality: RecordQuality = "medium",
-        *,
-        codec: RecordCodec = "h264",
-        every_frame: bool = True,
-        elsewhere: bool = False,
-        comment: str = "",
-    ) -> None:
-        super().__init__(
-            path,
-            quality,
-            codec=codec,
-            every_frame=every_frame,
-            elsewhere=elsewhere,
-            comment=comment,
-        )
-        self._copies = False
+    _copies = False
 
     @property
     def copies(self) -> bool:
