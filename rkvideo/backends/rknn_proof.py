@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from rkvideo.backends.rknn_c import NAME, RknnCBackend, SharedModel
 from rkvideo.backends.rknn_runtime import RUNTIME_LIBRARY
 from rkvideo.data import QuantisedTensor
 from rkvideo.errors import BackendUnavailableError, InferenceError
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _FLOAT_SHARE: Final = 1e-3
 # Both ways make a number by one multiplication, in float32.
 _ROUNDING: Final = 1e-4
+_TINY: Final = np.finfo(np.float32).tiny
 
 _log = logging.getLogger(__name__)
 
@@ -67,14 +70,19 @@ class NpuContexts:
                 return backend
         if self._proven is not None:
             return self._open_c(core, self._proven)
-        return RknnBackend(self._path, self._model, core, self._soc)
+        backend = RknnBackend(self._path, self._model, core, self._soc)
+        if self._fast == "off":
+            FAST_PATHS.tell(FastPathReport(NAME, self._title(backend.spec), "switched off"))
+        return backend
 
     def _decide(self, core: int) -> Backend:
         reference = RknnBackend(self._path, self._model, core, self._soc)
+        subject = self._title(reference.spec)
         try:
             spec = dataclasses.replace(reference.spec, way=NAME)
-            proven = self._prove(reference, spec, core)
+            proven, figures = self._prove(reference, spec, core)
         except (BackendUnavailableError, InferenceError) as error:
+            FAST_PATHS.tell(FastPathReport(NAME, subject, "not used", str(error)))
             note = f"{self._model.name}: {NAME} is not used, but RKNNLite: {error}"
             if self._fast == "require":
                 reference.close()
@@ -87,27 +95,42 @@ class NpuContexts:
             raise
         reference.close()
         self._proven = spec
-        _log.info("%s: %s gives what RKNNLite gives", self._model.name, NAME)
+        words = "gives what RKNNLite gives"
+        FAST_PATHS.tell(FastPathReport(NAME, subject, "used", words, figures))
+        _log.info("%s: %s %s", self._model.name, NAME, words)
         return proven
 
-    def _prove(self, reference: RknnBackend, spec: BackendSpec, core: int) -> RknnCBackend:
-        """The context of `rknn-c`, which agrees with `reference`.
+    def _prove(
+        self, reference: RknnBackend, spec: BackendSpec, core: int
+    ) -> tuple[RknnCBackend, tuple[tuple[str, float], ...]]:
+        """The context of `rknn-c`, which agrees with `reference`, and what the proof has measured.
 
         Raises BackendUnavailableError, InferenceError where it does not.
         """
         candidate = self._open_c(core, spec)
+        shares = []
+        lite_ms = c_ms = 0.0
         try:
             for number, picture in enumerate(_pictures(spec)):
-                expected = reference.infer(picture, number)
-                _compare(expected, candidate.infer(picture, number), spec)
+                expected, lite_ms = _timed(reference, picture, number)
+                found, c_ms = _timed(candidate, picture, number)
+                shares.append(_compare(expected, found, spec))
         except BaseException:
             candidate.close()
             raise
-        return candidate
+        # The first picture after an opening takes longest; the times are those of the last one.
+        parity = (
+            (f"output_{number}_of_allowed", max(of_output))
+            for number, of_output in enumerate(zip(*shares, strict=True))
+        )
+        return candidate, (("lite_ms", lite_ms), ("c_ms", c_ms), *parity)
 
     def _open_c(self, core: int, spec: BackendSpec) -> RknnCBackend:
-        title = self._model.title(spec.input.width, spec.input.height)
-        return RknnCBackend(self._shared, spec, title, core, self._soc.core_mask(core))
+        mask = self._soc.core_mask(core)
+        return RknnCBackend(self._shared, spec, self._title(spec), core, mask)
+
+    def _title(self, spec: BackendSpec) -> str:
+        return self._model.title(spec.input.width, spec.input.height)
 
 
 def _pictures(spec: BackendSpec) -> Iterator[UInt8Array]:
@@ -131,8 +154,19 @@ def _pictures(spec: BackendSpec) -> Iterator[UInt8Array]:
     yield np.random.default_rng(0).integers(0, 256, slopes.shape, dtype=np.uint8)
 
 
-def _compare(expected: Outputs, found: Outputs, spec: BackendSpec) -> None:
-    """Raise InferenceError where an output differs by more than a step of its int8 values."""
+def _timed(backend: Backend, picture: UInt8Array, number: int) -> tuple[Outputs, float]:
+    """The outputs, and the milliseconds that they took."""
+    began_s = time.perf_counter()
+    outputs = backend.infer(picture, number)
+    return outputs, (time.perf_counter() - began_s) * 1e3
+
+
+def _compare(expected: Outputs, found: Outputs, spec: BackendSpec) -> list[float]:
+    """The largest difference of each output, as a share of what is allowed.
+
+    Raises InferenceError where an output differs by more than a step of its int8 values.
+    """
+    shares = []
     for reference, output, told in zip(expected, found, spec.outputs, strict=True):
         mine, allowed = _numbers(output)
         off = np.abs(mine - _numbers(reference)[0])
@@ -141,6 +175,8 @@ def _compare(expected: Outputs, found: Outputs, spec: BackendSpec) -> None:
                 f"its output {told.name} differs from RKNNLite's by {off.max():.4g}, where "
                 f"{np.max(allowed):.2g} is allowed"
             )
+        shares.append(float((off / np.maximum(allowed, _TINY)).max()))
+    return shares
 
 
 def _numbers(output: Float32Array | QuantisedTensor) -> tuple[Float32Array, Float32Array]:

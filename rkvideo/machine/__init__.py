@@ -6,6 +6,7 @@
 - `npu_monitor`, `clock_pins`: what the NPU does, and holding clocks.
 - `clocks`, `thread_cores`: the clocks of NPU, memory and CPU cores, and which core a thread is on.
 - `affinity`: which CPU cores the threads of a run are kept on.
+- `fast_paths`: what each fast path of this process said of itself.
 - `heap`: that freed memory of threads is used again.
 - `process`, `threads`: the memory and the CPU cores of this process; a thread that cannot be had.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.

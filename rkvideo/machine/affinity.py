@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from rkvideo.errors import ConfigError
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.machine.npu_files import ROOT, read
 from rkvideo.machine.soc import COMPATIBLE, read_soc
 
@@ -39,9 +40,12 @@ class CoreSplit:
         try:
             os.sched_setaffinity(0, cores)
         except OSError as error:
-            _log.warning(
-                "the thread %s is not kept on %s: %s", thread, core_list(cores), error.strerror
-            )
+            words = f"not kept on {core_list(cores)}: {error.strerror}"
+            _log.warning("the thread %s is %s", thread, words)
+            FAST_PATHS.tell(FastPathReport("affinity", thread, "not used", words))
+        else:
+            words = f"kept on {core_list(cores)}"
+            FAST_PATHS.tell(FastPathReport("affinity", thread, "used", words))
 
     def __str__(self) -> str:
         return f"{core_list(self.fast)} decode and infer, {core_list(self.rest)} do the rest"

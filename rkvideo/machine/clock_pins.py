@@ -19,6 +19,7 @@ from typing import IO, Final
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import parse_json, record
 from rkvideo.machine.called import as_root
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.machine.npu_files import (
     CPUFREQ,
     DEVFREQ,
@@ -86,6 +87,7 @@ def pinned_clocks(clocks: Iterable[str], root: Path = ROOT) -> Iterator[None]:
         try:
             for folder in folders:
                 _pin(root, folder, highest.get(folder))
+                _tell_pinned(folder, highest.get(folder))
             yield
         finally:
             _put_back(state, root, before)
@@ -161,6 +163,12 @@ def _pin(root: Path, folder: str, clock: int | None) -> None:
         raise ConfigError(
             f"{OPTION}: the kernel refuses it for {folder} ({error.strerror}): leave it out"
         ) from error
+
+
+def _tell_pinned(folder: str, clock: int | None) -> None:
+    words = _PERFORMANCE if clock is None else f"{clock / 1e6:.0f} MHz"
+    name = folder.rpartition("/")[2]
+    FAST_PATHS.tell(FastPathReport("clocks", name, "used", f"held at {words}"))
 
 
 def _put_back_left_over(state: IO[bytes], root: Path) -> tuple[ClockSetting, ...]:

@@ -32,6 +32,7 @@ from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.files.untrusted import one_line
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.clocks import read_clocks
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.machine.identity import this_machine
 from rkvideo.sinks.files import why
 from rkvideo.sources.names import DEMO
@@ -46,6 +47,7 @@ _CHECKS: Final = frozenset(
     {
         *("chip", "container", "npu driver", "npu devices", "runtime library"),
         *("rknn-toolkit-lite2", "npu load", "npu clock", "ddr clock", "temperature"),
+        *("npu way", "cpu cores", "pyav", "encoders"),
         *("onnx runtime", "decoders", "video devices", "qt"),
     }
 )
@@ -87,14 +89,18 @@ def write_pack(path: Path, bench: BenchReport | None, system: System | None = No
     own = system or this_system()
     checks = examine(own, DEMO, DEFAULT_MODEL)
     try:
-        replace_whole(path, _archive(members_of(bench, checks, own.packages)))
+        members = members_of(bench, checks, own.packages, FAST_PATHS.told())
+        replace_whole(path, _archive(members))
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
     return path
 
 
 def members_of(
-    bench: BenchReport | None, checks: Sequence[Check], packages: Mapping[str, str]
+    bench: BenchReport | None,
+    checks: Sequence[Check],
+    packages: Mapping[str, str],
+    fast_paths: Sequence[FastPathReport] = (),
 ) -> dict[str, str]:
     """The files of a pack by name; `packages` are Python packages and their versions."""
     hidden = names_to_hide(this_machine().cpu)
@@ -106,12 +112,12 @@ def members_of(
         if each.name in _CHECKS
     ]
     texts = {
-        "pack.json": json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
-        "doctor.json": json.dumps(blanked(told, hidden), indent=2, ensure_ascii=False) + "\n",
+        "pack.json": _json(facts),
+        "doctor.json": _json(blanked(told, hidden)),
+        "fast.json": _json(blanked([_fast_path(each) for each in fast_paths], hidden)),
     }
     if bench is not None:
-        own = json.loads(to_json(_stripped(bench)))
-        texts[BENCH] = json.dumps(blanked(own, hidden), indent=2, ensure_ascii=False) + "\n"
+        texts[BENCH] = _json(blanked(json.loads(to_json(_stripped(bench))), hidden))
         texts["boards.md"] = blanked("\n".join(board_lines(bench)) + "\n", hidden)
     return texts
 
@@ -196,6 +202,20 @@ def _facts(bench: BenchReport | None) -> dict[str, Any]:
         "machine": asdict(this_machine()),
         "clocks": asdict(read_clocks()),
         "models": [] if bench is None else [_model(row) for row in bench.rows],
+    }
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fast_path(report: FastPathReport) -> dict[str, Any]:
+    return {
+        "path": report.path,
+        "for": _plain_title(report.subject),
+        "state": report.state,
+        "words": report.words,
+        "figures": dict(report.figures),
     }
 
 

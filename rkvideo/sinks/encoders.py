@@ -14,6 +14,7 @@ from av.video.reformatter import ColorRange
 
 from rkvideo.config import RecordCodec, RecordQuality
 from rkvideo.errors import SinkOpenError
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.sinks.containers import SUFFIXES, TIME_BASE
 
 # 23 is libx264's own default, and 18 is where its losses stop to be seen ("visually lossless or
@@ -189,13 +190,28 @@ def grey(width: int, height: int) -> av.VideoFrame:
 
 
 def _opens(encoder: Encoder, first: av.VideoFrame, rate: Fraction, quality: RecordQuality) -> bool:
+    trouble = _trouble_of(encoder, first, rate, quality)
+    FAST_PATHS.tell(
+        FastPathReport("encoder", encoder.name, "not used" if trouble else "used", trouble)
+    )
+    return not trouble
+
+
+def _trouble_of(
+    encoder: Encoder, first: av.VideoFrame, rate: Fraction, quality: RecordQuality
+) -> str:
+    """Why it does not encode such a clip, empty where it does."""
     try:
         context = cast(VideoCodecContext, av.CodecContext.create(encoder.name, "w"))
         configure(context, encoder, first, rate, quality)
         context.open()
-        return not encoder.in_hardware or _encodes(context, first)
-    except (av.FFmpegError, UnknownCodecError):
-        return False
+        if encoder.in_hardware and not _encodes(context, first):
+            return "it opens and gives no packet"
+    except UnknownCodecError:
+        return "this FFmpeg does not have it"
+    except av.FFmpegError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 def _encodes(context: VideoCodecContext, first: av.VideoFrame) -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import av
 import av.error
@@ -16,6 +17,7 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from rkvideo.errors import DecodeError, SourceOpenError
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
 
 _HARDWARE = ("rkmpp", "v4l2m2m")
@@ -136,16 +138,18 @@ class Decoder:
                     continue
             try:
                 pictures = [picture for each in waiting for picture in self._feed(each, fallback)]
-            except av.FFmpegError:
-                self._give_up()
+            except av.FFmpegError as error:
+                self._give_up(_reason(error))
                 continue
             if pictures or not fallback:
+                if pictures:
+                    self._tell("used", f"first picture after packet {len(self._kept)}")
                 self._proven = bool(pictures)
                 self._kept.clear()
                 return pictures
             if packet is not None and len(self._kept) < _TRIAL_PACKETS:
                 return []
-            self._give_up()
+            self._give_up(f"no picture after {len(self._kept)} packets")
 
     def _open(self) -> bool:
         try:
@@ -159,7 +163,7 @@ class Decoder:
                     " use --hwdec auto",
                     usage=True,
                 ) from error
-            self._give_up()
+            self._give_up(_reason(error))
             return False
         self._context = context
         return True
@@ -177,9 +181,13 @@ class Decoder:
         context.pix_fmt = "yuv420p"
         return context
 
-    def _give_up(self) -> None:
+    def _give_up(self, reason: str) -> None:
+        self._tell("not used", reason)
         self._names.pop(0)
         self._context = None
+
+    def _tell(self, state: Literal["used", "not used"], words: str) -> None:
+        FAST_PATHS.tell(FastPathReport("decoder", self.name, state, words))
 
     def _feed(self, packet: VideoPacket | None, strict: bool = False) -> list[av.VideoFrame]:
         if self._context is None:
@@ -227,6 +235,12 @@ class Decoder:
                 f"{self._source}: {self._damaged_in_a_row} damaged packets in a row"
                 f" (decoder {self.name}): play it with another program, or record it again"
             ) from error
+
+
+def _reason(error: av.FFmpegError | UnknownCodecError) -> str:
+    if isinstance(error, UnknownCodecError):
+        return "this FFmpeg does not have it"
+    return error.strerror or type(error).__name__
 
 
 def check_decoder(name: str, codec: str, available: Iterable[str], source: str) -> None:

@@ -21,6 +21,7 @@ from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.machine.soc import Soc
 from tests.board.played_model import HEIGHT, WIDTH, output_shapes, played_rknn
 from tests.helpers.played_library import Played, PlayedLite, build_library, play, played_lite
+from tests.helpers.told_paths import told_of
 
 RK3588 = Soc("rk3588", 3)
 PICTURE = np.zeros((1, HEIGHT, WIDTH, 3), np.uint8)
@@ -63,6 +64,12 @@ def test_one_model_is_loaded_for_six_contexts(npu: Played, path: Path) -> None:
     made = contexts(npu, path)
     opened = [made.open(worker % 3) for worker in range(6)]
     assert [backend.spec.way for backend in opened] == [NAME] * 6
+    told = told_of(NAME, "m@320x192")
+    figures = dict(told.figures)
+    assert (told.state, told.words) == ("used", "gives what RKNNLite gives")
+    assert min(figures.pop("lite_ms"), figures.pop("c_ms")) > 0
+    assert list(figures) == [f"output_{number}_of_allowed" for number in range(9)]
+    assert max(figures.values()) <= 1
     assert npu.held == (7, path.stat().st_size)
     # RKNNLite's for the proof, and the one that the others are made of.
     assert len(npu.of_call("init")) == 2
@@ -153,6 +160,9 @@ def test_numbers_that_differ_by_two_steps_are_not_taken(
         "m: rknn-c is not used, but RKNNLite: its output t1 differs from RKNNLite's by 0.5, where "
         "0.25 is allowed"
     )
+    told = told_of(NAME, "m@320x192")
+    assert told.state == "not used"
+    assert told.words.startswith("its output t1 differs")
     backend.close()
     with pytest.raises(BackendUnavailableError, match=r"^--fast require: its output t1 differs"):
         contexts(npu, path, "require").open(0)
@@ -162,6 +172,7 @@ def test_numbers_that_differ_by_two_steps_are_not_taken(
 def test_without_the_fast_path_no_call_of_its_own_is_made(npu: Played, path: Path) -> None:
     backend = contexts(npu, path, "off").open(0)
     assert (backend.spec.way, backend.spec.note) == (LITE, "")
+    assert told_of(NAME, "m@320x192").state == "switched off"
     backend.close()
     assert npu.of_call("dup") == []
 

@@ -14,6 +14,7 @@ import pytest
 from rkvideo.doctor.command import examine
 from rkvideo.errors import ConfigError, SinkOpenError
 from rkvideo.machine.clocks import Clocks
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.report.folder import read_whole
 from rkvideo.report.pack import blanked, board_lines, keeping_pack, members_of, write_pack
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
@@ -47,8 +48,12 @@ def test_nothing_private_is_in_a_pack(tmp_path: Path) -> None:
     assert BENCH.source is not None
     live = replace(BENCH, source=replace(BENCH.source, name=ADDRESS, live=True))
     packages = {**system.packages, "opencv-python-headless": "5.0.0.93"}
-    members = members_of(live, examine(system, ADDRESS, "yolo11n"), packages)
-    assert set(members) == {"pack.json", "doctor.json", "bench.json", "boards.md"}
+    told = (
+        FastPathReport("rknn-c", "/home/annabelle/best@640x640", "not used", f"not at {ADDRESS}"),
+        FastPathReport("encoder", "h264_rkmpp", "used", figures=(("first_packet_ms", 4.5),)),
+    )
+    members = members_of(live, examine(system, ADDRESS, "yolo11n"), packages, told)
+    assert set(members) == {"pack.json", "doctor.json", "fast.json", "bench.json", "boards.md"}
     for text in members.values():
         for word in ("annabelle", "s3cret", "gartenhaus", "192.168", "://", "garden", "/home"):
             assert word not in text.lower(), (word, text)
@@ -56,6 +61,17 @@ def test_nothing_private_is_in_a_pack(tmp_path: Path) -> None:
     assert doctor["npu driver"] == "RKNPU 0.9.8, kernel 6.1.84-vendor"
     assert not doctor.keys() & {"source", "model", "cameras", "disk", "python", "videos folder"}
     assert all("repair" not in each for each in json.loads(members["doctor.json"]))
+    assert doctor["npu way"] == "rknn-c, tried with yolo11n"
+    assert json.loads(members["fast.json"]) == [
+        {
+            "path": "rknn-c", "for": "best@640x640", "state": "not used", "words": "not at ADDRESS",
+            "figures": {},
+        },
+        {
+            "path": "encoder", "for": "h264_rkmpp", "state": "used", "words": "",
+            "figures": {"first_packet_ms": 4.5},
+        },
+    ]  # fmt: skip
     facts = json.loads(members["pack.json"])
     assert facts["packages"]["rknn-toolkit-lite2"] == "2.3.2"
     assert facts["packages"]["opencv-python-headless"] == "5.0.0.93"
@@ -99,6 +115,16 @@ def test_a_pack_is_read_as_a_report_and_gives_lines_for_the_table(tmp_path: Path
         keeping_pack(keep, path)
     with pytest.raises(SinkOpenError, match=r"ends in \.zip"):
         keeping_pack(keep, tmp_path / "board.tar")
+
+
+def test_what_fast_paths_have_told_is_in_a_written_pack(tmp_path: Path) -> None:
+    make_board(tmp_path)
+    FAST_PATHS.tell(FastPathReport("played", "this test", "not used", "it is none"))
+    path = write_pack(tmp_path / "doctor.zip", None, board(tmp_path))
+    with zipfile.ZipFile(path) as archive:
+        told = json.loads(archive.read("fast.json"))
+    (own,) = (each for each in told if each["path"] == "played")
+    assert (own["for"], own["state"], own["words"]) == ("this test", "not used", "it is none")
 
 
 def test_what_is_no_pack_is_told(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.stats import StatsSnapshot
 from tests.helpers.command_line import SIMULATED, error_line
 from tests.helpers.sink_samples import INFO, STATUS, TITLES, grey_picture, read_video, result
+from tests.helpers.told_paths import told_of
 
 KNOWN = {encoder.name: encoder for encoders in ENCODERS.values() for encoder in encoders}
 HERE = opening_encoders()
@@ -70,6 +71,9 @@ def test_the_first_that_opens_is_taken(tmp_path: Path) -> None:
     clip = Clip(tmp_path / "out.mp4", "medium", encoders=(*REFUSING, *ENCODERS["h264"]))
     assert written(clip) == (str(tmp_path / "out.mp4"),)
     assert (clip.encoder, clip.told()) == ("libx264", ())
+    assert told_of("encoder", "no_such").words == "this FFmpeg does not have it"
+    assert told_of("encoder", "libx264rgb").words == "Invalid argument"
+    assert told_of("encoder", "libx264").state == "used"
 
 
 def test_hardware_has_to_encode_a_picture_too() -> None:

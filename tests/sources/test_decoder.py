@@ -12,6 +12,7 @@ from av.video.reformatter import ColorRange
 
 from rkvideo.sources.decoder import Decoder, decoder_names
 from tests.helpers.sink_samples import grey_picture
+from tests.helpers.told_paths import told_of
 from tests.helpers.video_samples import Clip, make_clip
 
 LATE = 50
@@ -36,6 +37,21 @@ def test_a_decoder_whose_first_picture_comes_late_is_not_given_up(tmp_path: Path
     assert LATE <= counts.index(1) < len(packets)
     assert sum(counts) == 80
     assert (decoder.name, decoder.damaged) == ("h264", 0)
+    assert told_of("decoder", "h264").words == f"first picture after packet {counts.index(1) + 1}"
+
+
+def test_a_decoder_that_is_passed_over_tells_why(tmp_path: Path) -> None:
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    names = ("h264_none", "mjpeg", "h264")
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = Decoder(stream, names, ThreadType.NONE, "clip.ts")
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        assert sum(len(decoder.decode(packet)) for packet in (*packets, None)) == 10
+    told = {name: told_of("decoder", name) for name in names}
+    assert [each.state for each in told.values()] == ["not used", "not used", "used"]
+    assert told["h264_none"].words == "this FFmpeg does not have it"
+    assert told["mjpeg"].words == "Invalid data found when processing input"
 
 
 class SilentContext:
