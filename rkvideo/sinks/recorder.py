@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +27,10 @@ from rkvideo.sinks.base import (
 from rkvideo.sinks.clip import Clip
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import RunStatus
+
+_FIGURES_S = 0.5
+"""How long figures are drawn before they are asked for again: percentiles of five seconds, made
+under the lock that every thread of the run takes. Faster than that nobody reads them."""
 
 
 class _ClipSink:
@@ -91,6 +97,21 @@ class _ClipSink:
         return self._shared.share(result.frame.picture)
 
 
+class _LastingFigures:
+    """The figures of a run, asked for once in `_FIGURES_S`."""
+
+    def __init__(self, stats: Callable[[], StatsSnapshot], clock: Callable[[], float]) -> None:
+        self._stats, self._clock = stats, clock
+        self._newest = StatsSnapshot()
+        self._due_s = -math.inf
+
+    def now(self) -> StatsSnapshot:
+        now_s = self._clock()
+        if now_s >= self._due_s:
+            self._newest, self._due_s = self._stats(), now_s + _FIGURES_S
+        return self._newest
+
+
 class Recorder(_ClipSink):
     """A sink of the pictures with their boxes, and the HUD if wanted.
 
@@ -110,6 +131,7 @@ class Recorder(_ClipSink):
         every_frame: bool = True,
         elsewhere: bool = False,
         comment: str = "",
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         super().__init__(
             path,
@@ -120,7 +142,7 @@ class Recorder(_ClipSink):
             comment=comment,
         )
         self._titles = titles
-        self._stats = stats
+        self._stats = _LastingFigures(stats, clock)
         self._hud = hud
         self._look = look
         self._canvases = CanvasMaker()
@@ -137,7 +159,7 @@ class Recorder(_ClipSink):
             extra: tuple[str, ...] = (f"B {result.sides[1].model}",) if is_pair else ()
             if damaged := status.source.damaged:
                 extra += (f"damaged {damaged}",)
-            line = hud_line(titles.of(result.first), self._stats(), status.counts, extra)
+            line = hud_line(titles.of(result.first), self._stats.now(), status.counts, extra)
             PlanePainter(canvas, look).draw_hud(line)
         return canvas.picture
 

@@ -323,3 +323,19 @@ def test_size_and_paths_can_be_read_while_it_records(tmp_path: Path) -> None:
     assert sizes[-1] > 500_000
     recorder.close()
     assert recorder.size_bytes == sum(path.stat().st_size for path in recorder.paths)
+
+
+def test_the_figures_of_a_clip_are_asked_for_twice_a_second(tmp_path: Path) -> None:
+    now_s, asked_at = 100.0, []
+
+    def stats() -> StatsSnapshot:
+        asked_at.append(now_s)
+        return StatsSnapshot()
+
+    recorder = Recorder(tmp_path / "out.mp4", TITLES, stats, clock=lambda: now_s)
+    recorder.open(INFO)
+    for index in range(60):
+        now_s = 100 + index / 25
+        recorder.write(result(index), STATUS)
+    recorder.close()
+    assert asked_at == pytest.approx([100, 100.52, 101.04, 101.56, 102.08])
