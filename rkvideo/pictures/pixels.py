@@ -9,6 +9,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from rkvideo.data import UInt8Array
+from rkvideo.machine.process import cpu_count
 
 # The part of a picture: left, top, width, height. Left and top are multiples of `AREA_STEP`, so
 # that a sample of chroma, which stands for up to that many pixels, belongs to one side of an edge.
@@ -21,18 +22,29 @@ _WIDTHS_CUT_SHORT = range(1, 5)
 # SWS_ACCURATE_RND of libswscale, which PyAV has a name for since 18 only.
 _EXACT = 1 << 18
 
+# What is made larger goes through planes of the wanted size: swscale's code from yuv of one size to
+# 32 bits of another has no vectors on ARM and few on x86, that of either step alone has.
+_THROUGH_PLANES = "yuv420p"
+# A screen of full HD is converted by the thread that asks; one of 4K by some more.
+_PIXELS_OF_ONE_THREAD = 2500000
+_MOST_THREADS = 4
+# swscale's vector code writes behind the end of a row, which may be where the next thread began.
+_WIDTHS_OF_THREADS = 64
+
 
 class PictureConverter:
     """Makes the pixels that one thread needs; every thread has a converter of its own.
 
     It never calls `picture.reformat`, whose scaler belongs to the picture, which threads share, and
-    it asks for one swscale thread: the pipeline's own threads fill the cores.
+    it asks for one swscale thread: the pipeline's own threads fill the cores. Only pixels for a
+    screen that is larger than full HD are shared by as many as the calling thread has cores.
     """
 
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
         # swscale plans anew when the sizes change; the window's and the model's take turns.
         self._view_scaler = VideoReformatter()
+        self._plane_scaler = VideoReformatter()
 
     def rgb24(self, picture: av.VideoFrame, area: Area | None = None) -> UInt8Array:
         """uint8 (height, width, 3), R first, rows maybe padded; equal to PyAV's `to_ndarray`.
@@ -47,17 +59,28 @@ class PictureConverter:
     def bgra(
         self, picture: av.VideoFrame, width: int, height: int, area: Area | None = None
     ) -> UInt8Array:
-        """uint8 (height, width, 4), B first, alpha 255, scaled in the same pass; read-only.
+        """uint8 (height, width, 4), B first, alpha 255, scaled to this size; read-only.
 
         `area` is the part of the picture that is wanted, None for all of it; no other pixel is
-        converted.
+        converted. Colour may have half the pixels of each side, as it has in most videos.
         """
         part = picture if area is None else self._cropped(picture, area)
+        threads = _threads(width, height)
+        if _is_made_larger(part, width, height):
+            part = self._plane_scaler.reformat(
+                part,
+                width=width,
+                height=height,
+                format=_THROUGH_PLANES,
+                dst_color_range=part.color_range,
+                interpolation=Interpolation.BILINEAR,
+                threads=threads,
+            )
         flags: int = Interpolation.BILINEAR
         if (part.width, part.height) == (width, height) and width % 16 in _WIDTHS_CUT_SHORT:
             flags |= _EXACT
         converted = self._view_scaler.reformat(
-            part, width=width, height=height, format="bgra", interpolation=flags, threads=1
+            part, width=width, height=height, format="bgra", interpolation=flags, threads=threads
         )
         return _packed(converted, 4)
 
@@ -89,6 +112,23 @@ def plane_array(picture: av.VideoFrame, index: int, samples: int = 1) -> UInt8Ar
     plane = picture.planes[index]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width * samples]
+
+
+def _is_made_larger(picture: av.VideoFrame, width: int, height: int) -> bool:
+    """Whether that is a picture of yuv which gets more pixels, of a size with a quick second step.
+
+    swscale's unscaled code takes even heights only.
+    """
+    layout = picture.format
+    is_yuv = not layout.is_rgb and not layout.has_palette and len(layout.components) == 3
+    is_larger = width > picture.width and height > picture.height
+    return is_yuv and is_larger and height % 2 == 0 and width % 16 not in _WIDTHS_CUT_SHORT
+
+
+def _threads(width: int, height: int) -> int:
+    if width * height <= _PIXELS_OF_ONE_THREAD or width % _WIDTHS_OF_THREADS:
+        return 1
+    return min(_MOST_THREADS, cpu_count())
 
 
 def _has_whole_bytes(layout: av.VideoFormat) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from av.video.reformatter import Colorspace
 
+from rkvideo.pictures import pixels as pixels_module
 from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.pattern import draw_pattern
 from rkvideo.sources.prepare import prepare_picture
@@ -28,8 +29,8 @@ def noise(width, height, pixel_format="yuv420p", seed=0):
 
 
 def expected(picture, pixel_format, **size):
-    """What PyAV's own scaler makes of the picture."""
-    return picture.reformat(format=pixel_format, **size).to_ndarray()
+    """What PyAV's own scaler makes of the picture; with threads its rows may lack their begin."""
+    return picture.reformat(format=pixel_format, threads=1, **size).to_ndarray()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -61,13 +62,36 @@ def test_known_colours():
 
 
 @pytest.mark.parametrize("source", SIZES)
-@pytest.mark.parametrize("view", [(320, 240), (97, 55), (1280, 720)])
+@pytest.mark.parametrize("view", [(321, 241), (97, 55), (1281, 721)])
 def test_bgra_in_one_pass_equals_reformat(source, view):
     picture = noise(*source)
     pixels = PictureConverter().bgra(picture, *view)
     assert pixels.shape == (view[1], view[0], 4)
     np.testing.assert_array_equal(pixels, expected(picture, "bgra", width=view[0], height=view[1]))
     assert (pixels[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("space", [Colorspace.ITU709, Colorspace.ITU601, Colorspace.BT2020])
+@pytest.mark.parametrize(
+    "pixel_format", ["yuv420p", "yuvj420p", "nv12", "yuv422p", "yuvj422p", "yuv444p", "yuyv422"]
+)
+def test_what_is_made_larger_has_the_colours_and_edges_of_one_pass(pixel_format, space):
+    picture = smooth(66, 50, pixel_format)
+    picture.colorspace = space
+    larger = PictureConverter().bgra(picture, 160, 130).astype(int)
+    one_pass = expected(picture, "bgra", width=160, height=130).astype(int)
+    # Colour that is shared by four pixels lies up to half a pixel beside its own place.
+    assert np.abs(larger - one_pass).max() <= 6
+    assert np.abs(larger - one_pass).mean() < 1.1
+
+
+def test_a_screen_of_4k_is_shared_by_threads_and_has_the_same_pixels(monkeypatch):
+    picture = noise(1920, 1080)
+    pixels = []
+    for cores in (1, 3):
+        monkeypatch.setattr(pixels_module, "cpu_count", lambda cores=cores: cores)
+        pixels.append(PictureConverter().bgra(picture, 3840, 2160))
+    np.testing.assert_array_equal(*pixels)
 
 
 def test_arrays_cannot_be_written():
@@ -152,7 +176,7 @@ def test_no_column_is_left_out_where_nothing_is_scaled(pixel_format):
         assert np.abs(pixels - (30, 90, 200, 255)).max() <= 6, width
 
 
-def test_a_part_is_scaled_in_the_same_pass():
+def test_a_part_is_cut_before_it_is_scaled():
     picture = smooth(64, 48, "yuv420p")
     part = PictureConverter().bgra(picture, 160, 80, (10, 6, 20, 10)).astype(int)
     expected_part = picture_of(PictureConverter().rgb24(picture)[6:16, 10:30])
