@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from rkvideo.sizes.input_fit import InputFit
 from rkvideo.sizes.words import size_text
 
 if TYPE_CHECKING:
-    from rkvideo.data import Array, Float32Array, Outputs, Tensor
+    from rkvideo.data import Array, Int32Array, Outputs, Tensor
 
 DEFAULT_SIZE = (640, 640)
 DFL_BINS = 16
@@ -36,8 +36,11 @@ FAULTS = ("raise", "hang", "none", "wrong-count", "open")
 HANG_LIMIT_S = 60.0
 # exp(-30) is 1e-13: a bin that takes no part in the expectation.
 _EMPTY_BIN = -30.0
-
-_Branch: TypeAlias = "tuple[Float32Array, Float32Array, Float32Array]"
+_SIDES = np.arange(4)
+_BOX_CHANNELS = 4 * DFL_BINS
+_BOX_NUMBERS = np.arange(_BOX_CHANNELS)
+_CHANNELS = (_BOX_CHANNELS, CLASS_COUNT, 1)
+"""Of the three outputs of a branch."""
 
 
 @dataclass(slots=True)
@@ -60,8 +63,10 @@ class SimulatedNpu:
         self._free_at = [0.0] * simulation.cores
         self._hanging = threading.Event()
         self._hang_over = threading.Event()
-        # Set by nobody: waiting on it is how time passes without a sleep.
-        self._never = threading.Event()
+        # Held and given back by nobody: waiting for it is how time passes without a sleep. An
+        # event would make a lock for each wait.
+        self._never = threading.Lock()
+        self._never.acquire()
         self._records: list[ContextRecord] = []
         self._lock = threading.Lock()
 
@@ -123,7 +128,7 @@ class SimulatedNpu:
             self._hang_over.wait(HANG_LIMIT_S)
         left = done_at - time.perf_counter()
         if left > 0:
-            self._never.wait(left)
+            self._never.acquire(timeout=left)
 
     def _latency_s(self, frame_index: int, size: tuple[int, int]) -> float:
         latency = self.simulation.latency_at(*size)
@@ -200,22 +205,57 @@ class SimulatedBackend:
 
 
 class _Shown:
-    """The outputs at an input of `size`, with the boxes of one frame written into them."""
+    """The outputs at an input of `size`, with the boxes of one frame written into them.
+
+    They lie in one array, so that the boxes of all branches are written and cleared at once: of a
+    few boxes it is the calls that cost.
+    """
 
     def __init__(self, size: tuple[int, int]) -> None:
         self.size = size
-        self._branches = tuple(_empty_branch(*size, stride) for stride in STRIDES)
-        self.tensors = tuple(tensor for branch in self._branches for tensor in branch)
-        self._planted: list[tuple[Array, Array]] = [_no_cells() for _ in STRIDES]
+        strides = np.array(STRIDES)
+        # Column and row of the last cell of each branch.
+        self._last = np.array(size) // strides[:, None] - 1
+        self._cells = np.prod(self._last + 1, axis=1)
+        self._values = np.zeros(int(self._cells.sum()) * sum(_CHANNELS), np.float32)
+        sizes = np.outer(self._cells, _CHANNELS)
+        ends = np.cumsum(sizes).reshape(sizes.shape)
+        self._starts = ends - sizes
+        self.tensors = tuple(
+            self._values[start:end].reshape(1, channels, last[1] + 1, last[0] + 1)
+            for starts, ends_of_branch, last in zip(self._starts, ends, self._last, strict=True)
+            for start, end, channels in zip(starts, ends_of_branch, _CHANNELS, strict=True)
+        )
+        self._planted = np.empty((0, 0), np.int64)
 
     def plant(self, frame_index: int) -> None:
         """Show the boxes of that frame in place of those before."""
         xyxy, class_id, score = planted_boxes(frame_index, *self.size)
         strides = planted_strides(frame_index, *self.size)
-        for number, (stride, branch) in enumerate(zip(STRIDES, self._branches, strict=True)):
-            _clear(branch, *self._planted[number])
-            here = strides == stride
-            self._planted[number] = _write(branch, stride, xyxy[here], class_id[here], score[here])
+        branch = np.searchsorted(STRIDES, strides)
+        in_cells = xyxy / strides[:, None]
+        cells = ((in_cells[:, :2] + in_cells[:, 2:]) / 2).astype(np.int64)
+        cells = np.minimum(cells, self._last[branch])
+        middle = cells + 0.5
+        distances = np.hstack((middle - in_cells[:, :2], in_cells[:, 2:] - middle))
+        values = np.empty((len(score), _BOX_CHANNELS + 2), np.float32)
+        values[:, :_BOX_CHANNELS] = dfl_logits(distances)
+        values[:, _BOX_CHANNELS:] = score[:, None]
+        self._values[self._planted] = 0
+        self._planted = self._places(branch, cells, class_id)
+        self._values[self._planted] = values
+
+    def _places(self, branch: Array, cells: Array, class_id: Int32Array) -> Array:
+        """Where the logits of each box lie, then its score, then the sum of scores: (n, 66)."""
+        box, scores, total = self._starts[branch].T
+        per_channel = self._cells[branch]
+        channel = np.empty((len(branch), _BOX_CHANNELS + 2), np.int64)
+        channel[:, :_BOX_CHANNELS] = box[:, None] + _BOX_NUMBERS * per_channel[:, None]
+        channel[:, -2] = scores + class_id * per_channel
+        channel[:, -1] = total
+        columns = self._last[branch, 0] + 1
+        channel += (cells[:, 1] * columns + cells[:, 0])[:, None]
+        return channel
 
 
 def _parse_fault(text: str) -> tuple[str, int]:
@@ -229,56 +269,16 @@ def _parse_fault(text: str) -> tuple[str, int]:
     return kind, int(number)
 
 
-def _no_cells() -> tuple[Array, Array]:
-    return np.empty(0, np.int64), np.empty(0, np.int64)
-
-
-def _empty_branch(width: int, height: int, stride: int) -> _Branch:
-    grid = (height // stride, width // stride)
-    box, score, total = (
-        np.zeros((1, channels, *grid), np.float32) for channels in (4 * DFL_BINS, CLASS_COUNT, 1)
-    )
-    return box, score, total
-
-
-def _clear(branch: _Branch, rows: Array, columns: Array) -> None:
-    for tensor in branch:
-        tensor[0][:, rows, columns] = 0
-
-
-def _write(
-    branch: _Branch,
-    stride: int,
-    xyxy: Float32Array,
-    class_id: Array,
-    score: Float32Array,
-) -> tuple[Array, Array]:
-    """Write boxes into the cells that hold their centres; gives rows and columns of the cells."""
-    box, scores, total = branch
-    centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2
-    last = np.array(box.shape[:1:-1]) - 1
-    cells = np.minimum((centre / stride).astype(np.int64), last)
-    columns, rows = cells[:, 0], cells[:, 1]
-    anchor_points = cells + 0.5
-    distances = np.hstack(
-        (anchor_points - xyxy[:, :2] / stride, xyxy[:, 2:] / stride - anchor_points)
-    )
-    box[0][:, rows, columns] = dfl_logits(distances).T
-    scores[0][class_id, rows, columns] = score
-    total[0][0, rows, columns] = score
-    return rows, columns
-
-
 def dfl_logits(distances: Array) -> Array:
     """Logits (n, 64) whose softmax expectation is `distances` (n, 4), each from 0 to 15.
 
     The two bins around a distance share it in proportion; the others take no part.
     """
     count = len(distances)
-    lower = np.clip(np.floor(distances), 0, DFL_BINS - 2).astype(np.int64)
+    lower = np.minimum(distances.astype(np.int64), DFL_BINS - 2)
     upper_share = np.clip(distances - lower, 1e-13, 1 - 1e-13)
     logits = np.full((count, 4, DFL_BINS), _EMPTY_BIN, np.float32)
-    row, side = np.ogrid[:count, :4]
-    logits[row, side, lower] = np.log1p(-upper_share)
-    logits[row, side, lower + 1] = np.log(upper_share)
-    return logits.reshape(count, 4 * DFL_BINS)
+    row = np.arange(count)[:, None]
+    logits[row, _SIDES, lower] = np.log1p(-upper_share)
+    logits[row, _SIDES, lower + 1] = np.log(upper_share)
+    return logits.reshape(count, _BOX_CHANNELS)
