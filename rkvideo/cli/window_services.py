@@ -30,6 +30,7 @@ from rkvideo.models.resolve import local_file
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.report.service import ReportService
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sinks.recorders import RecordedRun, make_recorders
@@ -140,3 +141,7 @@ class WindowServices:
     def bench(self, config: AppConfig) -> BenchService:
         """What measures models and sizes against each other."""
         return BenchService(config, say=self._say)
+
+    def reports(self) -> ReportService:
+        """What evaluates models, makes reports and looks for disagreements."""
+        return ReportService(self._say, self._fetching)

@@ -10,6 +10,8 @@
   boxes.
 - `unlabelled`, `agreement`, `pairing`, `agreeing`: pictures without labels, and how far models
   agree there.
+- `disagreement`, `disagreeing`, `spread_frames`: the frames of a clip on which two models differ
+  most.
 - `worst`: the pictures with most errors.
 - `choices`, `plan`, `runner`: what is asked for, and running it.
 - `job`: a whole evaluation, for the command and for the window.

@@ -111,7 +111,7 @@ class Evaluation:
         sink = PredictionSink(file, source, lambda: pipeline.titles, row[0], model_hash(config))
         pipeline.add_sink(sink, required=True)
         try:
-            self._follow(pipeline)
+            follow(pipeline, self._cancelled, self._say)
         except SourceOpenError:
             # The last few that are missing may all be broken.
             if not file.results:
@@ -119,23 +119,28 @@ class Evaluation:
         if not self.is_cancelled:
             _note_troubles(file, source, missing)
 
-    def _follow(self, pipeline: Pipeline) -> None:
+
+def follow(pipeline: Pipeline, cancelled: threading.Event, say: Callable[[str], None]) -> None:
+    """Run a pipeline to its end, or until `cancelled` is set; every thread of it has ended then.
+
+    `say` is told its notices. Raises the error that ended it, unless it was cancelled.
+    """
+    try:
+        pipeline.start()
+        while not pipeline.wait_over(_WATCH_S):
+            if cancelled.is_set():
+                break
+    finally:
+        for notice in pipeline.status().notices:
+            say(notice)
+        pipeline.stop()
         try:
-            pipeline.start()
-            while not pipeline.wait_over(_WATCH_S):
-                if self.is_cancelled:
-                    break
-        finally:
-            for notice in pipeline.status().notices:
-                self._say(notice)
-            pipeline.stop()
-            try:
-                pipeline.join(JOIN_S)
-            except ShutdownTimeout as error:
-                raise error from pipeline.status().error
-        ended_by = pipeline.status().error
-        if ended_by is not None and not self.is_cancelled:
-            raise ended_by
+            pipeline.join(JOIN_S)
+        except ShutdownTimeout as error:
+            raise error from pipeline.status().error
+    ended_by = pipeline.status().error
+    if ended_by is not None and not cancelled.is_set():
+        raise ended_by
 
 
 def _pipeline(prepared: PreparedModel, source: GivenPictures, config: AppConfig) -> Pipeline:

@@ -4,7 +4,7 @@
 - `folder`: the folder that holds them and the files of the report.
 - `front`: which rows no other one beats, and the sentence.
 - `texts`: JSON, CSV and Markdown.
-- `service`: what the window needs of reports.
+- `wish`, `service`: what the window needs of reports.
 - `compare`, `command`: two reports side by side.
 - `pack`: the archive that the owner of a board can send.
 - `page`, `charts`, `svg`, `pictures`: the HTML page, its figures and the worst pictures.

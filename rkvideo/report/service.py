@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rkvideo.config import AppConfig
+from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError
-from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, UNLABELLED_FRAMES
 from rkvideo.evaluation.data_set import read_data_set
+from rkvideo.evaluation.disagreeing import DisagreementSearch
 from rkvideo.evaluation.job import EvalJob
 from rkvideo.evaluation.pairing import disagreements, pair_boxes
 from rkvideo.evaluation.plan import EvalPlan
@@ -17,24 +17,10 @@ from rkvideo.evaluation.predictions import PredictionFile
 from rkvideo.evaluation.runner import Progress
 from rkvideo.evaluation.unlabelled import read_unlabelled
 from rkvideo.evaluation.worst import WorstPicture
+from rkvideo.models.fetching import Fetching
 from rkvideo.report.folder import MADE, ReportFolder, read_whole
 from rkvideo.report.whole import JoinedReport
-
-
-@dataclass(frozen=True, slots=True)
-class EvalWish:
-    """What is to be evaluated: `rows` are pairs of a `--model` argument and a backend.
-
-    `data` is labelled, or with `against`, the row of a stronger model, a clip or a folder of
-    pictures without labels, of which at most `frames` are taken. `config` is what the rows share.
-    """
-
-    config: AppConfig
-    data: Path
-    rows: tuple[tuple[str, str], ...]
-    confidences: tuple[float, ...] = DEFAULT_CONFIDENCES
-    against: tuple[str, str] | None = None
-    frames: int = UNLABELLED_FRAMES
+from rkvideo.report.wish import EvalWish
 
 
 class ReportedEvaluation:
@@ -42,6 +28,11 @@ class ReportedEvaluation:
 
     def __init__(self, job: EvalJob, folder: ReportFolder) -> None:
         self._job, self._folder = job, folder
+
+    @property
+    def folder(self) -> Path:
+        """Where its report goes."""
+        return self._folder.folder
 
     def progress(self) -> Progress:
         """How far it is: pictures done and in all, and the row that is running."""
@@ -61,14 +52,37 @@ class ReportedEvaluation:
 
 
 class ReportService:
-    """Serves the window; every method waits for the disk, and none needs Qt."""
+    """Serves the window; every method but `search` waits for the disk, and none needs Qt.
 
-    def open(
+    `say` is told of a download and of what takes a while; `fetching` can end a download.
+    """
+
+    def __init__(
         self,
-        wish: EvalWish,
-        folder: Path | None = None,
         say: Callable[[str], None] = lambda _line: None,
-    ) -> ReportedEvaluation:
+        fetching: Fetching | None = None,
+    ) -> None:
+        self._say, self._fetching = say, fetching
+
+    def search(
+        self,
+        config: AppConfig,
+        models: tuple[str, str],
+        most: int,
+        observer: Callable[[FrameResult], None] | None = None,
+    ) -> DisagreementSearch:
+        """A search, not begun, for the frames of a clip on which two models differ most.
+
+        It looks at `most` frames of the source of `config` at most. Raises ConfigError where both
+        models are one.
+        """
+        if self._fetching is not None:
+            self._fetching.allow()
+        return DisagreementSearch(
+            config, models, most, say=self._say, observer=observer, fetching=self._fetching
+        )
+
+    def open(self, wish: EvalWish, folder: Path | None = None) -> ReportedEvaluation:
         """An evaluation that has not begun, into `folder` or a new one; reads the labels.
 
         Raises ConfigError for data that cannot be read, SinkOpenError for a folder of something
@@ -80,7 +94,7 @@ class ReportService:
             data = read_data_set(wish.data)
         else:
             data = read_unlabelled(wish.data, wish.frames)
-        job = EvalJob(plan, data, report.folder, say, against=wish.against)
+        job = EvalJob(plan, data, report.folder, self._say, against=wish.against)
         return ReportedEvaluation(job, report)
 
     def load(self, place: Path) -> JoinedReport:

@@ -14,7 +14,8 @@ from rkvideo.errors import ConfigError
 from rkvideo.report import command
 from rkvideo.report.folder import ReportFolder
 from rkvideo.report.front import front_of, quality_of
-from rkvideo.report.service import EvalWish, ReportService
+from rkvideo.report.service import ReportService
+from rkvideo.report.wish import EvalWish
 from tests.helpers.labelled_samples import Drawn, coco_set, planted_detector
 from tests.helpers.video_samples import Clip, make_clip
 

@@ -20,6 +20,7 @@ from rkvideo.sinks.base import FileSink
 from rkvideo.status import FetchProgress, RunTitles
 
 from .bench_services import BenchServices
+from .report_services import ReportServices
 from .run import WindowRun
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Services(Protocol):
     """The rest of the program as the window sees it.
 
     The methods read files and may wait for the network, so the window calls them through
-    `Bridge.ask`; only `alive`, `make_recorders`, `bench` and those of a fetch return at once. All
+    `Bridge.ask`; only `alive`, `make_recorders`, `bench`,
+    `reports` and those of a fetch return at once. All
     of them raise RkVideoError.
     """
 
@@ -108,4 +110,8 @@ class Services(Protocol):
 
     def bench(self, config: AppConfig) -> BenchServices:
         """What measures models and sizes against each other, with the options of `config`."""
+        ...
+
+    def reports(self) -> ReportServices:
+        """What evaluates models, makes reports and looks for disagreements."""
         ...

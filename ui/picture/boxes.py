@@ -25,6 +25,10 @@ _LABEL_PADDING: Final = 0.3
 # Of the height of the letters, and how much of it is seen.
 _HALO: Final = 0.09
 _HALO_ALPHA: Final = 80
+# Of the line of a box that only one side has, in its widths; under the gaps it is dark, so that
+# they are seen on a light ground and on a dark one.
+_DASHES: Final = (4.0, 3.0)
+_UNDER_DASHES: Final = QColor(0, 0, 0, 170)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,17 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxLayer:
-    """The boxes of one model and where they are painted; `objects` are in their order."""
+    """The boxes of one model and where they are painted; `objects` are in their order.
+
+    `only` is A or B where they are boxes that only that side of an A|B view has, and that are
+    marked as such; else empty.
+    """
 
     found: Detections
     objects: Objects
     titles: RunTitles
     ground: Ground
+    only: str = ""
 
 
 @dataclass(slots=True)
@@ -72,40 +81,63 @@ class LabelBook:
 
 def paint_boxes(
     painter: QPainter,
-    layer: BoxLayer,
+    layers: Sequence[BoxLayer],
     look: Look,
-    book: LabelBook,
+    books: Sequence[LabelBook],
     taken: Sequence[QRectF] = (),
-    under_mouse: int | None = None,
+    mouse: QPointF | None = None,
 ) -> None:
-    """Paint boxes and then labels; the best score is painted last and lies on top.
+    """Paint the boxes of all layers and then their labels; the best score lies on top.
 
     No label lies over another, nor over what is `taken`; one without room is left out, as is that
-    of a small box. The box `under_mouse` has its label in any case.
+    of a small box. The box under the mouse has its label in any case. Boxes that only one side has
+    are dashed, and their labels, which say so, go first.
     """
-    width = line_width(layer.ground.view, look.thickness)
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setClipRect(layer.ground.clip)
+    shown = [_shown(layer, look) for layer in layers]
+    for layer, of in zip(layers, shown, strict=True):
+        painter.setClipRect(layer.ground.clip)
+        _paint_lines(painter, layer, of)
+    places = [*taken]
+    pairs = [*zip(layers, shown, books, strict=False)]
+    for layer, of, book in sorted(pairs, key=lambda one: not one[0].only):
+        under = None if mouse is None else box_at(layer.found, layer.ground, mouse)
+        painter.setClipRect(layer.ground.clip)
+        places += _paint_labels(painter, layer, look, book, of, places, under)
+    painter.restore()
+
+
+def _shown(layer: BoxLayer, look: Look) -> _Boxes:
     boxes = [layer.ground.box(layer.found, index) for index in range(len(layer.found))]
     colors = [
         class_color(int(class_id), shade)
         for class_id, shade in zip(layer.found.class_id, layer.objects.shades, strict=True)
     ]
-    for index in reversed(range(len(boxes))):
-        if boxes[index].intersects(layer.ground.clip):
-            pen = QPen(QColor(*colors[index]), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.drawRect(boxes[index])
-    _paint_labels(painter, layer, look, book, _Labels(boxes, colors, width), taken, under_mouse)
-    painter.restore()
+    return _Boxes(boxes, colors, line_width(layer.ground.view, look.thickness))
+
+
+def _paint_lines(painter: QPainter, layer: BoxLayer, of: _Boxes) -> None:
+    for index in reversed(range(len(of.boxes))):
+        if not of.boxes[index].intersects(layer.ground.clip):
+            continue
+        pen = QPen(QColor(*of.colors[index]), of.line)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        if layer.only:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            under = QPen(pen)
+            under.setColor(_UNDER_DASHES)
+            painter.setPen(under)
+            painter.drawRect(of.boxes[index])
+            pen.setDashPattern(_DASHES)
+        painter.setPen(pen)
+        painter.drawRect(of.boxes[index])
 
 
 @dataclass(frozen=True, slots=True)
-class _Labels:
-    """What the labels of a layer belong to: its boxes in the view, their colours and lines."""
+class _Boxes:
+    """The boxes of a layer in the view, their colours and the width of their lines."""
 
     boxes: list[QRectF]
     colors: list[Rgb]
@@ -117,12 +149,13 @@ def _paint_labels(
     layer: BoxLayer,
     look: Look,
     book: LabelBook,
-    of: _Labels,
+    of: _Boxes,
     taken: Sequence[QRectF],
     under_mouse: int | None,
-) -> None:
-    if look.labels == "off":
-        return
+) -> list[QRectF]:
+    """Paint the labels of a layer; gives where they lie."""
+    if look.labels == "off" and not layer.only:
+        return []
     texts = _texts(painter, layer, look, of)
     ratio = theme.device_ratio(painter)
     labels = {
@@ -134,7 +167,7 @@ def _paint_labels(
     ordered = sorted(labels.values(), key=lambda label: abs(label.key))
     obstacles = [_sides(rect, 0) for rect in taken]
     area = _sides(layer.ground.clip, 0)
-    wanted = [label for label in ordered if not label.is_small]
+    wanted = [label for label in ordered if layer.only or not label.is_small]
     placed = place_labels(wanted, area, obstacles, book.choices)
     book.choices = {key: one.choice for key, one in placed.items()}
     if under_mouse in labels:
@@ -145,24 +178,36 @@ def _paint_labels(
             # Whole pixels: rounding must not push it over its neighbour.
             left, top, _, _ = one.place
             painter.drawImage(QPointF(round(left), round(top)), texts[index])
+    return [
+        QRectF(QPointF(left, top), QPointF(right, bottom))
+        for left, top, right, bottom in (one.place for one in placed.values())
+    ]
 
 
 def _any_place(label: Label, area: Place) -> PlacedLabel:
     return place_labels([label], area)[label.key]
 
 
-def _texts(painter: QPainter, layer: BoxLayer, look: Look, of: _Labels) -> dict[int, QImage]:
+def _texts(painter: QPainter, layer: BoxLayer, look: Look, of: _Boxes) -> dict[int, QImage]:
     """The painted text of each box that is seen, by its row."""
     letters = round(_LABEL_TEXT * theme.em(layer.ground.view))
     ratio = theme.device_ratio(painter)
     found, titles = layer.found, layer.titles
+    only = QCoreApplication.translate("Boxes", "only {side}").format(side=layer.only)
     return {
         row: _text(
-            box_label(
-                titles.label(int(found.class_id[row])),
-                float(found.score[row]),
-                look.labels,
-                found.track_ids[row],
+            " ".join(
+                word
+                for word in (
+                    only if layer.only else "",
+                    box_label(
+                        titles.label(int(found.class_id[row])),
+                        float(found.score[row]),
+                        look.labels,
+                        found.track_ids[row],
+                    ),
+                )
+                if word
             ),
             of.colors[row],
             letters,
@@ -187,16 +232,21 @@ def box_at(found: Detections, ground: Ground, at: QPointF) -> int | None:
     return min(under, key=lambda one: _area(one[1]), default=(None, None))[0]
 
 
-def box_words(found: Detections, index: int, titles: RunTitles) -> str:
+def box_words(layer: BoxLayer, index: int) -> str:
     """What the tooltip of a box says: class, score, and size in source pixels."""
+    found, titles = layer.found, layer.titles
     x1, y1, x2, y2 = (float(side) for side in found.xyxy[index])
     words = QCoreApplication.translate("Boxes", "{name} {score:.2f}\n{width} x {height} pixels")
-    return words.format(
+    told = words.format(
         name=titles.label(int(found.class_id[index])),
         score=float(found.score[index]),
         width=round(x2 - x1),
         height=round(y2 - y1),
     )
+    if not layer.only:
+        return told
+    only = QCoreApplication.translate("Boxes", "only {side} has it: {model}")
+    return f"{told}\n{only.format(side=layer.only, model=titles.model)}"
 
 
 def _area(box: QRectF) -> float:

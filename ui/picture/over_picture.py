@@ -14,8 +14,8 @@ from rkvideo.pictures.overlay import Look
 
 from ..look import theme
 from .banner import Banner
-from .boxes import BoxLayer, box_at, paint_boxes
-from .hud_layer import Hud, HudLayer
+from .boxes import BoxLayer, box_at, box_words, paint_boxes
+from .hud_layer import Hud, HudLayer, hud_words
 from .pill import Pill, paint_pill, pill_place
 from .shown import ShownBoxes
 from .side_meter import SideMeters
@@ -116,14 +116,22 @@ class OverPicture:
             top = self.pill_panel(scene).bottom() + round(_GAP * theme.em(scene.view))
         return mark_place(scene.mark, scene.visible, top)
 
+    def words_at(self, scene: Scene, at: QPointF) -> str:
+        """What is said of a point of the view, empty where there is nothing to say."""
+        hud = scene.overlays.hud
+        if hud is not None and self.hud_panel(scene).contains(at):
+            return hud_words(hud)
+        for layer in scene.layers:
+            index = box_at(layer.found, layer.ground, at)
+            if index is not None:
+                return box_words(layer, index)
+        return ""
+
     def paint_boxes(self, painter: QPainter, scene: Scene, boxes: ShownBoxes) -> None:
         """Paint boxes and labels, and dim what is not of now."""
         panels = (self.hud_panel(scene), self.pill_panel(scene))
         taken = [panel for panel in panels if not panel.isEmpty()]
-        for layer, book in zip(scene.layers, boxes.labels, strict=False):
-            at = scene.mouse
-            under = None if at is None else box_at(layer.found, layer.ground, at)
-            paint_boxes(painter, layer, scene.look, book, taken, under)
+        paint_boxes(painter, scene.layers, scene.look, boxes.labels, taken, scene.mouse)
         if scene.overlays.banner is not None and scene.overlays.banner.dims:
             painter.fillRect(scene.view, theme.DIMMED)
 

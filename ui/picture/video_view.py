@@ -16,8 +16,7 @@ from rkvideo.status import RunTitles
 
 from ..look import theme
 from ..look.changes import follow_font, follow_language
-from .boxes import Ground, box_at, box_words
-from .hud_layer import hud_words
+from .boxes import Ground, box_at
 from .hud_place import bars, nearest_corner
 from .over_picture import Overlays, OverPicture, Scene
 from .paint_meter import PaintMeter
@@ -157,6 +156,11 @@ class VideoView(QWidget):
     def set_calm(self, calm: bool) -> None:
         """Let boxes follow their objects less sharply, or as they were found."""
         self._boxes.is_calm = calm
+
+    def mark_alone(self, marks: bool) -> None:
+        """Whether boxes of an A|B view that only one side has are marked."""
+        self._boxes.marks_alone = marks
+        self.update()
 
     def message_top(self) -> float:
         """Below what messages may begin at the right edge, in logical pixels."""
@@ -350,14 +354,7 @@ class VideoView(QWidget):
 
     def words_at(self, at: QPointF) -> str:
         """What the tooltip says at a point of the widget, empty where there is nothing to say."""
-        hud = self._overlays.hud
-        if hud is not None and self.hud_panel().contains(at):
-            return hud_words(hud)
-        for layer in self._scene().layers:
-            index = box_at(layer.found, layer.ground, at)
-            if index is not None:
-                return box_words(layer.found, index, layer.titles)
-        return ""
+        return self._over.words_at(self._scene(), at)
 
     def _paint_words_again(self) -> None:
         self._over.forget_words()
