@@ -434,6 +434,14 @@ other frames</source>
         <translation>{name} {score:.2f}
 {width} x {height} 像素</translation>
     </message>
+    <message>
+        <source>only {side}</source>
+        <translation>仅 {side}</translation>
+    </message>
+    <message>
+        <source>only {side} has it: {model}</source>
+        <translation>只有 {side} 有：{model}</translation>
+    </message>
 </context>
 <context>
     <name>ClassList</name>
