@@ -56,6 +56,7 @@ class _Slots:
     stride: Array
     class_id: Int32Array
     score: Float32Array
+    phase: Array
 
 
 def planted_boxes(frame_index: int, width: int, height: int) -> Planted:
@@ -67,7 +68,7 @@ def planted_boxes(frame_index: int, width: int, height: int) -> Planted:
     """
     slots = _slots(width, height)
     count = _count(frame_index, len(slots.size))
-    swing = np.sin(slots.speed[:count] * frame_index + np.arange(count)[:, None]) * 0.5 + 0.5
+    swing = np.sin(slots.speed[:count] * frame_index + slots.phase[:count]) * 0.5 + 0.5
     top_left = slots.origin[:count] + slots.free[:count] * swing
     xyxy = np.hstack((top_left, top_left + slots.size[:count])).astype(np.float32)
     return xyxy, slots.class_id[:count], slots.score[:count]
@@ -114,4 +115,5 @@ def _slots(width: int, height: int) -> _Slots:
         stride=np.array([band.stride for band, _, _ in order]),
         class_id=(numbers * 7 % CLASS_COUNT).astype(np.int32),
         score=(0.95 - 0.02 * numbers).astype(np.float32),
+        phase=numbers[:, None],
     )

@@ -28,7 +28,7 @@ from rkvideo.sizes.input_fit import InputFit
 from rkvideo.sizes.words import size_text
 
 if TYPE_CHECKING:
-    from rkvideo.data import Array, Int32Array, Outputs, Tensor
+    from rkvideo.data import Array, Float32Array, Int32Array, Outputs, Tensor
 
 DEFAULT_SIZE = (640, 640)
 DFL_BINS = 16
@@ -37,9 +37,7 @@ HANG_LIMIT_S = 60.0
 # exp(-30) is 1e-13: a bin that takes no part in the expectation.
 _EMPTY_BIN = -30.0
 _SIDES = np.arange(4)
-_BOX_CHANNELS = 4 * DFL_BINS
-_BOX_NUMBERS = np.arange(_BOX_CHANNELS)
-_CHANNELS = (_BOX_CHANNELS, CLASS_COUNT, 1)
+_CHANNELS = (4 * DFL_BINS, CLASS_COUNT, 1)
 """Of the three outputs of a branch."""
 
 
@@ -207,55 +205,94 @@ class SimulatedBackend:
 class _Shown:
     """The outputs at an input of `size`, with the boxes of one frame written into them.
 
-    They lie in one array, so that the boxes of all branches are written and cleared at once: of a
-    few boxes it is the calls that cost.
+    They lie in one array, so that the boxes of all branches are written and cleared at once; and
+    only what differs from an empty cell is written. Of a few boxes it is the calls that cost, and
+    numpy hands the interpreter over in each that looks values up by their places.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
         self.size = size
-        strides = np.array(STRIDES)
-        # Column and row of the last cell of each branch.
-        self._last = np.array(size) // strides[:, None] - 1
-        self._cells = np.prod(self._last + 1, axis=1)
-        self._values = np.zeros(int(self._cells.sum()) * sum(_CHANNELS), np.float32)
-        sizes = np.outer(self._cells, _CHANNELS)
-        ends = np.cumsum(sizes).reshape(sizes.shape)
-        self._starts = ends - sizes
+        cells = np.array(size) // np.array(STRIDES)[:, None]
+        lengths = np.outer(cells.prod(axis=1), _CHANNELS)
+        ends = lengths.cumsum().reshape(lengths.shape)
+        self._values = np.zeros(ends[-1, -1], np.float32)
         self.tensors = tuple(
-            self._values[start:end].reshape(1, channels, last[1] + 1, last[0] + 1)
-            for starts, ends_of_branch, last in zip(self._starts, ends, self._last, strict=True)
-            for start, end, channels in zip(starts, ends_of_branch, _CHANNELS, strict=True)
+            self._values[end - length : end].reshape(1, channels, rows, columns)
+            for of_branch, length_of_branch, (columns, rows) in zip(
+                ends, lengths, cells, strict=True
+            )
+            for end, length, channels in zip(of_branch, length_of_branch, _CHANNELS, strict=True)
         )
-        self._planted = np.empty((0, 0), np.int64)
+        for boxes in self.tensors[::3]:
+            boxes[:] = _EMPTY_BIN
+        self._cells, self._starts = cells, ends - lengths
+        self._by_count: dict[int, _Places] = {}
+        self._planted: tuple[Array, Array] | None = None
 
     def plant(self, frame_index: int) -> None:
         """Show the boxes of that frame in place of those before."""
         xyxy, class_id, score = planted_boxes(frame_index, *self.size)
-        strides = planted_strides(frame_index, *self.size)
-        branch = np.searchsorted(STRIDES, strides)
-        in_cells = xyxy / strides[:, None]
-        cells = ((in_cells[:, :2] + in_cells[:, 2:]) / 2).astype(np.int64)
-        cells = np.minimum(cells, self._last[branch])
-        middle = cells + 0.5
-        distances = np.hstack((middle - in_cells[:, :2], in_cells[:, 2:] - middle))
-        values = np.empty((len(score), _BOX_CHANNELS + 2), np.float32)
-        values[:, :_BOX_CHANNELS] = dfl_logits(distances)
-        values[:, _BOX_CHANNELS:] = score[:, None]
-        self._values[self._planted] = 0
-        self._planted = self._places(branch, cells, class_id)
-        self._values[self._planted] = values
+        places = self._by_count.get(len(score))
+        if places is None:
+            strides = planted_strides(frame_index, *self.size)
+            places = self._places(strides, class_id, score)
+            self._by_count[len(score)] = places
+        if self._planted is not None:
+            where, empty = self._planted
+            self._values[where] = empty
+        where, values = places.of(xyxy)
+        self._values[where] = values
+        self._planted = where, places.empty
 
-    def _places(self, branch: Array, cells: Array, class_id: Int32Array) -> Array:
-        """Where the logits of each box lie, then its score, then the sum of scores: (n, 66)."""
-        box, scores, total = self._starts[branch].T
-        per_channel = self._cells[branch]
-        channel = np.empty((len(branch), _BOX_CHANNELS + 2), np.int64)
-        channel[:, :_BOX_CHANNELS] = box[:, None] + _BOX_NUMBERS * per_channel[:, None]
-        channel[:, -2] = scores + class_id * per_channel
-        channel[:, -1] = total
-        columns = self._last[branch, 0] + 1
-        channel += (cells[:, 1] * columns + cells[:, 0])[:, None]
-        return channel
+    def _places(self, strides: Array, class_id: Int32Array, score: Float32Array) -> _Places:
+        branch = np.searchsorted(STRIDES, strides)
+        per_channel = self._cells.prod(axis=1)[branch]
+        first = np.tile(self._starts[branch, :1], 4) + _SIDES * DFL_BINS * per_channel[:, None]
+        scores = np.stack(
+            (self._starts[branch, 1] + class_id * per_channel, self._starts[branch, 2]), axis=1
+        )
+        return _Places(
+            strides[:, None], self._cells[branch], first, per_channel[:, None], scores, score
+        )
+
+
+class _Places:
+    """Where the values of so many boxes lie, but for their cells, which move.
+
+    Of each box (rows): the stride, the columns and rows of its branch, where the bins of the four
+    sides begin, how many values a channel has, and where its score and the sum of scores are.
+    """
+
+    def __init__(
+        self,
+        strides: Array,
+        cells: Array,
+        bins: Array,
+        per_channel: Array,
+        scores: Array,
+        score: Float32Array,
+    ) -> None:
+        self._strides, self._last, self._columns = strides, cells - 1, cells[:, :1]
+        self._bins, self._per_channel, self._scores = bins, per_channel, scores
+        self._values = np.empty((len(score), 10), np.float32)
+        self._values[:, 8:] = score[:, None]
+        self.empty = np.zeros((len(score), 10), np.float32)
+        self.empty[:, :8] = _EMPTY_BIN
+
+    def of(self, xyxy: Float32Array) -> tuple[Array, Float32Array]:
+        """Indices and values, (n, 10) each: two bins of each side, the score, the sum of scores."""
+        in_cells = xyxy / self._strides
+        cells = ((in_cells[:, :2] + in_cells[:, 2:]) / 2).astype(np.int64)
+        cells = np.minimum(cells, self._last)
+        middle = cells + 0.5
+        lower, logits = dfl_logits(
+            np.concatenate((middle - in_cells[:, :2], in_cells[:, 2:] - middle), axis=1)
+        )
+        bins = self._bins + lower * self._per_channel
+        where = np.concatenate((bins, bins + self._per_channel, self._scores), axis=1)
+        where += cells[:, 1:] * self._columns + cells[:, :1]
+        self._values[:, :8] = logits
+        return where, self._values
 
 
 def _parse_fault(text: str) -> tuple[str, int]:
@@ -269,16 +306,12 @@ def _parse_fault(text: str) -> tuple[str, int]:
     return kind, int(number)
 
 
-def dfl_logits(distances: Array) -> Array:
-    """Logits (n, 64) whose softmax expectation is `distances` (n, 4), each from 0 to 15.
+def dfl_logits(distances: Array) -> tuple[Array, Array]:
+    """The two bins that show distances (n, 4), each from 0 to 15: the lower one, and their logits.
 
-    The two bins around a distance share it in proportion; the others take no part.
+    The logits are (n, 8), those of the lower bins first. The softmax expectation over all bins is
+    the distance, where the others have `_EMPTY_BIN`: the two share it in proportion.
     """
-    count = len(distances)
     lower = np.minimum(distances.astype(np.int64), DFL_BINS - 2)
     upper_share = np.clip(distances - lower, 1e-13, 1 - 1e-13)
-    logits = np.full((count, 4, DFL_BINS), _EMPTY_BIN, np.float32)
-    row = np.arange(count)[:, None]
-    logits[row, _SIDES, lower] = np.log1p(-upper_share)
-    logits[row, _SIDES, lower + 1] = np.log(upper_share)
-    return logits.reshape(count, _BOX_CHANNELS)
+    return lower, np.concatenate((np.log1p(-upper_share), np.log(upper_share)), axis=1)

@@ -104,7 +104,12 @@ def test_the_number_of_boxes_goes_from_3_to_20() -> None:
 
 def test_dfl_logits_hold_the_distance() -> None:
     distances = np.array([[0, 0.25, 7, 15], [14.999, 3.5, 1e-9, 8.125]])
-    bins = np.exp(dfl_logits(distances).reshape(2, 4, 16).astype(np.float64))
+    lower, logits = dfl_logits(distances)
+    bins = np.full((2, 4, 16), np.exp(-30.0))
+    row, side = np.ogrid[:2, :4]
+    bins[row, side, lower], bins[row, side, lower + 1] = np.exp(logits.reshape(2, 2, 4)).swapaxes(
+        0, 1
+    )
     expected = (bins / bins.sum(axis=2, keepdims=True)) @ np.arange(16.0)
     np.testing.assert_allclose(expected, distances, atol=1e-5)
 
