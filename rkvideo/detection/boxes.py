@@ -100,14 +100,15 @@ def _overlaps(
     class_agnostic: bool,
 ) -> npt.NDArray[np.bool_]:
     """Which boxes of `first` and `second` (indices) are too close to keep both: (n, m)."""
-    boxes, others = xyxy[first], xyxy[second]
+    boxes, kinds = xyxy[first], class_id[first]
+    others, other_kinds = (boxes, kinds) if first is second else (xyxy[second], class_id[second])
     shared = intersections(boxes, others)
     union = areas(boxes)[:, None] + areas(others)
     union -= shared
     union *= np.float32(iou)
     rivals: npt.NDArray[np.bool_] = shared > union
     if not class_agnostic:
-        rivals &= class_id[first][:, None] == class_id[second]
+        rivals &= kinds[:, None] == other_kinds
     return rivals
 
 

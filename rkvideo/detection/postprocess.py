@@ -35,8 +35,15 @@ def detect(
     source_xyxy = to_source(candidates.xyxy, letterbox)
     usable = np.isfinite(candidates.xyxy).all(axis=1)
     usable &= (source_xyxy[:, 2:] > source_xyxy[:, :2]).all(axis=1)
-    places = np.flatnonzero(usable)
-    keep = places[_best(candidates, places, wanted)]
+    if not usable.all():
+        candidates = Candidates(
+            candidates.xyxy[usable],
+            candidates.score[usable],
+            candidates.class_id[usable],
+            candidates.final,
+        )
+        source_xyxy = source_xyxy[usable]
+    keep = _best(candidates, wanted)
     return Detections(source_xyxy[keep], candidates.score[keep], candidates.class_id[keep])
 
 
@@ -50,17 +57,14 @@ def _class_ids(wanted: DetectionFilter) -> frozenset[int] | None:
     return ids
 
 
-def _best(
-    candidates: Candidates, places: npt.NDArray[np.intp], wanted: DetectionFilter
-) -> npt.NDArray[np.intp]:
-    """Which of `places` are kept, best first."""
-    score = candidates.score[places]
+def _best(candidates: Candidates, wanted: DetectionFilter) -> npt.NDArray[np.intp]:
+    """Which candidates are kept, best first."""
     if candidates.final:
-        return np.argsort(-score, kind="stable")[: wanted.max_detections]
+        return np.argsort(-candidates.score, kind="stable")[: wanted.max_detections]
     return boxes.nms(
-        candidates.xyxy[places],
-        score,
-        candidates.class_id[places],
+        candidates.xyxy,
+        candidates.score,
+        candidates.class_id,
         wanted.iou,
         wanted.max_detections,
         wanted.class_agnostic,

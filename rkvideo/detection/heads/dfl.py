@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -93,6 +94,10 @@ def expectation(channels: Float32Array, bins: int) -> Float32Array:
         return channels
     weight = channels.reshape(4, bins, -1)
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
-    position = np.arange(bins, dtype=np.float32)[:, None]
-    mean: Float32Array = (weight * position).sum(axis=1) / weight.sum(axis=1)
+    mean: Float32Array = (weight * _positions(bins)).sum(axis=1) / weight.sum(axis=1)
     return mean
+
+
+@functools.cache
+def _positions(bins: int) -> Float32Array:
+    return np.arange(bins, dtype=np.float32)[:, None]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rkvideo.data import Float32Array, Int32Array, OutputTensor
+from rkvideo.data import Float32Array, Int32Array, OutputTensor, QuantisedTensor
 from rkvideo.detection.heads.grid import CellIndices
 from rkvideo.detection.heads.quantised import comparable, extremes, numbers, reaches
 from rkvideo.errors import ModelMismatchError
@@ -117,7 +117,7 @@ def pick(
             return keep_classes(picked, classes)
     values, least = comparable(scores, threshold)
     cells = np.flatnonzero(values.max(axis=0) >= least)
-    return keep_classes(_best_of(scores[:, cells], cells), classes)
+    return keep_classes(_pick_among(scores, cells, threshold), classes)
 
 
 def pick_every(scores: OutputTensor, threshold: float) -> Picked:
@@ -160,14 +160,18 @@ def sigmoid(logits: Float32Array) -> Float32Array:
 
 
 def _pick_among(scores: OutputTensor, cells: CellIndices, threshold: float) -> Picked:
+    """The best class of those of `cells` that pass.
+
+    Every lookup by indices hands the interpreter to another thread: there is one where all pass,
+    as they nearly always do.
+    """
     columns = scores[:, cells]
     values, least = comparable(columns, threshold)
-    passes = values.max(axis=0) >= least
-    return _best_of(columns[:, passes], cells[passes])
-
-
-def _best_of(columns: OutputTensor, cells: CellIndices) -> Picked:
-    """The best class of each of `cells`, whose scores are `columns` (classes, k)."""
-    known = numbers(columns)
-    class_id = known.argmax(axis=0).astype(np.int32)
-    return Picked(cells, known[class_id, np.arange(len(cells))], class_id)
+    best = values.max(axis=0)
+    class_id = values.argmax(axis=0).astype(np.int32)
+    passes = best >= least
+    if not passes.all():
+        cells, best, class_id = cells[passes], best[passes], class_id[passes]
+    if isinstance(columns, QuantisedTensor):
+        best = columns.of(best).numbers()
+    return Picked(cells, best, class_id)
