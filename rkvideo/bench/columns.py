@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rkvideo.bench.results import MEGABYTE, BenchRow
+from rkvideo.machine.clock_watch import ClockState
 
 ABSENT: Final = "–"  # noqa: RUF001 - an en dash, so that no absent value is taken for a minus
 THROTTLED: Final = "throttled"
+CLOCK_MARKS: Final[dict[ClockState, str]] = {
+    "held": "✓",
+    "steady": "~",
+    "moved": "✗",
+    "unknown": "?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,22 @@ def governors_text(row: BenchRow) -> str:
         if governor or hertz
     ]
     return ", ".join(told) or ABSENT
+
+
+def clock_flags_text(row: BenchRow) -> str:
+    """What the clocks did, in a mark and a word each: `NPU held, memory moved, CPU unknown`.
+
+    An en dash where none of them could be told.
+    """
+    flags = row.clock_flags
+    if all(flag.state == "unknown" for flag in flags):
+        return ABSENT
+    return ", ".join(f"{CLOCK_MARKS[flag.state]} {flag.title} {flag.state}" for flag in flags)
+
+
+def clock_flags_words(row: BenchRow) -> str:
+    """The same with the clocks: `NPU held at 1000 MHz, memory moved from 528 to 2112 MHz`."""
+    return ABSENT if clock_flags_text(row) == ABSENT else ", ".join(map(str, row.clock_flags))
 
 
 def _mean_load(row: BenchRow) -> float | None:

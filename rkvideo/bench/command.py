@@ -14,10 +14,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from rkvideo.bench.columns import (
+    ABSENT,
     BY_KEY,
     THROTTLED,
     Column,
     best,
+    clock_flags_text,
     loads_text,
     spread_text,
     workers_text,
@@ -132,7 +134,7 @@ def _print_report(report: BenchReport, out: Console) -> None:
         out.print(escape(line), soft_wrap=True)
     if not out.is_terminal:
         # A table that goes into a pipe is not folded to the width of a terminal.
-        out.width = 220
+        out.width = 280
     out.print(_table(report))
     for line in findings(report):
         out.print(escape(line), soft_wrap=True)
@@ -148,10 +150,13 @@ def _table(report: BenchReport) -> Table:
     before = [BY_KEY[key] for key in _SHOWN]
     after = [BY_KEY[key] for key in _SHOWN_AFTER_LOADS]
     titles = ("fps", "min to max", *(c.title for c in before), "NPU load %")
+    has_clocks = any(clock_flags_text(row) != ABSENT for row in report.rows)
     for title in ("model", "backend", "workers"):
         table.add_column(title)
     for title in (*titles, *(c.title for c in after)):
         table.add_column(title, justify="right")
+    if has_clocks:
+        table.add_column("clocks")
     for row in report.rows:
         if row.measurements:
             table.add_row(
@@ -163,6 +168,7 @@ def _table(report: BenchReport) -> Table:
                 *(_marked(column, row, report.rows) for column in before),
                 loads_text(row),
                 *(_marked(column, row, report.rows) for column in after),
+                *((clock_flags_text(row),) if has_clocks else ()),
             )
     return table
 

@@ -14,6 +14,8 @@ from rkvideo.bench.columns import (
     ABSENT,
     BY_KEY,
     COLUMNS,
+    clock_flags_text,
+    clock_flags_words,
     governors_text,
     loads_text,
     names_of,
@@ -27,6 +29,7 @@ from rkvideo.data import STAGES
 from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.files.untrusted import one_line, parse_json, read_text, record
 from rkvideo.files.whole import replace_all_whole
+from rkvideo.machine.clock_watch import CLOCKS, ClockFlag
 from rkvideo.status import mark_of
 
 FORMAT: Final = 1
@@ -109,7 +112,7 @@ CSV_TITLES: Final = (
     *(column.key for column in _CSV_COLUMNS),
     *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
     *("npu_loads", "throttled", "limit", "memory_mhz", "worker_cores", "governors"),
-    "boxes_frames",
+    *("boxes_frames", *(f"{clock}_clock" for clock in CLOCKS)),
 )
 
 
@@ -134,7 +137,23 @@ def _conditions_of(row: BenchRow, source: BenchSource | None) -> list[object]:
         "" if memory_hz is None else memory_hz // 1_000_000,
         *("" if text == ABSENT else text for text in (workers_text(row), governors_text(row))),
         "" if row.same_frames is None else row.same_frames,
+        *_clock_cells(row),
     ]
+
+
+def _clock_cells(row: BenchRow) -> list[str]:
+    """A cell for each clock: `held 1000`, `moved 528 2112` (MHz), `unknown`; empty without any."""
+    flags = row.clock_flags
+    if not flags:
+        return [""] * len(CLOCKS)
+    return [_clock_cell(flag) for flag in flags]
+
+
+def _clock_cell(flag: ClockFlag) -> str:
+    ends = dict.fromkeys(
+        f"{hertz / 1e6:.0f}" for hertz in (flag.lowest_hz, flag.highest_hz) if hertz is not None
+    )
+    return " ".join((flag.state, *ends))
 
 
 def to_markdown(report: BenchReport, beside: BenchReport | None = None) -> str:
@@ -204,7 +223,7 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
 
 
 def findings(report: BenchReport) -> tuple[str, ...]:
-    """What limits each row, the clocks of it all, and the largest size that holds a rate."""
+    """What limits each row, the clocks at its end and in its course, what holds a rate."""
     rows = [row for row in report.rows if row.measurements]
     limits = (
         limit_line(row, name, report.source) for row, name in zip(rows, names_of(rows), strict=True)
@@ -212,6 +231,11 @@ def findings(report: BenchReport) -> tuple[str, ...]:
     lines = [line for line in limits if line is not None]
     governors = dict.fromkeys(text for row in rows if (text := governors_text(row)) != ABSENT)
     lines += [f"Clocks at the end: {text}" for text in governors]
+    lines += [
+        f"{name}: clocks: {text}"
+        for row, name in zip(rows, names_of(rows), strict=True)
+        if (text := clock_flags_words(row)) != ABSENT
+    ]
     hold = report.settings.hold_fps
     if hold is not None:
         for name, row in largest_that_holds(report.rows, hold).items():
@@ -296,6 +320,7 @@ _MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
     ("NPU load %", loads_text),
     ("°C before / after", _pair("celsius_before", "celsius_after")),
     ("NPU MHz before / after", _pair("mhz_before", "mhz_after")),
+    ("clocks", clock_flags_text),
     ("dropped", BY_KEY["dropped"].text),
     ("boxes/frame", BY_KEY["detections"].text),
 )
@@ -336,6 +361,8 @@ def _check(one: Measurement) -> None:
     numbers = [value for value in asdict(one).values() if isinstance(value, (int, float))]
     numbers += [value for _, value in one.stages_ms] + list(one.npu_loads or ())
     numbers += [share for _, share in (*one.busy, *one.worker_cores)]
+    ends = ((flag.lowest_hz, flag.highest_hz) for flag in one.clock_flags)
+    numbers += [hertz for pair in ends for hertz in pair if hertz is not None]
     if not all(abs(number) <= _LARGEST_FIGURE for number in numbers):
         raise ValueError("a figure is too large")
     if one.frames < 2 or one.span_s <= 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from rkvideo.data import STAGES
+from rkvideo.machine.clock_watch import ClockFlag, joined_flags
 from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.identity import Machine
 from rkvideo.model_files.network import Network
@@ -29,6 +30,7 @@ class Measurement:
     clocks in Hz, before the run was opened and at its end, while it was still loaded; `clocks` are
     all of them at that end. busy: by part (`limits.Part`) the share of the span in which it worked,
     0 to 1. worker_cores: by kind of CPU core, the share of the samples in which a worker was on it.
+    clock_flags: whether the clocks of NPU, memory and CPU stood still; empty where nobody looked.
     """
 
     frames: int
@@ -53,6 +55,7 @@ class Measurement:
     clocks: Clocks | None = None
     busy: tuple[tuple[str, float], ...] = ()
     worker_cores: tuple[tuple[str, float], ...] = ()
+    clock_flags: tuple[ClockFlag, ...] = ()
 
     @property
     def fps(self) -> float | None:
@@ -168,6 +171,11 @@ class BenchRow:
     def worker_cores(self) -> tuple[tuple[str, float], ...]:
         """By kind of CPU core, the mean share of the samples in which a worker was on it."""
         return _mean_shares([one.worker_cores for one in self.measurements])
+
+    @property
+    def clock_flags(self) -> tuple[ClockFlag, ...]:
+        """Whether the clocks stood still over all measurements; empty where nobody looked."""
+        return joined_flags(one.clock_flags for one in self.measurements)
 
     def mean(self, figure: Callable[[Measurement], float | None]) -> float | None:
         """The mean of a figure over the measurements that have it."""

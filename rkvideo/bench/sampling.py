@@ -14,6 +14,7 @@ import numpy as np
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import Measurement
 from rkvideo.data import STAGES, FrameResult
+from rkvideo.machine.clock_watch import ClockWatch
 from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.npu_files import ROOT, npu_devfreq, read
 from rkvideo.machine.process import cpu_count, machine_times
@@ -57,6 +58,7 @@ class Sampling:
         self._npu: list[NpuSample] = []
         self._worker_kinds: Counter[str] = Counter()
         self._clocks: Clocks | None = None
+        self._clock_watch = ClockWatch()
         self._machine_before = (0.0, 0.0)
         self._machine_after: tuple[float, float] | None = None
         self._keeps_boxes = False
@@ -91,6 +93,7 @@ class Sampling:
         if self.frames:
             self._npu.append(sample)
             self._clocks = clocks
+            self._clock_watch.look(clocks)
             self._worker_kinds.update(clocks.kind_of(number) for number in cores)
 
     @property
@@ -155,6 +158,7 @@ class Sampling:
                 (kind, times / self._worker_kinds.total())
                 for kind, times in self._worker_kinds.most_common()
             ),
+            clock_flags=self._clock_watch.flags(),
         )
 
     def _busy(

@@ -4,7 +4,8 @@
 - `soc`, `npu_files`, `device_access`: which chip it is, where the kernel shows its NPU, and how a
   user gets at a device.
 - `npu_monitor`, `clock_pins`: what the NPU does, and holding clocks.
-- `clocks`, `thread_cores`: the clocks of NPU, memory and CPU cores, and which core a thread is on.
+- `clocks`, `clock_watch`: the clocks of NPU, memory and CPU cores, and whether they stood still.
+- `cpu_lists`, `thread_cores`: lists of CPU cores, and which core a thread is on.
 - `affinity`: which CPU cores the threads of a run are kept on.
 - `fast_paths`: what each fast path of this process said of itself.
 - `heap`: that freed memory of threads is used again.

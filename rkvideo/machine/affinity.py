@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from rkvideo.errors import ConfigError
+from rkvideo.machine.cpu_lists import core_list, parse_cores
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
-from rkvideo.machine.npu_files import ROOT, read
+from rkvideo.machine.npu_files import ROOT, read_number
 from rkvideo.machine.soc import COMPATIBLE, read_soc
 
 OPTION: Final = "--affinity"
@@ -76,6 +77,10 @@ def split_cores(
     own = frozenset(allowed())
     if wanted != AUTO:
         fast = parse_cores(wanted)
+        if fast is None:
+            raise ConfigError(
+                f"{OPTION} is {wanted!r}: give auto, none, or cores such as 4-7 or 4,5"
+            )
         if not fast or not fast < own:
             raise ConfigError(
                 f"{OPTION} is {wanted!r}: name some of the cores {core_list(own)}, not all"
@@ -89,29 +94,5 @@ def split_cores(
     return CoreSplit(fast, own - fast) if fast else None
 
 
-def parse_cores(text: str) -> frozenset[int]:
-    """`4-7` or `0,4-5` to core numbers. Raises ConfigError."""
-    cores: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = (word.strip() for word in part.partition("-"))
-        ends = (first, last) if dash else (first, first)
-        if not all(end.isascii() and end.isdigit() and len(end) <= 4 for end in ends):
-            raise ConfigError(f"{OPTION} is {text!r}: give auto, none, or cores such as 4-7 or 4,5")
-        cores.update(range(int(ends[0]), int(ends[1]) + 1))
-    return frozenset(cores)
-
-
-def core_list(cores: Collection[int]) -> str:
-    """Core numbers as the kernel writes them: `0-3,6`."""
-    runs: list[list[int]] = []
-    for core in sorted(cores):
-        if runs and core == runs[-1][-1] + 1:
-            runs[-1].append(core)
-        else:
-            runs.append([core])
-    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
 def _capacity(root: Path, core: int) -> int:
-    text = read(root, _CAPACITY.format(core)).text or ""
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return read_number(root, _CAPACITY.format(core)) or 0

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rkvideo.machine.npu_files import MEMORY_DEVFREQ, ROOT, cpu_policies, npu_devfreq, read
+from rkvideo.machine.cpu_lists import parse_cores
+from rkvideo.machine.npu_files import (
+    MEMORY_DEVFREQ,
+    ROOT,
+    cpu_policies,
+    npu_devfreq,
+    read,
+    read_number,
+)
 
 # Main ID Register, part number, of Arm Ltd. (implementer 0x41): the cores of Rockchip's chips.
 _ARM_PARTS: Final = {
@@ -26,7 +34,9 @@ class CpuKind:
     """The CPU cores of one kind: what they are, their numbers, how their clock is governed.
 
     `kind` is `CPU` where the system does not tell cores apart. `clock_hz` is the highest that one
-    of them has at this moment. What is None or empty is not told here.
+    of them has at this moment; `clocks_hz` are those of its groups of cores that share a clock
+    each, in the kernel's order, None for one that is not told. What is None or empty is not told
+    here.
     """
 
     kind: str
@@ -34,6 +44,7 @@ class CpuKind:
     governor: str = ""
     clock_hz: int | None = None
     highest_hz: int | None = None
+    clocks_hz: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +66,9 @@ def read_clocks(root: Path = ROOT) -> Clocks:
     """The clocks of this moment; a few reads of small files. Raises nothing."""
     npu = npu_devfreq(root)
     return Clocks(
-        npu_hz=_number(root, f"{npu}/cur_freq") if npu else None,
+        npu_hz=read_number(root, f"{npu}/cur_freq") if npu else None,
         npu_governor=(read(root, f"{npu}/governor").text or "") if npu else "",
-        memory_hz=_number(root, f"{MEMORY_DEVFREQ}/cur_freq"),
+        memory_hz=read_number(root, f"{MEMORY_DEVFREQ}/cur_freq"),
         memory_governor=read(root, f"{MEMORY_DEVFREQ}/governor").text or "",
         cpu=_cpu_kinds(root),
     )
@@ -82,24 +93,24 @@ def _kind(part: re.Match[str] | None) -> str:
 
 def _policies(root: Path) -> dict[int, str]:
     """The folder that governs the clock of each core."""
-    folders = cpu_policies(root)
     return {
-        int(word): folder
-        for folder in folders
-        for word in (read(root, f"{folder}/related_cpus").text or "").split()
-        if word.isdigit()
+        core: folder
+        for folder in cpu_policies(root)
+        for core in parse_cores(read(root, f"{folder}/related_cpus").text or "") or ()
     }
 
 
 def _cpu_kind(root: Path, kind: str, numbers: list[int], policies: dict[int, str]) -> CpuKind:
     folders = sorted({policies[number] for number in numbers if number in policies})
     governors = {read(root, f"{folder}/scaling_governor").text or "" for folder in folders}
+    clocks = tuple(_kilohertz(root, f"{folder}/scaling_cur_freq") for folder in folders)
     return CpuKind(
         kind,
         tuple(sorted(numbers)),
         "/".join(sorted(filter(None, governors))),
-        _highest(_kilohertz(root, f"{folder}/scaling_cur_freq") for folder in folders),
+        _highest(clocks),
         _highest(_kilohertz(root, f"{folder}/cpuinfo_max_freq") for folder in folders),
+        clocks,
     )
 
 
@@ -107,11 +118,6 @@ def _highest(clocks: Iterable[int | None]) -> int | None:
     return max((clock for clock in clocks if clock is not None), default=None)
 
 
-def _number(root: Path, name: str) -> int | None:
-    text = read(root, name).text or ""
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
 def _kilohertz(root: Path, name: str) -> int | None:
-    number = _number(root, name)
+    number = read_number(root, name)
     return None if number is None else number * 1000

@@ -56,6 +56,12 @@ def read(root: Path, name: str) -> KernelText:
     return KernelText(content.decode("utf-8", "replace").strip("\0 \n\t"))
 
 
+def read_number(root: Path, name: str) -> int | None:
+    """The whole number that is all of `name`; None where it holds none, or cannot be read."""
+    text = read(root, name).text or ""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
 def read_first(root: Path, names: Iterable[str]) -> KernelText:
     """The first of `names` that can be read; else why, and a forbidden one says more."""
     readings = []

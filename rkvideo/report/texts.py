@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from rkvideo.bench.columns import ABSENT, BY_KEY, number_text
+from rkvideo.bench.columns import ABSENT, BY_KEY, clock_flags_text, number_text
 from rkvideo.bench.report import CSV_TITLES as SPEED_TITLES
 from rkvideo.bench.report import conditions, json_row
 from rkvideo.bench.report import csv_row as speed_cells
@@ -27,6 +27,7 @@ FORMAT: Final = 2
 
 _ACCURACY_TITLES: Final = ("AP50-95", "AP50", "conf", "correct", "false", "missed")
 _AGREEMENT_TITLE: Final = "agreement %"
+_CLOCKS_TITLE: Final = "clocks"
 _LAST_TITLES: Final = ("infer ms", "GFLOPs", "million weights", "limited by")
 
 
@@ -99,10 +100,11 @@ def to_markdown(report: JoinedReport) -> str:
 
 
 def summary_titles(report: JoinedReport) -> tuple[str, ...]:
-    """The titles of the table of all rows: agreement has a column where it was measured."""
+    """The titles of the table of all rows: agreement and clocks where they are known."""
     accuracy = _ACCURACY_TITLES if report.evaluation is not None or not report.agreement else ()
     agreement = (_AGREEMENT_TITLE,) if report.agreement is not None else ()
-    return ("model", "backend", "fps", *accuracy, *agreement, *_LAST_TITLES)
+    clocks = (_CLOCKS_TITLE,) if _has_clocks(report) else ()
+    return ("model", "backend", "fps", *accuracy, *agreement, *_LAST_TITLES, *clocks)
 
 
 def summary_rows(report: JoinedReport) -> list[tuple[str, ...]]:
@@ -123,7 +125,16 @@ def _summary(report: JoinedReport, row: Row) -> tuple[str, ...]:
         number_text(None if network is None else network.gflops, 2),
         number_text(None if network is None else network.parameters / 1e6, 2),
         row.trouble or report.limit_words(row),
+        *((_clocks_cell(row),) if _CLOCKS_TITLE in titles else ()),
     )
+
+
+def _has_clocks(report: JoinedReport) -> bool:
+    return any(_clocks_cell(row) != ABSENT for row in report.rows)
+
+
+def _clocks_cell(row: Row) -> str:
+    return ABSENT if row.speed is None else clock_flags_text(row.speed)
 
 
 def _accuracy_cells(row: Row) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pytest
 from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError
-from rkvideo.machine.affinity import CoreSplit, core_list, cores_of_process, split_cores
+from rkvideo.machine.affinity import CoreSplit, cores_of_process, split_cores
 from tests.helpers.told_paths import told_of
 
 EIGHT = range(8)
@@ -81,12 +81,6 @@ def test_none_and_a_list_are_the_users_word(tmp_path: Path) -> None:
 def test_a_list_that_leaves_a_side_without_a_core(wanted: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"^--affinity is '{wanted}': {words}$"):
         split_cores(wanted, allowed=lambda: EIGHT)
-
-
-def test_cores_are_written_as_the_kernel_does() -> None:
-    assert [core_list(each) for each in ((), {3}, {0, 1, 2}, {0, 2, 3, 7})] == [
-        *("", "3", "0-2", "0,2-3,7"),
-    ]
 
 
 @pytest.mark.skipif(len(cores_of_process()) < 2, reason="a machine with one core")

@@ -37,8 +37,14 @@ def test_the_clocks_of_a_board(tmp_path: Path) -> None:
     assert clocks == Clocks(
         *(300_000_000, "rknpu_ondemand", 2_112_000_000, "performance"),
         (
-            CpuKind("Cortex-A55", (0, 1, 2, 3), "ondemand", 1_008_000_000, 1_800_000_000),
-            CpuKind("Cortex-A76", (4, 5, 6, 7), "performance", 2_304_000_000, 2_304_000_000),
+            CpuKind(
+                *("Cortex-A55", (0, 1, 2, 3), "ondemand", 1_008_000_000, 1_800_000_000),
+                (1_008_000_000,),
+            ),
+            CpuKind(
+                *("Cortex-A76", (4, 5, 6, 7), "performance", 2_304_000_000, 2_304_000_000),
+                (2_256_000_000, 2_304_000_000),
+            ),
         ),
     )
     assert [clocks.kind_of(number) for number in (0, 6, 9)] == ["Cortex-A55", "Cortex-A76", "CPU"]

@@ -26,12 +26,14 @@ from rkvideo.sizes.words import size_text
 
 from ..look import theme
 from ..look.changes import follow_font, follow_language
+from .clock_words import clocks_text
 
 SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 _TITLES: Final = {
     "backend": QT_TRANSLATE_NOOP("BenchTable", "backend"),
     "input": QT_TRANSLATE_NOOP("BenchTable", "input\npixels"),
+    "clocks": QT_TRANSLATE_NOOP("BenchTable", "clocks"),
     "fps": QT_TRANSLATE_NOOP("BenchTable", "fps"),
     "spread": QT_TRANSLATE_NOOP("BenchTable", "fps, lowest\nto highest"),
     "infer_p50_ms": QT_TRANSLATE_NOOP("BenchTable", "infer\np50 ms"),
@@ -58,11 +60,13 @@ _HINTS: Final = {
     "memory_mb": QT_TRANSLATE_NOOP("BenchTable", "the most that the whole program held"),
     "npu_load": QT_TRANSLATE_NOOP("BenchTable", "mean of the samples"),
     "dropped": QT_TRANSLATE_NOOP("BenchTable", "frames that were not shown"),
+    "clocks": QT_TRANSLATE_NOOP("BenchTable", "whether they stood still meanwhile"),
 }
 # What a user decides by, in this order; the rest is behind "more".
 _FIRST: Final = ("fps", "infer_p50_ms", "latency_p50_ms", "detections", "cpu_ms")
 # Both ends of the repeats stand in one column.
 _IN_SPREAD: Final = ("fps_min", "fps_max")
+_WORDS: Final = ("backend", "clocks")
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -135,7 +139,7 @@ class BenchTable(QAbstractTableModel):
         if role == SORT_ROLE:
             return field.value(pair)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if field.key != "backend" else theme.LEFT
+            return theme.LEFT if field.key in _WORDS else _RIGHT
         if role == Qt.ItemDataRole.FontRole and self._is_best(field, pair):
             font = QFont()
             font.setBold(True)
@@ -290,6 +294,10 @@ def _fields(*, has_b: bool) -> tuple[_Field, ...]:
             lambda pair: pair.row.runs_on,
         ),
         _Field("input", "", _input_text, lambda pair: pair.row.pixels),
+        _Field(
+            *("clocks", "", lambda pair: clocks_text(pair.row) or number_text(None, 0)),
+            lambda pair: clocks_text(pair.row) or None,
+        ),
     ]
     return tuple(fields)
 

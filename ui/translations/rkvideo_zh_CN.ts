@@ -76,6 +76,37 @@
     </message>
 </context>
 <context>
+    <name>BenchClocks</name>
+    <message>
+        <source>NPU</source>
+        <translation>NPU</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>steady, not held</source>
+        <translation>稳定，未锁定</translation>
+    </message>
+    <message>
+        <source>moved</source>
+        <translation>有变动</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+</context>
+<context>
     <name>BenchConditions</name>
     <message>
         <source>{length}, {warmup:g} s of warm-up, {repeats} times</source>
@@ -424,6 +455,14 @@ per frame</source>
 other frames</source>
         <translation>每帧框数
 （帧不同）</translation>
+    </message>
+    <message>
+        <source>clocks</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>whether they stood still meanwhile</source>
+        <translation>测量期间时钟是否保持不变</translation>
     </message>
 </context>
 <context>
