@@ -6,6 +6,7 @@
 - `shown`, `boxes`, `sides`: whose boxes; boxes and labels; what an A|B view adds.
 - `hud`, `hud_line`, `hud_layer`, `hud_place`: all figures, one line of them, and where they lie.
 - `pill`, `banner`, `texts`: it records; the state; texts on panels.
+- `tip`: the tooltip, also of a picture that goes on.
 - `seams`: the tiles that a model looked at.
 - `thumbnail`: a small copy of a picture.
 - `face`: the typeface of the window, for files.

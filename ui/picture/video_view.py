@@ -7,8 +7,8 @@ import time
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look
@@ -24,6 +24,7 @@ from .scaled_picture import ScaledPicture
 from .seams import paint_seams
 from .shown import ShownBoxes
 from .sides import is_near_divider
+from .tip import PictureTip
 from .viewport import Viewport, cut
 
 # A notch of a wheel is 120 (eighths of a degree, as Qt counts); four of them double the picture.
@@ -53,6 +54,8 @@ class VideoView(QWidget):
 
     def __init__(self, meter: PaintMeter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # What follows brings events already.
+        self._tip = PictureTip(self, self.words_at)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
         self.setMouseTracking(True)
@@ -133,6 +136,7 @@ class VideoView(QWidget):
         self._boxes.show(result, titles)
         if before is not None and _size_of(before) != _size_of(result):
             self.reset_zoom()
+        self._tip.follow()
         self.update()
 
     def set_overlays(self, overlays: Overlays) -> None:
@@ -342,15 +346,8 @@ class VideoView(QWidget):
             self.fullscreen_asked.emit()
 
     def event(self, event: QEvent | None) -> bool:
-        """Show the tooltip of the box under the mouse."""
-        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
-            return super().event(event)
-        words = self.words_at(QPointF(event.pos()))
-        if words:
-            QToolTip.showText(event.globalPos(), words, self)
-        else:
-            QToolTip.hideText()
-        return True
+        """Show the tooltip of what is under the mouse."""
+        return self._tip.takes(event) or super().event(event)
 
     def words_at(self, at: QPointF) -> str:
         """What the tooltip says at a point of the widget, empty where there is nothing to say."""

@@ -1151,10 +1151,6 @@ other frames</source>
         <translation>退出全屏</translation>
     </message>
     <message>
-        <source>this list</source>
-        <translation>快捷键列表</translation>
-    </message>
-    <message>
         <source>quit</source>
         <translation>退出</translation>
     </message>
@@ -1265,6 +1261,10 @@ other frames</source>
     <message>
         <source>seams of the tiles</source>
         <translation>分块的接缝</translation>
+    </message>
+    <message>
+        <source>list of keys</source>
+        <translation>快捷键列表</translation>
     </message>
 </context>
 <context>
@@ -2001,10 +2001,6 @@ other frames</source>
         <translation>模型与尺寸</translation>
     </message>
     <message>
-        <source>none is known yet</source>
-        <translation>尚无可用模型</translation>
-    </message>
-    <message>
         <source>Panels</source>
         <translation>面板</translation>
     </message>
@@ -2017,23 +2013,27 @@ other frames</source>
         <translation>指标</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>one line</source>
-        <translation>一行</translation>
-    </message>
-    <message>
-        <source>all</source>
-        <translation>全部</translation>
-    </message>
-    <message>
         <source>Boxes</source>
         <translation>检测框</translation>
     </message>
     <message>
-        <source>calm: less sharp, steadier</source>
+        <source>None is known yet</source>
+        <translation>尚无可用模型</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>One line</source>
+        <translation>一行</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Calm: less sharp, steadier</source>
         <translation>平稳：更稳定，略有滞后</translation>
     </message>
 </context>

@@ -100,7 +100,7 @@ BINDINGS: Final = (
     KeyBinding("address", ("Ctrl+L",), "Ctrl L", QT_TRANSLATE_NOOP("Keys", "type an address")),
     KeyBinding("fullscreen", ("F", "F11"), "F  F11", QT_TRANSLATE_NOOP("Keys", "full screen")),
     KeyBinding("leave", ("Esc",), "Esc", QT_TRANSLATE_NOOP("Keys", "leave full screen")),
-    KeyBinding("keys", ("?", "F1"), "?  F1", QT_TRANSLATE_NOOP("Keys", "this list")),
+    KeyBinding("keys", ("?", "F1"), "?  F1", QT_TRANSLATE_NOOP("Keys", "list of keys")),
     KeyBinding("quit", ("Q",), "Q", QT_TRANSLATE_NOOP("Keys", "quit")),
 )
 
@@ -142,9 +142,10 @@ def bind_keys(window: QWidget, handlers: Mapping[str, Callable[..., object]]) ->
 
 
 def name_actions(actions: Mapping[str, QAction]) -> None:
-    """Give the actions their words in the user's language."""
+    """Give the actions their words in the user's language, as a menu writes them."""
     for binding in BINDINGS:
-        actions[binding.action].setText(_translated(binding))
+        words = _translated(binding)
+        actions[binding.action].setText(words[:1].upper() + words[1:])
 
 
 class KeyTable:

@@ -96,7 +96,7 @@ class WindowMenu(QObject):
             choices,
         )
         if not choices:
-            nothing = menu.addAction(self.tr("none is known yet"))
+            nothing = menu.addAction(self.tr("None is known yet"))
             if nothing is not None:
                 nothing.setEnabled(False)
         return menu
@@ -118,7 +118,7 @@ class WindowMenu(QObject):
 
     def _figures(self) -> QMenu:
         menu = self._submenu(self.tr("Figures"), "figures")
-        names = {"none": self.tr("none"), "line": self.tr("one line"), "all": self.tr("all")}
+        names = {"none": self.tr("None"), "line": self.tr("One line"), "all": self.tr("All")}
         now = self._parts.settings.state.figures
         rows = [(names[step], step == now) for step in FIGURES_STEPS]
         self._fill(menu, rows, self._commands.show_figures, FIGURES_STEPS)
@@ -128,7 +128,7 @@ class WindowMenu(QObject):
 
     def _boxes(self) -> QMenu:
         menu = self._submenu(self.tr("Boxes"), "boxes")
-        calm = menu.addAction(self.tr("calm: less sharp, steadier"))
+        calm = menu.addAction(self.tr("Calm: less sharp, steadier"))
         if calm is not None:
             calm.setCheckable(True)
             calm.setChecked(self._parts.settings.state.calm_boxes)

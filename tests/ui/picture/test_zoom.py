@@ -48,6 +48,10 @@ def without_boxes(view: VideoView) -> VideoView:
     return view
 
 
+def ask_tip(view: VideoView, at: QPoint) -> None:
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at)))
+
+
 def test_the_wheel_zooms_at_the_mouse(qtbot: QtBot) -> None:
     view = without_boxes(shown(qtbot, 640, 320))
     zooms: list[float] = []
@@ -204,10 +208,25 @@ def test_the_tooltip_tells_class_score_and_size_in_source_pixels(qtbot: QtBot) -
     turn_wheel(view, QPointF(140, 190), 8)
     assert view.words_at(QPointF(140, 190)) == "person 0.90\n20 x 10 pixels"
     assert view.words_at(QPointF(400, 300)) == "person 0.90\n100 x 80 pixels"
-    hover = QPoint(140, 190)
-    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, hover, view.mapToGlobal(hover)))
+    ask_tip(view, QPoint(140, 190))
     assert QToolTip.text() == "person 0.90\n20 x 10 pixels"
     QToolTip.hideText()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|propagateSizeHints)")
+def test_the_tooltip_is_of_the_picture_that_is_shown(qtbot: QtBot) -> None:
+    view = shown(qtbot, 640, 480)
+    view.show()
+    view.show_result(grey_result(boxes=((50, 40, 150, 120),)), TITLES)
+    ask_tip(view, QPoint(280, 300))
+    assert QToolTip.text() == "person 0.90\n100 x 80 pixels"
+    view.show_result(grey_result(boxes=((50, 40, 150, 110),)), TITLES)
+    assert QToolTip.text() == "person 0.90\n100 x 70 pixels"
+    view.show_result(grey_result(boxes=()), TITLES)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
+    # It does not come back by itself: nobody has asked.
+    view.show_result(grey_result(boxes=((50, 40, 150, 120),)), TITLES)
+    assert not QToolTip.isVisible()
 
 
 @pytest.mark.parametrize("notches", [1, 3, 7, 12, 16])

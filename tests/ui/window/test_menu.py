@@ -42,24 +42,24 @@ def chosen(menu: QMenu, *path: str) -> None:
 
 def test_the_keys_stand_beside_the_words(menu: QMenu) -> None:
     shown = rows(menu)
-    assert shown["pause, go on, play again"] == "Space"
-    assert shown["start and end a recording"] == "R"
-    assert shown["snapshot without"] == "Shift+S"
-    assert shown["full screen"] == "F"
+    assert shown["Pause, go on, play again"] == "Space"
+    assert shown["Start and end a recording"] == "R"
+    assert shown["Snapshot without"] == "Shift+S"
+    assert shown["Full screen"] == "F"
     assert {"Speed", "Model and size", "Figures", "Boxes", "Panels"} <= shown.keys()
 
 
 def test_a_panel_is_opened_in_full_screen_by_mouse(desk: Desk, menu: QMenu) -> None:
-    chosen(menu, "full screen")
+    chosen(menu, "Full screen")
     assert desk.window.isFullScreen()
     chosen(desk.window._menu.menu(), "Panels", "Models")
     assert desk.panel("models").isVisible()
 
 
 def test_figures_and_calm_boxes_are_chosen_and_kept(desk: Desk, menu: QMenu) -> None:
-    chosen(menu, "Figures", "all")
+    chosen(menu, "Figures", "All")
     assert desk.window.view.overlays.hud.step == "all"
-    chosen(menu, "Boxes", "calm: less sharp, steadier")
+    chosen(menu, "Boxes", "Calm: less sharp, steadier")
     assert desk.settings.state.calm_boxes
     assert desk.window.view._boxes.is_calm
 
