@@ -9,8 +9,9 @@
 - `tiled`: a frame in tiles, which several workers share.
 - `core_turn`: when a worker takes its frame from a live source.
 - `live_order`: the order of what workers make of a live source.
-- `emit`, `sink_runner`, `frame_feed`: the emit thread, the thread of a sink, and how it gets every
-  frame of a live source.
+- `outlet`, `emit`: how outcomes are worked off by the worker that brings one, and what becomes of
+  them.
+- `sink_runner`, `frame_feed`: the thread of a sink, and how it gets every frame of a live source.
 - `coded_group`: what a copy of a live source that begins now needs of its past.
 - `ledger`: the book of the run; it alone knows whether the run is ending.
 - `channels`, `threads`: what threads hand each other through; how they are started and end.

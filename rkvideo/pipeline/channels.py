@@ -147,11 +147,16 @@ class Channel(Generic[T]):
         self._has_room.notify_all()
 
 
+# A taker that found no ticket is woken when this share of them is free.
+_SHARE_TO_WAKE = 3
+
+
 class TicketWindow:
     """Bounds the frames that are between the decoder and the end of the pipeline.
 
     Bounded channels alone do not: while one frame is slow, hundreds that overtook it would gather
-    in the reorder buffer.
+    in the reorder buffer. Who found no ticket goes on when a third of them is free: to be woken for
+    each would be a hand-over for each frame.
     """
 
     def __init__(self, tickets: int) -> None:
@@ -163,7 +168,9 @@ class TicketWindow:
     def take(self) -> None:
         """Take a ticket, waiting for one. Raises ChannelClosed after `cancel`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._free > 0 or self._cancelled)
+            if self._free <= 0:
+                while self._free < self._enough_to_wake and not self._cancelled:
+                    self._changed.wait()
             if self._cancelled:
                 raise ChannelClosed
             self._free -= 1
@@ -172,7 +179,8 @@ class TicketWindow:
         """Return a ticket that was taken."""
         with self._changed:
             self._free += 1
-            self._changed.notify()
+            if self._free >= self._enough_to_wake:
+                self._changed.notify()
 
     def resize(self, tickets: int) -> None:
         """Let so many tickets be out; where more are, none is given before enough came back."""
@@ -186,6 +194,10 @@ class TicketWindow:
         with self._changed:
             self._cancelled = True
             self._changed.notify_all()
+
+    @property
+    def _enough_to_wake(self) -> int:
+        return max(1, self._tickets // _SHARE_TO_WAKE)
 
 
 class Reorder(Generic[T]):

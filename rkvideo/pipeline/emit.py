@@ -1,4 +1,4 @@
-"""What the emit thread does: put outcomes in order, keep the book, hand results on."""
+"""What becomes of outcomes: they are put in order, booked, and handed on as results."""
 
 from __future__ import annotations
 
@@ -11,26 +11,31 @@ from collections.abc import Callable
 from rkvideo.data import CodedFrame, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
 from rkvideo.machine.pulse import Pulse
-from rkvideo.pipeline.channels import Channel, ChannelClosed, Reorder, TicketWindow
+from rkvideo.pipeline.channels import Reorder, TicketWindow
 from rkvideo.pipeline.coded_group import CodedGroup
 from rkvideo.pipeline.ledger import Ledger
 from rkvideo.pipeline.live_order import LiveOrder, UnderWay
+from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.worker import Found, OpenModel, Outcome
 
 MOST_FAILURES_IN_A_ROW = 10
-# More than there are frames between the decoder and the emit thread.
+# More than there are frames between the decoder and the sinks.
 _MOST_SENDS = 512
 
 _log = logging.getLogger(__name__)
 
 
 class Emitter:
-    """Owns the order of the results. `run` is the whole life of the emit thread."""
+    """Owns the order of the results.
+
+    The worker that brings an outcome to `outcomes` hands on what is due then; one of them at a time
+    does. `run` is the whole life of the emit thread, which does it where a result of a live source
+    was waited for in vain, and at the end.
+    """
 
     def __init__(
         self,
-        outcomes: Channel[Outcome],
         ledger: Ledger,
         tickets: TicketWindow,
         under_way: UnderWay,
@@ -41,7 +46,7 @@ class Emitter:
         track: Callable[[FrameResult], FrameResult] | None = None,
     ) -> None:
         """`track` is called with each result before anyone has it, and may add to its boxes."""
-        self._outcomes = outcomes
+        self.outcomes: Outlet[Outcome] = Outlet(self._work_off, 1)
         self._ledger = ledger
         self._tickets = tickets
         self._is_every = is_every
@@ -68,7 +73,7 @@ class Emitter:
         return self._model
 
     def add_observer(self, observer: Callable[[FrameResult], None]) -> None:
-        """Call `observer` with each result, in the emit thread."""
+        """Call `observer` with each result, in order: from any thread, from one at a time."""
         with self._lock:
             self._observers = (*self._observers, observer)
 
@@ -118,17 +123,12 @@ class Emitter:
                 runner.send_coded(frame)
 
     def run(self) -> None:
-        """Hand on results until the workers have ended. Raises InferenceError as the run's end."""
+        """Look after the results until the workers have ended.
+
+        Raises InferenceError as the run's end.
+        """
         try:
-            while True:
-                try:
-                    outcome = self._outcomes.get(self._live_order.wait_s(time.perf_counter()))
-                except TimeoutError:
-                    self._settle_all(self._live_order.due(time.perf_counter()))
-                    continue
-                except ChannelClosed:
-                    break
-                self._settle_all(self._in_order(outcome))
+            self.outcomes.run()
             self._settle_all(self._live_order.rest())
             self._raise_if_nothing_worked()
         finally:
@@ -138,8 +138,17 @@ class Emitter:
             for runner in sinks or ():
                 runner.finish()
 
-    def _in_order(self, outcome: Outcome) -> list[Outcome]:
-        index, now = outcome.frame.index, time.perf_counter()
+    def _work_off(self, outcome: Outcome | None) -> float | None:
+        """Hand on what is due; gives when that will be the case though no outcome comes."""
+        now = time.perf_counter()
+        if outcome is None:
+            self._settle_all(self._live_order.due(now))
+        else:
+            self._settle_all(self._in_order(outcome, now))
+        return self._live_order.due_at_s
+
+    def _in_order(self, outcome: Outcome, now: float) -> list[Outcome]:
+        index = outcome.frame.index
         if self._is_every():
             self._under_way.discard(index)
             return self._reorder.push(index, outcome)
@@ -197,7 +206,7 @@ class Emitter:
 
 
 class SendTimes:
-    """When the emit thread was held by its sinks; what waits behind it waits for them."""
+    """When results were held up by sinks; what waits behind them waits for those."""
 
     def __init__(self) -> None:
         self._spans: deque[tuple[float, float]] = deque(maxlen=_MOST_SENDS)
@@ -207,7 +216,7 @@ class SendTimes:
         self._spans.append((began_s, ended_s))
 
     def since(self, ready_s: float, now: float) -> float:
-        """Seconds of the time from `ready_s` to `now` in which a sink held the thread."""
+        """Seconds of the time from `ready_s` to `now` in which a sink held results up."""
         spans = (span for span in self._spans if span[1] > ready_s)
         return sum(min(ended_s, now) - max(began_s, ready_s) for began_s, ended_s in spans)
 

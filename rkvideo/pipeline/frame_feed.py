@@ -32,7 +32,7 @@ class _Waiting:
 
 
 class FrameFeed:
-    """Bounded, and in order: the decode and the emit thread give, the sink's thread takes.
+    """Bounded, and in order: the decode thread and the workers give, the sink's thread takes.
 
     A frame waits until a model has seen it, or is known to be passed over because a later one came
     out, or until too many wait. One that no model saw carries the boxes of the newest one that was

@@ -79,11 +79,10 @@ class LiveOrder(Generic[T]):
         self._held.clear()
         return items
 
-    def wait_s(self, now: float) -> float | None:
-        """Seconds until a result is due though nothing comes; None where none is held."""
-        if not self._held:
-            return None
-        return max(0.0, min(until_s for _, _, until_s in self._held) - now)
+    @property
+    def due_at_s(self) -> float | None:
+        """When a result is due though nothing comes; None where none is held."""
+        return min((until_s for _, _, until_s in self._held), default=None)
 
     def _is_due(self, now: float) -> bool:
         if not self._under_way.has_before(self._held[0][0]):

@@ -23,20 +23,20 @@ from rkvideo.errors import (
     ThreadError,
 )
 from rkvideo.machine.process import resident_bytes
-from rkvideo.pipeline.channels import Channel, ChannelClosed, TicketWindow
+from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.live_order import UnderWay
+from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.pool_state import Phase, PoolState
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.threads import foreign_errors_as
 from rkvideo.pipeline.worker import Job, OpenContext, OpenModel, Outcome
-from rkvideo.pipeline.worker_pool import Cores, Jobs, WorkerPool
+from rkvideo.pipeline.worker_pool import TICKETS_PER_WORKER, Cores, Jobs, WorkerPool
 from rkvideo.status import Switches
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
 
-TICKETS_PER_WORKER = 3
 MOST_MODELS = 2
 MODEL = "model"
 """What the start of a run waits for until the first pool is there."""
@@ -55,7 +55,7 @@ class ModelSwitch:
         self,
         first: PreparedModel,
         wanted: DetectionFilter,
-        outcomes: Channel[Outcome],
+        outcomes: Outlet[Outcome],
         tickets: TicketWindow,
         ledger: Ledger,
         under_way: UnderWay,

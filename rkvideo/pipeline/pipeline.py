@@ -3,10 +3,11 @@
 decode     owns the source
    | jobs      file: WAIT, bounded by tickets     live: KEEP_LATEST, 1
 npu-0..n   the pool: each owns one context of the model
-   | outcomes  WAIT
-emit       order, statistics; calls observers, gives tickets back
+   | outcomes  worked off by the worker that brings one: order, statistics; it calls observers,
+   |           gives tickets back
    | results   file: WAIT     live: bounded, a drop is counted
 a thread for each sink
+emit       hands on what was held back for a result that did not come, ends the sinks
 watch      looks after the workers
 """
 
@@ -21,7 +22,7 @@ from typing import Protocol
 from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult
 from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
-from rkvideo.pipeline.channels import Channel, TicketWindow
+from rkvideo.pipeline.channels import TicketWindow
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.live_order import UnderWay
@@ -31,7 +32,6 @@ from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.source_runner import PlayOptions, SourceRunner
 from rkvideo.pipeline.threads import ThreadGroup
-from rkvideo.pipeline.worker import Outcome
 from rkvideo.sinks.base import Sink
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
@@ -41,7 +41,7 @@ WATCH_S = 1.0
 
 
 class Tracker(Protocol):
-    """Numbers the objects of results: called with each in order, in the emit thread."""
+    """Numbers the objects of results: called with each in order, from one thread at a time."""
 
     @property
     def is_on(self) -> bool:
@@ -88,24 +88,10 @@ class Pipeline:
         self._ledger = Ledger()
         self._ledger.playback(spec.play.playback)
         self._threads = ThreadGroup(self._thread_ended, self._ledger.end, spec.place)
-        # The pool in use decides how large they are.
+        # The pool in use decides how many there are.
         self._tickets = TicketWindow(1)
-        self._outcomes: Channel[Outcome] = Channel(1)
         under_way = UnderWay()
-        self._switch = ModelSwitch(
-            spec.prepared,
-            spec.wanted,
-            self._outcomes,
-            self._tickets,
-            self._ledger,
-            under_way,
-            self._threads.run,
-        )
-        self._controls = Controls(
-            spec.play.playback, lambda: self._ledger.ending is not RunEnd.NOT_YET
-        )
         self._emitter = Emitter(
-            self._outcomes,
             self._ledger,
             self._tickets,
             under_way,
@@ -113,6 +99,18 @@ class Pipeline:
             limit=spec.play.limit,
             limit_reached=self._drain,
             track=spec.track,
+        )
+        self._switch = ModelSwitch(
+            spec.prepared,
+            spec.wanted,
+            self._emitter.outcomes,
+            self._tickets,
+            self._ledger,
+            under_way,
+            self._threads.run,
+        )
+        self._controls = Controls(
+            spec.play.playback, lambda: self._ledger.ending is not RunEnd.NOT_YET
         )
         self._source_runner = SourceRunner(
             spec.source,
@@ -286,7 +284,10 @@ class Pipeline:
         return {} if self._spec.track is None else self._spec.track.seen
 
     def observe(self, observer: Callable[[FrameResult], None]) -> None:
-        """Call `observer` with each result in the emit thread; it must return at once."""
+        """Call `observer` with each result in order, from one thread at a time.
+
+        It must return at once.
+        """
         self._emitter.add_observer(observer)
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
@@ -317,7 +318,7 @@ class Pipeline:
 
     @property
     def silent_s(self) -> dict[str, float]:
-        """How many seconds the source and the emit thread have been at one piece of work."""
+        """How many seconds the source, and who hands on results, have been at one piece of work."""
         return {"source": self._source_runner.pulse.silent_s, "emit": self._emitter.pulse.silent_s}
 
     def _watch(self) -> None:
@@ -350,4 +351,4 @@ class Pipeline:
         self._source_runner.wake()
         self._tickets.cancel()
         self._switch.cancel()
-        self._outcomes.cancel()
+        self._emitter.outcomes.cancel()

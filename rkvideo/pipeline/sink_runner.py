@@ -62,7 +62,7 @@ class SinkRunner:
         return self._sink.name
 
     def send(self, result: FrameResult) -> None:
-        """Hand on a result; from the emit thread."""
+        """Hand on a result; with the results in order."""
         if self._given_up.is_set():
             return
         if self._waits():

@@ -12,6 +12,7 @@ from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.live_order import UnderWay
+from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.tiled import TiledFrame
 from rkvideo.pipeline.worker import (
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 Jobs: TypeAlias = "Channel[Job | TiledFrame]"
 """Frames for the workers, and what they ask each other to help with."""
+
+TICKETS_PER_WORKER = 3
+"""Frames of a file that are under way, so that there is one for each worker that is free."""
 
 
 class Cores:
@@ -73,7 +77,8 @@ class WorkerPool:
     ) -> None:
         self.prepared = prepared
         self._cores = cores
-        self.jobs: Jobs = Channel(self.workers) if jobs is None else jobs
+        # The tickets bound a file; a put that waited for room besides would be woken for each get.
+        self.jobs: Jobs = Channel(TICKETS_PER_WORKER * self.workers) if jobs is None else jobs
         self._watches = tuple(Watch() for _ in prepared.plan.cores)
 
     @property
@@ -113,7 +118,7 @@ class WorkerPool:
         self,
         worker: int,
         contexts: tuple[OpenContext, ...],
-        outcomes: Channel[Outcome],
+        outcomes: Outlet[Outcome],
         wanted: Callable[[], DetectionFilter],
     ) -> None:
         """Work off jobs until their channel, or that of the outcomes, has ended."""

@@ -154,7 +154,7 @@ class StandInRun:
         self.current = replace(self.current, state=state)
 
     def play(self, *results: FrameResult) -> None:
-        """Give results from another thread, as the emit thread of a real run does."""
+        """Give results from another thread, as a worker of a real run does."""
         self.current = replace(self.current, state=RunState.RUNNING, stream=self.stream)
         emit = threading.Thread(target=self._emit, args=(results,), name="emit")
         emit.start()

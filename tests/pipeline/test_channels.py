@@ -227,6 +227,26 @@ def test_one_ticket_given_back_lets_one_taker_through() -> None:
     assert [taker.outcome() for taker in takers].count(ChannelClosed) == 2
 
 
+def test_who_waits_for_a_ticket_is_woken_once_for_a_third_of_them() -> None:
+    window, taken = TicketWindow(18), threading.Semaphore(0)
+
+    def take_all() -> None:
+        while True:
+            window.take()
+            taken.release()
+
+    taker = Caller(take_all)
+    assert all(taken.acquire(timeout=PATIENCE) for _ in range(18))
+    for _ in range(5):
+        window.give_back()
+    assert not taken.acquire(timeout=SOON)
+    window.give_back()
+    assert all(taken.acquire(timeout=PATIENCE) for _ in range(6))
+    assert taker.is_blocked()
+    window.cancel()
+    assert taker.outcome() is ChannelClosed
+
+
 def test_cancel_ends_every_wait_for_a_ticket_now_and_later() -> None:
     window = TicketWindow(1)
     window.take()

@@ -30,7 +30,7 @@ def test_a_result_with_nothing_before_it_is_due_at_once(order, under_way):
     under_way.add(2)
     assert push(order, 2, 1.0)
     assert order.due(1.0) == ["result 2"]
-    assert order.wait_s(1.0) is None
+    assert order.due_at_s is None
 
 
 def test_a_result_waits_for_the_one_before_it(order, under_way):
@@ -44,7 +44,7 @@ def test_a_result_waits_for_the_one_before_it(order, under_way):
 def test_but_no_longer_than_a_frame_interval(order, under_way):
     under_way.add(2)
     push(order, 3, 1.0)
-    assert order.wait_s(1.0) == pytest.approx(0.1)
+    assert order.due_at_s == pytest.approx(1.1)
     assert order.due(1.099) == []
     assert order.due(1.101) == ["result 3"]
     assert not push(order, 2, 1.13)
@@ -76,4 +76,4 @@ def test_the_rest_comes_at_the_end(order, under_way):
     under_way.add(2)
     push(order, 3, 1.0)
     assert order.rest() == ["result 3"]
-    assert order.wait_s(1.0) is None
+    assert order.due_at_s is None

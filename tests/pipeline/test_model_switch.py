@@ -49,7 +49,7 @@ def test_no_frame_of_a_file_is_lost_and_each_has_the_boxes_of_its_model(desk):
     def switch(result):
         if result.frame.index in hold:
             run.switch_model(hold[result.frame.index])
-            # The emit thread stands still until the switch is made: the file waits meanwhile.
+            # No result is handed on until the switch is made: the file waits meanwhile.
             until(run, is_settled_or_leaving)
 
     def is_settled_or_leaving(status):

@@ -68,7 +68,7 @@ def test_what_hangs_is_seen_from_outside_and_what_waits_is_not(lifetimes):
     assert disk.is_reached.wait(JOIN_S)
     while pipeline.silent_s["emit"] < 0.05:
         pipeline.wait(0.01)
-    # The source waits for the workers, and those for the emit thread.
+    # The source waits for the workers, and those for the one that hands results on.
     assert pipeline.silent_s["source"] == 0
     disk.answers.set()
     pipeline.join(JOIN_S)
