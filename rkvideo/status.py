@@ -123,13 +123,35 @@ class Playback:
 
 
 @dataclass(frozen=True, slots=True)
-class NpuSample:
-    """The NPU at one moment; what is None has its reason in `absent`, by the field's name.
+class UnitLoad:
+    """How busy a unit of the chip was, 0 to 100 %, by its driver's name of it.
 
+    `clock_hz` is its clock where the same file tells it.
+    """
+
+    name: str
+    percent: float
+    clock_hz: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """How hard a fan is driven, 0 to 100 %, and its turns a minute where they are counted."""
+
+    percent: float
+    rpm: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NpuSample:
+    """The NPU and the units beside it at one moment.
+
+    What is None has its reason in `absent`, by the field's name.
     `loads` is the share of the driver's last second that each core was busy, in percent, core 0
     first. `temperature_zone` tells whose temperature it is: of some chips only the whole has one.
     `resident_bytes` is the memory of this process, `available_bytes` what the machine could still
-    give: the NPU has no memory of its own.
+    give: the NPU has no memory of its own. `rga` and `video` have an entry for each core of the RGA
+    and of the video unit.
     """
 
     loads: tuple[int, ...] | None
@@ -140,6 +162,15 @@ class NpuSample:
     resident_bytes: int | None
     available_bytes: int | None
     absent: tuple[tuple[str, str], ...] = ()
+    rga: tuple[UnitLoad, ...] | None = None
+    video: tuple[UnitLoad, ...] | None = None
+    gpu: UnitLoad | None = None
+    fan: Fan | None = None
+
+    @property
+    def units(self) -> tuple[UnitLoad, ...]:
+        """The units beside the NPU whose load is known."""
+        return (*(self.rga or ()), *(self.video or ()), *((self.gpu,) if self.gpu else ()))
 
 
 @dataclass(frozen=True, slots=True)

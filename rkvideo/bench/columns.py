@@ -12,6 +12,8 @@ from rkvideo.machine.clock_watch import ClockState
 
 ABSENT: Final = "–"  # noqa: RUF001 - an en dash, so that no absent value is taken for a minus
 THROTTLED: Final = "throttled"
+# Less is rounded to none.
+_BUSY_PERCENT: Final = 0.5
 CLOCK_MARKS: Final[dict[ClockState, str]] = {
     "held": "✓",
     "steady": "~",
@@ -103,6 +105,21 @@ def clock_flags_text(row: BenchRow) -> str:
 def clock_flags_words(row: BenchRow) -> str:
     """The same with the clocks: `NPU held at 1000 MHz, memory moved from 528 to 2112 MHz`."""
     return ABSENT if clock_flags_text(row) == ABSENT else ", ".join(map(str, row.clock_flags))
+
+
+def units_text(row: BenchRow) -> str:
+    """The units beside the NPU that were busy: `rga3_core0 42 %, fdc38100.rkvdec-core 17 %`.
+
+    `idle` where none was, an en dash where no load could be read.
+    """
+    if not row.unit_loads:
+        return ABSENT
+    busy = sorted((each for each in row.unit_loads if each[1] >= _BUSY_PERCENT), key=_by_load)
+    return ", ".join(f"{name} {load:.0f} %" for name, load in busy) or "idle"
+
+
+def _by_load(unit: tuple[str, float]) -> float:
+    return -unit[1]
 
 
 def _mean_load(row: BenchRow) -> float | None:

@@ -20,6 +20,7 @@ from rkvideo.bench.columns import (
     loads_text,
     names_of,
     spread_text,
+    units_text,
     workers_text,
 )
 from rkvideo.bench.limits import largest_that_holds, limit_line, limit_of
@@ -112,7 +113,7 @@ CSV_TITLES: Final = (
     *(column.key for column in _CSV_COLUMNS),
     *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
     *("npu_loads", "throttled", "limit", "memory_mhz", "worker_cores", "governors"),
-    *("boxes_frames", *(f"{clock}_clock" for clock in CLOCKS)),
+    *("boxes_frames", *(f"{clock}_clock" for clock in CLOCKS), "units", "fan_percent"),
 )
 
 
@@ -138,6 +139,8 @@ def _conditions_of(row: BenchRow, source: BenchSource | None) -> list[object]:
         *("" if text == ABSENT else text for text in (workers_text(row), governors_text(row))),
         "" if row.same_frames is None else row.same_frames,
         *_clock_cells(row),
+        "" if (units := units_text(row)) == ABSENT else units,
+        _plain(row.mean(lambda one: one.fan_percent)),
     ]
 
 
@@ -180,11 +183,14 @@ def _changes(report: BenchReport, beside: BenchReport) -> list[str]:
 
 def _one_markdown(report: BenchReport) -> str:
     lines = [*conditions(report), ""]
-    titles = [title for title, _ in _MARKDOWN]
+    columns = _MARKDOWN
+    if any(clock_flags_text(row) != ABSENT for row in report.rows):
+        columns = (*columns, ("clocks", clock_flags_text))
+    titles = [title for title, _ in columns]
     lines.append("| " + " | ".join(titles) + " |")
     lines.append("|---|---|" + "---:|" * (len(titles) - 2))
     for row in report.rows:
-        lines.append("| " + " | ".join(_cell(text(row)) for _, text in _MARKDOWN) + " |")
+        lines.append("| " + " | ".join(_cell(text(row)) for _, text in columns) + " |")
     found = findings(report)
     if found:
         lines += ["", *(f"- {line}" for line in found)]
@@ -223,7 +229,7 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
 
 
 def findings(report: BenchReport) -> tuple[str, ...]:
-    """What limits each row, the clocks at its end and in its course, what holds a rate."""
+    """What limits each row, its clocks, the units beside the NPU, and what holds a rate."""
     rows = [row for row in report.rows if row.measurements]
     limits = (
         limit_line(row, name, report.source) for row, name in zip(rows, names_of(rows), strict=True)
@@ -235,6 +241,11 @@ def findings(report: BenchReport) -> tuple[str, ...]:
         f"{name}: clocks: {text}"
         for row, name in zip(rows, names_of(rows), strict=True)
         if (text := clock_flags_words(row)) != ABSENT
+    ]
+    lines += [
+        f"{name}: beside the NPU: {text}"
+        for row, name in zip(rows, names_of(rows), strict=True)
+        if (text := units_text(row)) != ABSENT
     ]
     hold = report.settings.hold_fps
     if hold is not None:
@@ -320,7 +331,6 @@ _MARKDOWN: Final[tuple[tuple[str, Callable[[BenchRow], str]], ...]] = (
     ("NPU load %", loads_text),
     ("°C before / after", _pair("celsius_before", "celsius_after")),
     ("NPU MHz before / after", _pair("mhz_before", "mhz_after")),
-    ("clocks", clock_flags_text),
     ("dropped", BY_KEY["dropped"].text),
     ("boxes/frame", BY_KEY["detections"].text),
 )
@@ -360,7 +370,7 @@ def _check(one: Measurement) -> None:
     """Raise ValueError for figures that no measurement has; their means would overflow."""
     numbers = [value for value in asdict(one).values() if isinstance(value, (int, float))]
     numbers += [value for _, value in one.stages_ms] + list(one.npu_loads or ())
-    numbers += [share for _, share in (*one.busy, *one.worker_cores)]
+    numbers += [share for _, share in (*one.busy, *one.worker_cores, *one.unit_loads)]
     ends = ((flag.lowest_hz, flag.highest_hz) for flag in one.clock_flags)
     numbers += [hertz for pair in ends for hertz in pair if hertz is not None]
     if not all(abs(number) <= _LARGEST_FIGURE for number in numbers):

@@ -31,6 +31,8 @@ class Measurement:
     all of them at that end. busy: by part (`limits.Part`) the share of the span in which it worked,
     0 to 1. worker_cores: by kind of CPU core, the share of the samples in which a worker was on it.
     clock_flags: whether the clocks of NPU, memory and CPU stood still; empty where nobody looked.
+    unit_loads: by the kernel's name of it, the mean load in percent of each unit beside the NPU.
+    fan_percent: how hard the fan was driven on average.
     """
 
     frames: int
@@ -56,6 +58,8 @@ class Measurement:
     busy: tuple[tuple[str, float], ...] = ()
     worker_cores: tuple[tuple[str, float], ...] = ()
     clock_flags: tuple[ClockFlag, ...] = ()
+    unit_loads: tuple[tuple[str, float], ...] = ()
+    fan_percent: float | None = None
 
     @property
     def fps(self) -> float | None:
@@ -176,6 +180,11 @@ class BenchRow:
     def clock_flags(self) -> tuple[ClockFlag, ...]:
         """Whether the clocks stood still over all measurements; empty where nobody looked."""
         return joined_flags(one.clock_flags for one in self.measurements)
+
+    @property
+    def unit_loads(self) -> tuple[tuple[str, float], ...]:
+        """By unit beside the NPU, its mean load in percent; empty where none could be read."""
+        return _mean_shares([one.unit_loads for one in self.measurements])
 
     def mean(self, figure: Callable[[Measurement], float | None]) -> float | None:
         """The mean of a figure over the measurements that have it."""

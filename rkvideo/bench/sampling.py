@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -159,6 +159,8 @@ class Sampling:
                 for kind, times in self._worker_kinds.most_common()
             ),
             clock_flags=self._clock_watch.flags(),
+            unit_loads=_mean_unit_loads(self._npu),
+            fan_percent=_mean(sample.fan.percent for sample in self._npu if sample.fan),
         )
 
     def _busy(
@@ -255,6 +257,20 @@ def highest_npu_clock() -> int | None:
     folder = npu_devfreq(ROOT)
     text = read(ROOT, f"{folder}/available_frequencies").text if folder else None
     return max((int(word) for word in (text or "").split() if word.isdigit()), default=None)
+
+
+def _mean_unit_loads(samples: Sequence[NpuSample]) -> tuple[tuple[str, float], ...]:
+    """The mean over the samples that have the unit."""
+    loads: dict[str, list[float]] = {}
+    for sample in samples:
+        for unit in sample.units:
+            loads.setdefault(unit.name, []).append(unit.percent)
+    return tuple((name, fmean(of_unit)) for name, of_unit in loads.items())
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    known = list(values)
+    return fmean(known) if known else None
 
 
 def _mean_loads(samples: list[NpuSample]) -> tuple[float, ...] | None:

@@ -24,6 +24,7 @@ JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25
 QUIET_PERIOD_S = 5.0
 _MOST_NAMED = 8
+_BESIDE_NPU = frozenset({"rga", "video", "gpu", "fan"})
 _COUNTED = (
     *("decoded", "dropped", "inferred", "late", "shown", "recorded", "record_dropped", "failed"),
 )
@@ -163,6 +164,8 @@ def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> Non
         console.print(f"encoder: {encoder}")
     if report.status.npu is not None:
         console.print(f"NPU: {escape(npu_text(report.status.npu))}", soft_wrap=True)
+        if units := units_text(report.status.npu):
+            console.print(f"beside the NPU: {escape(units)}", soft_wrap=True)
     for notice in report.status.notices:
         console.print(f"note: {escape(notice)}", soft_wrap=True)
     for line in _recorded(report.status.recordings):
@@ -190,8 +193,17 @@ def npu_text(sample: NpuSample) -> str:
         known.append(f"{sample.clock_hz / 1e6:.0f} MHz")
     if sample.temperature_c is not None:
         known.append(f"{sample.temperature_c:.0f} °C ({sample.temperature_zone})")
-    absent = [f"no {field} ({reason})" for field, reason in sample.absent]
+    absent = [
+        f"no {field} ({reason})" for field, reason in sample.absent if field not in _BESIDE_NPU
+    ]
     return ", ".join([*known, *absent])
+
+
+def units_text(sample: NpuSample) -> str:
+    """The units beside the NPU that were busy, and the fan; empty where nothing is known."""
+    busy = [f"{unit.name} {unit.percent:.0f} %" for unit in sample.units if unit.percent >= 1]
+    known = busy or (["idle"] if sample.units else [])
+    return ", ".join([*known, *([f"fan {sample.fan.percent:.0f} %"] if sample.fan else [])])
 
 
 def _backend_text(titles: RunTitles) -> str:

@@ -26,6 +26,7 @@ from rkvideo.doctor.figures import (
     check_load,
     check_npu_clock,
     check_temperature,
+    check_units,
 )
 from rkvideo.doctor.host import (
     check_cameras,
@@ -59,6 +60,7 @@ _BOARD_CHECKS: dict[str, _CheckFunction] = {
     "ddr clock": check_ddr_clock,
     "cpu cores": check_cpu_cores,
     "temperature": check_temperature,
+    "units": check_units,
 }
 _CHECKS: dict[str, _CheckFunction] = {
     "source": check_source,

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rkvideo.doctor.check import Finding, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.errors import ConfigError
 from rkvideo.machine.affinity import AUTO, split_cores
 from rkvideo.machine.called import as_root
+from rkvideo.machine.chip_units import RGA_FILES, VIDEO_INTERVAL
 from rkvideo.machine.clock_pins import STATE_FILE, put_back_stale_clocks, stale_clocks
 from rkvideo.machine.npu_files import (
     DEVFREQ,
     MEMORY_DEVFREQ,
     load_text,
     npu_devfreq,
+    read,
     thermal_zones,
 )
+from rkvideo.machine.npu_monitor import NpuMonitor
+from rkvideo.status import UnitLoad
 
 
 def check_load(system: System, _chosen: Chosen) -> Finding:
@@ -32,6 +38,38 @@ def check_load(system: System, _chosen: Chosen) -> Finding:
         f"{load.reason}: the load of the cores is not shown",
         "sudo mount -t debugfs none /sys/kernel/debug",
     )
+
+
+def check_units(system: System, _chosen: Chosen) -> Finding:
+    """What the kernel tells of RGA, video unit, GPU and fan."""
+    sample = NpuMonitor(system.root).sample()
+    reasons = dict(sample.absent)
+    told = {
+        "rga": _loads_text("RGA", sample.rga),
+        "video": _busiest_text("video unit", sample.video),
+        "gpu": "" if sample.gpu is None else f"GPU {sample.gpu.percent:.0f} %",
+        "fan": "" if sample.fan is None else f"fan {sample.fan.percent:.0f} %",
+    }
+    known = [text for text in told.values() if text]
+    absent = [f"no {field} ({reasons[field]})" for field, text in told.items() if not text]
+    detail = ", ".join([*known, *absent])
+    if system.read(VIDEO_INTERVAL).text == "0":
+        return note(detail, f"echo 1000 | sudo tee {VIDEO_INTERVAL}")
+    if any(read(system.root, name).forbidden for name in RGA_FILES):
+        return note(detail, f"start with sudo to see it: {as_root()} run ...")
+    return note(detail) if absent else ok(detail)
+
+
+def _loads_text(name: str, units: Sequence[UnitLoad] | None) -> str:
+    return "" if units is None else f"{name} {'/'.join(f'{unit.percent:.0f}' for unit in units)} %"
+
+
+def _busiest_text(name: str, units: Sequence[UnitLoad] | None) -> str:
+    """The busiest core: a video unit has more of them than a line has room for."""
+    if not units:
+        return ""
+    busiest = max(units, key=lambda unit: unit.percent)
+    return f"{name} {busiest.percent:.0f} % ({busiest.name}, of {len(units)} cores)"
 
 
 def check_npu_clock(system: System, _chosen: Chosen) -> Finding:

@@ -3,7 +3,8 @@
 - `identity`: what the machine is called in a report.
 - `soc`, `npu_files`, `device_access`: which chip it is, where the kernel shows its NPU, and how a
   user gets at a device.
-- `npu_monitor`, `clock_pins`: what the NPU does, and holding clocks.
+- `npu_monitor`, `chip_units`, `clock_pins`: what the NPU and the units beside it do, and holding
+  clocks.
 - `clocks`, `clock_watch`: the clocks of NPU, memory and CPU cores, and whether they stood still.
 - `cpu_lists`, `thread_cores`: lists of CPU cores, and which core a thread is on.
 - `affinity`: which CPU cores the threads of a run are kept on.

@@ -1,4 +1,4 @@
-"""What the NPU does: load, clock, temperature, memory; read off the hot path, about once a second.
+"""What the NPU does, and the units beside it; read off the hot path, about once a second.
 
 No value is made up: one that cannot be read is None, and the sample says why.
 """
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from rkvideo.machine.chip_units import fan, gpu_load, rga_loads, video_loads
 from rkvideo.machine.npu_files import (
     DEVFREQ,
     ROOT,
@@ -55,6 +56,10 @@ class NpuMonitor:
         absent = {field: one.reason for field, one in readings.items() if one.text is None}
         if zone is None:
             absent["temperature_c"] = absent["temperature_zone"] = no_zone
+        rga, absent["rga"] = rga_loads(self._root)
+        video, absent["video"] = video_loads(self._root)
+        gpu, absent["gpu"] = gpu_load(self._root)
+        its_fan, absent["fan"] = fan(self._root)
         return NpuSample(
             loads=_loads(loads.text),
             clock_hz=_number(_CLOCK, clock.text),
@@ -63,7 +68,11 @@ class NpuMonitor:
             driver=driver.text,
             resident_bytes=_kilobytes(_RESIDENT, resident.text),
             available_bytes=_kilobytes(_AVAILABLE, available.text),
-            absent=tuple(sorted(absent.items())),
+            absent=tuple(sorted((field, why) for field, why in absent.items() if why)),
+            rga=rga,
+            video=video,
+            gpu=gpu,
+            fan=its_fan,
         )
 
     def _clock(self) -> KernelText:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from rkvideo.assembly import open_run
+from rkvideo.bench.report import from_json, to_csv, to_json, to_markdown
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.sampling import is_throttled
 from rkvideo.machine.npu_monitor import NpuMonitor
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.status import NpuSample, RunTitles
 from tests.helpers.bench_plans import plan
+from tests.helpers.bench_samples import a_report, a_row
 from tests.helpers.board_samples import NPU, make_board, put
 
 ABSENT = NpuSample(None, None, None, None, None, None, None)
@@ -60,7 +64,30 @@ def test_the_figures_of_the_npu_are_in_the_row(tmp_path: Path) -> None:
     assert (measured.temperature_before_c, measured.temperature_after_c) == (43.5, 43.5)
     assert (measured.clock_before_hz, measured.clock_after_hz) == (10**9, 10**9)
     assert measured.resident_bytes == 204800 * 1024
+    assert dict(row.unit_loads) == {
+        **{"rga3[0]": 42.0, "rga3[1]": 27.0, "rga2": 0.0, "fb000000.gpu": 5.0},
+        **{"fdb90000.jpegd": 0.0, "fdbd0000.rkvenc-core": 98.26, "fdc38100.rkvdec-core": 100.0},
+    }
+    assert measured.fan_percent == 40
     assert not row.throttled
+
+
+def test_the_units_beside_the_npu_are_told_in_every_file() -> None:
+    units = (("rga3[0]", 42.4), ("rga2", 0.0), ("fdc38100.rkvdec-core", 61.0))
+    report = a_report(
+        a_row("yolo11n", 640, 40.0, unit_loads=units, fan_percent=40.0),
+        a_row("yolo11n", 320, 40.0, unit_loads=(("rga2", 0.0),)),
+        a_row("yolo11n", 416, 40.0),
+    )
+    busy = "fdc38100.rkvdec-core 61 %, rga3[0] 42 %"
+    cells = list(csv.DictReader(io.StringIO(to_csv(report))))
+    assert [row["units"] for row in cells] == [busy, "idle", ""]
+    assert [row["fan_percent"] for row in cells] == ["40", "", ""]
+    assert from_json(to_json(report), "b.json") == report
+    told = to_markdown(report)
+    assert f"- yolo11n@640: beside the NPU: {busy}" in told
+    assert "- yolo11n@320: beside the NPU: idle" in told
+    assert "yolo11n@416: beside" not in told
 
 
 def test_a_row_whose_clock_fell_is_throttled(tmp_path: Path) -> None:
@@ -97,4 +124,5 @@ def test_what_cannot_be_read_is_none() -> None:
     assert measured.resident_bytes is None
     assert measured.temperature_before_c is measured.temperature_after_c is None
     assert measured.clock_before_hz is measured.clock_after_hz is None
+    assert (measured.unit_loads, measured.fan_percent) == ((), None)
     assert not measured.throttled

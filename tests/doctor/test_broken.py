@@ -338,3 +338,20 @@ def test_a_memory_clock_that_varies(tree: Path) -> None:
 def test_a_sensor_that_does_not_answer(tree: Path) -> None:
     put(tree, "/sys/class/thermal/thermal_zone0/temp", "")
     assert answer(board(tree), "temperature")[1] == "soc-thermal ? °C, npu-thermal 44 °C"
+
+
+def test_units_that_are_not_told_are_named_with_the_reason_and_the_repair(tree: Path) -> None:
+    interval = "/proc/mpp_service/load_interval"
+    put(tree, interval, "0\n")
+    (tree / "sys/class/hwmon/hwmon9/name").unlink()
+    assert answer(board(tree), "units") == [
+        "note",
+        f"RGA 42/27/0 %, GPU 5 %, no video ({interval} is 0, so nothing is counted), "
+        "no fan (there is no fan that the kernel drives)",
+        f"echo 1000 | sudo tee {interval}",
+    ]
+    put(tree, interval, "1000\n")
+    (tree / "sys/kernel/debug/rkrga/load").unlink()
+    state, detail, repair = answer(board(tree), "units")
+    assert (state, repair) == ("note", "")
+    assert "no rga (/proc/rkrga/load does not exist)" in detail

@@ -54,6 +54,8 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      ddr clock          governor performance, 2112 of 2112 MHz",
         "ok      cpu cores          4-7 decode and infer, 0-3 do the rest",
         "ok      temperature        soc-thermal 42 °C, npu-thermal 44 °C",
+        "ok      units              RGA 42/27/0 %, video unit 100 % (fdc38100.rkvdec-core, of 3 "
+        "cores), GPU 5 %, fan 40 %",
         "ok      python             Python 3.11, /home/u/rkvideo/.venv/bin/python",
         "ok      onnx runtime       onnxruntime 1.23.0, CPUExecutionProvider; "
         "no usage events are sent",

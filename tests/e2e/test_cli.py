@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,10 +17,10 @@ import numpy as np
 import pytest
 
 from rkvideo.backends.planted import planted_boxes
-from rkvideo.cli.headless import npu_text
+from rkvideo.cli.headless import npu_text, units_text
 from rkvideo.config import SourceOptions
 from rkvideo.sources.pattern import read_index
-from rkvideo.status import NpuSample
+from rkvideo.status import Fan, NpuSample, UnitLoad
 from tests.helpers.command_line import SIMULATED, error_line
 from tests.helpers.paths import MODELS
 from tests.helpers.video_samples import Clip, cut_off, make_clip, make_image
@@ -316,6 +317,16 @@ def test_npu_text_tells_what_is_there_and_what_is_not():
     assert npu_text(sample) == (
         "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal), no driver (needs root)"
     )
+    assert units_text(sample) == ""
+    beside = replace(
+        sample,
+        absent=(("gpu", "not there"),),
+        rga=(UnitLoad("rga3[0]", 42.0), UnitLoad("rga2", 0.0)),
+        fan=Fan(40.0),
+    )
+    assert npu_text(beside) == "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal)"
+    assert units_text(beside) == "rga3[0] 42 %, fan 40 %"
+    assert units_text(replace(beside, rga=(UnitLoad("rga2", 0.0),), fan=None)) == "idle"
 
 
 def test_ctrl_c_during_an_inference_of_seconds_still_tells_what_was_measured(tmp_path, start):

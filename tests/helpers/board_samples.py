@@ -21,6 +21,27 @@ NPU = "/sys/class/devfreq/fdab0000.npu"
 DDR = "/sys/class/devfreq/dmc"
 GROUP = "npu-users"
 CLIP = MODELS / "clips" / "bikes.mp4"
+# As rga_debugger.c of kernel 6.1 writes it while a session is open, whose name is a command line.
+RGA_LOAD = "/sys/kernel/debug/rkrga/load"
+MPP = "/proc/mpp_service"
+RGA = """num of scheduler = 3
+================= load ==================
+scheduler[0]: rga3
+\t load = 42%
+-----------------------------------
+scheduler[1]: rga3
+\t load = 27%
+-----------------------------------
+scheduler[2]: rga2
+\t load = 0%
+-----------------------------------
+\t process 17: pid = 217002, name: ffmpeg -i scheduler[3]: x load = 9%
+"""
+# As mpp_common.c writes it, some of an RK3588's cores.
+VIDEO = """fdb90000.jpegd            load:   0.00% utilization:   0.00%
+fdbd0000.rkvenc-core      load:  98.26% utilization:  97.25%
+fdc38100.rkvdec-core      load: 100.31% utilization:  17.09%
+"""
 FILES = {
     "/proc/device-tree/compatible": "radxa,rock-5b\0rockchip,rk3588\0",
     "/proc/sys/kernel/osrelease": "6.1.84-vendor\n",
@@ -44,6 +65,14 @@ FILES = {
     "/sys/class/thermal/thermal_zone0/temp": "41615\n",
     "/sys/class/thermal/thermal_zone10/type": "npu-thermal\n",
     "/sys/class/thermal/thermal_zone10/temp": "43500\n",
+    RGA_LOAD: RGA,
+    f"{MPP}/load": VIDEO,
+    f"{MPP}/load_interval": "1000\n",
+    "/sys/class/devfreq/fb000000.gpu/load": "5@300000000Hz\n",
+    "/sys/class/hwmon/hwmon0/name": "soc_thermal\n",
+    "/sys/class/hwmon/hwmon9/name": "pwmfan\n",
+    "/sys/class/hwmon/hwmon9/pwm1": "102\n",
+    "/sys/class/hwmon/hwmon9/fan1_input": "2100\n",
     "/dev/dri/renderD128": "",
     "/dev/dri/renderD129": "",
     "/dev/mpp_service": "",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSampler
-from rkvideo.status import NpuSample
+from rkvideo.status import Fan, NpuSample, UnitLoad
 from tests.helpers.board_samples import NPU, put
 
 
@@ -20,6 +20,14 @@ def test_a_board_tells_everything(tree: Path) -> None:
         resident_bytes=204_800 * 1024,
         available_bytes=4_000_000 * 1024,
         absent=(),
+        rga=(UnitLoad("rga3[0]", 42.0), UnitLoad("rga3[1]", 27.0), UnitLoad("rga2", 0.0)),
+        video=(
+            UnitLoad("fdb90000.jpegd", 0.0),
+            UnitLoad("fdbd0000.rkvenc-core", 98.26),
+            UnitLoad("fdc38100.rkvdec-core", 100.0),
+        ),
+        gpu=UnitLoad("fb000000.gpu", 5.0, 300_000_000),
+        fan=Fan(40.0, 2100),
     )
 
 
@@ -50,12 +58,16 @@ def test_a_pc_says_why_each_value_is_absent(tmp_path: Path) -> None:
         ("available_bytes", "/proc/meminfo does not exist"),
         ("clock_hz", "/sys/class/devfreq/*.npu does not exist"),
         ("driver", "/proc/rknpu/version does not exist"),
+        ("fan", "there is no fan that the kernel drives"),
+        ("gpu", "/sys/class/devfreq/*.gpu does not exist"),
         ("loads", "/proc/rknpu/load does not exist"),
         ("resident_bytes", "/proc/self/status does not exist"),
+        ("rga", "/proc/rkrga/load does not exist"),
         ("temperature_c", no_zone),
         ("temperature_zone", no_zone),
+        ("video", "/proc/mpp_service/load does not exist"),
     )
-    assert [getattr(sample, field) for field, _ in sample.absent] == [None] * 7
+    assert [getattr(sample, field) for field, _ in sample.absent] == [None] * 11
     assert dict(sample.absent)["temperature_c"] == no_zone
 
 

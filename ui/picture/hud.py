@@ -27,6 +27,8 @@ _ROW_HEIGHT: Final = 1.45
 _BAR_ROW_HEIGHT: Final = 1.25
 _BAR_HEIGHT: Final = 0.75
 _COLUMNS: Final = 3
+_UNIT_COLUMNS: Final = 4
+_UNIT_HEIGHT: Final = 1.1
 _LEGEND_TEXT: Final = 0.88
 _LEGEND_HEIGHT: Final = 1.25
 _GAP_HEIGHT: Final = 0.2
@@ -121,6 +123,19 @@ def npu_figures(sample: NpuSample) -> tuple[str, ...]:
     return tuple(figure for figure in figures if figure)
 
 
+def unit_figures(sample: NpuSample) -> tuple[tuple[str, str], ...]:
+    """The units beside the NPU by name, the busiest core of each, and the fan; what is known."""
+    loads = (("RGA", sample.rga), (_translate("Hud", "video"), sample.video))
+    figures = [
+        (name, f"{max(unit.percent for unit in units):.0f} %") for name, units in loads if units
+    ]
+    if sample.gpu is not None:
+        figures.append(("GPU", f"{sample.gpu.percent:.0f} %"))
+    if sample.fan is not None:
+        figures.append((_translate("Hud", "fan"), f"{sample.fan.percent:.0f} %"))
+    return tuple(figures)
+
+
 def _stage_text(spent_ms: float) -> str:
     return f"{spent_ms:.1f}" if spent_ms < 99.95 else f"{spent_ms:.0f}"
 
@@ -128,17 +143,22 @@ def _stage_text(spent_ms: float) -> str:
 def _npu_of(figures: HudFigures) -> NpuSample | None:
     """The NPU's figures where there is one to show."""
     sample = figures.npu
-    return sample if sample is not None and (sample.loads or npu_figures(sample)) else None
+    if sample is None:
+        return None
+    return sample if sample.loads or npu_figures(sample) or unit_figures(sample) else None
 
 
 def _height(figures: HudFigures) -> float:
+    units = 0.0
     rows = 3 + (figures.recording_s is not None) + (figures.damaged + figures.lost_packets > 0)
     if (sample := _npu_of(figures)) is not None:
         rows += 1 + _row_count(len(sample.loads or ()))
+        units = _UNIT_HEIGHT if unit_figures(sample) else 0.0
     return (
         1.5 * _PADDING
         + _RATE_HEIGHT
         + rows * _ROW_HEIGHT
+        + units
         + _BAR_ROW_HEIGHT
         + _GAP_HEIGHT
         + _row_count(len(figures.stages)) * _LEGEND_HEIGHT
@@ -254,6 +274,19 @@ class _Column:
         loads = sample.loads or ()
         for core, cell in enumerate(self._cells(len(loads))):
             self._load(cell, core, loads[core])
+        self._units(unit_figures(sample))
+
+    def _units(self, units: Sequence[tuple[str, str]]) -> None:
+        if not units:
+            return
+        # All that there may be in one low row: the figures are to leave the picture its place.
+        row = self._next_row(_UNIT_HEIGHT)
+        letters = theme.font(_LEGEND_TEXT * self._unit)
+        width = row.width() / _UNIT_COLUMNS
+        for column, (name, value) in enumerate(units):
+            left = row.left() + column * width
+            cell = QRectF(left, row.top(), width, row.height())
+            self._pair(cell, name, value, font=letters)
 
     def _load(self, cell: QRectF, core: int, percent: int) -> None:
         self._text(cell, str(core), theme.FAINT_TEXT)

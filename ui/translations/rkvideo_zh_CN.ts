@@ -1135,6 +1135,14 @@ other frames</source>
         <source>lost packets</source>
         <translation>丢包</translation>
     </message>
+    <message>
+        <source>video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>fan</source>
+        <translation>风扇</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>

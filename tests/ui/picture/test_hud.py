@@ -12,7 +12,7 @@ from PyQt5.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from rkvideo.pictures.overlay import Look
-from rkvideo.status import NpuSample
+from rkvideo.status import Fan, NpuSample, UnitLoad
 from rkvideo.ui.look.theme import TROUGH, em, stage_color
 from rkvideo.ui.picture.hud import HudFigures, hud_margin, hud_size, hud_unit, paint_hud
 from rkvideo.ui.picture.hud_layer import Hud
@@ -25,6 +25,13 @@ from tests.helpers.ui_stand_ins import TITLES, grey_result
 NAMES = ("read", "decode", "wait", "preprocess", "infer", "postprocess", "reorder", "sink", "paint")
 LONG = "a-model-with-a-very-long-name-that-somebody-chose@1280x736"
 NPU = NpuSample((84, 80, 100), 1_000_000_000, 61.4, "npu-thermal", "0.9.8", None, None)
+WITH_UNITS = replace(
+    NPU,
+    rga=(UnitLoad("rga3_core0", 42.0), UnitLoad("rga3_core1", 27.0), UnitLoad("rga2", 0.0)),
+    video=(UnitLoad("fdbd0000.rkvenc-core", 98.26), UnitLoad("fdc38100.rkvdec-core", 17.41)),
+    gpu=UnitLoad("fb000000.gpu", 5.0, 300_000_000),
+    fan=Fan(40.0, 2100),
+)
 FIGURES = HudFigures(
     shown_fps=29.94,
     source_fps=30.0,
@@ -110,6 +117,17 @@ def test_chinese_words_have_room_too(chinese: None, size: tuple[int, int]) -> No
         (replace(NPU, loads=None, clock_hz=None, temperature_c=None), []),
         (replace(NPU, loads=None, clock_hz=None), ["NPU", "61 °C"]),
         (replace(NPU, loads=(7,), temperature_c=None), ["NPU", "1000 MHz", "0", "7 %"]),
+        (
+            WITH_UNITS,
+            [
+                *("NPU", "61 °C", "1000 MHz", "0", "84 %", "1", "80 %", "2", "100 %"),
+                *("RGA", "42 %", "video", "98 %", "GPU", "5 %", "fan", "40 %"),
+            ],
+        ),
+        (
+            NpuSample(None, None, None, None, None, None, None, fan=Fan(0.0)),
+            ["NPU", "fan", "0 %"],
+        ),
     ],
 )
 def test_what_the_npu_does_not_tell_is_not_shown(
@@ -135,7 +153,7 @@ def test_the_bar_of_a_core_is_as_full_as_its_load(qapp: object) -> None:
 
 
 @pytest.mark.parametrize("recording_s", [None, 83.0])
-@pytest.mark.parametrize("npu", [None, NPU])
+@pytest.mark.parametrize("npu", [None, NPU, WITH_UNITS])
 @pytest.mark.parametrize(
     ("size", "most"),
     [((1280, 720), 0.2), ((1920, 1080), 0.2), ((640, 360), 0.2), ((640, 480), 0.25)],
