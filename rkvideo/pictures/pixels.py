@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TypeAlias
 
 import av
@@ -22,9 +23,11 @@ _WIDTHS_CUT_SHORT = range(1, 5)
 # SWS_ACCURATE_RND of libswscale, which PyAV has a name for since 18 only.
 _EXACT = 1 << 18
 
-# What is made larger goes through planes of the wanted size: swscale's code from yuv of one size to
-# 32 bits of another has no vectors on ARM and few on x86, that of either step alone has.
+# What is scaled goes through planes of the wanted size: swscale's code from yuv of one size to 32
+# bits of another has few vectors, that of either step alone has them.
 _THROUGH_PLANES = "yuv420p"
+# What its code for the second step takes.
+_QUICK = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p"})
 # A screen of full HD is converted by the thread that asks; one of 4K by some more.
 _PIXELS_OF_ONE_THREAD = 2500000
 _MOST_THREADS = 4
@@ -65,24 +68,29 @@ class PictureConverter:
         converted. Colour may have half the pixels of each side, as it has in most videos.
         """
         part = picture if area is None else self._cropped(picture, area)
-        threads = _threads(width, height)
-        if _is_made_larger(part, width, height):
+        wanted_wh, threads = (width, height), _threads(width, height)
+        if _goes_through_planes(part.format, (part.width, part.height), wanted_wh):
             part = self._plane_scaler.reformat(
                 part,
                 width=width,
                 height=height,
                 format=_THROUGH_PLANES,
                 dst_color_range=part.color_range,
-                interpolation=Interpolation.BILINEAR,
+                interpolation=Interpolation.BILINEAR | _EXACT,
                 threads=threads,
             )
-        flags: int = Interpolation.BILINEAR
-        if (part.width, part.height) == (width, height) and width % 16 in _WIDTHS_CUT_SHORT:
-            flags |= _EXACT
+        if (part.width, part.height) == wanted_wh and part.format.name in _QUICK:
+            part = _padded(part)
+            width, height = part.width, part.height
         converted = self._view_scaler.reformat(
-            part, width=width, height=height, format="bgra", interpolation=flags, threads=threads
+            part,
+            width=width,
+            height=height,
+            format="bgra",
+            interpolation=Interpolation.BILINEAR,
+            threads=threads,
         )
-        return _packed(converted, 4)
+        return _packed(converted, 4)[: wanted_wh[1], : wanted_wh[0]]
 
     def _cropped(self, picture: av.VideoFrame, area: Area) -> av.VideoFrame:
         if not _has_whole_bytes(picture.format):
@@ -114,15 +122,58 @@ def plane_array(picture: av.VideoFrame, index: int, samples: int = 1) -> UInt8Ar
     return rows[: plane.height, : plane.width * samples]
 
 
-def _is_made_larger(picture: av.VideoFrame, width: int, height: int) -> bool:
-    """Whether that is a picture of yuv which gets more pixels, of a size with a quick second step.
+class Colouring(enum.Enum):
+    """How `bgra` makes colours of yuv: across and down, how many pixels share one.
 
-    swscale's unscaled code takes even heights only.
+    The values are of 4:2:0, of 4:2:2 and of 4:4:4.
     """
-    layout = picture.format
-    is_yuv = not layout.is_rgb and not layout.has_palette and len(layout.components) == 3
-    is_larger = width > picture.width and height > picture.height
-    return is_yuv and is_larger and height % 2 == 0 and width % 16 not in _WIDTHS_CUT_SHORT
+
+    QUARTER = 2, 2
+    HALF = 2, 1
+    FULL = 1, 1
+
+
+def colouring(
+    layout: av.VideoFormat, part_wh: tuple[int, int], wanted_wh: tuple[int, int]
+) -> Colouring:
+    """What `bgra` does with yuv of a format, of which a part of that size is wanted at another."""
+    if _goes_through_planes(layout, part_wh, wanted_wh):
+        return Colouring.QUARTER
+    return Colouring(_chroma_shared(layout))
+
+
+def _goes_through_planes(
+    layout: av.VideoFormat, part_wh: tuple[int, int], wanted_wh: tuple[int, int]
+) -> bool:
+    """Whether that is yuv of another size or in other planes, and loses no colour that is seen."""
+    if layout.is_rgb or layout.has_palette or len(layout.components) != 3:
+        return False
+    if _chroma_shared(layout) == Colouring.FULL.value:
+        return wanted_wh[0] > part_wh[0] and wanted_wh[1] > part_wh[1]
+    return part_wh != wanted_wh or layout.name not in _QUICK
+
+
+def _chroma_shared(layout: av.VideoFormat) -> tuple[int, int]:
+    """Across and down, how many pixels of the picture share a sample of chroma."""
+    return 2 // layout.chroma_width(2), 2 // layout.chroma_height(2)
+
+
+def _padded(picture: av.VideoFrame) -> av.VideoFrame:
+    """The same, or with some more columns and a row where it has a size that is not quick.
+
+    swscale's quick code wants even sides, and leaves out the last columns of some widths.
+    """
+    width, height = -(-picture.width // 2) * 2, -(-picture.height // 2) * 2
+    if width % 16 in _WIDTHS_CUT_SHORT:
+        width += 4
+    if (width, height) == (picture.width, picture.height):
+        return picture
+    padded = av.VideoFrame(width, height, picture.format.name)
+    padded.colorspace, padded.color_range = picture.colorspace, picture.color_range
+    for index in range(3):
+        plane = plane_array(picture, index)
+        plane_array(padded, index)[: plane.shape[0], : plane.shape[1]] = plane
+    return padded
 
 
 def _threads(width: int, height: int) -> int:
