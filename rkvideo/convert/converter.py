@@ -16,7 +16,7 @@ from rkvideo.config import ModelSpec
 from rkvideo.convert.calibration import write_dataset
 from rkvideo.convert.check import float_boxes, float_spec, npu_spec, simulated_boxes
 from rkvideo.convert.float_parts import Pair, float_layers, float_parts
-from rkvideo.convert.jobs import FileJob, Inputs, Result, Trial, sidecar_text
+from rkvideo.convert.jobs import FileJob, Inputs, NotMade, Result, Trial, sidecar_text
 from rkvideo.convert.layers import MOST_PIXELS, parse_layers, worst_layers
 from rkvideo.convert.quality import measure_quality, same_share
 from rkvideo.convert.recipes import LADDER, Part, Recipe
@@ -144,6 +144,7 @@ class Converter:
         """Build until a recipe is good; the file of the best one is then at `part`."""
         task = self._task
         tried: list[Trial] = []
+        not_made: list[NotMade] = []
         kept: Trial | None = None
         layers: tuple[str, ...] = ()
         for recipe in self._recipes(job, cut):
@@ -153,6 +154,7 @@ class Converter:
                 if kept is None:
                     raise
                 self._report.note(f"{job.stem} ({recipe}): {error}")
+                not_made.append(NotMade(recipe, str(error)))
                 continue
             tried.append(trial)
             is_better = kept is None or self._is_better(trial, kept)
@@ -173,7 +175,8 @@ class Converter:
             *too_much(kept.quality, task.bounds),
         )
         pictures = len(task.calibrating(kept.recipe)) if job.quantised else 0
-        return Result(kept, tuple(tried), str(task.check), told, layers, pictures)
+        check = str(task.check)
+        return Result(kept, tuple(tried), check, told, layers, pictures, tuple(not_made))
 
     def _recipes(self, job: FileJob, cut: _Prepared) -> Iterator[Recipe]:
         """Those that can be tried; where the calibration is poor no other recipe mends it."""
@@ -225,7 +228,7 @@ class Converter:
             pixels = npu_spec(made.spec, made.model).input
             pictures = self._task.calibrating(recipe)
             write_dataset(pictures, pixels, made.folder, dataset_name(recipe))
-        toolkit.build(build_order(job, recipe, made))
+        toolkit.build(build_order(job, recipe, made), recipe.most_s)
         file = _trial_file(part)
         toolkit.export(file)
         reference, check = self._references[job.size], self._task.check

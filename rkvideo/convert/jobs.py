@@ -78,11 +78,20 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMade:
+    """A recipe by which the toolkit made no file, and why."""
+
+    recipe: Recipe
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The trial whose file was kept, and all that were made.
 
     `check` says in words what it was checked with, `warnings` what speaks against it. `layers`
     names the worst ones where much is lost; so many pictures as `calibrated_with` were there.
+    `not_made` are the recipes that the toolkit refused or was too slow for.
     """
 
     kept: Trial
@@ -91,6 +100,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     calibrated_with: int = 0
+    not_made: tuple[NotMade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ Part: TypeAlias = Literal["start", "attention", "ends"]
 
 START_CONVOLUTIONS = 3
 
+MMSE_S: Final = 600.0
+"""For how long the toolkit may build with `mmse`, which searches a scale for each channel of each
+layer with all the pictures: other algorithms are done within a minute."""
+
 _WORDS: dict[Part, str] = {
     "start": f"first {START_CONVOLUTIONS} convolutions",
     "attention": "attention",
@@ -30,6 +34,11 @@ class Recipe:
     hybrid: bool = False
     fp16: tuple[Part, ...] = ()
     more: bool = False
+
+    @property
+    def most_s(self) -> float | None:
+        """For how many seconds the toolkit may build; None for as long as it takes."""
+        return MMSE_S if self.algorithm == "mmse" else None
 
     def __str__(self) -> str:
         parts: list[str] = ["plain" if self.algorithm == "normal" else self.algorithm]
@@ -52,6 +61,6 @@ LADDER: Final = (
     Recipe(hybrid=True),
     Recipe("mmse"),
 )
-"""The cheapest on the NPU first; the last takes minutes where the others take seconds. YOLOX-Nano
-needs its start in fp16: its first convolutions put a few channels of up to 90 beside many below 1,
+"""The cheapest on the NPU first; the last takes minutes where the others take seconds, and may end
+the toolkit's process (`Recipe.most_s`), so that none can follow it. YOLOX-Nano needs its start in fp16: its first convolutions put a few channels of up to 90 beside many below 1,
 and one scale for all leaves these no steps. What each of them brings: `docs/convert.md`."""

@@ -64,6 +64,8 @@ def print_outcomes(outcomes: Sequence[FileOutcome], console: Console) -> None:
             console.print(escape(f"tried for {outcome.path.name}:"), soft_wrap=True)
             rows = [_trial_row(trial, trial == result.kept) for trial in result.tried]
             _print_table([_TRIAL_HEADINGS, *rows], console)
+            for each in result.not_made:
+                console.print(escape(f"not made: {each.recipe}: {each.reason}"), soft_wrap=True)
     for outcome in outcomes:
         _warn(outcome, console)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 from dataclasses import asdict, dataclass
@@ -100,9 +101,14 @@ class ToolkitProcess:
         """The toolkit's version. Raises ModelLoadError."""
         return str(self._ask("telling its version", command="toolkit")[0]["version"])
 
-    def build(self, order: BuildOrder) -> None:
-        """Build a model; afterwards `infer` and `export` work on it. Raises ModelLoadError."""
-        self._ask(f"building {Path(order.onnx).name}", command="build", **asdict(order))
+    def build(self, order: BuildOrder, most_s: float | None = None) -> None:
+        """Build a model; afterwards `infer` and `export` work on it.
+
+        The toolkit cannot be told to stop: a build of more than `most_s` seconds ends the process,
+        which then does nothing more. Raises ModelLoadError, also then.
+        """
+        doing = f"building {Path(order.onnx).name}"
+        self._ask(doing, most_s=most_s, command="build", **asdict(order))
 
     def analyse(self, picture: Path, folder: Path) -> str:
         """The toolkit's table of how far each layer is from its float one on `picture`.
@@ -154,7 +160,9 @@ class ToolkitProcess:
         if process.stdout is not None:
             process.stdout.close()
 
-    def _ask(self, doing: str, body: bytes = b"", **message: Any) -> tuple[dict[str, Any], bytes]:
+    def _ask(
+        self, doing: str, body: bytes = b"", most_s: float | None = None, **message: Any
+    ) -> tuple[dict[str, Any], bytes]:
         self._doing = doing
         message["bytes"] = len(body)
         commands, answers = self._process.stdin, self._process.stdout
@@ -165,6 +173,12 @@ class ToolkitProcess:
             commands.flush()
         except BrokenPipeError as error:
             raise self._died() from error
+        # Nothing of an older answer is left to be read, so that one is told by the pipe.
+        if not select.select((answers,), (), (), most_s)[0]:
+            self._process.kill()
+            raise ModelLoadError(
+                f"rknn-toolkit2 was ended while {doing}, which took more than {most_s:g} s"
+            )
         line = answers.readline()
         if not line:
             raise self._died()
