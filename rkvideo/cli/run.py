@@ -13,7 +13,6 @@ from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.config import AppConfig
 from rkvideo.files.terminal import escape
-from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import drop_empty
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.status import RunState
@@ -42,7 +41,7 @@ def _claimed(asked: Outputs, console: Console) -> Iterator[Outputs]:
 
 def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     pipeline = open_run(config, sayer(console))
-    for recorder in recorders_of(pipeline, outputs, Look):
+    for recorder in recorders_of(pipeline, outputs, lambda: outputs.look):
         pipeline.add_sink(recorder, required=True)
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)

@@ -89,6 +89,8 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     state = with_record_options(file.load(), outputs.recording, args.named)
     config = with_state(config_of(args), state, args.named)
     state = replace(state, tracks=config.track)
+    if "track" in args.named:
+        state = replace(state, look=replace(state.look, trails=outputs.look.trails))
     outputs = placed(outputs, config.source)
     if outputs.record is not None and not outputs.to_folder and not args.kiosk:
         check_clip_path(outputs.record)

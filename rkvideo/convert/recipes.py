@@ -62,5 +62,6 @@ LADDER: Final = (
     Recipe("mmse"),
 )
 """The cheapest on the NPU first; the last takes minutes where the others take seconds, and may end
-the toolkit's process (`Recipe.most_s`), so that none can follow it. YOLOX-Nano needs its start in fp16: its first convolutions put a few channels of up to 90 beside many below 1,
-and one scale for all leaves these no steps. What each of them brings: `docs/convert.md`."""
+the toolkit's process (`Recipe.most_s`), so that none can follow it. YOLOX-Nano needs its start in
+fp16: its first convolutions put a few channels of up to 90 beside many below 1, and one scale for
+all leaves these no steps. What each of them brings: `docs/convert.md`."""

@@ -77,6 +77,7 @@ class Look:
     `hud_scale` are factors of the usual size, 0.5 to 3: for a viewer three metres away they are
     raised. `divider` is the share of the picture, 0 to 1 from its left, that is model A's where an
     A|B view is recorded. `face` draws the letters of a file, None for the face that OpenCV has.
+    With `trails` the way of each numbered object is drawn.
     """
 
     labels: LabelStyle = "full"
@@ -84,6 +85,7 @@ class Look:
     hud_scale: float = 1.0
     divider: float = 0.5
     face: Face | None = None
+    trails: bool = False
 
 
 @lru_cache(maxsize=1024)

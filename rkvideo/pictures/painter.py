@@ -7,7 +7,7 @@ luma and chroma end at the same edge.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -29,6 +29,8 @@ from rkvideo.pictures.overlay import (
     class_color,
     text_color,
 )
+from rkvideo.pictures.trail_painter import draw_trail
+from rkvideo.pictures.trails import Trail, TrailBook
 from rkvideo.status import RunTitles
 
 Yuv: TypeAlias = tuple[int, int, int]
@@ -131,6 +133,7 @@ class SideMemory:
 
     book: ObjectBook = field(default_factory=ObjectBook)
     choices: dict[int, int] = field(default_factory=dict)
+    trails: TrailBook = field(default_factory=TrailBook)
 
 
 def new_memory() -> tuple[SideMemory, SideMemory]:
@@ -152,19 +155,29 @@ def paint_result(
     """
     memory = memory or new_memory()
     painter = PlanePainter(canvas, look)
+    trails = _trails(result, memory) if look.trails else ((), ())
     if len(result.sides) == 1:
-        painter.draw_boxes(result.first.detections, titles.of(result.first), memory[0])
+        painter.draw_boxes(result.first.detections, titles.of(result.first), memory[0], trails[0])
         painter.draw_mark(titles.mark)
         return
     width = canvas.y.shape[1]
     middle = min(max(round(look.divider * width / 2) * 2, 0), width)
     halves = ((0, middle), (middle, width))
-    for side, (left, right), one in zip(result.sides, halves, memory, strict=True):
+    for side, (left, right), one, way in zip(result.sides, halves, memory, trails, strict=True):
         if left < right:
             part = PlanePainter(canvas.part(left, right), look)
-            part.draw_boxes(_within(side.detections, left, right), titles.of(side), one)
+            found = _within(side.detections, left, right)
+            part.draw_boxes(found, titles.of(side), one, [each.moved(-left) for each in way])
     painter.draw_divider(middle)
     painter.draw_mark(titles.mark)
+
+
+def _trails(
+    result: FrameResult, memory: tuple[SideMemory, SideMemory]
+) -> tuple[Sequence[Trail], ...]:
+    """The trails of each side."""
+    sides = zip(result.sides, memory, strict=False)
+    return tuple(one.trails.follow(side.detections, result.frame.pts_s) for side, one in sides)
 
 
 def _within(detections: Detections, left: int, right: int) -> Detections:
@@ -189,9 +202,13 @@ class PlanePainter:
         self._style = _style(self._height)
 
     def draw_boxes(
-        self, detections: Detections, titles: RunTitles, memory: SideMemory | None = None
+        self,
+        detections: Detections,
+        titles: RunTitles,
+        memory: SideMemory | None = None,
+        trails: Sequence[Trail] = (),
     ) -> None:
-        """Draw every box, then the labels, the best last; no label lies over another."""
+        """Draw trails, every box, then the labels, the best last; no label lies over another."""
         memory = memory or SideMemory()
         objects = memory.book.follow(detections)
         boxes = [tuple(_even(side) for side in box) for box in detections.xyxy.tolist()]
@@ -199,6 +216,7 @@ class PlanePainter:
             class_color(class_id, shade)
             for class_id, shade in zip(detections.class_id.tolist(), objects.shades, strict=True)
         ]
+        self._draw_trails(trails, dict(zip(objects.keys, colors, strict=True)))
         for box, color in zip(reversed(boxes), reversed(colors), strict=True):
             self._outline(box, color)
         texts = self._texts(detections, titles)
@@ -206,6 +224,11 @@ class PlanePainter:
         for row in reversed(range(len(boxes))):
             if (one := placed.get(objects.keys[row])) is not None:
                 self._label(one.place[:2], texts[row], colors[row])
+
+    def _draw_trails(self, trails: Sequence[Trail], colors: Mapping[int, Rgb]) -> None:
+        for trail in trails:
+            if trail.parts and trail.track_id in colors:
+                draw_trail(self._canvas, trail, self._yuv(colors[trail.track_id]), self._line)
 
     def _texts(self, detections: Detections, titles: RunTitles) -> list[str]:
         return [

@@ -49,8 +49,17 @@ class Tracker(Protocol):
         ...
 
     @property
+    def present(self) -> dict[int, int]:
+        """How many numbered objects of each class the last result had, by class id."""
+        ...
+
+    @property
     def seen(self) -> dict[int, int]:
         """How many objects of each class had a number so far, by class id."""
+        ...
+
+    def turn(self, *, on: bool) -> None:
+        """Number the boxes of the next results, or no longer. Raises ConfigError: it cannot."""
         ...
 
     def __call__(self, result: FrameResult) -> FrameResult:
@@ -277,6 +286,16 @@ class Pipeline:
     def tracks(self) -> bool:
         """Whether objects are numbered."""
         return self._spec.track is not None and self._spec.track.is_on
+
+    def set_tracking(self, on: bool) -> None:
+        """Number objects from the next result on, or no longer. Raises ConfigError: it cannot."""
+        if self._spec.track is not None:
+            self._spec.track.turn(on=on)
+
+    @property
+    def objects_present(self) -> dict[int, int]:
+        """How many tracked objects of each class the last result had, by class id."""
+        return {} if self._spec.track is None else self._spec.track.present
 
     @property
     def objects_seen(self) -> dict[int, int]:

@@ -87,6 +87,11 @@ class ObjectTracker:
         return replace(result, sides=numbered)
 
     @property
+    def present(self) -> dict[int, int]:
+        """How many numbered objects of each class the last result had, by class id; of side A."""
+        return dict(self._sides[0].present) if self.is_on and self._sides else {}
+
+    @property
     def seen(self) -> dict[int, int]:
         """How many numbers each class has had so far, by class id; of side A."""
         return dict(self._sides[0].seen) if self._sides else {}
@@ -95,6 +100,7 @@ class ObjectTracker:
 class _SideTracker:
     def __init__(self) -> None:
         self.seen: Counter[int] = Counter()
+        self.present: Counter[int] = Counter()
         self._tracker: Any = None
         self._last: _Moment | None = None
         self._given = self._base = 0
@@ -102,6 +108,7 @@ class _SideTracker:
     def forget(self) -> None:
         """What comes next has nothing to do with what was."""
         self._last = None
+        self.present = Counter()
 
     def number(self, side: SideResult, pts_s: float, position_s: float | None) -> SideResult:
         now = _Moment(pts_s, position_s, side.model)
@@ -111,7 +118,9 @@ class _SideTracker:
             self._tracker = _make(now.pts_s - self._last.pts_s)
         self._last = now
         found = side.detections
-        return replace(side, detections=replace(found, track_id=self._ids(found)))
+        ids = self._ids(found)
+        self.present = Counter(found.class_id[ids != UNNUMBERED].tolist())
+        return replace(side, detections=replace(found, track_id=ids))
 
     def _ids(self, found: Detections) -> Any:
         ids = np.full(len(found), UNNUMBERED, np.int32)

@@ -87,6 +87,9 @@ class StandInRun:
         self.joined_in: list[int] = []
         self.alive_after_join = ""
         self.stream = STREAM
+        self.is_tracking = False
+        self.objects_present: dict[int, int] = {}
+        self.objects_seen: dict[int, int] = {}
         self._observers: list[Callable[[FrameResult], None]] = []
 
     def start(self, wait: bool = True) -> None:
@@ -120,6 +123,9 @@ class StandInRun:
         self.asked.append(("switch_model", prepared))
         self.switches += 1
         return self.switches
+
+    def set_tracking(self, on: bool) -> None:
+        self.is_tracking = on
 
     def seek(self, position_s: float) -> None:
         self.asked.append(("seek", position_s))

@@ -110,7 +110,11 @@ def test_objects_are_counted_by_class() -> None:
     tracker = ObjectTracker(is_on=True)
     for n in range(6):
         ids(tracker, result(n, (0, 200, 400), class_id=7))
-    assert tracker.seen == {7: 3}
+    assert (tracker.present, tracker.seen) == ({7: 3}, {7: 3})
+    ids(tracker, result(6, (0, 200), class_id=7))
+    assert (tracker.present, tracker.seen) == ({7: 2}, {7: 3})
+    tracker.turn(on=False)
+    assert tracker.present == {}
 
 
 def test_off_leaves_a_result_as_it_is_and_no_number_comes_twice() -> None:

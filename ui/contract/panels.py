@@ -32,12 +32,13 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class ChosenSettings:
-    """What the Settings panel sets, by the names of the fields of a `WindowState`."""
+    """What the Settings panel sets, by the names of the fields of a `WindowState` and its look."""
 
     start: StartWith = "last"
     figures: FiguresStep = "line"
     calm_boxes: bool = False
     tracks: bool = False
+    trails: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,20 @@ class WindowRun(Protocol):
         """
         ...
 
+    def set_tracking(self, on: bool) -> None:
+        """Number objects from the next frame on, or no longer. Raises ConfigError: it cannot."""
+        ...
+
+    @property
+    def objects_present(self) -> dict[int, int]:
+        """How many numbered objects of each class there are now, by class id; of side A."""
+        ...
+
+    @property
+    def objects_seen(self) -> dict[int, int]:
+        """How many there were so far; empty where nothing was numbered."""
+        ...
+
     def seek(self, position_s: float) -> None:
         """Go on at the frame that a file shows at `position_s`; while paused that one is shown."""
         ...

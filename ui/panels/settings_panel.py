@@ -33,7 +33,7 @@ _STARTS: Final = (
     ("page", QT_TRANSLATE_NOOP("SettingsPanel", "the start page")),
 )
 _FIGURES: Final = (
-    ("off", QT_TRANSLATE_NOOP("SettingsPanel", "none")),
+    ("none", QT_TRANSLATE_NOOP("SettingsPanel", "none")),
     ("line", QT_TRANSLATE_NOOP("SettingsPanel", "one line")),
     ("all", QT_TRANSLATE_NOOP("SettingsPanel", "all")),
 )
@@ -64,6 +64,7 @@ class SettingsPanel(QWidget):
         self.figures = QComboBox()
         self.calm = QCheckBox()
         self.tracks = QCheckBox()
+        self.trails = QCheckBox()
         self.folder = QLabel()
         self.choose_folder = QPushButton()
         self.default_keys = QPushButton()
@@ -87,9 +88,14 @@ class SettingsPanel(QWidget):
         ):
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(combo.findData(value))
-        for box, on in ((self.calm, chosen.calm_boxes), (self.tracks, chosen.tracks)):
+        for box, on in (
+            (self.calm, chosen.calm_boxes),
+            (self.tracks, chosen.tracks),
+            (self.trails, chosen.trails),
+        ):
             with QSignalBlocker(box):
                 box.setChecked(on)
+        self.trails.setEnabled(chosen.tracks)
         self._show_folder()
 
     def show_keys(self, rows: Sequence[KeyRow], trouble: str = "") -> None:
@@ -149,10 +155,11 @@ class SettingsPanel(QWidget):
         ):
             form.addWidget(self._labels[name], 2 * place, 0)
             form.addWidget(field, 2 * place + 1, 0)
-        for place, part in enumerate(
-            (self.calm, self.tracks, self._labels["folder"], self.folder, self.choose_folder),
-            start=6,
-        ):
+        parts = (
+            *(self.calm, self.tracks, self.trails),
+            *(self._labels["folder"], self.folder, self.choose_folder),
+        )
+        for place, part in enumerate(parts, start=6):
             form.addWidget(part, place, 0)
         keys = QVBoxLayout(self._key_group)
         keys.addWidget(self.trouble)
@@ -174,6 +181,7 @@ class SettingsPanel(QWidget):
         self.figures.activated.connect(lambda _row: self._tell())
         self.calm.clicked.connect(lambda _on: self._tell())
         self.tracks.clicked.connect(lambda _on: self._tell())
+        self.trails.clicked.connect(lambda _on: self._tell())
         self.choose_folder.clicked.connect(lambda _on: self._ask_folder())
         self.default_keys.clicked.connect(lambda _on: self.keys_reset.emit())
 
@@ -183,6 +191,7 @@ class SettingsPanel(QWidget):
             figures=self.figures.currentData(),
             calm_boxes=self.calm.isChecked(),
             tracks=self.tracks.isChecked(),
+            trails=self.trails.isChecked(),
         )
         self.changed.emit(self._chosen)
 
@@ -219,9 +228,9 @@ class SettingsPanel(QWidget):
         self.calm.setText(self.tr("Calm boxes"))
         self.calm.setToolTip(self.tr("boxes follow their objects smoothly; never in files"))
         self.tracks.setText(self.tr("Number the objects"))
-        self.tracks.setToolTip(
-            self.tr("each object keeps a number while it is seen; from the next source on")
-        )
+        self.tracks.setToolTip(self.tr("each object keeps a number while it is seen"))
+        self.trails.setText(self.tr("Show their trails"))
+        self.trails.setToolTip(self.tr("where numbered objects stood in the last two seconds"))
         self.choose_folder.setText(self.tr("Choose…"))
         self.default_keys.setText(self.tr("The usual keys"))
         self._show_folder()

@@ -3,7 +3,8 @@
 - `video_view`, `viewport`, `scaled_picture`: shows the newest result; which part of the picture is
   seen; its pixels at the size of the screen.
 - `over_picture`: all that is painted over it, and where.
-- `shown`, `boxes`, `sides`: whose boxes; boxes and labels; what an A|B view adds.
+- `shown`, `boxes`, `trails`, `sides`: whose boxes; boxes and labels; where objects stood; what an
+  A|B view adds.
 - `hud`, `hud_line`, `hud_layer`, `hud_place`: all figures, one line of them, and where they lie.
 - `pill`, `banner`, `texts`: it records; the state; texts on panels.
 - `tip`: the tooltip, also of a picture that goes on.

@@ -15,6 +15,7 @@ from rkvideo.data import Detections
 from rkvideo.pictures.labels import Label, Place, PlacedLabel, place_labels
 from rkvideo.pictures.objects import Objects
 from rkvideo.pictures.overlay import Look, Rgb, box_label, class_color, text_color
+from rkvideo.pictures.trails import Trail
 from rkvideo.status import RunTitles
 
 from ..look import theme
@@ -47,9 +48,10 @@ class Ground:
     def box(self, found: Detections, index: int) -> QRectF:
         """Where a box lies in the view."""
         x1, y1, x2, y2 = (float(side) for side in found.xyxy[index])
-        return QRectF(self._point(x1, y1), self._point(x2, y2))
+        return QRectF(self.point(x1, y1), self.point(x2, y2))
 
-    def _point(self, x: float, y: float) -> QPointF:
+    def point(self, x: float, y: float) -> QPointF:
+        """Where a point of the picture, in source pixels, lies in the view."""
         place = self.place
         return QPointF(
             place.left() + x * place.width() / self.source_wh[0],
@@ -62,7 +64,7 @@ class BoxLayer:
     """The boxes of one model and where they are painted; `objects` are in their order.
 
     `only` is A or B where they are boxes that only that side of an A|B view has, and that are
-    marked as such; else empty.
+    marked as such; else empty. `trails` are those of its numbered objects.
     """
 
     found: Detections
@@ -70,6 +72,7 @@ class BoxLayer:
     titles: RunTitles
     ground: Ground
     only: str = ""
+    trails: Sequence[Trail] = ()
 
 
 @dataclass(slots=True)

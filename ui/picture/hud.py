@@ -44,6 +44,8 @@ Trouble: TypeAlias = Literal["dropped", "late", "failed", "damaged", "lost", "th
 class HudFigures:
     """What the HUD shows. Latency and stages are milliseconds.
 
+    `objects` are numbered ones: a class, how many are in the picture, and how many there were.
+
     `rising` names what is wrong just now: counts that rose lately, a source that is lost, an NPU
     that is throttled. `is_past`: the rates are the last true ones and not of now.
 
@@ -70,6 +72,7 @@ class HudFigures:
     record_dropped: int = 0
     recording_bytes: int | None = None
     npu: NpuSample | None = None
+    objects: tuple[tuple[str, int, int], ...] = ()
     rising: frozenset[Trouble] = frozenset()
     is_past: bool = False
 
@@ -151,6 +154,7 @@ def _npu_of(figures: HudFigures) -> NpuSample | None:
 def _height(figures: HudFigures) -> float:
     units = 0.0
     rows = 3 + (figures.recording_s is not None) + (figures.damaged + figures.lost_packets > 0)
+    rows += _row_count(len(figures.objects))
     if (sample := _npu_of(figures)) is not None:
         rows += 1 + _row_count(len(sample.loads or ()))
         units = _UNIT_HEIGHT if unit_figures(sample) else 0.0
@@ -187,6 +191,10 @@ class _Column:
         self._legend(figures.stages)
         self._next_row(_GAP_HEIGHT)
         self._counts(figures)
+        for cell, (name, now, seen) in zip(
+            self._cells(len(figures.objects)), figures.objects, strict=True
+        ):
+            self._pair(cell, name, f"{now}/{seen}")
         if (sample := _npu_of(figures)) is not None:
             self._npu(sample)
         names = (figures.model, figures.backend, figures.decoder)

@@ -97,6 +97,7 @@ def hud_words(hud: Hud) -> str:
     lines += [
         _translate("Hud", "dropped: left out, as newer ones had come"),
         _translate("Hud", "late: ready only after a newer one"),
+        _translate("Hud", "person 3/12: so many are numbered now, and were so far"),
         _translate("Hud", "H shows less or more; drag this to another corner"),
     ]
     return "\n".join(lines)

@@ -21,6 +21,7 @@ from .shown import ShownBoxes
 from .side_meter import SideMeters
 from .sides import paint_captions, paint_divider, split
 from .texts import mark_place, paint_banner, paint_keys, paint_mark
+from .trails import paint_trails
 
 _GAP = 0.5
 _BOTTOM_MARGIN = 1.4
@@ -128,9 +129,12 @@ class OverPicture:
         return ""
 
     def paint_boxes(self, painter: QPainter, scene: Scene, boxes: ShownBoxes) -> None:
-        """Paint boxes and labels, and dim what is not of now."""
+        """Paint trails, boxes and labels, and dim what is not of now."""
         panels = (self.hud_panel(scene), self.pill_panel(scene))
         taken = [panel for panel in panels if not panel.isEmpty()]
+        if scene.look.trails:
+            for layer in scene.layers:
+                paint_trails(painter, layer, scene.look)
         paint_boxes(painter, scene.layers, scene.look, boxes.labels, taken, scene.mouse)
         if scene.overlays.banner is not None and scene.overlays.banner.dims:
             painter.fillRect(scene.view, theme.DIMMED)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PyQt5.QtCore import QRectF
 
-from rkvideo.data import Detections, FrameResult
+from rkvideo.data import Detections, FrameResult, SideResult
 from rkvideo.evaluation.disagreement import alone_of
 from rkvideo.evaluation.truth import BoolArray
 from rkvideo.pictures.objects import ObjectBook, Objects
+from rkvideo.pictures.trails import Trail, TrailBook
 from rkvideo.status import RunTitles
 
 from ..look.class_names import in_language
@@ -23,6 +24,7 @@ class _Side:
     found: Detections
     objects: Objects
     titles: RunTitles
+    trails: tuple[Trail, ...]
 
     def part(self, chosen: BoolArray) -> _Side:
         """Those of its boxes that are chosen, bool (n,)."""
@@ -40,7 +42,11 @@ class _Side:
                 tuple(objects.shades[row] for row in rows),
             ),
             self.titles,
+            self.trails,
         )
+
+    def layer(self, ground: Ground, only: str = "") -> BoxLayer:
+        return BoxLayer(self.found, self.objects, self.titles, ground, only, self.trails)
 
 
 class ShownBoxes:
@@ -53,6 +59,8 @@ class ShownBoxes:
         self.is_calm = False
         self.marks_alone = False
         self._books = ObjectBook(), ObjectBook()
+        self._trails = TrailBook(), TrailBook()
+        self._source = ""
         # Those of what both have, then of what only A and only B has.
         self.labels = LabelBook(), LabelBook(), LabelBook(), LabelBook()
         self._sides: tuple[_Side, ...] = ()
@@ -61,15 +69,30 @@ class ShownBoxes:
 
     def show(self, result: FrameResult, titles: RunTitles) -> None:
         """Another result is on the screen."""
-        sides = zip(result.sides, self._books, strict=False)
+        if titles.source != self._source:
+            # Another run gives the same numbers to other objects.
+            self._source = titles.source
+            for each in self._trails:
+                each.forget()
+        sides = zip(result.sides, self._books, self._trails, strict=False)
         self._sides = tuple(
-            self._side(side.detections, book, in_language(titles.of(side))) for side, book in sides
+            self._side(side, book, trails, result.frame.pts_s, titles)
+            for side, book, trails in sides
         )
         self._result, self._parts = result, ()
 
-    def _side(self, found: Detections, book: ObjectBook, titles: RunTitles) -> _Side:
+    def _side(
+        self,
+        side: SideResult,
+        book: ObjectBook,
+        trails: TrailBook,
+        pts_s: float,
+        titles: RunTitles,
+    ) -> _Side:
+        found = side.detections
         boxes = book.calmed(found) if self.is_calm else found
-        return _Side(boxes, book.follow(boxes), titles)
+        way = () if found.track_id is None else trails.follow(boxes, pts_s)
+        return _Side(boxes, book.follow(boxes), in_language(titles.of(side)), way)
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -92,13 +115,10 @@ class ShownBoxes:
         halves: tuple[QRectF, ...] = split(ground.clip, divider) if is_pair else (ground.clip,)
         marked = self._marked()
         layers = [
-            BoxLayer(side.found, side.objects, side.titles, replace(ground, clip=half))
+            side.layer(replace(ground, clip=half))
             for side, half in zip(marked[:2] or self._sides, halves, strict=False)
         ]
-        layers += [
-            BoxLayer(side.found, side.objects, side.titles, ground, only)
-            for side, only in zip(marked[2:], "AB", strict=False)
-        ]
+        layers += [side.layer(ground, only) for side, only in zip(marked[2:], "AB", strict=False)]
         return layers
 
     def _marked(self) -> tuple[_Side, ...]:

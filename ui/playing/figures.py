@@ -14,6 +14,7 @@ from rkvideo.status import NpuSample, RunState, RunStatus
 
 from ..contract.panels import Recording
 from ..contract.run import WindowRun
+from ..look.class_names import in_language
 from ..look.error_words import shown_error
 from ..picture.banner import Banner, Tone, banner_for
 from ..picture.hud import HudFigures, Trouble
@@ -25,6 +26,8 @@ _translate = QCoreApplication.translate
 
 # How long a count that rose is told as something that is wrong now.
 RISING_S: Final = 10.0
+# Two rows of the figures.
+MOST_CLASSES: Final = 6
 _RATES: Final = ("shown_fps", "source_fps", "latency_p50", "latency_p95", "stages")
 
 
@@ -119,7 +122,28 @@ def hud_figures(
         record_dropped=recording.dropped if recording else 0,
         recording_bytes=recording.bytes if recording else None,
         npu=status.npu,
+        objects=_objects(run),
     )
+
+
+def _objects(run: WindowRun) -> tuple[tuple[str, int, int], ...]:
+    """The classes of which most objects were numbered; what has no room is counted together."""
+    present, seen = run.objects_present, run.objects_seen
+    titles = in_language(run.titles)
+    most = sorted(seen, key=lambda class_id: (-seen[class_id], class_id))
+    named, rest = (
+        (most, [])
+        if len(most) <= MOST_CLASSES
+        else (
+            most[: MOST_CLASSES - 1],
+            most[MOST_CLASSES - 1 :],
+        )
+    )
+    rows = [(titles.label(one), present.get(one, 0), seen[one]) for one in named]
+    if rest:
+        together = (sum(present.get(one, 0) for one in rest), sum(seen[one] for one in rest))
+        rows.append((_translate("Hud", "others"), *together))
+    return tuple(rows)
 
 
 def _source_fps(stream: StreamInfo | None, measured: float) -> float:

@@ -1143,6 +1143,14 @@ other frames</source>
         <source>fan</source>
         <translation>风扇</translation>
     </message>
+    <message>
+        <source>person 3/12: so many are numbered now, and were so far</source>
+        <translation>人 3/12：现在有编号的数目，以及至今的总数</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>其他</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>
@@ -1607,16 +1615,24 @@ other frames</source>
         <translation>给物体编号</translation>
     </message>
     <message>
-        <source>each object keeps a number while it is seen; from the next source on</source>
-        <translation>物体在画面里时保持同一个编号；从下一个来源起生效</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>
     <message>
         <source>The usual keys</source>
         <translation>恢复默认按键</translation>
+    </message>
+    <message>
+        <source>each object keeps a number while it is seen</source>
+        <translation>每个物体在可见期间保持一个编号</translation>
+    </message>
+    <message>
+        <source>Show their trails</source>
+        <translation>显示轨迹</translation>
+    </message>
+    <message>
+        <source>where numbered objects stood in the last two seconds</source>
+        <translation>有编号的物体最近两秒走过的位置</translation>
     </message>
 </context>
 <context>
@@ -2043,6 +2059,14 @@ other frames</source>
     <message>
         <source>Calm: less sharp, steadier</source>
         <translation>平稳：更稳定，略有滞后</translation>
+    </message>
+    <message>
+        <source>Number the objects</source>
+        <translation>给物体编号</translation>
+    </message>
+    <message>
+        <source>Trails of numbered objects</source>
+        <translation>有编号物体的轨迹</translation>
     </message>
 </context>
 <context>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
@@ -19,7 +20,7 @@ from .parts import WindowParts
 from .toasts import ToastAction, show_folder
 
 if TYPE_CHECKING:
-    from ..contract.panels import Models
+    from ..contract.panels import Models, Tuning
 
 SHORT_SEEK_S: Final = 5.0
 LONG_SEEK_S: Final = 30.0
@@ -181,6 +182,27 @@ class Commands(QObject):
         """Whether boxes follow their objects less sharply; never in snapshots and files."""
         self._parts.view.set_calm(calm)
         self._parts.settings.change(calm_boxes=calm)
+
+    def set_tracks(self, tracks: bool) -> None:
+        """Whether each object keeps a number, from the next picture on."""
+        run = self._parts.player.run
+        try:
+            if run is not None:
+                run.set_tracking(tracks)
+        except RkVideoError as error:
+            self._parts.toasts.show_toast(shown_error(error))
+        self._parts.settings.change(tracks=tracks)
+
+    def set_trails(self, trails: bool) -> None:
+        """Whether the way of each numbered object is drawn, in clips too."""
+        parts = self._parts
+        look = replace(parts.settings.state.look, trails=trails)
+        if look != parts.settings.state.look:
+            parts.view.set_look(look)
+            parts.settings.change(look=look)
+            boxes = cast("Tuning | None", parts.docks.panel("boxes"))
+            if boxes is not None:
+                boxes.show_look(look)
 
     def toggle_recording(self) -> None:
         """Start a recording, or end the one that goes on."""

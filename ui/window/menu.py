@@ -128,11 +128,18 @@ class WindowMenu(QObject):
 
     def _boxes(self) -> QMenu:
         menu = self._submenu(self.tr("Boxes"), "boxes")
-        calm = menu.addAction(self.tr("Calm: less sharp, steadier"))
-        if calm is not None:
-            calm.setCheckable(True)
-            calm.setChecked(self._parts.settings.state.calm_boxes)
-            calm.triggered.connect(self._commands.set_calm)
+        state, commands = self._parts.settings.state, self._commands
+        switches: tuple[tuple[str, bool, Callable[[bool], None]], ...] = (
+            (self.tr("Calm: less sharp, steadier"), state.calm_boxes, commands.set_calm),
+            (self.tr("Number the objects"), state.tracks, commands.set_tracks),
+            (self.tr("Trails of numbered objects"), state.look.trails, commands.set_trails),
+        )
+        for words, is_on, switch in switches:
+            action = QAction(words, menu)
+            action.setCheckable(True)
+            action.setChecked(is_on)
+            action.triggered.connect(switch)
+            menu.addAction(action)
         menu.addAction(self._actions["boxes"])
         return menu
 

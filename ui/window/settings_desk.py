@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -47,7 +47,9 @@ class SettingsDesk(QObject):
     def _change(self, chosen: ChosenSettings) -> None:
         self._commands.show_figures(chosen.figures)
         self._commands.set_calm(chosen.calm_boxes)
-        self._parts.settings.change(**asdict(chosen))
+        self._commands.set_tracks(chosen.tracks)
+        self._commands.set_trails(chosen.trails)
+        self._parts.settings.change(start=chosen.start)
 
     def _use_folder(self, folder: Path | None) -> None:
         record = replace(self._parts.settings.state.record, folder=folder)
@@ -82,5 +84,7 @@ class SettingsDesk(QObject):
     def _show(self) -> None:
         state = self._parts.settings.state
         if self._panel is not None:
-            chosen = ChosenSettings(state.start, state.figures, state.calm_boxes, state.tracks)
+            chosen = ChosenSettings(
+                state.start, state.figures, state.calm_boxes, state.tracks, state.look.trails
+            )
             self._panel.show_chosen(chosen, state.language, state.record.folder)

@@ -91,9 +91,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add_source_file(parser)
     parser.add_argument(
         "--track",
-        choices=("off", "on"),
+        choices=("off", "on", "trail"),
         default="off",
-        help="number each object while it is seen; labels and --detections have its number",
+        help="number each object while it is seen; labels and --detections have its number, and "
+        "with `trail` its way of the last two seconds is drawn",
     )
     parser.add_argument(
         "--record",

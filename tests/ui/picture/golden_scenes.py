@@ -1,7 +1,7 @@
 """What lies over the picture, as it shall look: `python -m tests.ui.picture.golden_scenes` renews.
 
 Open each picture that it writes before it is committed. Letters are those of the machine, so that
-pictures are compared by the means of small squares and with a tolerance.
+pictures are compared with a tolerance: by what is near a pixel.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication
 
 from rkvideo.config import CameraChoice, CameraMode
 from rkvideo.data import FrameResult
+from rkvideo.pictures.overlay import Look
 from rkvideo.ui.look.style import apply_style
 from rkvideo.ui.picture.hud import HudFigures
 from rkvideo.ui.picture.hud_layer import Hud
@@ -29,11 +31,14 @@ from rkvideo.ui.picture.video_view import VideoView
 from rkvideo.ui.playing.start_page import OfferedCamera, RecentSource, StartPage
 from tests.helpers.painted_samples import rgb
 from tests.helpers.styled import styled
+from tests.helpers.trail_samples import numbered
 from tests.helpers.ui_stand_ins import TITLES, grey_result
 
 FOLDER: Final = Path(__file__).parent / "golden"
 SIZE: Final = (960, 540)
-SQUARE: Final = 12
+NEAR: Final = 8
+"""Pixels by which the same letter of another version of the typeface may lie elsewhere."""
+LEVELS: Final = 16
 _MODE: Final = CameraMode((1920, 1080), 30.0, "mjpeg")
 
 _FIGURES: Final = HudFigures(
@@ -94,6 +99,19 @@ def figures() -> QImage:
     return _view(result, Overlays(hud=Hud(_FIGURES, "all"))).grab().toImage()
 
 
+def tracks() -> QImage:
+    """Numbered objects with their trails, and their counts in the figures."""
+    counted = replace(_FIGURES, objects=(("person", 2, 14), ("bicycle", 0, 3)))
+    view = _view(grey_result(size=(640, 360)), Overlays(hud=Hud(counted, "all", "bottom left")))
+    view.set_look(Look(trails=True))
+    for n in range(60):
+        right, down = 5 * n, 40 * np.sin(n / 12)
+        walker = (250 + right, 90 + down, 290 + right, 190 + down)
+        other = (560 - 4 * n, 190 - down, 600 - 4 * n, 310 - down)
+        view.show_result(numbered(n, walker, other), TITLES)
+    return view.grab().toImage()
+
+
 def beside() -> QImage:
     """An A|B view."""
     result = grey_result(0, ((120, 60, 300, 300),), size=(640, 360))
@@ -125,24 +143,29 @@ def start() -> QImage:
 SCENES: Final[dict[str, Callable[[], QImage]]] = {
     "line": line,
     "figures": figures,
+    "tracks": tracks,
     "beside": beside,
     "crowd": crowd,
     "start": start,
 }
 
 
-def squares(image: QImage) -> np.ndarray:
-    """Float (rows, columns, 3): the mean colour of each square of the picture."""
-    pixels = rgb(image).astype(float)
-    height, width = (length // SQUARE * SQUARE for length in pixels.shape[:2])
-    blocks = pixels[:height, :width].reshape(height // SQUARE, SQUARE, width // SQUARE, SQUARE, 3)
-    return blocks.mean(axis=(1, 3))
+def strange_pixels(image: QImage, kept: QImage) -> int:
+    """How many pixels of either picture are like none of the other's near them.
+
+    Other letters have ink and ground in the same places; what is missing, is of another colour or
+    lies elsewhere has not.
+    """
+    pixels = tuple(np.ascontiguousarray(rgb(one)) for one in (image, kept))
+    apart = np.maximum(_outside(*pixels), _outside(*reversed(pixels)))
+    return int((apart > LEVELS).sum())
 
 
-def difference(image: QImage, kept: QImage) -> tuple[float, float]:
-    """How far two pictures are apart: levels in the mean, and the share of squares far apart."""
-    apart = np.abs(squares(image) - squares(kept)).max(axis=2)
-    return float(apart.mean()), float((apart > 40).mean())
+def _outside(pixels: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Int (h, w): by how many levels a pixel is darker or lighter than all the others near it."""
+    near = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
+    darkest, lightest = (each(others, near).astype(int) for each in (cv2.erode, cv2.dilate))
+    return np.maximum(darkest - pixels, pixels - lightest).max(axis=2)
 
 
 def main() -> None:

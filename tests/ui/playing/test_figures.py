@@ -10,7 +10,7 @@ from rkvideo.ui.contract.panels import Recording
 from rkvideo.ui.picture.hud import HudFigures
 from rkvideo.ui.picture.paint_meter import PaintFigures
 from rkvideo.ui.picture.pill import Pill
-from rkvideo.ui.playing.figures import RISING_S, FiguresBook, pill_of
+from rkvideo.ui.playing.figures import MOST_CLASSES, RISING_S, FiguresBook, pill_of
 from tests.helpers.ui_stand_ins import STREAM, StandInRun
 
 PAINTED = PaintFigures(29.5, Percentiles(0.021, 0.03), 0.002)
@@ -77,3 +77,17 @@ def test_the_pill_has_the_time_of_the_clip_and_says_why_it_stands_still() -> Non
     assert pill_of(recording, RUNNING) == Pill(12.0)
     assert pill_of(recording, LOST) == Pill(12.0, "waits for the camera")
     assert pill_of(recording, replace(RUNNING, state=RunState.PAUSED)) == Pill(12.0, "paused")
+
+
+def test_numbered_objects_are_counted_by_class_and_the_rarest_together() -> None:
+    book = Book()
+    assert book.at(1.0, RUNNING).objects == ()
+    book.run.objects_present = {0: 2}
+    book.run.objects_seen = {1: 4, 0: 12}
+    assert book.at(2.0, RUNNING).objects == (("person", 2, 12), ("bicycle", 0, 4))
+    book.run.objects_present = {3: 1, 9: 2}
+    book.run.objects_seen = {number: 20 - number for number in range(10)}
+    objects = book.at(3.0, RUNNING).objects
+    assert len(objects) == MOST_CLASSES
+    assert objects[3] == ("class 3", 1, 17)
+    assert objects[-1] == ("others", 2, 15 + 14 + 13 + 12 + 11)

@@ -51,18 +51,31 @@ def test_what_is_chosen_holds_and_is_remembered(desk: Desk, panel: SettingsPanel
     choose(panel.figures, "all")
     choose(panel.start, "page")
     panel.calm.click()
+    assert not panel.trails.isEnabled()
     panel.tracks.click()
+    panel.trails.click()
     panel.folder_chosen.emit(Path("/clips"))
     state = desk.settings.state
     assert (state.figures, state.start, state.calm_boxes, state.tracks) == (
         *("all", "page", True, True),
     )
     assert state.record.folder == Path("/clips")
+    # Both at once, in the picture and in clips.
+    assert desk.run.is_tracking
+    assert desk.window.view.look.trails
+    assert desk.window.parts.drawn_look().trails
     assert panel.folder.text() == "clips"
     assert state_of(json.loads(json.dumps(table_of(state)))) == state
     desk.window._sources.open("next.mp4")
     desk.qtbot.waitUntil(lambda: len(desk.services.configs) == 2)
     assert desk.services.configs[-1].track
+
+
+def test_no_figures_can_be_chosen(desk: Desk, panel: SettingsPanel) -> None:
+    choose(panel.figures, "none")
+    assert desk.settings.state.figures == "none"
+    desk.press(Qt.Key_H)
+    assert desk.settings.state.figures == panel.figures.currentData() == "line"
 
 
 def test_what_is_chosen_elsewhere_is_shown(desk: Desk, panel: SettingsPanel) -> None:

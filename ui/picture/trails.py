@@ -1,0 +1,49 @@
+"""The trails of numbered objects over a picture that is painted at another size."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from rkvideo.pictures.overlay import Look, class_color
+from rkvideo.pictures.trails import Trail
+
+from .boxes import BoxLayer, line_width
+
+
+def paint_trails(painter: QPainter, layer: BoxLayer, look: Look) -> None:
+    """Paint the way of each numbered object of a layer, the fainter the longer ago."""
+    if not layer.trails:
+        return
+    colors = _colors(layer)
+    pen = QPen()
+    pen.setWidthF(line_width(layer.ground.view, look.thickness))
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.save()
+    painter.setRenderHint(QPainter.Antialiasing, True)
+    painter.setClipRect(layer.ground.clip)
+    for trail in layer.trails:
+        color = colors.get(trail.track_id)
+        if color is not None:
+            _paint(painter, layer, trail, pen, color)
+    painter.restore()
+
+
+def _paint(painter: QPainter, layer: BoxLayer, trail: Trail, pen: QPen, color: QColor) -> None:
+    for strength, points in trail.parts:
+        color.setAlphaF(strength)
+        pen.setColor(color)
+        painter.setPen(pen)
+        painter.drawPolyline(QPolygonF([layer.ground.point(x, y) for x, y in points]))
+
+
+def _colors(layer: BoxLayer) -> dict[int, QColor]:
+    """The colours of the objects that are seen, by number: a side has the trails of these."""
+    ground, found, objects = layer.ground, layer.found, layer.objects
+    rows = zip(found.class_id.tolist(), objects.shades, objects.keys, strict=True)
+    return {
+        key: QColor(*class_color(class_id, shade))
+        for row, (class_id, shade, key) in enumerate(rows)
+        if ground.box(found, row).intersects(ground.clip)
+    }
