@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from rkvideo.config import AppConfig
 from rkvideo.errors import ShutdownTimeout, SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
+from rkvideo.machine.process import peak_resident_bytes
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.stats import Percentiles
 from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
@@ -218,6 +218,7 @@ def _objects_seen(pipeline: Pipeline) -> dict[str, int]:
 def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipeline) -> None:
     """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
     titles, counts = pipeline.titles, report.status.counts
+    peak = peak_resident_bytes()
     figures = {
         "source": titles.source,
         "model": titles.model,
@@ -249,8 +250,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "latency_ms": {stage: figures.in_ms() for stage, figures in report.stages.items()},
         "npu": asdict(report.status.npu) if report.status.npu is not None else None,
         "cpu_ms_per_frame": round(report.cpu_ms_per_frame, 2),
-        # Linux gives kilobytes: getrusage(2).
-        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_rss_mb": None if peak is None else round(peak / 2**20, 1),
     }
     try:
         replace_whole(path, json.dumps(figures, indent=2) + "\n")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import threading
 from collections.abc import Iterator
 
 import psutil
 
+from rkvideo.machine.npu_files import ROOT, read
+
 _SHARE = 0.75
 """Of the memory that is free: what is left is for the rest of the machine."""
 
 _LEAST_BYTES = 1 << 30
 """A small board has less free, and compressed swap for what it needs for a moment."""
+
+_PEAK = re.compile(r"^VmHWM:\s*(\d+) kB", re.MULTILINE)
 
 _lock = threading.Lock()
 _bounded = 0
@@ -24,6 +29,16 @@ _limit_before = resource.RLIM_INFINITY
 def resident_bytes() -> int:
     """The resident set of this process."""
     return int(psutil.Process().memory_info().rss)
+
+
+def peak_resident_bytes() -> int | None:
+    """The most that the resident set of this program was; None where the kernel does not tell.
+
+    Not `getrusage`: its figure is that of the process, whatever program it was before, so it tells
+    of the memory of who started this one.
+    """
+    peak = _PEAK.search(read(ROOT, "/proc/self/status").text or "")
+    return int(peak[1]) * 1024 if peak else None
 
 
 @contextlib.contextmanager
