@@ -12,6 +12,7 @@ from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelName, ModelSpec
 from rkvideo.detection.detector import DetectorAdapter
+from rkvideo.detection.picture_proof import PictureProof
 from rkvideo.errors import ModelNotFoundError
 from rkvideo.files.untrusted import at_home, is_file
 from rkvideo.machine.affinity import split_cores
@@ -83,21 +84,28 @@ def prepare_model(
     say: Callable[[str], None],
     beside: str = "",
     fetching: Fetching | None = None,
+    *,
+    plainly: bool = False,
 ) -> PreparedModel:
     """The model that `config` names, ready to be opened; what is missing is fetched.
 
     `beside` is the `--model` argument of model B of an A|B view, empty for none; a label file of
-    `config` holds for it too where it is another size of the same model.
+    `config` holds for it too where it is another size of the same model. With `plainly` no picture
+    goes a quick way to the input, whatever `config` allows.
     Raises ConfigError, ModelError.
     """
     model = _model_of(config, say, fetching)
+    plan = plan_backend(config, model)
+    title = str(ModelName(model.name, model.size, model.fits))
+    sees = plan.name != "simulated"
+    proof = None if plainly else PictureProof(title, config.fast, sees=sees)
 
     def make_adapter(backend: BackendSpec) -> DetectorAdapter:
-        return DetectorAdapter(model, backend, config.tiling)
+        return DetectorAdapter(model, backend, config.tiling, proof)
 
     return PreparedModel(
-        title=str(ModelName(model.name, model.size, model.fits)),
-        plan=plan_backend(config, model),
+        title=title,
+        plan=plan,
         make_adapter=make_adapter,
         beside=prepare_model(_beside(config, beside), say, fetching=fetching) if beside else None,
     )

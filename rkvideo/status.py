@@ -215,7 +215,8 @@ def mark_of(backend: str) -> str:
 class RunTitles:
     """What a run is called on the overlay; `source` holds no password.
 
-    `way` is the one that the backend takes where it has several (`rknn-c`, `rknn-lite`).
+    `way` is the one that the backend takes where it has several (`rknn-c`, `rknn-lite`), and
+    `picture_way` the one from the newest picture to the input (`plain`, `planes`), empty before it.
     """
 
     source: str
@@ -223,6 +224,7 @@ class RunTitles:
     backend: str
     labels: tuple[str, ...]
     way: str = ""
+    picture_way: str = ""
 
     @property
     def runs_on(self) -> str:

@@ -160,6 +160,8 @@ def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> Non
             console.print(f"{sink.name}: {sink.dropped} of {sink.written + sink.dropped} missing")
     if report.status.stream and report.status.stream.decoder:
         console.print(f"decoder: {report.status.stream.decoder}")
+    if titles.picture_way:
+        console.print(f"pictures: {titles.picture_way}")
     for encoder in sorted({sink.encoder for sink in report.status.sinks if sink.encoder}):
         console.print(f"encoder: {encoder}")
     if report.status.npu is not None:
@@ -225,6 +227,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         **({"tiles": str(config.tiling)} if config.tiling is not None else {}),
         "backend": titles.backend,
         **({"way": titles.way} if titles.way else {}),
+        **({"picture_way": titles.picture_way} if titles.picture_way else {}),
         **({"mark": titles.mark} if titles.mark else {}),
         "decoder": report.status.stream.decoder if report.status.stream else "",
         "workers": pipeline.workers,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from rkvideo.detection.merging import merge
 from rkvideo.detection.output_watch import OutputWatch
+from rkvideo.detection.picture_proof import PictureProof, with_neighbours
+from rkvideo.detection.picture_ways import PLAIN, PictureWays
 from rkvideo.detection.postprocess import detect
 from rkvideo.detection.sized import SizedInputs
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import one_line
 from rkvideo.model_files.labels import labels_for
-from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
@@ -29,16 +30,22 @@ if TYPE_CHECKING:
 class DetectorAdapter:
     """What one worker does around the inference of one open model.
 
-    Where the model takes any size, each picture has an input that fits it.
+    Where the model takes any size, each picture has an input that fits it. The workers of a model
+    share its `proof` of quick ways from a picture to the input; without one they go the plain way.
 
     Raises ModelMismatchError where the outputs fit no head, or the labels not the classes.
     """
 
     def __init__(
-        self, model: ModelSpec, backend: BackendSpec, tiling: Tiling | None = None
+        self,
+        model: ModelSpec,
+        backend: BackendSpec,
+        tiling: Tiling | None = None,
+        proof: PictureProof | None = None,
     ) -> None:
         self._tiling = tiling
-        self._converter = PictureConverter()
+        self._proof = proof
+        self._ways = PictureWays(proof)
         self._inputs = SizedInputs(model, backend)
         self.title = self._inputs.own.title
         """`NAME@WIDTHxHEIGHT` of the newest input, `NAME@LONG_SIDE` before the first that fits."""
@@ -74,8 +81,49 @@ class DetectorAdapter:
             self.title = sized.title
         is_whole = (part.width, part.height) == (picture.width, picture.height)
         area = None if is_whole else (part.left, part.top, part.width, part.height)
-        tensor, letterbox = sized.maker.make(self._converter.rgb24(picture, area))
+        tensor, letterbox = sized.maker.make_by(
+            (part.width, part.height),
+            lambda target, order: self._ways.fill(picture, area, target, order),
+        )
         return tensor, replace(letterbox, origin=(part.left, part.top))
+
+    @property
+    def picture_way(self) -> str:
+        """See ProvesPictures."""
+        return self._ways.name
+
+    @property
+    def note(self) -> str:
+        """See ProvesPictures."""
+        return "" if self._proof is None else self._proof.note
+
+    def beside(
+        self, picture: av.VideoFrame, found: Detections
+    ) -> tuple[Tensor, Letterbox, str] | None:
+        """See ProvesPictures."""
+        way = self._ways.name
+        if self._proof is None or way == PLAIN or not len(found):
+            return None
+        if not self._proof.wants_boxes(way):
+            return None
+        size = (picture.width, picture.height)
+        tensor, letterbox = self._inputs.for_picture(*size).maker.make_by(
+            size, lambda target, order: self._ways.fill_plainly(picture, None, target, order)
+        )
+        return tensor, letterbox, way
+
+    def compare(
+        self,
+        way: str,
+        outputs: Outputs,
+        letterbox: Letterbox,
+        found: Detections,
+        wanted: DetectionFilter,
+    ) -> None:
+        """See ProvesPictures."""
+        if self._proof is not None:
+            plain = self.postprocess(outputs, letterbox, with_neighbours(wanted))
+            self._proof.compare_boxes(way, found, plain, wanted)
 
     def merge(
         self, found: Sequence[Detections], tiles: Sequence[PictureTile], wanted: DetectionFilter

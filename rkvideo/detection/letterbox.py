@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rkvideo.config import InputSpec
+from rkvideo.config import ColorOrder, InputSpec
 from rkvideo.data import Float32Array, Letterbox, UInt8Array
 from rkvideo.detection import boxes
+
+Fill: TypeAlias = "Callable[[UInt8Array, ColorOrder], None]"
+"""Fills a uint8 (height, width, 3) array, whose rows may be apart, with a picture in its size."""
 
 
 def fit(source_wh: tuple[int, int], spec: InputSpec) -> Letterbox:
@@ -43,6 +47,14 @@ def to_source(xyxy: Float32Array, letterbox: Letterbox) -> Float32Array:
     return clipped
 
 
+def resize_rgb(rgb: UInt8Array, target: UInt8Array, order: ColorOrder) -> None:
+    """Fill `target` with `rgb`, both uint8 (height, width, 3), its colours in that order."""
+    size = (target.shape[1], target.shape[0])
+    cv2.resize(rgb, size, dst=target, interpolation=cv2.INTER_LINEAR)
+    if order == "bgr":
+        cv2.cvtColor(target, cv2.COLOR_RGB2BGR, dst=target)
+
+
 class InputMaker:
     """Makes a model's input tensors, in memory that it allocates once. For one thread.
 
@@ -65,15 +77,17 @@ class InputMaker:
         Gives a tensor of the spec's shape and dtype, which the next call overwrites, and the
         letterbox that leads back from it.
         """
-        source_wh = (rgb.shape[1], rgb.shape[0])
+        return self.make_by(
+            (rgb.shape[1], rgb.shape[0]), lambda target, order: resize_rgb(rgb, target, order)
+        )
+
+    def make_by(self, source_wh: tuple[int, int], fill: Fill) -> tuple[npt.NDArray[Any], Letterbox]:
+        """The same of a picture of that size, which `fill` resizes into the array that it gets."""
         letterbox = self._letterbox
         if letterbox is None or letterbox.source_wh != source_wh:
             letterbox = self._letterbox = self._lay_out(source_wh)
-        pixels = self._pixels
-        cv2.resize(rgb, letterbox.content_wh, dst=pixels, interpolation=cv2.INTER_LINEAR)
-        if self._spec.color == "bgr":
-            cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR, dst=pixels)
-        if self._content is not pixels:
+        fill(self._pixels, self._spec.color)
+        if self._content is not self._pixels:
             self._fill_content()
         return self._tensor, letterbox
 

@@ -43,6 +43,7 @@ from rkvideo.doctor.host import (
     check_video_devices,
 )
 from rkvideo.doctor.npu import check_npu_way
+from rkvideo.doctor.pictures import check_picture_way
 from rkvideo.doctor.system import System, this_system
 
 READY, NOT_READY = 0, 1
@@ -74,6 +75,7 @@ _CHECKS: dict[str, _CheckFunction] = {
     "pyav": check_pyav,
     "decoders": check_decoders,
     "encoders": check_encoders,
+    "picture way": check_picture_way,
     "video devices": check_video_devices,
     "cameras": check_cameras,
     "opencv": check_opencv,

@@ -103,7 +103,7 @@ class Evaluation:
         if not missing:
             return
         config = self._plan.config_for(row)
-        prepared = prepare_model(config, self._say)
+        prepared = prepare_model(config, self._say, plainly=True)
         is_clip = missing[0].frame is not None
         kind = ClipPictures if is_clip else PictureSource
         source: GivenPictures = kind(self._data.name, missing)

@@ -168,8 +168,9 @@ class Emitter:
             self._ledger.count(inferred=1, dropped=1)
         else:
             self._failures_in_a_row = 0
-            for trouble in {found.trouble for found in outcome.found} - {""}:
-                self._ledger.notice(trouble)
+            told = {text for found in outcome.found for text in (found.trouble, found.note)}
+            for text in told - {""}:
+                self._ledger.notice(text)
             self._deliver(outcome)
         if self._is_every():
             self._tickets.give_back()

@@ -261,7 +261,9 @@ class Pipeline:
         if model is None:
             return self._spec.titles
         source = self._spec.titles.source
-        return RunTitles(source, model.title, model.backend, model.labels, model.way)
+        return RunTitles(
+            source, model.title, model.backend, model.labels, model.way, model.picture_way
+        )
 
     @property
     def workers(self) -> int:

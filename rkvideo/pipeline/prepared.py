@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rkvideo.backends.base import BackendPlan, BackendSpec
 from rkvideo.data import Detections, Letterbox, Outputs, Tensor
@@ -58,6 +58,45 @@ class ModelAdapter(Protocol):
         self, outputs: Outputs, letterbox: Letterbox, wanted: DetectionFilter
     ) -> Detections:
         """The boxes in source pixels; a class that the model does not know matches nothing."""
+        ...
+
+
+@runtime_checkable
+class ProvesPictures(Protocol):
+    """An adapter with quick ways from a picture to the input, on trial beside the plain one."""
+
+    @property
+    def picture_way(self) -> str:
+        """The way that the newest picture took: `plain`, `planes`."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Why a quick way was left, in one line; empty where none was."""
+        ...
+
+    def beside(
+        self, picture: av.VideoFrame, found: Detections
+    ) -> tuple[Tensor, Letterbox, str] | None:
+        """The input that the newest picture has by the plain way, and the way that it took.
+
+        None where there is nothing to compare `found` with, or no need to; overwritten as that of
+        `preprocess` is.
+        """
+        ...
+
+    def compare(
+        self,
+        way: str,
+        outputs: Outputs,
+        letterbox: Letterbox,
+        found: Detections,
+        wanted: DetectionFilter,
+    ) -> None:
+        """Lay what the plain way gave beside what was `found` by `way`.
+
+        Raises BackendUnavailableError where they differ too much and `--fast require` was asked.
+        """
         ...
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rkvideo.data import Detections, Frame
 from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.pipeline.core_turn import CoreUse
-from rkvideo.pipeline.prepared import ModelAdapter
+from rkvideo.pipeline.prepared import ModelAdapter, ProvesPictures
 from rkvideo.pipeline.tiled import TiledFrame, TileTimes
 from rkvideo.sizes.tiling import PictureTile
 
@@ -28,6 +28,7 @@ class OpenModel:
     """What an open model is called (`NAME@WIDTHxHEIGHT`), what runs it, and its class names.
 
     `way` is the one that the backend takes where it has several, `note` why it is not the best.
+    `picture_way` is how the newest picture became the input, empty where there is one way only.
     """
 
     title: str
@@ -35,6 +36,7 @@ class OpenModel:
     labels: tuple[str, ...]
     way: str = ""
     note: str = ""
+    picture_way: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ class Found:
     `wait`, `preprocess`, `infer` and `postprocess` are seconds, `busy` those of all inferences
     together; the model had the worker from `began_s` to `ready_s`, two stamps. `tiles` are what was
     looked at, empty for the whole picture alone. `trouble` is what speaks against the boxes, empty
-    for nothing.
+    for nothing, and `note` why the picture did not go a quicker way.
     """
 
     model: OpenModel
@@ -64,6 +66,7 @@ class Found:
     began_s: float
     ready_s: float
     trouble: str = ""
+    note: str = ""
     busy: float = 0.0
     tiles: tuple[PictureTile, ...] = ()
 
@@ -170,6 +173,7 @@ class OpenContext:
     ) -> None:
         self._backend = backend
         self._adapter = adapter
+        self._proving = adapter if isinstance(adapter, ProvesPictures) else None
         self._clock = clock
         self.core = core_of(prepared, worker)
         self.core_label = core_label(prepared, worker)
@@ -207,8 +211,24 @@ class OpenContext:
             began_s=began,
             ready_s=ready,
             trouble=self._adapter.trouble,
+            note=self._note,
             busy=infer_s,
         )
+
+    def prove(self, frame: Frame, found: Found, wanted: DetectionFilter, watch: Watch) -> None:
+        """Lay the plain way of this worker's newest frame beside the one that it took, on trial.
+
+        Raises InferenceError, BackendUnavailableError.
+        """
+        if self._proving is None or found.tiles:
+            return
+        beside = self._proving.beside(frame.picture, found.detections)
+        if beside is None:
+            return
+        tensor, letterbox, way = beside
+        called = time.perf_counter()
+        outputs, _, _ = self._infer(tensor, frame, called, watch, CoreUse(None))
+        self._proving.compare(way, outputs, letterbox, found.detections, wanted)
 
     def help(self, tiled: TiledFrame, worker: int, watch: Watch, turn: CoreUse) -> None:
         """Work off tiles of a frame until none is left to begin with."""
@@ -245,6 +265,7 @@ class OpenContext:
             began_s=began_s,
             ready_s=ready,
             trouble=self._adapter.trouble,
+            note=self._note,
             busy=tiled.busy_s,
             tiles=tiled.tiles,
         )
@@ -276,10 +297,16 @@ class OpenContext:
         return outputs, inferred, inferred - called - core_wait
 
     def _named(self) -> OpenModel:
-        """The model by the title of its newest input."""
-        if self.model.title != self._adapter.title:
-            self.model = replace(self.model, title=self._adapter.title)
+        """The model by the title of its newest input, and the way that led to it."""
+        title = self._adapter.title
+        way = "" if self._proving is None else self._proving.picture_way
+        if (self.model.title, self.model.picture_way) != (title, way):
+            self.model = replace(self.model, title=title, picture_way=way)
         return self.model
+
+    @property
+    def _note(self) -> str:
+        return "" if self._proving is None else self._proving.note
 
     def close(self) -> None:
         """Free the context; in the thread that opened it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
     from rkvideo.data import Frame
 
+
+_log = logging.getLogger(__name__)
 
 Jobs: TypeAlias = "Channel[Job | TiledFrame]"
 """Frames for the workers, and what they ask each other to help with."""
@@ -131,8 +134,10 @@ class WorkerPool:
                         contexts[job.side].help(job, worker, self._watches[worker], turn)
                         continue
                     self._cores.under_way.add(job.frame.index)
-                    outcome = self._work_off(job, worker, contexts, wanted(), turn)
+                    asked = wanted()
+                    outcome = self._work_off(job, worker, contexts, asked, turn)
                 outcomes.put(outcome)
+                self._prove(outcome, contexts, asked)
 
     def _turn(self, worker: int, inferences: int) -> CoreUse:
         """The worker's turn to take a frame; where frames wait for workers it is always that."""
@@ -160,6 +165,17 @@ class WorkerPool:
         except InferenceError as error:
             return Outcome(job.frame, worker, job.queued_s, error=error)
         return Outcome(job.frame, worker, job.queued_s, found)
+
+    def _prove(
+        self, outcome: Outcome, contexts: tuple[OpenContext, ...], wanted: DetectionFilter
+    ) -> None:
+        """What is on trial is looked at when the frame is on its way: it does not wait for it."""
+        watch = self._watches[outcome.worker]
+        try:
+            for context, found in zip(contexts, outcome.found, strict=False):
+                context.prove(outcome.frame, found, wanted, watch)
+        except InferenceError as error:
+            _log.warning("nothing was compared: %s", error)
 
     def _find(
         self,

@@ -47,7 +47,7 @@ _CHECKS: Final = frozenset(
     {
         *("chip", "container", "npu driver", "npu devices", "runtime library"),
         *("rknn-toolkit-lite2", "npu load", "npu clock", "ddr clock", "temperature"),
-        *("npu way", "cpu cores", "units", "pyav", "encoders"),
+        *("npu way", "picture way", "cpu cores", "units", "pyav", "encoders"),
         *("onnx runtime", "decoders", "video devices", "qt"),
     }
 )

@@ -22,8 +22,8 @@ from tests.helpers.paths import MODELS
 NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has is not checked"
 PC_CHECKS = (
     *("source", "model", "weights", "chip", "container"),
-    *("python", "onnx runtime", "pyav", "decoders", "encoders", "video devices", "cameras"),
-    *("opencv", "qt", "display", "disk"),
+    *("python", "onnx runtime", "pyav", "decoders", "encoders", "picture way", "video devices"),
+    *("cameras", "opencv", "qt", "display", "disk"),
 )
 
 
@@ -63,6 +63,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
         "ok      encoders           h264_rkmpp; hevc_rkmpp with --record-codec hevc",
+        "ok      picture way        planes, tried with a drawn picture in yuv420p and nv12",
         "ok      video devices      /dev/mpp_service, /dev/rga, /dev/dma_heap/system",
         "ok      cameras            /dev/video0",
         "ok      opencv             opencv-python-headless 4.12.0",

@@ -312,3 +312,18 @@ def test_a_file_that_is_no_model(tree: Path) -> None:
         "missing",
         f"{path} is not a .rknn file: convert the model for your chip first",
     ]
+
+
+def test_planes_that_give_other_pixels_here_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def black(_picture, _area, target, _order):
+        target[:] = 0
+
+    monkeypatch.setattr("rkvideo.detection.picture_ways.resize_planes", black)
+    state, detail, repair = answer(pc(tmp_path), "picture way")
+    assert state == "note"
+    assert detail.startswith(
+        "a drawn picture: pictures no longer go by planes: its pixels of yuv420p 1280x720 differ"
+    )
+    assert repair.endswith("run ... --fast off leaves the trial out")

@@ -227,8 +227,12 @@ def build(
     limit: int | None = None,
     sample_npu=None,
     source=None,
+    adapter=None,
 ) -> Pipeline:
-    """A pipeline of stand-ins; live scripts keep the newest frame only."""
+    """A pipeline of stand-ins; live scripts keep the newest frame only.
+
+    `adapter` is one that all workers share, None for one of each.
+    """
     plan = BackendPlan(
         "stand-in",
         tuple(None if cores is None else worker % cores for worker in range(workers)),
@@ -239,7 +243,7 @@ def build(
     return Pipeline(
         RunSpec(
             source=source or StandInSource(script, lifetimes),
-            prepared=PreparedModel("stand-in", plan, lambda spec: StandInAdapter(script)),
+            prepared=PreparedModel("stand-in", plan, lambda _: adapter or StandInAdapter(script)),
             wanted=DetectionFilter(),
             play=PlayOptions(retry_open=retry_open, limit=limit),
             titles=RunTitles("stand-in", "stand-in", "stand-in", ()),

@@ -308,7 +308,7 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(desk, tmp_
     until(run, lambda status: status.state.is_final)
     run.join(JOIN_S)
     assert models(seen.results) == ["a@64", "b@64"]
-    assert run.titles == RunTitles("pattern", "b@64x64", "simulated", THINGS)
+    assert run.titles == RunTitles("pattern", "b@64x64", "simulated", THINGS, picture_way="plain")
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(lines) == 150
     for line, result in zip(lines, seen.results, strict=True):

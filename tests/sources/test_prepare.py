@@ -14,6 +14,7 @@ import pytest
 from rkvideo.cli.main import main
 from rkvideo.config import SourceOptions
 from rkvideo.pictures.pixels import PictureConverter, plane_array
+from rkvideo.pictures.planes import resize_planes
 from rkvideo.sources.prepare import name_colours, square_size
 from rkvideo.sources.registry import make_source
 from tests.helpers.video_samples import (
@@ -87,6 +88,13 @@ def rgb_of(frame):
     return PictureConverter().rgb24(frame.picture)
 
 
+def half_by_planes(frame):
+    """Half as wide and high, by its planes, uint8 (height, width, 3) RGB."""
+    target = np.empty((frame.height // 2, frame.width // 2, 3), np.uint8)
+    resize_planes(frame.picture, None, target, "rgb")
+    return target
+
+
 def middle_difference(one, other):
     """The mean difference, without what lies at an edge between colours."""
     assert one.shape == other.shape
@@ -102,6 +110,7 @@ def test_a_display_matrix_turns_and_mirrors(tmp_path, orientation):
     expected = UPRIGHT[orientation](pixels)
     assert (info.height, info.width) == expected.shape[:2]
     assert middle_difference(rgb_of(frame), expected) <= 3
+    assert middle_difference(half_by_planes(frame), expected[::2, ::2]) <= 3
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -151,6 +160,7 @@ def test_pixels_of_a_clip_become_square(tmp_path, suffix):
     assert {(frame.width, frame.height) for frame in frames} == {(192, 108)}
     expected = cv2.resize(pixels, (192, 108), interpolation=cv2.INTER_LINEAR)
     assert middle_difference(rgb_of(frames[0]), expected) <= 3
+    assert middle_difference(half_by_planes(frames[0]), expected[::2, ::2]) <= 3
 
 
 def test_long_pixels_of_a_turned_clip_are_turned_with_it(tmp_path):
@@ -203,6 +213,7 @@ def test_untagged_hd_is_bt709_and_tags_hold(tmp_path, size, matrix, tag):
     )
     _, (frame,) = frames_of(path)
     assert middle_difference(rgb_of(frame), pixels) <= 3
+    assert middle_difference(half_by_planes(frame), corners(*(side // 2 for side in size))) <= 3
     assert frame.picture.colorspace == (BT709 if matrix == "ITU709" else frame.picture.colorspace)
 
 

@@ -66,6 +66,7 @@ class HudFigures:
     lost_packets: int = 0
     model: str = ""
     backend: str = ""
+    picture_way: str = ""
     decoder: str = ""
     recording_s: float | None = None
     recording_waits: bool = False
@@ -197,7 +198,7 @@ class _Column:
             self._pair(cell, name, f"{now}/{seen}")
         if (sample := _npu_of(figures)) is not None:
             self._npu(sample)
-        names = (figures.model, figures.backend, figures.decoder)
+        names = (figures.model, figures.backend, figures.picture_way, figures.decoder)
         self._text(self._next_row(), " · ".join(name for name in names if name), theme.FAINT_TEXT)
         if figures.recording_s is not None:
             self._recording(figures, figures.recording_s)

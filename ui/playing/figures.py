@@ -116,6 +116,7 @@ def hud_figures(
         lost_packets=status.source.lost_packets,
         model=titles.model,
         backend=titles.runs_on,
+        picture_way=titles.picture_way,
         decoder=status.stream.decoder if status.stream else "",
         recording_s=recording.seconds if recording else None,
         recording_waits=status.trouble is not None,

@@ -1,0 +1,166 @@
+"""Which quick ways from a picture to the input a model may take: those that prove themselves.
+
+Nothing is tried before the run: its own pictures are the proof. The first one of each kind goes
+both ways and has to give nearly the same pixels, or the quick way is left at once. Of the first
+pictures that show something the boxes are compared too, beside the run, and with them the way stays
+or goes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from rkvideo.detection.boxes import iou
+from rkvideo.errors import BackendUnavailableError
+from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
+
+if TYPE_CHECKING:
+    from rkvideo.config import DetectionFilter, FastPath
+    from rkvideo.data import Detections, Float32Array, UInt8Array
+
+PROOF_PICTURES: Final = 8
+LEAST_SHARE: Final = 0.9
+"""Of the boxes. Resampling alone moves 1 to 4 of 100 (docs/decisions/detection.md)."""
+LEAST_IOU: Final = 0.9
+MOST_SCORE_OFF: Final = 0.05
+
+MOST_PIXELS_OFF: Final = 8.0
+"""Mean difference of a colour value, of 255. Other resampling comes to 1 in pictures of cameras and
+to 6 in noise; a wrong matrix, range, order of channels or place comes to tens."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What the pictures of one way have shown so far."""
+
+    pictures: int = 0
+    boxes: int = 0
+    same: int = 0
+
+
+class PictureProof:
+    """The proof of one model, which all its workers share; every method is for any of them.
+
+    Of a model that looks at no picture (`sees` is False) no boxes are compared: they would be the
+    same whatever the picture is.
+    """
+
+    def __init__(self, title: str, fast: FastPath, *, sees: bool = True) -> None:
+        self._title, self._fast, self._sees = title, fast, sees
+        self._lock = threading.Lock()
+        self._kinds: set[tuple[str, object]] = set()
+        self._left: dict[str, str] = {}
+        self._tried: dict[str, _Tried] = {}
+
+    @property
+    def note(self) -> str:
+        """Why a way was left, in one line; empty where none was."""
+        with self._lock:
+            return "; ".join(self._left.values())
+
+    def may_take(self, way: str) -> bool:
+        """Whether nothing speaks against it so far."""
+        with self._lock:
+            return self._fast != "off" and way not in self._left
+
+    def knows(self, way: str, kind: object) -> bool:
+        """Whether pictures of this kind have given the same pixels by that way."""
+        with self._lock:
+            return (way, kind) in self._kinds
+
+    def compare_pixels(
+        self, way: str, kind: object, subject: str, plain: UInt8Array, quick: UInt8Array
+    ) -> bool:
+        """Whether both ways of a picture of a new kind gave nearly the same pixels.
+
+        Raises BackendUnavailableError where they did not and `--fast require` asks for them.
+        """
+        off = float(np.abs(plain.astype(np.int16) - quick).mean())
+        figures = (("mean_difference_of_255", off),)
+        if off > MOST_PIXELS_OFF:
+            reason = f"its pixels of {subject} differ by {off:.1f} of 255 on average"
+            self._leave(way, subject, reason, figures)
+            return False
+        with self._lock:
+            self._kinds.add((way, kind))
+        words = "gives nearly the pixels of the plain way"
+        FAST_PATHS.tell(FastPathReport(way, subject, "used", words, figures))
+        return True
+
+    def wants_boxes(self, way: str) -> bool:
+        """Whether boxes by that way are still to be compared with those of the plain way."""
+        with self._lock:
+            is_tried = self._tried.setdefault(way, _Tried()).pictures >= PROOF_PICTURES
+            return self._sees and way not in self._left and not is_tried
+
+    def compare_boxes(
+        self, way: str, quick: Detections, plain: Detections, wanted: DetectionFilter
+    ) -> None:
+        """Count what both ways found in a picture; `plain` was found by `with_neighbours(wanted)`.
+
+        Raises BackendUnavailableError where too few agree and `--fast require` asks for them.
+        """
+        same, boxes = agreeing(quick, plain, wanted.confidence)
+        with self._lock:
+            tried = self._tried.setdefault(way, _Tried())
+            if tried.pictures >= PROOF_PICTURES:
+                return
+            tried.pictures += 1
+            tried.same += same
+            tried.boxes += boxes
+            if tried.pictures < PROOF_PICTURES:
+                return
+        words = (
+            f"{tried.same} of {tried.boxes} boxes of {tried.pictures} pictures are those of the "
+            "plain way"
+        )
+        figures = (("boxes", float(tried.boxes)), ("same_boxes", float(tried.same)))
+        if tried.same < LEAST_SHARE * tried.boxes:
+            self._leave(way, self._title, f"only {words}", figures)
+            return
+        _log.info("%s: %s is used: %s", self._title, way, words)
+        FAST_PATHS.tell(FastPathReport(way, self._title, "used", words, figures))
+
+    def _leave(
+        self, way: str, subject: str, reason: str, figures: tuple[tuple[str, float], ...]
+    ) -> None:
+        FAST_PATHS.tell(FastPathReport(way, subject, "not used", reason, figures))
+        if self._fast == "require":
+            raise BackendUnavailableError(f"--fast require: {way}: {reason}")
+        note = f"{self._title}: pictures no longer go by {way}: {reason}"
+        _log.info("%s", note)
+        with self._lock:
+            self._left.setdefault(way, note)
+
+
+def with_neighbours(wanted: DetectionFilter) -> DetectionFilter:
+    """The same filter for boxes that may score a little less, and be a counterpart still."""
+    return replace(wanted, confidence=max(0.0, wanted.confidence - MOST_SCORE_OFF))
+
+
+def agreeing(quick: Detections, plain: Detections, confidence: float) -> tuple[int, int]:
+    """How many boxes of `quick` are in `plain`, and how many there are in either.
+
+    A box is there that is of the same class, overlaps by `LEAST_IOU` and scores within
+    `MOST_SCORE_OFF`. One that only `plain` has counts where its score is so much above
+    `confidence` that it cannot have fallen below it.
+    """
+    same = (
+        (iou(quick.xyxy, plain.xyxy) >= LEAST_IOU)
+        & (quick.class_id[:, None] == plain.class_id)
+        & (_apart(quick.score, plain.score) <= MOST_SCORE_OFF)
+    )
+    is_missed = (plain.score >= confidence + MOST_SCORE_OFF) & ~same.any(axis=0)
+    return int(same.any(axis=1).sum()), len(quick) + int(is_missed.sum())
+
+
+def _apart(first: Float32Array, second: Float32Array) -> Float32Array:
+    apart: Float32Array = np.abs(first[:, None] - second)
+    return apart

@@ -1,0 +1,134 @@
+"""The ways from a picture to the pixels of an input: the plain one, and quicker ones on trial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from rkvideo.detection.letterbox import resize_rgb
+from rkvideo.pictures.pixels import PictureConverter
+from rkvideo.pictures.planes import has_planes, resize_planes
+
+if TYPE_CHECKING:
+    import av
+
+    from rkvideo.config import ColorOrder
+    from rkvideo.data import UInt8Array
+    from rkvideo.detection.picture_proof import PictureProof
+    from rkvideo.pictures.pixels import Area
+
+PLAIN: Final = "plain"
+PLANES: Final = "planes"
+
+# With as many pixels, colouring them is all there is to do, and swscale does it faster; with half
+# of them the planes are ahead (benchmarks/planes.py).
+_LEAST_SHRINK = 2
+
+
+class PictureWay(Protocol):
+    """A way from a picture to the pixels of an input. One thread owns it."""
+
+    name: str
+
+    def takes(self, picture: av.VideoFrame, area: Area | None, size: tuple[int, int]) -> bool:
+        """Whether it can bring this picture, or `area` of it, to that width and height."""
+        ...
+
+    def fill(
+        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> None:
+        """Fill `target`, uint8 (height, width, 3), with the picture, or `area` of it."""
+        ...
+
+
+class PlainWay:
+    """Colours the picture, then resizes it: what every other way is compared with."""
+
+    name = PLAIN
+
+    def __init__(self) -> None:
+        self._converter = PictureConverter()
+
+    def takes(self, _picture: av.VideoFrame, _area: Area | None, _size: tuple[int, int]) -> bool:
+        """Every picture."""
+        return True
+
+    def fill(
+        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> None:
+        """See PictureWay."""
+        resize_rgb(self._converter.rgb24(picture, area), target, order)
+
+
+class PlanesWay:
+    """Resizes the planes of a picture and colours what is left."""
+
+    name = PLANES
+
+    def takes(self, picture: av.VideoFrame, area: Area | None, size: tuple[int, int]) -> bool:
+        """Those of 8-bit 4:2:0 that become smaller."""
+        left, top, width, height = area or (0, 0, picture.width, picture.height)
+        is_even = not any(side % 2 for side in (left, top, width, height))
+        shrinks = width * height >= _LEAST_SHRINK * size[0] * size[1]
+        return is_even and shrinks and has_planes(picture)
+
+    def fill(
+        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> None:
+        """See PictureWay."""
+        resize_planes(picture, area, target, order)
+
+
+class PictureWays:
+    """Takes the quickest way that its model's proof has not spoken against. One thread owns it."""
+
+    def __init__(self, proof: PictureProof | None) -> None:
+        """Without a proof it takes the plain way only."""
+        self._proof = proof
+        self._plain = PlainWay()
+        self._quick: tuple[PictureWay, ...] = () if proof is None else (PlanesWay(),)
+        self.name = PLAIN
+        """The way that the newest picture took."""
+
+    def fill(
+        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> None:
+        """Fill `target`, uint8 (height, width, 3), with the picture, or `area` of it.
+
+        Raises BackendUnavailableError where a quick way fails its proof and has to be taken.
+        """
+        for way in self._quick:
+            if self._go(way, picture, area, target, order):
+                self.name = way.name
+                return
+        self.fill_plainly(picture, area, target, order)
+
+    def fill_plainly(
+        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> None:
+        """The same by the plain way."""
+        self._plain.fill(picture, area, target, order)
+        self.name = PLAIN
+
+    def _go(
+        self,
+        way: PictureWay,
+        picture: av.VideoFrame,
+        area: Area | None,
+        target: UInt8Array,
+        order: ColorOrder,
+    ) -> bool:
+        """Fill `target` by that way; False where it cannot be taken, or has failed its proof."""
+        proof = self._proof
+        size = (target.shape[1], target.shape[0])
+        if proof is None or not proof.may_take(way.name) or not way.takes(picture, area, size):
+            return False
+        way.fill(picture, area, target, order)
+        kind = (picture.format.name, int(picture.colorspace), int(picture.color_range), order)
+        if proof.knows(way.name, kind):
+            return True
+        plain = np.empty(target.shape, np.uint8)
+        self._plain.fill(picture, area, plain, order)
+        subject = f"{picture.format.name} {picture.width}x{picture.height}"
+        return proof.compare_pixels(way.name, kind, subject, plain, target)
