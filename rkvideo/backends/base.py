@@ -81,7 +81,8 @@ class BackendPlan:
     `cores[worker]` is the worker's NPU core, or None where cores are not bound. Workers of one
     core share it: while it serves one, another preprocesses or waits in the driver's queue.
     An inference that takes longer than `infer_limit_s` seconds is taken for a hung core, and so is
-    a context that is not open after `open_limit_s`.
+    a context that is not open after `open_limit_s`. With `workers_follow` the second worker of a
+    core takes frames only as long as that brings throughput.
     """
 
     name: str
@@ -90,3 +91,4 @@ class BackendPlan:
     infer_limit_s: float = 8.0
     # Rockchip's simulator builds the model first, which takes minutes.
     open_limit_s: float = 600.0
+    workers_follow: bool = False

@@ -74,7 +74,7 @@ def simulated_plan(config: AppConfig, spec: ModelSpec, npu: SimulatedNpu) -> Bac
     def open_backend(worker: int) -> Backend:
         return npu.open(cores[worker], spec)
 
-    return BackendPlan("simulated", cores, open_backend)
+    return BackendPlan("simulated", cores, open_backend, workers_follow=config.workers is None)
 
 
 @functools.cache
@@ -104,7 +104,13 @@ def _rknn_plan(config: AppConfig, spec: ModelSpec, path: Path, soc: Soc | None) 
     def open_backend(worker: int) -> Backend:
         return contexts.open(cores[worker])
 
-    return BackendPlan("rknn", cores, open_backend, open_limit_s=NPU_OPEN_LIMIT_S)
+    return BackendPlan(
+        "rknn",
+        cores,
+        open_backend,
+        open_limit_s=NPU_OPEN_LIMIT_S,
+        workers_follow=config.workers is None,
+    )
 
 
 def _rknn_sim_plan(config: AppConfig, spec: ModelSpec, path: Path) -> BackendPlan:

@@ -141,7 +141,7 @@ class ModelSwitch:
         with self._lock:
             self._forget_waiting()
             for state in self._pool_states():
-                state.pool.jobs.close()
+                state.pool.close()
             self._close_outcomes()
 
     def cancel(self) -> None:
@@ -149,7 +149,7 @@ class ModelSwitch:
         with self._lock:
             self._forget_waiting()
             for state in self._pool_states():
-                state.pool.jobs.cancel()
+                state.pool.cancel()
 
     def check_stalled(self) -> None:
         """Raise where a context or an inference takes longer than its plan allows.
@@ -164,7 +164,7 @@ class ModelSwitch:
                 except BackendUnavailableError as error:
                     if state.phase is not Phase.COMES:
                         raise
-                    state.pool.jobs.close()
+                    state.pool.close()
                     for worker in tuple(state.opening):
                         state.was_refused(worker, error)
                     self._give_up(state)
@@ -354,7 +354,7 @@ class ModelSwitch:
     def _swap_to(self, state: PoolState, phase: Phase) -> None:
         self._other, self._in_use = self._in_use, state
         self._other.phase, state.phase = Phase.LEAVES, phase
-        self._other.pool.jobs.close()
+        self._other.pool.close()
         self._fit_queues()
 
     def _refuse(self, state: PoolState, stays: PoolState) -> None:

@@ -15,6 +15,7 @@ from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.pipeline.second_worker import SecondWorkers
 from rkvideo.pipeline.tiled import TiledFrame
 from rkvideo.pipeline.worker import (
     CoreClock,
@@ -82,12 +83,24 @@ class WorkerPool:
         self._cores = cores
         # The tickets bound a file; a put that waited for room besides would be woken for each get.
         self.jobs: Jobs = Channel(TICKETS_PER_WORKER * self.workers) if jobs is None else jobs
+        plan = prepared.plan
+        self.second = SecondWorkers(plan.cores, follows=plan.workers_follow)
         self._watches = tuple(Watch() for _ in prepared.plan.cores)
 
     @property
     def workers(self) -> int:
         """How many workers there are."""
         return len(self.prepared.plan.cores)
+
+    def close(self) -> None:
+        """No job will follow: those that wait are worked off, then the pool leaves."""
+        self.jobs.close()
+        self.second.end()
+
+    def cancel(self) -> None:
+        """Throw away what was not begun, and let the pool leave."""
+        self.jobs.cancel()
+        self.second.end()
 
     @property
     def title(self) -> str:
@@ -125,10 +138,14 @@ class WorkerPool:
         wanted: Callable[[], DetectionFilter],
     ) -> None:
         """Work off jobs until their channel, or that of the outcomes, has ended."""
+        self.second.join(worker)
         with contextlib.suppress(ChannelClosed):
+            before_cpu_s = time.thread_time()
             while True:
                 with self._turn(worker, len(contexts)) as turn:
+                    free_s = time.perf_counter()
                     job = self.jobs.get()
+                    idle_s = time.perf_counter() - free_s
                     if isinstance(job, TiledFrame):
                         turn.takes(time.perf_counter())
                         contexts[job.side].help(job, worker, self._watches[worker], turn)
@@ -138,9 +155,17 @@ class WorkerPool:
                     outcome = self._work_off(job, worker, contexts, asked, turn)
                 outcomes.put(outcome)
                 self._prove(outcome, contexts, asked)
+                busy_s = sum(found.busy for found in outcome.found)
+                cpu_s, before_cpu_s = before_cpu_s, time.thread_time()
+                self.second.worked(busy_s, before_cpu_s - cpu_s, idle_s)
 
     def _turn(self, worker: int, inferences: int) -> CoreUse:
-        """The worker's turn to take a frame; where frames wait for workers it is always that."""
+        """Wait until the worker is to take a frame.
+
+        It may be a second one that would bring nothing; and where only the newest frame counts,
+        the core of which is not free yet.
+        """
+        self.second.wait(worker)
         core = (
             self._cores.turn_of(core_of(self.prepared, worker)) if self.jobs.keeps_latest else None
         )
@@ -194,7 +219,7 @@ class WorkerPool:
             return context.find(frame, wanted, queued, watch, turn)
         began_s = time.perf_counter()
         tiled = TiledFrame(frame, wanted, side, tiles)
-        for _ in range(min(len(tiles), self.workers) - 1):
+        for _ in range(min(len(tiles), self.second.working) - 1):
             self.jobs.put_first(tiled)
         context.help(tiled, worker, watch, turn)
         return context.merged(tiled, queued, began_s)
