@@ -64,13 +64,18 @@ def names_of(rows: Sequence[BenchRow]) -> tuple[str, ...]:
 
 
 def workers_text(row: BenchRow) -> str:
-    """How many workers there were, and on which kinds of CPU cores: `6 (Cortex-A76 93 %, ...)`."""
+    """How many workers took frames, and on which kinds of CPU cores.
+
+    `6 (Cortex-A76 93 %, Cortex-A55 7 %)`, or `3 of 6` where the others would have brought nothing.
+    """
     if not row.workers:
         return ABSENT
     kinds = sorted(row.worker_cores, key=lambda each: -each[1])
     # Where all cores are alike their name says nothing.
     told = [f"{kind} {100 * share:.0f} %" for kind, share in kinds if kind != "CPU"]
-    return f"{row.workers} ({', '.join(told)})" if told else str(row.workers)
+    used, all_of_them = row.workers_used, row.workers
+    number = str(all_of_them) if used == all_of_them else f"{used} of {all_of_them}"
+    return f"{number} ({', '.join(told)})" if told else number
 
 
 def governors_text(row: BenchRow) -> str:

@@ -109,7 +109,7 @@ def _csv_conditions(report: BenchReport) -> list[str]:
 _CSV_COLUMNS: Final = tuple(column for column in COLUMNS if column.key != "npu_load")
 
 CSV_TITLES: Final = (
-    *("workers", "repeats"),
+    *("workers", "workers_used", "repeats"),
     *(column.key for column in _CSV_COLUMNS),
     *(f"{stage}_p50_ms" for stage in _OTHER_STAGES),
     *("npu_loads", "throttled", "limit", "memory_mhz", "worker_cores", "governors"),
@@ -121,7 +121,7 @@ def csv_row(row: BenchRow, source: BenchSource | None) -> list[object]:
     """The cells of `CSV_TITLES`; what is absent is empty."""
     stages = dict(row.stages_ms)
     return [
-        *(row.workers, len(row.measurements)),
+        *(row.workers, row.workers_used, len(row.measurements)),
         *(_plain(column.value(row)) for column in _CSV_COLUMNS),
         *(_plain(stages.get(stage)) for stage in _OTHER_STAGES),
         "" if row.npu_loads is None else loads_text(row),

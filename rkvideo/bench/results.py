@@ -32,7 +32,8 @@ class Measurement:
     0 to 1. worker_cores: by kind of CPU core, the share of the samples in which a worker was on it.
     clock_flags: whether the clocks of NPU, memory and CPU stood still; empty where nobody looked.
     unit_loads: by the kernel's name of it, the mean load in percent of each unit beside the NPU.
-    fan_percent: how hard the fan was driven on average.
+    fan_percent: how hard the fan was driven on average. workers_used: how many workers took frames
+    at the end.
     """
 
     frames: int
@@ -60,6 +61,7 @@ class Measurement:
     clock_flags: tuple[ClockFlag, ...] = ()
     unit_loads: tuple[tuple[str, float], ...] = ()
     fan_percent: float | None = None
+    workers_used: int | None = None
 
     @property
     def fps(self) -> float | None:
@@ -112,6 +114,12 @@ class BenchRow:
         """The lowest and the highest frames per second of the measurements that have a rate."""
         rates = [one.fps for one in self.measurements if one.fps is not None]
         return (min(rates), max(rates)) if rates else None
+
+    @property
+    def workers_used(self) -> int:
+        """How many workers took frames at the end; all where nobody has counted."""
+        known = [one.workers_used for one in self.measurements if one.workers_used is not None]
+        return known[-1] if known else self.workers
 
     @property
     def throttled(self) -> bool:

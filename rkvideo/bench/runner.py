@@ -64,6 +64,11 @@ class MeasuredRun(Protocol):
         ...
 
     @property
+    def workers_used(self) -> int:
+        """How many of them take frames."""
+        ...
+
+    @property
     def cores(self) -> int:
         """On how many NPU cores they are; 0 where they are not bound."""
         ...
@@ -294,7 +299,7 @@ class BenchRunner:
             before,
             highest_hz=self._highest_clock(),
             uses_npu=titles.backend == "rknn",
-            crew=Crew(run.workers, run.cores),
+            crew=Crew(run.workers_used, run.cores),
             interpreter=interpreter,
         )
         with self._lock:

@@ -31,7 +31,7 @@ _COLUMNS = ("total", *STAGES, "busy")
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """How many workers a run had, and on how many NPU cores; 0 where they are not bound."""
+    """How many workers took frames, and on how many NPU cores they are; 0 where not bound."""
 
     workers: int
     cores: int
@@ -154,6 +154,7 @@ class Sampling:
             and is_throttled(before, after, highest_hz, is_loaded=self._is_loaded(after)),
             clocks=self._clocks,
             busy=() if crew is None else self._busy(crew, cpu, decoded, interpreter),
+            workers_used=None if crew is None else crew.workers,
             worker_cores=tuple(
                 (kind, times / self._worker_kinds.total())
                 for kind, times in self._worker_kinds.most_common()

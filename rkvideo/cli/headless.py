@@ -231,6 +231,8 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         **({"mark": titles.mark} if titles.mark else {}),
         "decoder": report.status.stream.decoder if report.status.stream else "",
         "workers": pipeline.workers,
+        "workers_used": pipeline.workers_used,
+        "worker_changes": pipeline.worker_changes,
         "confidence": config.filter.confidence,
         "iou": config.filter.iou,
         "state": report.status.state.value,

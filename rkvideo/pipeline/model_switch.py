@@ -79,16 +79,10 @@ class ModelSwitch:
         self._fit_queues()
 
     @property
-    def workers(self) -> int:
-        """How many workers the pool in use has."""
+    def pool(self) -> WorkerPool:
+        """The pool in use."""
         with self._lock:
-            return self._in_use.pool.workers
-
-    @property
-    def cores(self) -> int:
-        """How many NPU cores the pool in use is bound to; 0 where its workers are not bound."""
-        with self._lock:
-            return len(set(self._in_use.pool.prepared.plan.cores) - {None})
+            return self._in_use.pool
 
     @property
     def model(self) -> OpenModel | None:

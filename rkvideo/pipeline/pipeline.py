@@ -268,12 +268,22 @@ class Pipeline:
     @property
     def workers(self) -> int:
         """How many workers the model in use has."""
-        return self._switch.workers
+        return self._switch.pool.workers
+
+    @property
+    def workers_used(self) -> int:
+        """How many of them take frames now: a second one of a core may bring nothing."""
+        return self._switch.pool.second.working
+
+    @property
+    def worker_changes(self) -> int:
+        """How often that number has changed since the model in use came."""
+        return self._switch.pool.second.changes
 
     @property
     def cores(self) -> int:
         """How many NPU cores the model in use runs on; 0 where its workers are not bound."""
-        return self._switch.cores
+        return self._switch.pool.cores
 
     @property
     def wanted(self) -> DetectionFilter:

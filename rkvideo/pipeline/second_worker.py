@@ -19,7 +19,7 @@ SETTLE_S: Final = 0.1
 GAIN: Final = 1.03
 """A change has to bring so much: rates of half a second differ by themselves."""
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 4.0, 64.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 8.0, 64.0
 """Between two trials; doubled after each that brought nothing."""
 
 _INFER_CHANGE: Final = 1.25

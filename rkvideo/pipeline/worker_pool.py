@@ -103,6 +103,11 @@ class WorkerPool:
         self.second.end()
 
     @property
+    def cores(self) -> int:
+        """How many NPU cores its workers are bound to; 0 where they are not bound."""
+        return len(set(self.prepared.plan.cores) - {None})
+
+    @property
     def title(self) -> str:
         """What the user asked for, both models of an A|B view."""
         return self.prepared.full_title

@@ -262,7 +262,7 @@ def test_what_was_measured_before_an_error_is_kept() -> None:
 class LostRun(StandInRun):
     """A stand-in whose source is lost as soon as it plays."""
 
-    workers = 1
+    workers = workers_used = 1
     cores = 0
     is_ending = False
 
@@ -300,7 +300,7 @@ def test_cancel_ends_it_and_keeps_the_rows_that_are_whole() -> None:
 class StuckRun(StandInRun):
     """A stand-in that waits for a camera until it is stopped."""
 
-    workers = 1
+    workers = workers_used = 1
     cores = 0
     is_ending = False
 

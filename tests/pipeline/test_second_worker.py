@@ -67,7 +67,7 @@ def test_what_is_almost_the_same_stays_as_it_is() -> None:
 
 
 def test_a_trial_that_brought_nothing_is_made_less_and_less_often() -> None:
-    run = PlayedRun({6: 550.0, 3: 400.0}).play(70)
+    run = PlayedRun({6: 550.0, 3: 400.0}).play(130)
     begun = [at for at, working in run.changed_at if working == 3]
     pauses = [later - sooner for sooner, later in itertools.pairwise(begun)]
     assert pauses == sorted(pauses)
