@@ -67,20 +67,21 @@ class RealDesk:
         *,
         wait: bool = True,
         named: Sequence[str] = ("source", "model"),
+        page: bool = False,
         **more: object,
     ) -> None:
         """Show the window and wait for its first picture.
 
-        What is not `named`, as on the command line, is what the window of before remembered.
+        What is not `named`, as on the command line, is what the window of before remembered; with
+        `page` it begins with the start page, and `source` waits behind it.
         """
         options = {"backend": "simulated", "simulation": SimulationSpec(latency_ms=2.0), **more}
         state = self.file.load()
         config = with_state(AppConfig(source, **options), state, frozenset(named))
         settings = Settings(state, self.file, self.bridge)
         panels = panel_specs(self.services, self.bridge, settings, config)
-        self.window = MainWindow(
-            self.services, self.bridge, settings, config, WindowOptions(state=state), panels
-        )
+        start = WindowOptions(state=state, starts_with_page=page)
+        self.window = MainWindow(self.services, self.bridge, settings, config, start, panels)
         toasts = self.window.parts.toasts
         show = toasts.show_toast
 

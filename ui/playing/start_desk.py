@@ -75,11 +75,16 @@ class StartDesk(QObject):
             self.open(can_close=True)
 
     def open(self, *, can_close: bool) -> None:
-        """Show the page; without a picture behind it there is nothing to go back to."""
+        """Show the page.
+
+        Without a picture behind it there is nothing to go back to, and typing is for its field.
+        """
         self.page.close_button.setVisible(can_close)
         self.page.setGeometry(self._area.rect())
         self.page.show()
         self.page.raise_()
+        if not can_close:
+            self.page.address.setFocus()
         self._bridge.ask(self._recent, self.page.show_recent)
         self._ask_cameras(self.page.show_cameras)
 

@@ -1379,6 +1379,17 @@ other frames</source>
     </message>
 </context>
 <context>
+    <name>Opening</name>
+    <message>
+        <source>this is the demo clip</source>
+        <translation>这是演示片段</translation>
+    </message>
+    <message>
+        <source>watch something else…</source>
+        <translation>观看其他内容…</translation>
+    </message>
+</context>
+<context>
     <name>Pill</name>
     <message>
         <source>REC {time}</source>

@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
             self._start.open(can_close=False)
         else:
             self._sources.open(self._player.config.source)
+            self._view.setFocus()
         self._wiring.list_models()
         self.refresh()
         if self._options.fullscreen or self._options.kiosk:
@@ -206,7 +207,6 @@ class MainWindow(QMainWindow):
             self.show()
             ScreenGuard(self).watch()
         self._parts.picture_area.show_bar()
-        self._view.setFocus()
         if self._options.kiosk:
             touched = self._parts.picture_area if self._options.touch else None
             self._kiosk = enter_kiosk(self, touched)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PyQt5.QtCore import QCoreApplication
 from PyQt5.QtWidgets import QWidget
+
+from rkvideo.sources.names import DEMO
 
 from ..contract.run import WindowOptions
 from ..kept.thumbnails import FOLDER_NAME, Thumbnails
@@ -13,6 +16,7 @@ from ..playing.start_desk import StartDesk
 from .drop_hint import DropHint
 from .fetch_notice import FetchNotice
 from .parts import WindowParts
+from .toasts import ToastAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,16 @@ def make_opening(window: QWidget, parts: WindowParts, options: WindowOptions) ->
         None if file is None else Thumbnails(file.path.parent / FOLDER_NAME),
         lambda: parts.view.result,
     )
+
+    def offer_more(source: str) -> None:
+        """Who has watched nothing but the demo may not know that there is a start page."""
+        if source == DEMO and set(sources.recent) == {DEMO} and not options.kiosk:
+            words = QCoreApplication.translate("Opening", "this is the demo clip")
+            offered = QCoreApplication.translate("Opening", "watch something else…")
+            action = ToastAction(offered, lambda: start.open(can_close=True))
+            parts.toasts.show_toast(words, (action,))
+
+    sources.proven.connect(offer_more)
     sources.hovered.connect(DropHint(window).show_hint)
     fetch = FetchNotice(parts.picture_area)
     fetch.cancelled.connect(parts.services.cancel_fetch)

@@ -24,6 +24,8 @@ from PyQt5.QtWidgets import QWidget
 from ..look import theme
 
 SHOWN_MS: Final = 4000
+OFFERED_MS: Final = 10_000
+"""For how long something is there that can be clicked: it is to be read and reached first."""
 FADING_MS: Final = 400
 _MOST_TOASTS: Final = 4
 # Of the width of what lies below: the HUD has the other side.
@@ -81,7 +83,6 @@ class ToastArea(QWidget):
         self._opacity = 1.0
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(SHOWN_MS)
         self._fading = QVariantAnimation(self)
         self._fading.setDuration(FADING_MS)
         self._fading.setStartValue(1.0)
@@ -114,7 +115,8 @@ class ToastArea(QWidget):
         self._fading.stop()
         self._opacity = 1.0
         self._toasts.append(toast)
-        self._patience.start()
+        offers = any(each.actions for each in self._toasts)
+        self._patience.start(OFFERED_MS if offers else SHOWN_MS)
         self._lay_out()
         self.show()
         self.raise_()

@@ -9,6 +9,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
 from rkvideo.config import CameraChoice, CameraMode
+from rkvideo.sources.address_book import from_anywhere
 from rkvideo.status import FetchProgress
 from rkvideo.ui.kept.state import WindowState
 from rkvideo.ui.playing.start_page import StartPage
@@ -77,6 +78,32 @@ def test_an_address_of_the_clipboard_is_two_clicks_away_from_its_picture(
     desk.qtbot.mouseClick(page.watch, Qt.LeftButton)
     desk.wait_opened()
     assert desk.services.configs[-1].source == "rtsp://cam/2"
+
+
+def test_who_has_watched_nothing_but_the_demo_is_shown_the_way_to_the_page(desk: Desk) -> None:
+    desk.open("demo")
+    desk.play(grey_result())
+    desk.wait_toast("this is the demo clip")
+    toasts, start = desk.window.parts.toasts, desk.window._start
+    place = toasts.place_of("watch something else…").center().toPoint()
+    desk.qtbot.mouseClick(toasts, Qt.LeftButton, pos=place)
+    assert start.is_open
+    assert not start.page.close_button.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("source", "more"),
+    [
+        ("demo", {"state": WindowState(history=("/videos/cars.mp4",))}),
+        ("demo", {"kiosk": True}),
+        ("camera", {}),
+    ],
+)
+def test_nobody_else_is_told_of_it(desk: Desk, source: str, more: dict[str, object]) -> None:
+    desk.open(source, **more)
+    desk.play(grey_result())
+    desk.qtbot.waitUntil(lambda: desk.window._sources.recent[:1] == (from_anywhere(source),))
+    assert "this is the demo clip" not in desk.toasts()
 
 
 def test_the_page_comes_and_goes_over_a_picture_that_plays(desk: Desk) -> None:

@@ -342,10 +342,10 @@ def test_threads_that_do_not_end_are_named(desk: Desk) -> None:
     assert desk.window.exit_code == 1
 
 
-def test_toasts_go_away(desk: Desk) -> None:
+def test_toasts_go_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rkvideo.ui.window.toasts.SHOWN_MS", 0)
     desk.open()
     toasts = desk.window.parts.toasts
-    toasts._patience.setInterval(0)
     toasts._fading.setDuration(30)
     opacities: list[float] = []
     toasts._fading.valueChanged.connect(lambda _: opacities.append(toasts.opacity))
