@@ -202,6 +202,13 @@ class Decoder:
         except av.FFmpegError as error:
             if strict:
                 raise
+            if not self._proven and isinstance(error, av.error.NotImplementedError):
+                # FFmpeg's own `av1` hands its pictures on to hardware, and has nothing without.
+                raise SourceOpenError(
+                    f"{self._source}: decoder {self.name} of this FFmpeg works with hardware only, "
+                    "and none answers here: convert the video to H.264, or install another PyAV",
+                    usage=True,
+                ) from error
             self._count_damaged(error, counts=not is_told)
             # An error while flushing is that of one picture: others may be waiting behind it.
             return self._feed(None) if packet is None else []

@@ -64,17 +64,18 @@ play_cpuinfo() {
     done
 }
 
-# play_library RELEASE CONTAINER FILE: the runtime library of a release, which reads .rknn files up
-# to the format CONTAINER.
+# play_library RELEASE CONTAINER FILE [FLAG]: the runtime library of a release, which reads .rknn
+# files up to the format CONTAINER; FLAG is one more for the compiler.
 play_library() {
     aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -pthread \
-        "-DRELEASE=\"$1\"" "-DKNOWN_CONTAINER=$2" -o "$root$3" \
+        "-DRELEASE=\"$1\"" "-DKNOWN_CONTAINER=$2" "${@:4}" -o "$root$3" \
         "$here"/librknnrt_stand_in.c "$here"/played_{log,memory,network,weights}.c -lm
 }
 
 play_npu() {
     play_library 2.3.2 6 /usr/lib/librknnrt.so
     play_library 1.4.0 5 /opt/librknnrt-1.4.0.so
+    play_library 1.5.0 6 /opt/librknnrt-without-dup.so -DWITHOUT_DUP
     mkdir -p "$played/proc/device-tree"
     printf 'radxa,rock-5b\0rockchip,rk3588\0' >"$played/proc/device-tree/compatible"
     play_cpuinfo >"$played/proc/cpuinfo"

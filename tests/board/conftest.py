@@ -118,11 +118,11 @@ class Board:
             log=tuple(self._text("npu.log").splitlines()),
         )
 
-    def run_as_nobody(self, frames: int) -> Played:
+    def run_as_nobody(self, frames: int, *options: str) -> Played:
         """`run_model` for a user who is in no group."""
         self.clean_folder()
         before = (*_AS_NOBODY, "env", "HOME=/tmp")
-        return self.run(f"{PATTERN}:{frames}", "--model", MODEL, before=before)
+        return self.run(f"{PATTERN}:{frames}", "--model", MODEL, *options, before=before)
 
     def doctor_as_nobody(self, *words: str) -> dict[str, dict[str, str]]:
         """`doctor` for a user who is in no group."""
@@ -177,10 +177,14 @@ class Board:
             aside.replace(path)
 
     @contextlib.contextmanager
-    def with_old_library(self) -> Iterator[None]:
-        """The board with a runtime library of 1.4.0, which does not read files of format 6."""
+    def with_library(self, name: str) -> Iterator[None]:
+        """The board with another runtime library, one of those that `build_root.sh` puts into /opt.
+
+        `librknnrt-1.4.0.so` does not read files of format 6, `librknnrt-without-dup.so` has no
+        `rknn_dup_context`.
+        """
         with self.without(f"/{_LIBRARY}"):
-            shutil.copy(self._root / "opt/librknnrt-1.4.0.so", self._root / _LIBRARY)
+            shutil.copy(self._root / "opt" / name, self._root / _LIBRARY)
             yield
 
     def call(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -50,9 +50,12 @@ def test_rows_with_a_gap_and_float_outputs_give_the_same_boxes(board: Board, pla
 @pytest.mark.parametrize(
     ("environment", "why"),
     [
+        ({"STAND_IN_FAIL": "init@2"}, "rknn_init answers -1, it failed"),
         ({"STAND_IN_FAIL": "dup@3"}, "rknn_dup_context answers -1, it failed"),
         ({"STAND_IN_FAIL": "create_mem@4"}, r"rknn_create_mem gives no \d+ bytes"),
         ({"STAND_IN_FAIL": "set_io_mem@10"}, "rknn_set_io_mem answers -1, it failed"),
+        # The third run of the library is the first one of the trial.
+        ({"STAND_IN_FAIL": "run@3"}, ".*, frame 0: rknn_run answers -1, it failed"),
         ({"STAND_IN_PLAYS": "wrong-steps"}, "its output t1 differs from RKNNLite's by 0.5, .*"),
     ],
     ids=lambda each: "" if isinstance(each, str) else next(iter(each.values())),
@@ -74,6 +77,36 @@ def test_a_way_that_is_required_and_fails_is_refused_in_words(board: Board) -> N
     played = board.run_model(8, *words, STAND_IN_PLAYS="wrong-steps")
     assert played.code == 2, played.said
     assert "error: --fast require: its output t1 differs from RKNNLite's by 0.5" in played.said
+
+
+def test_a_library_without_the_calls_leaves_the_wheel(board: Board) -> None:
+    with board.with_library("librknnrt-without-dup.so"):
+        played = board.run_model(8, "--fast", "auto")
+    assert played.code == 0, played.said
+    assert played.stats["way"] == "rknn-lite"
+    (notice,) = played.stats["notices"]
+    assert notice.endswith("librknnrt.so has no rknn_dup_context: it is too old")
+    assert boxes_in(played) == boxes_of(range(8))
+
+
+def test_a_worker_that_does_not_open_after_the_proof_leaves_five(board: Board) -> None:
+    # The contexts of the wheel and of the weights come before those of the workers.
+    played = board.run_model(20, "--fast", "require", STAND_IN_FAIL=f"dup@{2 + CONTEXTS}")
+    assert played.code == 0, played.said
+    assert played.stats["way"] == "rknn-c"
+    (notice,) = played.stats["notices"]
+    assert re.search(r"core \d \(worker \d\) is not used: .*rknn_dup_context answers -1", notice)
+    assert boxes_in(played) == boxes_of(range(20))
+    assert played.of_call("broken") == []
+
+
+def test_a_run_call_that_fails_costs_its_frame_only_and_is_counted(board: Board) -> None:
+    played = board.run_model(20, "--fast", "require", STAND_IN_FAIL="run@20")
+    assert played.code == 0, played.said
+    assert played.stats["frames"]["failed"] == 1
+    (lost,) = [run.picture for run in played.runs if run.code != 0]
+    kept = [index for index in range(20) if index != lost]
+    assert boxes_in(played) == boxes_of(kept)
 
 
 def test_weights_of_12_mb_are_in_memory_once(board: Board) -> None:

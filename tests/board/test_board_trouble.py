@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.board.conftest import MODEL, PATTERN, PROGRAM
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def only_line(played: Played) -> str:
 
 
 def test_a_library_that_is_older_than_the_model_is_named(board: Board) -> None:
-    with board.with_old_library():
+    with board.with_library("librknnrt-1.4.0.so"):
         played = board.run_model(FRAMES)
         verbose = board.run_model(FRAMES, "-v")
         finding = board.doctor("--model", MODEL)["runtime library"]
@@ -95,6 +97,31 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one(board: Board) -> N
         r"which has it, also with sudo\n",
         done.stdout,
     )
+
+
+def test_clocks_that_this_user_may_not_set_are_told(board: Board) -> None:
+    played = board.run_as_nobody(FRAMES, "--pin-clocks", "npu,ddr")
+    assert played.code == 2, played.said
+    assert re.match(r"--pin-clocks: only root may set clocks: sudo \S+ \.\.\.", only_line(played))
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--pin-clocks", "gpu"), "--pin-clocks is 'gpu': give some of npu,ddr,cpu"),
+        (("--pin-clocks", "cpu"), "--pin-clocks cpu: there is no such clock here (/sys/devices/"),
+        (("--affinity", "0-99"), "--affinity is '0-99': name some of the cores 0"),
+        (("--affinity", "big"), "--affinity is 'big': give auto, none, or cores such as"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_what_a_board_does_not_have_is_refused_in_words(
+    board: Board, words: tuple[str, str], line: str
+) -> None:
+    played = board.run_model(FRAMES, *words)
+    assert played.code == 2, played.said
+    assert line in only_line(played)
+    assert played.runs == []
 
 
 def test_a_context_that_never_opens_ends_the_run_in_words(board: Board) -> None:

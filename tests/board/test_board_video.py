@@ -9,12 +9,21 @@ import av
 import pytest
 
 from tests.board.conftest import MODEL, PATTERN
+from tests.helpers.video_samples import Clip, make_clip
 
 if TYPE_CHECKING:
     from tests.board.conftest import Board
 
 CLIP = "rkvideo/models/clips/bikes.mp4"
 FRAMES = 12
+# What a camera sends as MJPG lies in the last one but one.
+CLIPS = {
+    "h264.mp4": "libx264",
+    "hevc.mp4": "libx265",
+    "vp9.mkv": "libvpx-vp9",
+    "camera.mkv": "mjpeg",
+    "a.mkv": "libsvtav1",
+}
 
 
 def test_the_video_unit_brings_its_pyav_and_nothing_else_of_that_name(video_board: Board) -> None:
@@ -65,6 +74,33 @@ def test_a_decoder_of_the_video_unit_that_is_insisted_on_is_refused_in_words(
     played = video_board.run(CLIP, "--model", MODEL, "--hwdec", "h264_rkmpp")
     assert played.code == 2, played.said
     assert "decoder h264_rkmpp cannot be opened on this machine: use --hwdec auto" in played.said
+
+
+def test_every_codec_of_the_video_unit_falls_back_to_the_cpu_and_says_why(
+    video_board: Board,
+) -> None:
+    video_board.clean_folder()
+    for name, codec in CLIPS.items():
+        path = video_board.folder / name
+        make_clip(Clip(path, width=128, height=96, frames=6), codec=codec)
+    script = (".venv/bin/python", "-m", "tests.board.decoding")
+    paths = (f"/played/{name}" for name in CLIPS)
+    done = video_board.call("env", "--chdir=/root/rkvideo-rkmpp", *script, *paths)
+    assert done.returncode == 0, done.stdout
+    found = json.loads(done.stdout.splitlines()[-1])
+    # Without dav1d its own AV1 decoder has nothing to fall back to.
+    av1 = found["read"].pop("a.mkv")
+    assert av1.startswith("/played/a.mkv: decoder av1 of this FFmpeg works with hardware only")
+    assert found["read"] == {
+        "h264.mp4": ["h264", 6],
+        "hevc.mp4": ["hevc", 6],
+        "vp9.mkv": ["vp9", 6],
+        "camera.mkv": ["mjpeg", 6],
+    }
+    for codec in ("h264", "hevc", "vp9", "mjpeg", "av1"):
+        state, words = found["told"][f"{codec}_rkmpp"]
+        assert (state, words) == ("not used", "Generic error in an external library"), codec
+    assert found["told"]["mjpeg"][0] == "used"
 
 
 def test_hevc_that_nothing_encodes_is_refused_in_words(video_board: Board) -> None:

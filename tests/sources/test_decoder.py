@@ -10,6 +10,7 @@ from av.codec.context import ThreadType
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
 
+from rkvideo.errors import SourceOpenError
 from rkvideo.sources.decoder import Decoder, decoder_names
 from tests.helpers.sink_samples import grey_picture
 from tests.helpers.told_paths import told_of
@@ -52,6 +53,16 @@ def test_a_decoder_that_is_passed_over_tells_why(tmp_path: Path) -> None:
     assert [each.state for each in told.values()] == ["not used", "not used", "used"]
     assert told["h264_none"].words == "this FFmpeg does not have it"
     assert told["mjpeg"].words == "Invalid data found when processing input"
+
+
+def test_a_decoder_that_has_nothing_without_hardware_is_named(tmp_path: Path) -> None:
+    clip = make_clip(Clip(tmp_path / "clip.mkv", width=64, height=64, frames=3), codec="libsvtav1")
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = Decoder(stream, ("av1_none", "av1"), ThreadType.NONE, "clip.mkv")
+        words = "clip.mkv: decoder av1 of this FFmpeg works with hardware only, and none answers"
+        with pytest.raises(SourceOpenError, match=words):
+            decoder.decode(next(iter(container.demux(stream))))
 
 
 class SilentContext:
