@@ -6,9 +6,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.window_desk import Desk
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """The hand of pytest-qt, that holds what it closes.
+
+    Its own references are weak, and a widget that listens to itself is in a circle. One that a
+    test has let go of is still on the screen then: collected while a child of it paints, it takes
+    the painter away under the child, which ends the process.
+    """
+    held: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def add_and_hold(widget: QWidget, **more: object) -> None:
+        held.append(widget)
+        add(widget, **more)
+
+    monkeypatch.setattr(qtbot, "addWidget", add_and_hold)
+    return qtbot
 
 
 @pytest.fixture
