@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,8 @@ from rkvideo.status import mark_of
 
 FORMAT: Final = 1
 STEM: Final = "bench"
+QUALITY_KEYS: Final = ("evaluation", "agreement")
+"""What stands beside a bench where quality was measured too: `rkvideo.report.exports`."""
 _MOST_BYTES: Final = 16_000_000
 _LARGEST_FIGURE: Final = 1e15
 _LARGEST_SIDE: Final = 65_536
@@ -76,18 +78,27 @@ def to_csv(report: BenchReport, beside: BenchReport | None = None) -> str:
 
     What is absent is empty.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
+    return csv_text(csv_table(report, beside))
+
+
+def csv_table(report: BenchReport, beside: BenchReport | None = None) -> list[list[object]]:
+    """The cells of `to_csv`: the titles, then a line for each row of A and of B."""
+    lines: list[list[object]] = [
         [
             *("model", "argument", "backend", "width", "height", *CSV_TITLES, "sha256", "trouble"),
             *("run", "source", "machine", "made_at", "version"),
         ]
-    )
+    ]
     runs = {"A": report} if beside is None else {"A": report, "B": beside}
     for run, each in runs.items():
-        for row in each.rows:
-            writer.writerow([*_csv_row(row, each), run, *_csv_conditions(each)])
+        lines += [[*_csv_row(row, each), run, *_csv_conditions(each)] for row in each.rows]
+    return lines
+
+
+def csv_text(lines: Iterable[Sequence[object]]) -> str:
+    """Lines of cells as CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(lines)
     return out.getvalue()
 
 
@@ -348,6 +359,8 @@ def _report(content: Any) -> BenchReport:
     """The checked report; raises ValueError."""
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
         raise ValueError(f"its format is not {FORMAT}")
+    for key in QUALITY_KEYS:
+        content.pop(key, None)
     rows = content.get("rows")
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rkvideo.bench.service import BenchService
 from rkvideo.cli.arguments import config_of, outputs_of
 from rkvideo.cli.outputs import Outputs
 from rkvideo.cli.recording import placed, recorders_of
@@ -23,6 +22,7 @@ from rkvideo.machine.called import as_called
 from rkvideo.machine.display import bare_platform, missing_display
 from rkvideo.machine.qt_libraries import qt_trouble
 from rkvideo.machine.watchdog import ServiceManager, watched
+from rkvideo.report.comparison import ComparisonService
 from rkvideo.sinks.clip import check_clip_path
 from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sources.address_book import public_name
@@ -85,7 +85,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     file = StateFile()
     if args.reset:
         file.forget()
-        BenchService(config_of(args)).forget()
+        ComparisonService(config_of(args)).forget()
     state = with_record_options(file.load(), outputs.recording, args.named)
     config = with_state(config_of(args), state, args.named)
     state = replace(state, tracks=config.track)

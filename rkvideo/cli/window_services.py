@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rkvideo.assembly import local_path_of, open_run, prepare_model
 from rkvideo.bench.measured_rates import MeasuredRates
-from rkvideo.bench.service import BenchService
 from rkvideo.config import (
     AppConfig,
     CameraChoice,
@@ -30,6 +29,7 @@ from rkvideo.models.resolve import local_file
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.report.comparison import ComparisonService
 from rkvideo.report.service import ReportService
 from rkvideo.sinks.base import FileSink
 from rkvideo.sinks.folders import recordings_folder
@@ -138,9 +138,9 @@ class WindowServices:
         """Write a picture into the user's videos folder. Raises SinkError."""
         return save_snapshot(result, recordings_folder(), boxes, titles, look=look)
 
-    def bench(self, config: AppConfig) -> BenchService:
+    def bench(self, config: AppConfig) -> ComparisonService:
         """What measures models and sizes against each other."""
-        return BenchService(config, say=self._say)
+        return ComparisonService(config, say=self._say)
 
     def reports(self) -> ReportService:
         """What evaluates models, makes reports and looks for disagreements."""

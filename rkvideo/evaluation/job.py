@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.agreeing import make_agreement
 from rkvideo.evaluation.agreement import AgreementReport
-from rkvideo.evaluation.figures import make_report
+from rkvideo.evaluation.figures import RowBoxes, make_report
 from rkvideo.evaluation.plan import EvalFolder, EvalPlan
 from rkvideo.evaluation.results import EvalReport, EvalRow
 from rkvideo.evaluation.runner import Evaluation, Progress
@@ -47,6 +47,7 @@ class EvalJob:
         kept = EvalFolder(folder)
         self._plan, self.is_taken_up = kept.take(plan, data)
         self._evaluation = Evaluation(self._plan, data, kept, say)
+        self._rows: list[RowBoxes] = []
 
     @property
     def total(self) -> int:
@@ -72,27 +73,42 @@ class EvalJob:
         Raises what `Evaluation.run` raises, and ConfigError where model and data have no class in
         common.
         """
-        rows = self._evaluation.run()
-        if self.is_cancelled:
+        self._rows = self._evaluation.run()
+        return None if self.is_cancelled else self._report(self._plan, self._rows)
+
+    def so_far(self) -> EvalReport | AgreementReport | None:
+        """The report of the rows that `run` was through with when it was cancelled.
+
+        None where that are none. Blocks, and raises, as `run` does.
+        """
+        names = {picture.name for picture in self._data.pictures}
+        whole = {
+            wanted: row
+            for wanted, row in zip(self._plan.rows, self._rows, strict=False)
+            if row.file is not None and names <= row.file.results.keys()
+        }
+        compared = whole.keys() - {self._against}
+        if not compared or self._against not in (None, *whole):
             return None
+        return self._report(replace(self._plan, rows=tuple(whole)), list(whole.values()))
+
+    def _report(self, plan: EvalPlan, rows: Sequence[RowBoxes]) -> EvalReport | AgreementReport:
         if self._against is not None:
-            return make_agreement(self._plan, self._data, rows, self._against)
-        report = make_report(self._plan, self._data, rows, self._say)
+            return make_agreement(plan, self._data, rows, self._against)
+        report = make_report(plan, self._data, rows, self._say)
         paths = {picture.name: picture.path for picture in self._data.pictures}
         return replace(
             report,
-            rows=self._with_networks(report),
+            rows=_with_networks(plan, report),
             worst=with_thumbnails(report.worst, paths),
         )
 
-    def _with_networks(self, report: EvalReport) -> tuple[EvalRow, ...]:
-        """The rows with the sizes of their networks, once nothing is measured any more."""
-        return tuple(
-            each
-            if each.trouble
-            else replace(
-                each,
-                network=network_of_title(self._plan.config_for(row), each.title),
-            )
-            for row, each in zip(self._plan.rows, report.rows, strict=True)
-        )
+
+def _with_networks(plan: EvalPlan, report: EvalReport) -> tuple[EvalRow, ...]:
+    """The rows with the sizes of their networks, once nothing is measured any more."""
+    return tuple(
+        each
+        if each.trouble
+        else replace(each, network=network_of_title(plan.config_for(row), each.title))
+        for row, each in zip(plan.rows, report.rows, strict=True)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -129,6 +129,22 @@ class DataSet:
     pictures: tuple[LabelledPicture, ...]
     left_out: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    def at_most(self, most: int) -> DataSet:
+        """The same with `most` pictures, evenly spread over it, and a note of that; or itself."""
+        there = len(self.pictures)
+        if there <= most:
+            return self
+        chosen = tuple(self.pictures[number] for number in evenly_spread(there, most))
+        note = f"{most} of its {there} pictures, evenly spread"
+        return replace(self, pictures=chosen, notes=(*self.notes, note))
+
+
+def evenly_spread(there: int, most: int) -> list[int]:
+    """`most` numbers below `there`, evenly spread; all where there are fewer."""
+    if there <= most:
+        return list(range(there))
+    return [number * there // most for number in range(most)]
 
 
 def _moved(targets: Targets, xyxy: Float64Array, factor: float = 1.0) -> Targets:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import ConfigError, SourceError
-from rkvideo.evaluation.truth import DataSet, LabelledPicture
+from rkvideo.evaluation.truth import DataSet, LabelledPicture, evenly_spread
 from rkvideo.sources.base import Source
 from rkvideo.sources.folder import SUFFIXES
 from rkvideo.sources.names import is_stream
@@ -29,7 +29,7 @@ def read_unlabelled(place: Path, most: int) -> DataSet:
         raise ConfigError(f"--data {place}: no such file or folder: check the path")
     if place.is_dir():
         paths = sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES)
-        chosen = [paths[number] for number in _spread(len(paths), most)]
+        chosen = [paths[number] for number in evenly_spread(len(paths), most)]
         pictures = tuple(
             LabelledPicture(path.relative_to(place).as_posix(), path, ()) for path in chosen
         )
@@ -37,19 +37,12 @@ def read_unlabelled(place: Path, most: int) -> DataSet:
     else:
         pictures = tuple(
             LabelledPicture(f"frame {number:06}", place, (), frame=number)
-            for number in _spread(_frames_of(place), most)
+            for number in evenly_spread(_frames_of(place), most)
         )
         kind = CLIP
     if not pictures:
         raise ConfigError(f"--data {place}: there is no picture in it")
     return DataSet(place.name, kind, (), pictures)
-
-
-def _spread(there: int, most: int) -> list[int]:
-    """`most` numbers below `there`, evenly spread; all where there are fewer."""
-    if there <= most:
-        return list(range(there))
-    return [number * there // most for number in range(most)]
 
 
 def _frames_of(clip: Path) -> int:

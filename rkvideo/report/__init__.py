@@ -5,6 +5,7 @@
 - `front`: which rows no other one beats, and the sentence.
 - `texts`: JSON, CSV and Markdown.
 - `wish`, `service`: what the window needs of reports.
+- `quality`, `comparison`, `exports`: AP or agreement beside a bench of the window, and its files.
 - `compare`, `command`: two reports side by side.
 - `pack`: the archive that the owner of a board can send.
 - `page`, `charts`, `svg`, `pictures`: the HTML page, its figures and the worst pictures.

@@ -79,29 +79,39 @@ class ReportFolder:
         Raises SinkWriteError, ConfigError for a damaged file that is there already.
         """
         place = next(path for path in self._benches() if not path.exists())
-        return self._write(self.read().with_bench(bench), place, to_json(bench))
+        return self._write(self.read().with_bench(bench), (place, to_json(bench)))
+
+    def add(self, report: JoinedReport) -> tuple[Path, ...]:
+        """Keep everything of a report in a folder that holds none of it; see `add_bench`."""
+        places = iter(self._benches())
+        kept = [(next(places), to_json(bench)) for bench in report.benches]
+        if report.evaluation is not None:
+            kept.append((self.folder / EVALUATION, evaluation_json(report.evaluation)))
+        if report.agreement is not None:
+            kept.append((self.folder / AGREEMENT, agreement_json(report.agreement)))
+        return self._write(report, *kept)
 
     def add_evaluation(self, found: EvalReport | AgreementReport) -> tuple[Path, ...]:
         """Keep an evaluation in the place of the one before, whose rows it has; see `add_bench`."""
         if isinstance(found, AgreementReport):
             report = replace(self.read(), agreement=found)
-            return self._write(report, self.folder / AGREEMENT, agreement_json(found))
+            return self._write(report, (self.folder / AGREEMENT, agreement_json(found)))
         report = replace(self.read(), evaluation=found)
-        return self._write(report, self.folder / EVALUATION, evaluation_json(found))
+        return self._write(report, (self.folder / EVALUATION, evaluation_json(found)))
 
     def _benches(self) -> list[Path]:
         return [numbered(self.folder / BENCH, number) for number in range(1, _MOST_BENCHES)]
 
-    def _write(self, report: JoinedReport, place: Path, text: str) -> tuple[Path, ...]:
+    def _write(self, report: JoinedReport, *kept: tuple[Path, str]) -> tuple[Path, ...]:
         makers = (report_json, to_csv, to_markdown, to_html)
         paths = [self.folder / name for name in MADE]
         made = [(path, maker(report)) for path, maker in zip(paths, makers, strict=True)]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            replace_all_whole([(place, text), *made])
+            replace_all_whole([*kept, *made])
         except OSError as error:
             raise SinkWriteError(f"{self.folder} could not be written: {why(error)}") from error
-        return (*paths, place)
+        return (*paths, *(place for place, _ in kept))
 
 
 def read_whole(place: Path) -> JoinedReport:

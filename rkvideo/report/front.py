@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from rkvideo.report.whole import Row
 
@@ -38,24 +39,62 @@ def front_of(rows: Sequence[Row]) -> tuple[str, ...]:
     )
 
 
-def sentence(rows: Sequence[Row]) -> str:
-    """What the report comes to, in one sentence; empty where there is but one row.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the first step from quality to speed brings: `row` beside the better `other`.
 
-    It lays the most accurate row beside the next faster one that no other beats; where only one
-    of fps and AP is known, the row that has most of it beside the one that has least.
+    `factor` is how many times as fast it is. `misses` are how many more of 100 targets it misses at
+    `confidence`, `agrees` how many more of 100 boxes it agrees on with the reference; both are
+    whole numbers. What was not measured is None.
+    """
+
+    row: Row
+    other: Row
+    factor: float | None = None
+    misses: int | None = None
+    confidence: float | None = None
+    agrees: int | None = None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both as a sentence names them: the other is `@640` where it is the same model."""
+        return _full(self.row, self.other), _short(self.row, self.other)
+
+
+def step_of(rows: Sequence[Row]) -> Step | None:
+    """The most accurate row and the next faster one that no other beats; None for but one row.
+
+    Where only one of fps and AP is known, the row that has most of it and the one with least.
     """
     pair = _pair(rows)
     if pair is None:
+        return None
+    row, other = pair
+    factor = row.fps / other.fps if row.fps and other.fps else None
+    mine, theirs = row.counts, other.counts
+    if mine is not None and theirs is not None:
+        more = 100 * ((mine.missed_share or 0.0) - (theirs.missed_share or 0.0))
+        return Step(row, other, factor, misses=round(more), confidence=mine.confidence)
+    if row.agreement_share is not None and other.agreement_share is not None:
+        more = 100 * (row.agreement_share - other.agreement_share)
+        return Step(row, other, factor, agrees=round(more))
+    return Step(row, other, factor)
+
+
+def sentence(rows: Sequence[Row]) -> str:
+    """What the report comes to, in one sentence; empty where there is but one row."""
+    step = step_of(rows)
+    if step is None:
         return ""
-    first, other = pair
+    full, short = step.names
     words = []
-    if first.fps and other.fps:
-        words.append(f"is {first.fps / other.fps:.1f} times as fast as {_short(first, other)}")
-    if first.counts is not None and other.counts is not None:
-        words.append(_misses(first, other, is_named=not words))
-    elif first.agreement_share is not None and other.agreement_share is not None:
-        words.append(_agrees(first, other, is_named=not words))
-    return f"{_full(first, other)} {' and '.join(words)}." if words else ""
+    if step.factor is not None:
+        words.append(f"is {step.factor:.1f} times as fast as {short}")
+    if step.misses is not None:
+        words.append(_misses(step.misses, short if not words else "", step.confidence or 0.0))
+    elif step.agrees is not None:
+        words.append(_agrees(step.agrees, short if not words else ""))
+    return f"{full} {' and '.join(words)}." if words else ""
 
 
 def _pair(rows: Sequence[Row]) -> tuple[Row, Row] | None:
@@ -73,27 +112,21 @@ def _pair(rows: Sequence[Row]) -> tuple[Row, Row] | None:
     return None
 
 
-def _misses(row: Row, other: Row, *, is_named: bool) -> str:
-    mine, theirs = row.counts, other.counts
-    if mine is None or theirs is None:
-        return ""
-    more = 100 * ((mine.missed_share or 0.0) - (theirs.missed_share or 0.0))
-    than = f" than {_short(row, other)}" if is_named else ""
-    at = f" (confidence {mine.confidence:g})"
-    if round(more) == 0:
-        return f"misses as many{'' if not is_named else f' as {_short(row, other)}'}{at}"
-    return f"misses {abs(more):.0f} of 100 {'more' if more > 0 else 'fewer'}{than}{at}"
+def _misses(more: int, other: str, confidence: float) -> str:
+    """`other` is named where the sentence has not named it yet."""
+    at = f" (confidence {confidence:g})"
+    if more == 0:
+        return f"misses as many{other and f' as {other}'}{at}"
+    words = f"misses {abs(more)} of 100 {'more' if more > 0 else 'fewer'}"
+    return f"{words}{other and f' than {other}'}{at}"
 
 
-def _agrees(row: Row, other: Row, *, is_named: bool) -> str:
+def _agrees(more: int, other: str) -> str:
     """Agreement is told as such: it is not accuracy."""
-    more = 100 * ((row.agreement_share or 0.0) - (other.agreement_share or 0.0))
-    than = f" than {_short(row, other)}" if is_named else ""
-    if round(more) == 0:
-        return f"agrees as much{f' as {_short(row, other)}' if is_named else ''} with the reference"
-    return (
-        f"agrees {abs(more):.0f} of 100 {'more' if more > 0 else 'less'}{than} with the reference"
-    )
+    if more == 0:
+        return f"agrees as much{other and f' as {other}'} with the reference"
+    words = f"agrees {abs(more)} of 100 {'more' if more > 0 else 'less'}"
+    return f"{words}{other and f' than {other}'} with the reference"
 
 
 def _short(row: Row, other: Row) -> str:

@@ -10,7 +10,8 @@ from rkvideo.bench.limits import WORDS, limit_of
 from rkvideo.bench.results import BenchReport, BenchRow, BenchSource
 from rkvideo.config import ModelName
 from rkvideo.errors import ConfigError
-from rkvideo.evaluation.agreement import AgreementReport, AgreementRow
+from rkvideo.evaluation.agreement import Agreement, AgreementReport, AgreementRow
+from rkvideo.evaluation.bootstrap import Interval
 from rkvideo.evaluation.counts import Counts
 from rkvideo.evaluation.results import EvalReport, EvalRow
 from rkvideo.model_files.network import Network
@@ -90,6 +91,18 @@ class Row:
         return min(counts, key=lambda at: abs(at.confidence - COUNTED_AT), default=None)
 
     @property
+    def agreed(self) -> Agreement | None:
+        """What it and the reference have, at the threshold that is nearest to `COUNTED_AT`."""
+        found = self.agreement.at if self.agreement is not None else ()
+        return min(found, key=lambda at: abs(at.confidence - COUNTED_AT), default=None)
+
+    @property
+    def interval(self) -> Interval | None:
+        """The interval of AP, else that of the agreement; None where neither is known."""
+        found = self.accuracy or self.agreement
+        return None if found is None else found.interval
+
+    @property
     def network(self) -> Network | None:
         """How large it is, None where that is not known."""
         parts = (self.speed, self.accuracy, self.agreement)
@@ -121,9 +134,25 @@ class JoinedReport:
         """True where nothing was measured."""
         return not self.benches and self.evaluation is None and self.agreement is None
 
+    @property
+    def has_quality(self) -> bool:
+        """Whether AP or agreement was measured."""
+        return self.evaluation is not None or self.agreement is not None
+
+    @property
+    def by_speed(self) -> dict[tuple[str, str], Row]:
+        """The rows that a bench has, by title and backend of its row."""
+        return {(row.speed.title, row.speed.backend): row for row in self.rows if row.speed}
+
     def with_bench(self, bench: BenchReport) -> JoinedReport:
         """The same with one bench more."""
         return replace(self, benches=(*self.benches, bench))
+
+    def with_quality(self, found: EvalReport | AgreementReport) -> JoinedReport:
+        """The same with an evaluation, or an agreement, in the place of the one before."""
+        if isinstance(found, AgreementReport):
+            return replace(self, agreement=found)
+        return replace(self, evaluation=found)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -9,8 +9,9 @@ from PyQt5.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from rkvideo.bench.plan import BenchPlan
-from rkvideo.bench.service import BenchService
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, SimulationSpec
+from rkvideo.report.comparison import ComparisonService
+from rkvideo.report.whole import JoinedReport
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
@@ -39,6 +40,7 @@ A = a_report(
     a_failed_row("yolo11n@333", "sides are multiples of 32"),
 )
 B = a_report(a_row("yolo11n", 640, 21.0), a_row("yolo11n", 320, 210.0))
+RESULT_A, RESULT_B = JoinedReport((A,)), JoinedReport((B,))
 
 
 class Desk:
@@ -48,7 +50,7 @@ class Desk:
         self.qtbot = qtbot
         self.folder = folder
         self.bridge = Bridge()
-        self.service = BenchService(CONFIG, folder=folder / "state")
+        self.service = ComparisonService(CONFIG, folder=folder / "state")
         self.plans: list[BenchPlan] = []
         self.panel = self.new_panel()
 
@@ -86,7 +88,7 @@ class Desk:
 
     def show(self, panel: BenchPanel, path: Path) -> None:
         """Lay a file beside what is shown, through the dialog."""
-        panel.open_action.trigger()
+        panel.bar.open_action.trigger()
         self.choose(panel, path)
         self.qtbot.waitUntil(lambda: panel.beside is not None, timeout=LONG_MS)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from rkvideo.backends.base import BackendPlan
-from rkvideo.bench.service import BenchService
 from rkvideo.config import (
     AppConfig,
     CameraChoice,
@@ -23,6 +22,7 @@ from rkvideo.data import FrameResult
 from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.prepared import PreparedModel
+from rkvideo.report.comparison import ComparisonService
 from rkvideo.sources.address_book import public_name
 from rkvideo.status import FetchProgress, RunTitles
 from tests.helpers.ui_stand_ins import TITLES, StandInRun, StandInSink
@@ -144,5 +144,5 @@ class StandInServices:
         self.snapshots.append((path, boxes, threading.get_ident()))
         return path
 
-    def bench(self, config: AppConfig) -> BenchService:
-        return BenchService(config, folder=self.folder)
+    def bench(self, config: AppConfig) -> ComparisonService:
+        return ComparisonService(config, folder=self.folder)

@@ -5,15 +5,59 @@ The exported files are those of the command `bench`, and stay in English with it
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QCoreApplication
+from typing import Final
+
+from PyQt5.QtCore import QCoreApplication, QDateTime, Qt
 
 from rkvideo.bench.results import BenchReport, BenchSource
+from rkvideo.report.whole import JoinedReport
+
+# Read alike in both languages.
+_WHEN: Final = "yyyy-MM-dd HH:mm"
 
 _translate = QCoreApplication.translate
 
 
-def condition_lines(report: BenchReport) -> tuple[str, ...]:
-    """The lines of `rkvideo.bench.report.conditions`, translated."""
+def heading_of(words: str, report: JoinedReport) -> tuple[str, ...]:
+    """When and on what a result was measured, in a line; and one for its quality."""
+    bench = report.benches[0]
+    when = QDateTime.fromString(bench.made_at, Qt.DateFormat.ISODate).toString(_WHEN)
+    source = bench.source.name if bench.source is not None else "–"  # noqa: RUF001
+    first = f"{words.format(when=when, source=source)} {bench.mark}".rstrip()
+    return (first, *quality_lines(report))
+
+
+def quality_lines(report: JoinedReport) -> tuple[str, ...]:
+    """What the figures beside fps are, and of which pictures; empty without them."""
+    lines = []
+    if report.evaluation is not None:
+        data = report.evaluation.data
+        words = _translate(
+            "BenchConditions",
+            "AP on {name} ({kind}): {pictures} pictures, {targets} targets; boxes as a run shows "
+            "them (protocol {protocol})",
+        )
+        protocol = next((name for name, _ in report.evaluation.protocols), "")
+        told = {"name": data.name, "kind": data.kind, "protocol": protocol}
+        lines.append(words.format(**told, pictures=data.pictures, targets=data.targets))
+    if report.agreement is not None:
+        agreed = report.agreement
+        words = _translate(
+            "BenchConditions",
+            "agreement with {reference} on {pictures} pictures of {name}; it is not accuracy",
+        )
+        lines.append(
+            words.format(reference=agreed.reference, pictures=agreed.pictures, name=agreed.data)
+        )
+    return tuple(lines)
+
+
+def condition_lines(report: JoinedReport) -> tuple[str, ...]:
+    """The lines of `rkvideo.bench.report.conditions`, translated; and those of the quality."""
+    return (*_bench_lines(report.benches[0]), *quality_lines(report))
+
+
+def _bench_lines(report: BenchReport) -> tuple[str, ...]:
     settings, machine = report.settings, report.machine
     measured = _translate("BenchConditions", "{length}, {warmup:g} s of warm-up, {repeats} times")
     limits = f"confidence {settings.confidence:g}, IoU {settings.iou:g}"

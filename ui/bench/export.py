@@ -12,8 +12,11 @@ from PyQt5.QtWidgets import QWidget
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
+from rkvideo.report.whole import JoinedReport
 
 from ..look import theme
+from .columns import BesideFps
+from .pareto import ParetoPlot
 from .plot import FpsPlot, StagePane
 from .table import BenchTable, BenchView
 
@@ -25,9 +28,9 @@ _TABLE_TEXT: Final = 13
 
 
 def picture_of(
-    lines: Sequence[str], a: Sequence[BenchRow], b: Sequence[BenchRow], *, is_queued: bool = False
+    lines: Sequence[str], a: JoinedReport, b: JoinedReport | None, *, is_queued: bool = False
 ) -> QImage:
-    """Lines of text, the whole table, and both plots below it; only in the GUI thread.
+    """Lines of text, the whole table, and the plots below it; only in the GUI thread.
 
     `is_queued` as in `StagePane.show_rows`.
     """
@@ -50,17 +53,26 @@ def picture_of(
     for table in tables:
         painter.drawPixmap(_MARGIN, table_top, table.grab())
         table_top += table.height() + _MARGIN
-    half = (width - _MARGIN) // 2
-    rates, stages = FpsPlot(), StagePane()
-    rates.show_rows(a, b)
-    stages.show_rows(a, b, is_queued=is_queued)
-    plots: tuple[QWidget, ...] = (rates, stages)
+    plots = _plots(a, b, is_queued=is_queued)
+    share = (width - (len(plots) - 1) * _MARGIN) // len(plots)
     for number, plot in enumerate(plots):
-        plot.resize(half, _PLOT_HEIGHT)
-        painter.drawPixmap(_MARGIN + number * (half + _MARGIN), plots_top, plot.grab())
+        plot.resize(share, _PLOT_HEIGHT)
+        painter.drawPixmap(_MARGIN + number * (share + _MARGIN), plots_top, plot.grab())
         plot.close()
     painter.end()
     return image
+
+
+def _plots(a: JoinedReport, b: JoinedReport | None, *, is_queued: bool) -> list[QWidget]:
+    rates, stages = FpsPlot(), StagePane()
+    rows, beside = a.benches[0].rows, _rows_of(b)
+    rates.show_rows(rows, beside)
+    stages.show_rows(rows, beside, is_queued=is_queued)
+    if not a.has_quality and (b is None or not b.has_quality):
+        return [rates, stages]
+    quality = ParetoPlot()
+    quality.show_reports(a, b)
+    return [quality, rates, stages]
 
 
 def save_picture(image: QImage, path: Path) -> Path:
@@ -70,13 +82,13 @@ def save_picture(image: QImage, path: Path) -> Path:
     return path
 
 
-def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[BenchView, ...]:
+def _tables(a: JoinedReport, b: JoinedReport | None) -> tuple[BenchView, ...]:
     """The table; in two parts where the figures of two runs would make it too wide."""
     font = theme.font(_TABLE_TEXT)
     whole = _table(a, b)
     told = set(whole.table.shown_columns(all_of_them=True))
     first = set(whole.table.shown_columns(all_of_them=False))
-    if not b:
+    if b is None:
         whole.fit(font, told)
         return (whole,)
     rest = _table(a, b)
@@ -85,11 +97,15 @@ def _tables(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[BenchView, ..
     return whole, rest
 
 
-def _table(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> BenchView:
+def _table(a: JoinedReport, b: JoinedReport | None) -> BenchView:
     model = BenchTable()
-    model.show_rows(a, b)
+    model.show_rows(a.benches[0].rows, _rows_of(b), BesideFps.of(a, b))
     view = BenchView(model)
     model.setParent(view)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return view
+
+
+def _rows_of(report: JoinedReport | None) -> tuple[BenchRow, ...]:
+    return () if report is None else report.benches[0].rows

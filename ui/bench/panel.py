@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QDateTime, QElapsedTimer, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtCore import QTimer, QUrl, pyqtSignal
+from PyQt5.QtGui import QDesktopServices, QResizeEvent
 from PyQt5.QtWidgets import (
-    QAction,
     QApplication,
-    QFileDialog,
     QFrame,
-    QLabel,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,20 +22,26 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchRow
 from rkvideo.config import ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
+from rkvideo.report.quality import Quality
+from rkvideo.report.whole import JoinedReport
 from rkvideo.status import RunTitles
 
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
 from ..look.changes import follow_language
-from ..look.folding_bar import FoldingBar
-from ..look.icons import icon
+from .columns import BesideFps
 from .conditions import condition_lines
 from .export import picture_of, save_picture
 from .layout import splitter, turn
 from .plot import BenchPlots
+from .quality_setup import NONE
+from .quality_turn import QualityTurn
+from .result_bar import ResultBar
+from .result_words import ResultWords
 from .sentence import sentence_of
 from .setup import BenchSetup
 from .table import BenchTable, BenchView
+from .time_left import TimeLeft
 
 _POLL_MS: Final = 200
 # From this width on the choice stands beside the results, from this height on the plots below.
@@ -47,21 +49,15 @@ _WIDE: Final = 860
 _HIGH: Final = 520
 _WIDE_SHARES: Final = (290, 940)
 _TALL_SHARES: Final = (210, 430)
-_RESULT_SHARES: Final = (200, 180)
-# Read alike in both languages.
-_WHEN: Final = "yyyy-MM-dd HH:mm"
-# Before this share of the whole is done, what is left is a guess.
-_LEAST_DONE: Final = 0.03
-_KINDS: Final = ("csv", "json", "md", "png")
-_ICONS: Final = {"png": "picture"}
+_RESULT_SHARES: Final = (220, 160)
 
 
 class BenchPanel(QWidget):
     """Chooses, measures, shows, exports and lays two runs side by side.
 
     Start emits `start_asked` with a BenchPlan: its receiver frees what the bench needs and calls
-    `run`. `finished` follows when the bench is over, however it ended; `measured` when the rates
-    that the list of models shows are new.
+    `run`. AP or agreement follows the bench where it was asked for. `finished` follows when all of
+    it is over, however it ended; `measured` when the rates that the list of models shows are new.
     """
 
     start_asked = pyqtSignal(object)
@@ -74,18 +70,24 @@ class BenchPanel(QWidget):
         self._services = bench
         self._source = bench.config.source
         self._bench: BenchRun | None = None
-        self._a: BenchReport | None = None
-        self._b: BenchReport | None = None
+        self._a: JoinedReport | None = None
+        self._b: JoinedReport | None = None
         self._rows: tuple[BenchRow, ...] = ()
-        self._before: BenchReport | None = None
+        self._before: JoinedReport | None = None
         self._is_from_before = False
-        self._clock = QElapsedTimer()
+        self._is_running = self._is_closing = False
+        self._plan: BenchPlan | None = None
+        self._turn = QualityTurn(bridge, bench, self)
+        self._turn.data_read.connect(self._ask_start)
+        self._turn.over.connect(self._quality_over)
+        self._turn.refused.connect(self._quality_refused)
+        self._clock = TimeLeft()
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
         self._make_parts()
         self._lay_out()
-        follow_language(self, self._set_texts)
+        follow_language(self, self._refresh)
         self.show_source(self._source)
         bridge.ask(bench.last, self._show_last)
 
@@ -105,10 +107,11 @@ class BenchPanel(QWidget):
 
     def run(self, plan: BenchPlan) -> None:
         """Measure; the frames go to the bridge meanwhile, as those of a run do."""
-        if self._bench is not None:
+        if self._is_running:
             return
         bench = self._services.open(plan, self._bridge.observer())
-        self._bench = bench
+        self._bench, self._plan = bench, plan
+        self._is_running, self._is_closing = True, False
         self._before, self._a, self._rows = self._a, None, ()
         self.setup.tell("")
         self.setup.show_running(True)
@@ -119,14 +122,23 @@ class BenchPanel(QWidget):
         self._bridge.ask(bench.run, self._done, self._refused)
 
     def cancel(self) -> None:
-        """End the bench soon; what was measured is shown and kept."""
+        """End it soon, as the window closes; what was measured is kept."""
+        self._is_closing = True
         if self._bench is not None:
             self._bench.cancel()
+        self._turn.cancel()
+
+    def stop(self) -> None:
+        """End it soon; what was measured is shown and kept, with AP or agreement where it is."""
+        if self._bench is not None:
+            self._bench.cancel()
+        else:
+            self._turn.stop()
 
     @property
     def is_running(self) -> bool:
         """True from `run` until `finished`."""
-        return self._bench is not None
+        return self._is_running
 
     @property
     def titles(self) -> RunTitles | None:
@@ -135,13 +147,18 @@ class BenchPanel(QWidget):
 
     @property
     def report(self) -> BenchReport | None:
-        """Run A, None where there is none yet."""
-        return self._a
+        """The bench of run A, None where there is none yet."""
+        return None if self._a is None else self._a.benches[0]
 
     @property
     def beside(self) -> BenchReport | None:
-        """Run B, None where there is none."""
-        return self._b
+        """The bench of run B, None where there is none."""
+        return None if self._b is None else self._b.benches[0]
+
+    @property
+    def result(self) -> JoinedReport | None:
+        """Run A with what stands beside its fps, None where there is none yet."""
+        return self._a
 
     def export(self, path: Path) -> None:
         """Write what is shown to a file, of the kind that its suffix names."""
@@ -150,8 +167,8 @@ class BenchPanel(QWidget):
             return
         if path.suffix.lower() == ".png":
             lines = [*condition_lines(report), *self._conditions_of_b()]
-            lines = [sentence_of(report.rows), *lines]
-            image = picture_of(lines, report.rows, self._rows_of_b(), is_queued=self._is_queued())
+            lines = [sentence_of(report.benches[0].rows, report), *lines]
+            image = picture_of(lines, report, self._b, is_queued=self._is_queued())
             self._bridge.ask(partial(save_picture, image, path), self._written, self._complain)
         else:
             self._bridge.ask(
@@ -178,50 +195,29 @@ class BenchPanel(QWidget):
     def _make_parts(self) -> None:
         self.setup = BenchSetup()
         self.setup.start_clicked.connect(self._start)
-        self.setup.cancel_clicked.connect(self.cancel)
+        self.setup.cancel_clicked.connect(self.stop)
+        self.setup.quality.kind.currentIndexChanged.connect(self._offer_plot)
         self.table = BenchTable(self)
         self.view = BenchView(self.table)
         self.plots = BenchPlots()
-        self._heading = QLabel()
-        self._heading.setTextFormat(Qt.TextFormat.PlainText)
-        self._sentence = QLabel()
-        self._sentence.setWordWrap(True)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        bold = self._sentence.font()
-        bold.setBold(True)
-        self._sentence.setFont(bold)
-        # Two lines of conditions must not decide how narrow the panel can be.
-        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._bar = FoldingBar()
-        self.open_action = self._action("folder", self._ask_open)
-        self.keep_action = self._action("beside", lambda: self._show_b(self._a))
-        self.close_action = self._action("close", lambda: self._show_b(None))
-        self.more_action = self._action(
-            "table", lambda: self.view.show_all(self.more_action.isChecked())
-        )
-        self.more_action.setCheckable(True)
-        self.copy_action = self._action("copy", self._copy)
-        self.export_actions = {
-            kind: self._action(_ICONS.get(kind, "export"), partial(self._ask_export, kind))
-            for kind in _KINDS
-        }
-
-    def _action(self, name: str, act: Callable[[], None]) -> QAction:
-        action = QAction(icon(name), "", self)
-        action.triggered.connect(lambda _checked: act())
-        self._bar.add_action(action)
-        return action
+        self.words = ResultWords()
+        self.bar = ResultBar(self._offered)
+        self.bar.open_asked.connect(self.open_beside)
+        self.bar.export_asked.connect(self.export)
+        self.bar.keep_asked.connect(lambda: self._show_b(self._a))
+        self.bar.close_asked.connect(lambda: self._show_b(None))
+        self.bar.more_toggled.connect(self.view.show_all)
+        self.bar.copy_asked.connect(self._copy)
+        self.bar.page_asked.connect(self._open_page)
 
     def _lay_out(self) -> None:
         results = QWidget()
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addWidget(self._sentence)
-        column.addWidget(self._heading)
+        column.addWidget(self.words)
         column.addWidget(self.view, 1)
-        column.addWidget(self._bar)
+        column.addWidget(self.bar)
         self._results = splitter(results, self.plots, _RESULT_SHARES)
         self._split = splitter(self.setup, self._results, _TALL_SHARES)
         # In a dock that is narrow and low at once the parts keep their size and are scrolled.
@@ -233,63 +229,77 @@ class BenchPanel(QWidget):
         whole.setContentsMargins(6, 6, 6, 6)
         whole.addWidget(scrolled)
 
-    def _set_texts(self) -> None:
-        self.open_action.setText(self.tr("Open..."))
-        self.open_action.setToolTip(self.tr("lay an earlier result beside this one, as run B"))
-        self.keep_action.setText(self.tr("Keep as B"))
-        self.keep_action.setToolTip(self.tr("lay the next run beside this one"))
-        self.close_action.setText(self.tr("Close B"))
-        self.more_action.setText(self.tr("More columns"))
-        self.more_action.setToolTip(self.tr("show every figure, not only what decides"))
-        self.copy_action.setText(self.tr("Copy"))
-        self.copy_action.setToolTip(self.tr("copy the table as Markdown"))
-        names = {"csv": "CSV", "json": "JSON", "md": "Markdown", "png": "PNG"}
-        for kind, action in self.export_actions.items():
-            action.setText(names[kind])
-            action.setToolTip(self.tr("export as {kind}").format(kind=names[kind]))
-        self._refresh()
-
     def _start(self) -> None:
+        if self._turn.is_reading:
+            return
         try:
-            plan = self.setup.plan(replace(self._services.config, source=self._source))
+            config = replace(self._services.config, source=self._source)
+            plan, wish = self.setup.plan(config), self.setup.quality.wish()
         except ConfigError as error:
             self.setup.tell(str(error))
             return
-        self.start_asked.emit(plan)
+        self._plan = plan
+        if wish is None:
+            self._turn.drop()
+            self._ask_start()
+            return
+        self.setup.tell(self.tr("reading the pictures"))
+        self.setup.start_button.setEnabled(False)
+        self._turn.read(plan.config, wish)
+
+    def _ask_start(self) -> None:
+        self.setup.tell("")
+        self.start_asked.emit(self._plan)
 
     def _look(self) -> None:
         if self._bench is None:
+            found, left_s = self._turn.status()
+            self.setup.show_quality_status(found, left_s, is_agreement=self._turn.is_agreement)
             return
         status = self._bench.status()
-        self.setup.show_status(status, self._left_s(status.fraction))
+        self.setup.show_status(status, self._clock.seconds(status.fraction))
         if status.rows != self._rows:
             self._rows = status.rows
             self._refresh()
 
-    def _left_s(self, fraction: float) -> float | None:
-        """Seconds that are left if the rest goes as what was done; None too early to say."""
-        if fraction < _LEAST_DONE:
-            return None
-        return self._clock.elapsed() / 1e3 * (1 - fraction) / fraction
-
     def _done(self, report: BenchReport) -> None:
-        self._end(report)
+        self._bench = None
+        measured = JoinedReport((report,))
+        is_whole = report.complete and not report.is_empty and not self._is_closing
+        if not is_whole or self._plan is None or not self._turn.is_wanted:
+            self._end(measured)
+            return
+        # Only now: before the bench it would have made the chip hot.
+        self._show_a(measured, is_from_before=False)
+        self._turn.begin(report, self._plan.config)
 
     def _refused(self, error: RkVideoError) -> None:
         self.setup.tell(str(error))
         if self._bench is not None:
             # An error at the tenth row does not make the nine before it worthless.
-            self._end(self._bench.report())
+            self._end(JoinedReport((self._bench.report(),)))
 
-    def _end(self, report: BenchReport) -> None:
+    def _quality_over(self, found: Quality | None) -> None:
+        if self._a is not None:
+            self._end(self._a if found is None else self._a.with_quality(found))
+
+    def _quality_refused(self, error: RkVideoError) -> None:
+        self.setup.tell(str(error))
+        if self._is_running and self._a is not None:
+            self._end(self._a)
+        else:
+            self.setup.show_running(False)
+
+    def _end(self, result: JoinedReport) -> None:
         self._poll.stop()
-        self._bench = None
-        if not report.is_empty:
-            self._show_a(report, is_from_before=False)
-            self._bridge.ask(partial(self._services.keep, report), self._kept)
+        self._bench, self._is_running = None, False
+        self._turn.drop()
+        if not result.benches[0].is_empty:
+            self._show_a(result, is_from_before=False)
+            self._bridge.ask(partial(self._services.keep, result), self._kept)
         elif self._before is not None:
             # Nothing came out: what was there is worth more than an empty table.
-            self._a, self._rows = self._before, self._before.rows
+            self._show_a(self._before, is_from_before=self._is_from_before)
         self.setup.show_running(False)
         self._refresh()
         self.finished.emit()
@@ -297,57 +307,47 @@ class BenchPanel(QWidget):
     def _kept(self, _nothing: None) -> None:
         self.measured.emit()
 
-    def _show_last(self, report: BenchReport | None) -> None:
+    def _show_last(self, result: JoinedReport | None) -> None:
         # A bench that was started meanwhile is newer.
-        if report is not None and self._a is None and self._bench is None:
-            self._show_a(report, is_from_before=True)
+        if result is not None and self._a is None and not self._is_running:
+            self._show_a(result, is_from_before=True)
 
-    def _show_last_anew(self, report: BenchReport) -> None:
-        if self._bench is None:
-            self._show_a(report, is_from_before=True)
+    def _show_last_anew(self, result: JoinedReport) -> None:
+        if not self._is_running:
+            self._show_a(result, is_from_before=True)
 
-    def _show_a(self, report: BenchReport, *, is_from_before: bool) -> None:
-        self._a, self._rows, self._is_from_before = report, report.rows, is_from_before
+    def _show_a(self, result: JoinedReport, *, is_from_before: bool) -> None:
+        self._a, self._is_from_before = result, is_from_before
+        self._rows = result.benches[0].rows
         self._refresh()
 
-    def _show_b(self, report: BenchReport | None) -> None:
-        self._b = report
+    def _show_b(self, result: JoinedReport | None) -> None:
+        self._b = result
         self._refresh()
 
     def _refresh(self) -> None:
-        if self.table.show_rows(self._rows, self._rows_of_b()):
-            rows, beside = self._rows, self._rows_of_b()
+        rows, beside = self._rows, self._rows_of_b()
+        if self.table.show_rows(rows, beside, BesideFps.of(self._a, self._b)):
             self.plots.show_rows(rows, beside, is_queued=self._is_queued())
-        self._heading.setText("\n".join(self._headings()))
-        self._heading.setVisible(bool(self._heading.text()))
-        self._sentence.setText(sentence_of(self._rows))
-        self._sentence.setVisible(bool(self._sentence.text()))
-        self._heading.setToolTip(self._heading.text())
-        self.keep_action.setEnabled(self._a is not None)
-        self.close_action.setVisible(self._b is not None)
-        for action in (self.copy_action, *self.export_actions.values()):
-            action.setEnabled(self._a is not None)
+            self.plots.quality.show_reports(self._a, self._b)
+        self._offer_plot()
+        self.words.show_results(rows, self._a, self._b, is_from_before=self._is_from_before)
+        self.bar.show_what_is_there(has_result=self._a is not None, has_beside=self._b is not None)
 
-    def _headings(self) -> list[str]:
-        lines = []
-        if self._a is not None:
-            words = self.tr("last result: {when}, {source}")
-            if not self._is_from_before:
-                words = "A: {when}, {source}" if self._b is not None else "{when}, {source}"
-            lines.append(_heading(words, self._a))
-        if self._b is not None:
-            lines.append(_heading("B: {when}, {source}", self._b))
-        return lines
+    def _offer_plot(self) -> None:
+        """The plot of quality is there once somebody asks for it."""
+        is_there = any(each is not None and each.has_quality for each in (self._a, self._b))
+        self.plots.offer_quality(is_there or self.setup.quality.chosen != NONE)
 
     def _is_queued(self) -> bool:
         """Whether what is shown was read as fast as possible."""
         if self._bench is not None:
             return self.setup.is_at_full_speed
-        shown = [report for report in (self._a, self._b) if report is not None]
-        return any(report.source is not None and not report.source.live for report in shown)
+        shown = [result.benches[0] for result in (self._a, self._b) if result is not None]
+        return any(bench.source is not None and not bench.source.live for bench in shown)
 
     def _rows_of_b(self) -> tuple[BenchRow, ...]:
-        return () if self._b is None else self._b.rows
+        return () if self._b is None else self._b.benches[0].rows
 
     def _conditions_of_b(self) -> tuple[str, ...]:
         return () if self._b is None else tuple(f"B: {line}" for line in condition_lines(self._b))
@@ -358,37 +358,22 @@ class BenchPanel(QWidget):
     def _complain(self, error: RkVideoError) -> None:
         self.setup.tell(str(error))
 
-    def _ask_open(self) -> None:
-        dialog = self._dialog(self.tr("Open the result of a bench"), self.open_beside)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Results of a bench (*.json)"))
-        dialog.open()
-
     def _copy(self) -> None:
         clipboard = QApplication.clipboard()
         if self._a is not None and clipboard is not None:
             clipboard.setText(self._services.markdown(self._a, self._b))
             self._bridge.tell(self.tr("the table is on the clipboard, as Markdown"))
 
-    def _ask_export(self, kind: str) -> None:
-        dialog = self._dialog(self.tr("Export"), self.export)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilter(f"*.{kind}")
-        dialog.setDefaultSuffix(kind)
+    def _open_page(self) -> None:
         if self._a is not None:
-            dialog.setDirectory(str(self._services.export_folder()))
-            dialog.selectFile(self._services.export_name(self._a, kind))
-        dialog.open()
+            write = partial(self._services.write_page, self._a)
+            self._bridge.ask(write, self._page_written, self._complain)
 
-    def _dialog(self, title: str, chosen: Callable[[Path], None]) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda text: chosen(Path(text)))
-        return dialog
+    def _page_written(self, page: Path) -> None:
+        self._written(page)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
 
-
-def _heading(words: str, report: BenchReport) -> str:
-    when = QDateTime.fromString(report.made_at, Qt.DateFormat.ISODate).toString(_WHEN)
-    source = report.source.name if report.source is not None else "–"  # noqa: RUF001
-    return f"{words.format(when=when, source=source)} {report.mark}".rstrip()
+    def _offered(self, kind: str) -> Path:
+        """The file that is offered for an export."""
+        name = "" if self._a is None else self._services.export_name(self._a, kind)
+        return self._services.export_folder() / name

@@ -20,6 +20,7 @@ from ..look import theme
 from ..look.changes import follow_language
 from ..look.sizes import px
 from ..look.stages import stage_name
+from .pareto import ParetoPlot
 
 # From this width on both plots are readable side by side.
 _BOTH_FROM: Final = 720
@@ -222,21 +223,22 @@ class StagePane(QWidget):
 
 
 class BenchPlots(QWidget):
-    """Both plots: side by side where there is room, else one at a time behind tabs."""
+    """All plots: side by side where there is room, else as many as fit, behind tabs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.quality = ParetoPlot()
         self.fps = FpsPlot()
         self.stages = StagePane()
+        self._has_quality = False
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
-        self._tabs.addTab("")
-        self._tabs.addTab("")
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        split.addWidget(self.fps)
-        split.addWidget(self.stages)
-        split.setSizes([500, 500])
+        for plot in (self.quality, self.fps, self.stages):
+            self._tabs.addTab("")
+            split.addWidget(plot)
+        split.setSizes([500, 500, 500])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -247,24 +249,37 @@ class BenchPlots(QWidget):
         self._choose()
 
     def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow], *, is_queued: bool) -> None:
-        """Draw these rows in both plots; `is_queued` as in `StagePane.show_rows`."""
+        """Draw these rows in both plots of speed; `is_queued` as in `StagePane.show_rows`."""
         self.fps.show_rows(a, b)
         self.stages.show_rows(a, b, is_queued=is_queued)
 
+    def offer_quality(self, is_wanted: bool) -> None:
+        """Whether the plot of AP, or agreement, is one of them: the first then."""
+        if is_wanted == self._has_quality:
+            return
+        self._has_quality = is_wanted
+        self._tabs.setCurrentIndex(0 if is_wanted else max(self._tabs.currentIndex(), 1))
+        self._choose()
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Show one plot or both."""
+        """Show as many plots as there is room for."""
         super().resizeEvent(event)
         self._choose()
 
     def _choose(self, _tab: int = 0) -> None:
-        both = self.width() >= _BOTH_FROM
-        self._tabs.setVisible(not both)
-        self.fps.setVisible(both or self._tabs.currentIndex() == 0)
-        self.stages.setVisible(both or self._tabs.currentIndex() == 1)
+        plots: tuple[QWidget, ...] = (self.quality, self.fps, self.stages)
+        first = 0 if self._has_quality else 1
+        room = max(1, min(len(plots) - first, 2 * self.width() // _BOTH_FROM))
+        chosen = max(first, min(self._tabs.currentIndex(), len(plots) - room))
+        self._tabs.setTabVisible(0, self._has_quality)
+        self._tabs.setVisible(room < len(plots) - first)
+        for number, plot in enumerate(plots):
+            plot.setVisible(chosen <= number < chosen + room)
 
     def _set_texts(self) -> None:
-        self._tabs.setTabText(0, "fps")
-        self._tabs.setTabText(1, self.tr("Stages"))
+        self._tabs.setTabText(0, self.tr("Quality"))
+        self._tabs.setTabText(1, "fps")
+        self._tabs.setTabText(2, self.tr("Stages"))
 
 
 def _make_quiet(plot: pg.PlotWidget) -> None:

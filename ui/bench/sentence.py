@@ -8,13 +8,78 @@ from PyQt5.QtCore import QCoreApplication
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.bench.verdict import Verdict, verdict_of
+from rkvideo.report.front import Step, step_of
+from rkvideo.report.whole import JoinedReport
 from rkvideo.sizes.words import size_text
 
 _translate = QCoreApplication.translate
 
 
-def sentence_of(rows: Sequence[BenchRow]) -> str:
-    """How much faster the fastest row is than the slowest, and what it finds; empty without two."""
+def sentence_of(rows: Sequence[BenchRow], report: JoinedReport | None = None) -> str:
+    """What a comparison comes to; empty without two rows that were measured.
+
+    Where AP or agreement was measured it is the sentence of the report, as on its page.
+    """
+    step = step_of(report.rows) if report is not None and report.has_quality else None
+    return (_step_words(step) if step is not None else "") or _bench_words(rows)
+
+
+def _step_words(step: Step) -> str:
+    """The words of `rkvideo.report.front.sentence`, translated; empty where less is known."""
+    if step.factor is None:
+        return ""
+    if step.misses is not None:
+        words, count = _missing(step.misses), step.misses
+    elif step.agrees is not None:
+        words, count = _agreeing(step.agrees), step.agrees
+    else:
+        return ""
+    row, other = step.names
+    told = {"row": row, "other": other, "factor": f"{step.factor:.1f}", "count": abs(count)}
+    return words.format(**told, confidence=f"{step.confidence or 0:g}")
+
+
+def _missing(more: int) -> str:
+    if more == 0:
+        return _translate(
+            "Sentence",
+            "{row} is {factor} times as fast as {other} and misses as many (confidence "
+            "{confidence}).",
+        )
+    if more > 0:
+        return _translate(
+            "Sentence",
+            "{row} is {factor} times as fast as {other} and misses {count} of 100 more (confidence "
+            "{confidence}).",
+        )
+    return _translate(
+        "Sentence",
+        "{row} is {factor} times as fast as {other} and misses {count} of 100 fewer (confidence "
+        "{confidence}).",
+    )
+
+
+def _agreeing(more: int) -> str:
+    if more == 0:
+        return _translate(
+            "Sentence",
+            "{row} is {factor} times as fast as {other} and agrees as much with the reference.",
+        )
+    if more > 0:
+        return _translate(
+            "Sentence",
+            "{row} is {factor} times as fast as {other} and agrees {count} of 100 more with the "
+            "reference.",
+        )
+    return _translate(
+        "Sentence",
+        "{row} is {factor} times as fast as {other} and agrees {count} of 100 less with the "
+        "reference.",
+    )
+
+
+def _bench_words(rows: Sequence[BenchRow]) -> str:
+    """How much faster the fastest row is than the slowest, and what it finds."""
     verdict = verdict_of(rows)
     if verdict is None:
         return ""

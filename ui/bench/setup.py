@@ -36,10 +36,12 @@ from rkvideo.bench.plan import (
 )
 from rkvideo.bench.results import BenchStatus
 from rkvideo.config import AppConfig, ModelChoice, ModelName
+from rkvideo.report.quality import QualityStatus
 
 from ..look.changes import follow_language
 from ..look.sizes import px
 from ..look.units import short_type, time_words
+from .quality_setup import QualitySetup
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
 _SECONDS, _FRAMES = 0, 1
@@ -80,6 +82,7 @@ class BenchSetup(QWidget):
             for choice in choices:
                 self.models.addTopLevelItem(_item(choice, is_ticked=choice.argument in ticked))
         self._choices = tuple(choices)
+        self.quality.show_choices(self._choices, self._proposed)
         self._tick_proposed()
         self._enable()
 
@@ -87,6 +90,7 @@ class BenchSetup(QWidget):
         """Tick the model in use at its own size and those below, unless the user has chosen."""
         if argument != self._proposed:
             self._proposed = argument
+            self.quality.show_choices(self._choices, argument)
             self._tick_proposed()
             self._enable()
 
@@ -94,6 +98,7 @@ class BenchSetup(QWidget):
         """What will be read: its name without a password, and whether it has a speed of its own."""
         is_same = (name, is_live) == (self._source, self._is_live)
         self._source, self._is_live = name, is_live
+        self.quality.show_source(is_live=is_live)
         self._set_source_texts()
         if is_same:
             # The source came back after a bench: what was typed stays.
@@ -130,10 +135,11 @@ class BenchSetup(QWidget):
         )
 
     def show_running(self, is_running: bool) -> None:
-        """Whether a bench is under way."""
+        """Whether a bench is under way, or what is laid beside it."""
         self._is_running = is_running
         self.progress.setVisible(is_running)
         self.progress.setValue(0)
+        self.progress.setFormat("")
         self._enable()
 
     def show_status(self, status: BenchStatus, left_s: float | None = None) -> None:
@@ -146,6 +152,22 @@ class BenchSetup(QWidget):
             number=min(status.done + 1, status.total), total=status.total, model=status.measuring
         )
         if left_s is not None:
+            told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
+        self.progress.setFormat(told)
+
+    def show_quality_status(
+        self, status: QualityStatus, left_s: float | None, *, is_agreement: bool
+    ) -> None:
+        """How far AP or agreement is, once the bench is over."""
+        self.progress.setValue(round(_STEPS * status.done / (status.total or 1)))
+        what = self.tr("agreement") if is_agreement else "AP"
+        words = self.tr("{what}: {model}, {number} of {total} pictures")
+        if status.is_figuring:
+            words = self.tr("{what}: working out the figures")
+        elif not status.total:
+            words = self.tr("{what}: getting ready")
+        told = words.format(what=what, model=status.running, number=status.done, total=status.total)
+        if left_s is not None and not status.is_figuring:
             told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
         self.progress.setFormat(told)
 
@@ -162,7 +184,7 @@ class BenchSetup(QWidget):
         headings = QHeaderView(Qt.Orientation.Horizontal, self.models)
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.models.setHeader(headings)
-        self.models.setMinimumHeight(px(70))
+        self.models.setMinimumHeight(px(64))
         self.models.itemChanged.connect(lambda _item, _column: self._changed_by_hand())
         self.all_button, self.none_button = QToolButton(), QToolButton()
         self.all_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Checked))
@@ -192,6 +214,7 @@ class BenchSetup(QWidget):
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
+        self.quality = QualitySetup()
         self._labels = tuple(QLabel() for _ in range(4))
 
     def _lay_out(self) -> None:
@@ -221,6 +244,7 @@ class BenchSetup(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self.models, 1)
+        column.addWidget(self.quality)
         column.addLayout(form)
         column.addWidget(self.progress)
         column.addWidget(self.message)
@@ -242,7 +266,8 @@ class BenchSetup(QWidget):
         )
         self.warmup.setSuffix(self.tr(" s"))
         self.start_button.setText(self.tr("Start"))
-        self.cancel_button.setText(self.tr("Cancel"))
+        self.cancel_button.setText(self.tr("Stop"))
+        self.cancel_button.setToolTip(self.tr("what was measured stays"))
         self._set_source_texts()
 
     def _set_source_texts(self) -> None:
@@ -270,7 +295,7 @@ class BenchSetup(QWidget):
         idle = not self._is_running
         for part in (
             *(self.models, self.all_button, self.none_button, self.length, self.unit),
-            *(self.warmup, self.repeats),
+            *(self.warmup, self.repeats, self.quality),
         ):
             part.setEnabled(idle)
         self.reading.setEnabled(idle and not self._is_live)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from PyQt5.QtCore import (
-    QT_TRANSLATE_NOOP,
     QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
@@ -18,67 +16,17 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from rkvideo.bench.columns import COLUMNS, Column, best, loads_text, number_text
 from rkvideo.bench.pairs import RowPair, paired
 from rkvideo.bench.results import BenchRow
 from rkvideo.bench.verdict import counts_same_frames
-from rkvideo.sizes.words import size_text
 
 from ..look import theme
 from ..look.changes import follow_font, follow_language
-from .clock_words import clocks_text
+from .columns import HINTS, TITLES, WORDS, BesideFps, Field, fields_of, side_text
 
 SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
-_TITLES: Final = {
-    "backend": QT_TRANSLATE_NOOP("BenchTable", "backend"),
-    "input": QT_TRANSLATE_NOOP("BenchTable", "input\npixels"),
-    "clocks": QT_TRANSLATE_NOOP("BenchTable", "clocks"),
-    "fps": QT_TRANSLATE_NOOP("BenchTable", "fps"),
-    "spread": QT_TRANSLATE_NOOP("BenchTable", "fps, lowest\nto highest"),
-    "infer_p50_ms": QT_TRANSLATE_NOOP("BenchTable", "infer\np50 ms"),
-    "infer_p95_ms": QT_TRANSLATE_NOOP("BenchTable", "infer\np95 ms"),
-    "latency_p50_ms": QT_TRANSLATE_NOOP("BenchTable", "latency\np50 ms"),
-    "latency_p95_ms": QT_TRANSLATE_NOOP("BenchTable", "latency\np95 ms"),
-    "cpu_percent": QT_TRANSLATE_NOOP("BenchTable", "CPU\n%"),
-    "cpu_ms": QT_TRANSLATE_NOOP("BenchTable", "CPU ms\nper frame"),
-    "memory_mb": QT_TRANSLATE_NOOP("BenchTable", "memory\nMB"),
-    "npu_load": QT_TRANSLATE_NOOP("BenchTable", "NPU load\n% per core"),
-    "celsius_before": QT_TRANSLATE_NOOP("BenchTable", "before\n°C"),
-    "celsius_after": QT_TRANSLATE_NOOP("BenchTable", "after\n°C"),
-    "mhz_before": QT_TRANSLATE_NOOP("BenchTable", "before\nNPU MHz"),
-    "mhz_after": QT_TRANSLATE_NOOP("BenchTable", "after\nNPU MHz"),
-    "dropped": QT_TRANSLATE_NOOP("BenchTable", "dropped"),
-    "detections": QT_TRANSLATE_NOOP("BenchTable", "boxes\nper frame"),
-}
-_HINTS: Final = {
-    "fps": QT_TRANSLATE_NOOP("BenchTable", "mean of the repeats"),
-    "latency_p50_ms": QT_TRANSLATE_NOOP(
-        "BenchTable", "from a frame's arrival to its boxes; as fast as possible, frames queue"
-    ),
-    "cpu_percent": QT_TRANSLATE_NOOP("BenchTable", "of the whole program; 100 is one core"),
-    "memory_mb": QT_TRANSLATE_NOOP("BenchTable", "the most that the whole program held"),
-    "npu_load": QT_TRANSLATE_NOOP("BenchTable", "mean of the samples"),
-    "dropped": QT_TRANSLATE_NOOP("BenchTable", "frames that were not shown"),
-    "clocks": QT_TRANSLATE_NOOP("BenchTable", "whether they stood still meanwhile"),
-}
-# What a user decides by, in this order; the rest is behind "more".
-_FIRST: Final = ("fps", "infer_p50_ms", "latency_p50_ms", "detections", "cpu_ms")
-# Both ends of the repeats stand in one column.
-_IN_SPREAD: Final = ("fps_min", "fps_max")
-_WORDS: Final = ("backend", "clocks")
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A column of the table: text and value of a pair; `side` is the run of a figure."""
-
-    key: str
-    side: str
-    text: Callable[[RowPair], str]
-    value: Callable[[RowPair], float | str | None]
-    figure: Column | None = None
 
 
 class BenchTable(QAbstractTableModel):
@@ -87,20 +35,28 @@ class BenchTable(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pairs: tuple[RowPair, ...] = ()
+        self._beside = BesideFps()
         self._best: dict[str, float | None] = {}
-        self._fields = _fields(has_b=False)
+        self._fields = fields_of(self._beside, has_b=False)
         self._is_same = True
 
-    def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow] = ()) -> bool:
-        """Show other rows; False where they are those that are there already."""
+    def show_rows(
+        self,
+        a: Sequence[BenchRow],
+        b: Sequence[BenchRow] = (),
+        beside: BesideFps = BesideFps(),  # noqa: B008
+    ) -> bool:
+        """Show other rows, with what stands beside their fps; False where all of it is there."""
         pairs = paired(a, b)
-        if pairs == self._pairs:
+        if (pairs, beside) == (self._pairs, self._beside):
             return False
         self.beginResetModel()
-        self._pairs = pairs
-        self._fields = _fields(has_b=bool(b))
+        self._pairs, self._beside = pairs, beside
+        self._fields = fields_of(beside, has_b=bool(b))
         self._is_same = counts_same_frames([row for row in (*a, *b) if row.measurements])
-        self._best = {column.key: best(column, tuple(a)) for column in COLUMNS}
+        self._best = {
+            field.key: field.best(pairs) for field in self._fields if field.side in ("", "A")
+        }
         self.endResetModel()
         return True
 
@@ -113,9 +69,13 @@ class BenchTable(QAbstractTableModel):
         return tuple(
             number
             for number, field in enumerate(self._fields)
-            if (all_of_them or field.key in _FIRST)
-            and (not self._pairs or any(field.value(pair) is not None for pair in self._pairs))
+            if (all_of_them or field.is_first) and self._says_something(field)
         )
+
+    def _says_something(self, field: Field) -> bool:
+        if not self._pairs:
+            return not field.is_quality
+        return any(field.value(pair) is not None for pair in self._pairs)
 
     def retranslate(self) -> None:
         """The headings in the language that is chosen now."""
@@ -139,13 +99,13 @@ class BenchTable(QAbstractTableModel):
         if role == SORT_ROLE:
             return field.value(pair)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return theme.LEFT if field.key in _WORDS else _RIGHT
+            return theme.LEFT if field.key in WORDS else _RIGHT
         if role == Qt.ItemDataRole.FontRole and self._is_best(field, pair):
             font = QFont()
             font.setBold(True)
             return font
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(pair) or None
+            return self._tip(pair) or field.tip(pair) or None
         if role == Qt.ItemDataRole.ForegroundRole and pair.row.trouble:
             return theme.FAINT_TEXT
         return None
@@ -158,12 +118,13 @@ class BenchTable(QAbstractTableModel):
             return self._row_header(self._pairs[section], role)
         field = self._fields[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            title = QCoreApplication.translate("BenchTable", _TITLES[field.key])
+            title = QCoreApplication.translate("BenchTable", TITLES[field.key])
+            title = title.format(confidence=self._beside.confidence_text)
             if field.key == "detections" and not self._is_same:
                 title = self.tr("boxes a frame,\nother frames")
-            return title if field.side == "" else f"{title}\n{_side_text(field.side)}"
-        if role == Qt.ItemDataRole.ToolTipRole and field.key in _HINTS:
-            return QCoreApplication.translate("BenchTable", _HINTS[field.key])
+            return title if field.side == "" else f"{title}\n{side_text(field.side)}"
+        if role == Qt.ItemDataRole.ToolTipRole and field.key in HINTS:
+            return QCoreApplication.translate("BenchTable", HINTS[field.key])
         return None
 
     def _row_header(self, pair: RowPair, role: int) -> Any:
@@ -189,11 +150,11 @@ class BenchTable(QAbstractTableModel):
             return self.tr("the NPU's clock was held back while this row was measured")
         return ""
 
-    def _is_best(self, field: _Field, pair: RowPair) -> bool:
-        if field.figure is None or field.side not in ("", "A") or pair.a is None:
+    def _is_best(self, field: Field, pair: RowPair) -> bool:
+        if field.side not in ("", "A") or pair.a is None:
             return False
-        winner = self._best[field.key]
-        return winner is not None and field.figure.value(pair.a) == winner
+        winner = self._best.get(field.key)
+        return winner is not None and field.value(pair) == winner
 
 
 class BenchView(QTableView):
@@ -275,96 +236,3 @@ class _Sorted(QSortFilterProxyModel):
             is_rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
             return (first is not None) if is_rising else (first is None and second is not None)
         return bool(first < second)
-
-
-def _fields(*, has_b: bool) -> tuple[_Field, ...]:
-    fields = []
-    for column in sorted(COLUMNS, key=_place):
-        if column.key in _IN_SPREAD:
-            continue
-        fields += [_of_a(column, "A" if has_b else ""), *([_of_b(column)] if has_b else [])]
-        if has_b and column.key != "npu_load":
-            fields.append(_change(column))
-    fields += [
-        *_spreads(has_b=has_b),
-        _Field(
-            "backend",
-            "",
-            lambda pair: pair.row.runs_on,
-            lambda pair: pair.row.runs_on,
-        ),
-        _Field("input", "", _input_text, lambda pair: pair.row.pixels),
-        _Field(
-            *("clocks", "", lambda pair: clocks_text(pair.row) or number_text(None, 0)),
-            lambda pair: clocks_text(pair.row) or None,
-        ),
-    ]
-    return tuple(fields)
-
-
-def _place(column: Column) -> int:
-    return _FIRST.index(column.key) if column.key in _FIRST else len(_FIRST)
-
-
-def _spreads(*, has_b: bool) -> list[_Field]:
-    def of(side: str, row_of: Callable[[RowPair], BenchRow | None]) -> _Field:
-        def text(pair: RowPair) -> str:
-            row = row_of(pair)
-            spread = None if row is None else row.fps_spread
-            if spread is None:
-                return number_text(None, 0)
-            words = QCoreApplication.translate("BenchTable", "{lowest} to {highest}")
-            return words.format(lowest=f"{spread[0]:.1f}", highest=f"{spread[1]:.1f}")
-
-        def width(pair: RowPair) -> float | None:
-            row = row_of(pair)
-            spread = None if row is None else row.fps_spread
-            return None if spread is None else spread[1] - spread[0]
-
-        return _Field("spread", side, text, width)
-
-    if not has_b:
-        return [of("", lambda pair: pair.a)]
-    return [of("A", lambda pair: pair.a), of("B", lambda pair: pair.b)]
-
-
-def _input_text(pair: RowPair) -> str:
-    return size_text(pair.row.size) if pair.row.size is not None else "–"  # noqa: RUF001
-
-
-def _of_a(column: Column, side: str) -> _Field:
-    return _Field(
-        column.key,
-        side,
-        lambda pair: _figure_text(column, pair.a),
-        lambda pair: None if pair.a is None else column.value(pair.a),
-        column,
-    )
-
-
-def _of_b(column: Column) -> _Field:
-    return _Field(
-        column.key,
-        "B",
-        lambda pair: _figure_text(column, pair.b),
-        lambda pair: None if pair.b is None else column.value(pair.b),
-        column,
-    )
-
-
-def _change(column: Column) -> _Field:
-    def text(pair: RowPair) -> str:
-        change = pair.change(column)
-        return number_text(None, 0) if change is None else f"{change:+.1f}"
-
-    return _Field(column.key, "%", text, lambda pair: pair.change(column), column)
-
-
-def _figure_text(column: Column, row: BenchRow | None) -> str:
-    if row is None:
-        return number_text(None, 0)
-    return loads_text(row) if column.key == "npu_load" else column.text(row)
-
-
-def _side_text(side: str) -> str:
-    return "B - A, %" if side == "%" else side

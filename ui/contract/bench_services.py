@@ -10,6 +10,9 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchStatus
 from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
+from rkvideo.evaluation.truth import DataSet
+from rkvideo.report.quality import Quality, QualityStatus, QualityWish
+from rkvideo.report.whole import JoinedReport
 from rkvideo.status import RunTitles
 
 
@@ -38,11 +41,32 @@ class BenchRun(Protocol):
         ...
 
 
-class BenchServices(Protocol):
-    """Makes benches and keeps their results; `rkvideo.bench.service.BenchService` is one.
+class QualityRun(Protocol):
+    """One evaluation of the rows of a bench; `rkvideo.report.comparison.QualityRun` is one."""
 
-    `keep`, `last`, `load` and `export` wait for the disk: the panel calls them through
-    `Bridge.ask`. The others return at once.
+    def run(self) -> Quality | None:
+        """The figures of every row; blocks. None where it was ended before. Raises RkVideoError."""
+        ...
+
+    def stop(self) -> None:
+        """End `run` soon, with the figures of the rows that are done."""
+        ...
+
+    def cancel(self) -> None:
+        """End `run` soon, without figures: the window closes."""
+        ...
+
+    def status(self) -> QualityStatus:
+        """A snapshot."""
+        ...
+
+
+class BenchServices(Protocol):
+    """Makes benches and keeps their results; `rkvideo.report.comparison.ComparisonService` is one.
+
+    A result is a report of one bench, with AP or agreement beside it where that was asked for.
+    `read_data`, `open_quality`, `keep`, `last`, `load`, `export` and `write_page` wait for the
+    disk: the panel calls them through `Bridge.ask`. The others return at once.
     """
 
     config: AppConfig
@@ -54,34 +78,48 @@ class BenchServices(Protocol):
         """A bench that has not begun; `observer` gets every result, in a thread of the run."""
         ...
 
-    def keep(self, report: BenchReport) -> None:
+    def read_data(self, config: AppConfig, wish: QualityWish) -> DataSet:
+        """The pictures that are asked for. Raises ConfigError."""
+        ...
+
+    def open_quality(
+        self, bench: BenchReport, config: AppConfig, wish: QualityWish, data: DataSet
+    ) -> QualityRun:
+        """The evaluation of the rows of a bench that were measured. Raises RkVideoError."""
+        ...
+
+    def keep(self, report: JoinedReport) -> None:
         """Remember a result over restarts, and its rates for the list of models."""
         ...
 
-    def last(self) -> BenchReport | None:
+    def last(self) -> JoinedReport | None:
         """What `keep` was last given, None where it never was."""
         ...
 
-    def load(self, path: Path) -> BenchReport:
-        """Read a bench.json. Raises RkVideoError."""
+    def load(self, path: Path) -> JoinedReport:
+        """Read a bench.json, or what `export` wrote as JSON. Raises RkVideoError."""
         ...
 
-    def export(self, report: BenchReport, path: Path, beside: BenchReport | None = None) -> Path:
+    def export(self, report: JoinedReport, path: Path, beside: JoinedReport | None = None) -> Path:
         """Write JSON, CSV or Markdown, as the suffix says, with run B if there is one.
 
         JSON holds run A alone: it is what can be laid beside another one. Raises RkVideoError.
         """
         ...
 
-    def markdown(self, report: BenchReport, beside: BenchReport | None = None) -> str:
+    def markdown(self, report: JoinedReport, beside: JoinedReport | None = None) -> str:
         """What `export` writes as Markdown."""
+        ...
+
+    def write_page(self, report: JoinedReport) -> Path:
+        """The HTML page of a report, in a new folder among the videos. Raises RkVideoError."""
         ...
 
     def export_folder(self) -> Path:
         """The folder that is offered for exports."""
         ...
 
-    def export_name(self, report: BenchReport, kind: str) -> str:
+    def export_name(self, report: JoinedReport, kind: str) -> str:
         """A file name after source and date, such as `street-2026-05-04-1812.csv`."""
         ...
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.bench_panel_desk import LONG_MS, A, Desk
+from tests.helpers.bench_panel_desk import LONG_MS, RESULT_A, Desk
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def shown(desk: Desk) -> Desk:
     """A panel that shows the last result, A."""
-    desk.service.keep(A)
+    desk.service.keep(RESULT_A)
     desk.panel = desk.new_panel()
     desk.qtbot.waitUntil(lambda: desk.panel.report is not None, timeout=LONG_MS)
     return desk

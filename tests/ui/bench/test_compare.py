@@ -14,7 +14,7 @@ from rkvideo.bench.verdict import verdict_of
 from rkvideo.config import ModelChoice
 from rkvideo.ui.bench.sentence import sentence_of
 from rkvideo.ui.bench.setup import compared_with
-from tests.helpers.bench_panel_desk import A, B, Desk
+from tests.helpers.bench_panel_desk import RESULT_A, RESULT_B, A, B, Desk
 from tests.helpers.bench_samples import a_row
 
 
@@ -95,7 +95,7 @@ def shown_keys(desk: Desk) -> list[str]:
 
 def test_what_decides_comes_first_and_what_is_empty_never(shown: Desk) -> None:
     assert shown_keys(shown) == ["fps", "infer_p50_ms", "latency_p50_ms", "detections", "cpu_ms"]
-    shown.panel.more_action.trigger()
+    shown.panel.bar.more_action.trigger()
     keys = shown_keys(shown)
     assert keys[:5] == ["fps", "infer_p50_ms", "latency_p50_ms", "detections", "cpu_ms"]
     assert {"spread", "memory_mb", "backend", "input"} <= set(keys)
@@ -104,12 +104,14 @@ def test_what_decides_comes_first_and_what_is_empty_never(shown: Desk) -> None:
 
 
 def test_exports_are_named_after_source_and_date_and_hold_both_runs(shown: Desk) -> None:
-    shown.panel._show_b(B)
-    shown.panel.export_actions["csv"].trigger()
+    shown.panel._show_b(RESULT_B)
+    shown.panel.bar.export_actions["csv"].trigger()
     dialog = shown.panel.findChild(QFileDialog)
     (offered,) = dialog.selectedFiles()
-    assert offered == str(shown.service.export_folder() / shown.service.export_name(A, "csv"))
-    assert shown.service.export_name(A, "csv").endswith(".csv")
+    assert offered == str(
+        shown.service.export_folder() / shown.service.export_name(RESULT_A, "csv")
+    )
+    assert shown.service.export_name(RESULT_A, "csv").endswith(".csv")
     dialog.reject()
     rows = list(csv.DictReader(io.StringIO(to_csv(A, B))))
     assert [row["run"] for row in rows] == ["A"] * len(A.rows) + ["B"] * len(B.rows)
@@ -119,10 +121,10 @@ def test_exports_are_named_after_source_and_date_and_hold_both_runs(shown: Desk)
 
 
 def test_the_table_is_copied_as_markdown(shown: Desk) -> None:
-    shown.panel.copy_action.trigger()
+    shown.panel.bar.copy_action.trigger()
     clipboard = QApplication.clipboard()
     assert clipboard.text() == to_markdown(A)
-    shown.panel._show_b(B)
-    shown.panel.copy_action.trigger()
+    shown.panel._show_b(RESULT_B)
+    shown.panel.bar.copy_action.trigger()
     assert clipboard.text() == to_markdown(A, B)
     assert "| yolo11n@320 | 105.0 | 210.0 | +100.0 % |" in clipboard.text()

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import read_report, to_markdown, write_report
-from rkvideo.bench.service import BenchService
 from rkvideo.data import STAGES, FrameResult
+from rkvideo.report.comparison import ComparisonService
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
@@ -141,7 +141,7 @@ def test_files_of_every_kind_are_exported(shown: Desk) -> None:
     told: list[str] = []
     shown.bridge.told.connect(told.append)
     for number, kind in enumerate(("csv", "json", "md", "png"), start=1):
-        shown.panel.export_actions[kind].trigger()
+        shown.panel.bar.export_actions[kind].trigger()
         shown.choose(shown.panel, shown.folder / f"mine.{kind}")
         shown.qtbot.waitUntil(lambda number=number: len(told) == number, timeout=LONG_MS)
         assert told[-1] == f"written: {shown.folder}/mine.{kind}"
@@ -187,14 +187,14 @@ def test_a_second_run_is_laid_beside_the_first(shown: Desk) -> None:
     assert heading(shown.column_of("fps", "B"), Qt.Horizontal) == "fps\nB"
     shown.panel.export(shown.folder / "both.png")
     shown.qtbot.waitUntil((shown.folder / "both.png").exists, timeout=LONG_MS)
-    shown.panel.close_action.trigger()
+    shown.panel.bar.close_action.trigger()
     assert shown.panel.beside is None
     assert shown.cell(0, "fps") == "105.0"
-    assert not shown.panel.close_action.isVisible()
+    assert not shown.panel.bar.close_action.isVisible()
 
 
 def test_the_run_that_is_shown_can_be_kept_as_b(shown: Desk) -> None:
-    shown.panel.keep_action.trigger()
+    shown.panel.bar.keep_action.trigger()
     assert shown.panel.beside == A
     shown.measure("yolo11n@320")
     assert shown.panel.beside == A
@@ -216,9 +216,9 @@ def test_the_last_result_comes_back_with_its_date(desk: Desk) -> None:
     again = desk.new_panel()
     desk.qtbot.waitUntil(lambda: again.report is not None, timeout=LONG_MS)
     assert again.report == before
-    assert again._heading.text().startswith("last result: ")
-    assert CLIP in again._heading.text()
-    assert not desk.panel._heading.text().startswith("last result: ")
+    assert again.words.heading.text().startswith("last result: ")
+    assert CLIP in again.words.heading.text()
+    assert not desk.panel.words.heading.text().startswith("last result: ")
     rates = MeasuredRates(desk.folder / "state" / "measured.json")
     # They are written beside the report, by another job of the window.
     desk.qtbot.waitUntil(lambda: ("yolo11n@320", "simulated") in rates.read(), timeout=LONG_MS)
@@ -307,17 +307,19 @@ def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPa
     def twice(_self: object, text: str, *_rest: object) -> str:
         return f"{text} {text}"
 
-    for kind in (BenchPanel, type(shown.panel.setup)):
-        monkeypatch.setattr(kind, "tr", twice)
-    for widget in (shown.panel, shown.panel.setup):
+    parts = (shown.panel, shown.panel.setup, shown.panel.setup.quality, shown.panel.bar)
+    for widget in parts:
+        monkeypatch.setattr(type(widget), "tr", twice)
+    for widget in parts:
         QApplication.sendEvent(widget, QEvent(QEvent.LanguageChange))
-    assert shown.panel.keep_action.text() == "Keep as B Keep as B"
+    assert shown.panel.bar.keep_action.text() == "Keep as B Keep as B"
     assert shown.panel.setup.start_button.text() == "Start Start"
     assert shown.panel.setup._heading.text() == "Models and sizes Models and sizes"
+    assert shown.panel.setup.quality.kind.itemText(0) == "fps only fps only"
 
 
 def test_headings_are_asked_for_again_in_a_new_language(shown: Desk, desk: Desk) -> None:
-    empty = BenchPanel(desk.bridge, BenchService(CONFIG, folder=desk.folder / "empty"))
+    empty = BenchPanel(desk.bridge, ComparisonService(CONFIG, folder=desk.folder / "empty"))
     desk.qtbot.addWidget(empty)
     asked: list[int] = []
     for panel in (shown.panel, empty):
@@ -329,7 +331,7 @@ def test_headings_are_asked_for_again_in_a_new_language(shown: Desk, desk: Desk)
 
 def test_start_only_asks_and_the_window_decides(qtbot: QtBot, tmp_path: Path) -> None:
     bridge = Bridge()
-    panel = BenchPanel(bridge, BenchService(CONFIG, folder=tmp_path))
+    panel = BenchPanel(bridge, ComparisonService(CONFIG, folder=tmp_path))
     qtbot.addWidget(panel)
     panel.show_choices(CHOICES)
     panel.setup.models.topLevelItem(0).setCheckState(0, Qt.Checked)

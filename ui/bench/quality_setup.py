@@ -1,0 +1,217 @@
+"""What is laid beside fps: nothing, AP on labelled data, or agreement with a stronger model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PyQt5.QtCore import QSignalBlocker
+from PyQt5.QtGui import QStandardItemModel
+from PyQt5.QtWidgets import (
+    QAction,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from rkvideo.config import ModelChoice, ModelName
+from rkvideo.errors import ConfigError
+from rkvideo.report.quality import CLIP_PICTURES, MOST_PICTURES, QualityWish
+
+from ..look.changes import follow_language
+from ..look.file_dialog import file_dialog
+from ..look.icons import tool_button
+
+NONE, LABELLED, AGREEMENT = 0, 1, 2
+_STRONG_SIDE: Final = 1280
+# The number that stands for all of them.
+_ALL: Final = 0
+
+
+class QualitySetup(QWidget):
+    """The choice, and below it what it needs; as it is at first, nothing is measured but fps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_live = False
+        self._kept_pictures = {LABELLED: _ALL, AGREEMENT: CLIP_PICTURES}
+        self.kind = QComboBox()
+        self.kind.addItems(["", "", ""])
+        self.folder = QLineEdit()
+        self.folder_button = tool_button("folder")
+        self._menu = QMenu(self)
+        self._of_folder, self._of_file = QAction(self), QAction(self)
+        for action, of_folder in ((self._of_folder, True), (self._of_file, False)):
+            action.triggered.connect(partial(self._ask, of_folder=of_folder))
+            self._menu.addAction(action)
+        self.folder_button.setMenu(self._menu)
+        self.folder_button.setPopupMode(QToolButton.InstantPopup)
+        self.reference = QComboBox()
+        for box in (self.kind, self.reference):
+            # A long name of a model must not widen the panel.
+            box.setMinimumContentsLength(6)
+            box.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            box.currentTextChanged.connect(box.setToolTip)
+        self.pictures = QSpinBox()
+        self.pictures.setRange(_ALL, MOST_PICTURES)
+        self._labels = tuple(QLabel() for _ in range(4))
+        self._lay_out()
+        self.kind.currentIndexChanged.connect(self._kind_changed)
+        self.pictures.valueChanged.connect(self._pictures_changed)
+        follow_language(self, self._set_texts)
+        self._kind_changed(NONE)
+
+    @property
+    def chosen(self) -> int:
+        """`NONE`, `LABELLED` or `AGREEMENT`."""
+        return self.kind.currentIndex()
+
+    def wish(self) -> QualityWish | None:
+        """What is asked for, None for fps alone. Raises ConfigError."""
+        if self.chosen == NONE:
+            return None
+        pictures = self.pictures.value() or None
+        if self.chosen == AGREEMENT:
+            against = self.reference.currentText()
+            if not against:
+                raise ConfigError(self.tr("there is no stronger model to agree with"))
+            return QualityWish(against=against, pictures=pictures)
+        text = self.folder.text().strip()
+        if not text:
+            raise ConfigError(self.tr("choose the folder of labelled pictures first"))
+        return QualityWish(data=Path(text), pictures=pictures)
+
+    def show_choices(self, choices: Sequence[ModelChoice], in_use: str) -> None:
+        """Offer the models that others can be laid beside; the one that is chosen stays."""
+        offered = references(choices, in_use)
+        if offered == self._offered():
+            return
+        kept = self.reference.currentText()
+        was_first = self.reference.currentIndex() <= 0
+        with QSignalBlocker(self.reference):
+            self.reference.clear()
+            self.reference.addItems(offered)
+            if kept in offered and not was_first:
+                self.reference.setCurrentText(kept)
+        self.reference.setToolTip(self.reference.currentText())
+        self._set_kinds()
+
+    def show_source(self, *, is_live: bool) -> None:
+        """Agreement needs pictures that two models can both be given."""
+        self._is_live = is_live
+        items = self.kind.model()
+        if isinstance(items, QStandardItemModel):
+            item = items.item(AGREEMENT)
+            if item is not None:
+                item.setEnabled(not is_live)
+        if is_live and self.chosen == AGREEMENT:
+            self.kind.setCurrentIndex(NONE)
+        self._set_kinds()
+
+    def _offered(self) -> tuple[str, ...]:
+        return tuple(self.reference.itemText(row) for row in range(self.reference.count()))
+
+    def _lay_out(self) -> None:
+        data = QHBoxLayout()
+        data.setSpacing(2)
+        data.addWidget(self.folder, 1)
+        data.addWidget(self.folder_button)
+        self._data = QWidget()
+        self._data.setLayout(data)
+        data.setContentsMargins(0, 0, 0, 0)
+        form = QGridLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(4)
+        parts = (self.kind, self._data, self.reference, self.pictures)
+        for row, (label, part) in enumerate(zip(self._labels, parts, strict=True)):
+            form.addWidget(label, row, 0)
+            form.addWidget(part, row, 1)
+        form.setColumnStretch(1, 1)
+
+    def _set_texts(self) -> None:
+        texts = (self.tr("Quality"), self.tr("Data"), self.tr("Reference"), self.tr("Pictures"))
+        for label, text in zip(self._labels, texts, strict=True):
+            label.setText(text)
+        self._labels[0].setToolTip(
+            self.tr(
+                "how right the models are, beside how fast: AP on labelled data, or agreement with "
+                "a stronger model, which is not accuracy"
+            )
+        )
+        self.folder.setPlaceholderText(self.tr("COCO, YOLO, VOC or CVAT"))
+        self.folder_button.setToolTip(self.tr("choose labelled data"))
+        self._of_folder.setText(self.tr("Folder..."))
+        self._of_file.setText(self.tr("File..."))
+        self._name_all()
+        self.pictures.setToolTip(self.tr("at most so many, evenly spread"))
+        self._set_kinds()
+
+    def _set_kinds(self) -> None:
+        self.kind.setItemText(NONE, self.tr("fps only"))
+        self.kind.setItemText(LABELLED, self.tr("AP on labelled data"))
+        words = self.tr("agreement with {model} on this clip")
+        if self._is_live:
+            words = self.tr("agreement: needs a clip")
+        self.kind.setItemText(AGREEMENT, words.format(model=self.reference.currentText()))
+        self.kind.setToolTip(self.kind.currentText())
+
+    def _kind_changed(self, kind: int) -> None:
+        wanted = (True, kind == LABELLED, kind == AGREEMENT, kind != NONE)
+        parts = (self.kind, self._data, self.reference, self.pictures)
+        for label, part, is_wanted in zip(self._labels, parts, wanted, strict=True):
+            label.setVisible(is_wanted)
+            part.setVisible(is_wanted)
+        if kind in self._kept_pictures:
+            with QSignalBlocker(self.pictures):
+                # A clip has no end of pictures that are nearly alike.
+                self.pictures.setMinimum(_ALL if kind == LABELLED else 1)
+                self.pictures.setValue(self._kept_pictures[kind])
+            self._name_all()
+
+    def _name_all(self) -> None:
+        # Qt shows it at the least value, whichever that is.
+        is_there = self.pictures.minimum() == _ALL
+        self.pictures.setSpecialValueText(self.tr("all") if is_there else "")
+
+    def _pictures_changed(self, pictures: int) -> None:
+        self._kept_pictures[self.chosen] = pictures
+
+    def _ask(self, _checked: bool, *, of_folder: bool) -> None:
+        dialog = file_dialog(self, self.tr("Labelled data"), self.folder.text())
+        if of_folder:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            dialog.setNameFilter(self.tr("Labels (*.json *.yaml *.yml *.xml)"))
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
+
+
+def references(choices: Sequence[ModelChoice], in_use: str) -> tuple[str, ...]:
+    """What others can be laid beside, the one that is proposed first.
+
+    That is the model in use at 1280 where it takes any size, else its largest size; then come its
+    other sizes and the other models, the largest first.
+    """
+    usable = sorted((each for each in choices if not each.trouble), key=lambda each: each.order)
+    if not usable:
+        return ()
+    name = ModelName.parse(in_use).name if in_use else usable[-1].name
+    own = [each for each in reversed(usable) if each.name == name]
+    rest = [each for each in reversed(usable) if each.name != name]
+    offered = [each.argument for each in (*own, *rest)]
+    if any(each.fits for each in own):
+        offered.insert(0, str(ModelName.at(name, str(_STRONG_SIDE))))
+    return tuple(dict.fromkeys(offered))
