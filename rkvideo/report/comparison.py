@@ -39,7 +39,7 @@ _LAST: Final = "last-quality"
 _log = logging.getLogger(__name__)
 
 
-class QualityRun:
+class QualityJob:
     """Runs the models of a bench over pictures; `run` blocks, once, the rest is for any thread."""
 
     def __init__(self, plan: EvalPlan, data: DataSet, folder: Path, against: str) -> None:
@@ -109,7 +109,7 @@ class ComparisonService:
         self._say = say
         self._folder = folder or state_folder()
         self._bench = BenchService(config, say=say, folder=self._folder)
-        self._run: QualityRun | None = None
+        self._run: QualityJob | None = None
         self._pages: dict[str, Path] = {}
 
     def open(
@@ -137,7 +137,7 @@ class ComparisonService:
 
     def open_quality(
         self, bench: BenchReport, config: AppConfig, wish: QualityWish, data: DataSet
-    ) -> QualityRun:
+    ) -> QualityJob:
         """The evaluation of the rows of a bench that were measured, on pictures that were read.
 
         Boxes are counted at the confidence of the bench. Raises SinkOpenError.
@@ -155,7 +155,7 @@ class ComparisonService:
         except OSError as error:
             raise SinkOpenError(f"{self._folder}: {why(error)}") from error
         self._drop_boxes()
-        self._run = QualityRun(plan, data, made, wish.against)
+        self._run = QualityJob(plan, data, made, wish.against)
         return self._run
 
     def keep(self, report: JoinedReport) -> None:

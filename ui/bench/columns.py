@@ -62,9 +62,7 @@ HINTS: Final = {
     "ap": QT_TRANSLATE_NOOP("BenchTable", "average precision of the boxes that a run shows"),
     "missed": QT_TRANSLATE_NOOP("BenchTable", "targets that no box has found"),
     "agreement": QT_TRANSLATE_NOOP(
-        "BenchTable",
-        "with the reference: 2 both / (boxes of one + boxes of the other). It is not accuracy: "
-        "where the reference is wrong, a model that is right disagrees",
+        "BenchTable", "2 both / (boxes of one + boxes of the other); it is not accuracy"
     ),
     "interval": QT_TRANSLATE_NOOP(
         "BenchTable", "where AP or the agreement lies in 95 of 100 draws of the pictures"

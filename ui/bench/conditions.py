@@ -32,23 +32,21 @@ def quality_lines(report: JoinedReport) -> tuple[str, ...]:
     lines = []
     if report.evaluation is not None:
         data = report.evaluation.data
-        words = _translate(
-            "BenchConditions",
-            "AP on {name} ({kind}): {pictures} pictures, {targets} targets; boxes as a run shows "
-            "them (protocol {protocol})",
+        what = _translate(
+            "BenchConditions", "AP on {name} ({kind}), {pictures} pictures, {targets} targets"
         )
+        how = _translate("BenchConditions", "boxes as a run shows them (protocol {protocol})")
         protocol = next((name for name, _ in report.evaluation.protocols), "")
-        told = {"name": data.name, "kind": data.kind, "protocol": protocol}
-        lines.append(words.format(**told, pictures=data.pictures, targets=data.targets))
+        told = {"pictures": data.pictures, "targets": data.targets, "protocol": protocol}
+        lines.append(f"{what}; {how}".format(name=data.name, kind=data.kind, **told))
     if report.agreement is not None:
         agreed = report.agreement
-        words = _translate(
-            "BenchConditions",
-            "agreement with {reference} on {pictures} pictures of {name}; it is not accuracy",
+        what = _translate(
+            "BenchConditions", "agreement with {reference} on {pictures} pictures of {name}"
         )
-        lines.append(
-            words.format(reference=agreed.reference, pictures=agreed.pictures, name=agreed.data)
-        )
+        no = _translate("BenchConditions", "it is not accuracy")
+        told = {"reference": agreed.reference, "name": agreed.data}
+        lines.append(f"{what}; {no}".format(**told, pictures=agreed.pictures))
     return tuple(lines)
 
 

@@ -144,10 +144,7 @@ class QualitySetup(QWidget):
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
         self._labels[0].setToolTip(
-            self.tr(
-                "how right the models are, beside how fast: AP on labelled data, or agreement with "
-                "a stronger model, which is not accuracy"
-            )
+            self.tr("AP on labelled data, or agreement with a stronger model: not accuracy")
         )
         self.folder.setPlaceholderText(self.tr("COCO, YOLO, VOC or CVAT"))
         self.folder_button.setToolTip(self.tr("choose labelled data"))

@@ -29,53 +29,31 @@ def _step_words(step: Step) -> str:
     if step.factor is None:
         return ""
     if step.misses is not None:
-        words, count = _missing(step.misses), step.misses
+        quality, count = _missing(step.misses), step.misses
     elif step.agrees is not None:
-        words, count = _agreeing(step.agrees), step.agrees
+        quality, count = _agreeing(step.agrees), step.agrees
     else:
         return ""
+    words = _translate("Sentence", "{row} is {factor} times as fast as {other} and {quality}.")
+    quality = quality.format(count=abs(count), confidence=f"{step.confidence or 0:g}")
     row, other = step.names
-    told = {"row": row, "other": other, "factor": f"{step.factor:.1f}", "count": abs(count)}
-    return words.format(**told, confidence=f"{step.confidence or 0:g}")
+    return words.format(row=row, other=other, factor=f"{step.factor:.1f}", quality=quality)
 
 
 def _missing(more: int) -> str:
     if more == 0:
-        return _translate(
-            "Sentence",
-            "{row} is {factor} times as fast as {other} and misses as many (confidence "
-            "{confidence}).",
-        )
+        return _translate("Sentence", "misses as many (confidence {confidence})")
     if more > 0:
-        return _translate(
-            "Sentence",
-            "{row} is {factor} times as fast as {other} and misses {count} of 100 more (confidence "
-            "{confidence}).",
-        )
-    return _translate(
-        "Sentence",
-        "{row} is {factor} times as fast as {other} and misses {count} of 100 fewer (confidence "
-        "{confidence}).",
-    )
+        return _translate("Sentence", "misses {count} of 100 more (confidence {confidence})")
+    return _translate("Sentence", "misses {count} of 100 fewer (confidence {confidence})")
 
 
 def _agreeing(more: int) -> str:
     if more == 0:
-        return _translate(
-            "Sentence",
-            "{row} is {factor} times as fast as {other} and agrees as much with the reference.",
-        )
+        return _translate("Sentence", "agrees as much with the reference")
     if more > 0:
-        return _translate(
-            "Sentence",
-            "{row} is {factor} times as fast as {other} and agrees {count} of 100 more with the "
-            "reference.",
-        )
-    return _translate(
-        "Sentence",
-        "{row} is {factor} times as fast as {other} and agrees {count} of 100 less with the "
-        "reference.",
-    )
+        return _translate("Sentence", "agrees {count} of 100 more with the reference")
+    return _translate("Sentence", "agrees {count} of 100 less with the reference")
 
 
 def _bench_words(rows: Sequence[BenchRow]) -> str:

@@ -184,7 +184,7 @@ class BenchSetup(QWidget):
         headings = QHeaderView(Qt.Orientation.Horizontal, self.models)
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.models.setHeader(headings)
-        self.models.setMinimumHeight(px(64))
+        self.models.setMinimumHeight(px(60))
         self.models.itemChanged.connect(lambda _item, _column: self._changed_by_hand())
         self.all_button, self.none_button = QToolButton(), QToolButton()
         self.all_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Checked))

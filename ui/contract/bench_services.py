@@ -42,7 +42,7 @@ class BenchRun(Protocol):
 
 
 class QualityRun(Protocol):
-    """One evaluation of the rows of a bench; `rkvideo.report.comparison.QualityRun` is one."""
+    """One evaluation of the rows of a bench; `rkvideo.report.comparison.QualityJob` is one."""
 
     def run(self) -> Quality | None:
         """The figures of every row; blocks. None where it was ended before. Raises RkVideoError."""

@@ -140,72 +140,36 @@
         <source>{name}, at its own speed</source>
         <translation>{name}，原速</translation>
     </message>
+    <message>
+        <source>AP on {name} ({kind}), {pictures} pictures, {targets} targets</source>
+        <translation>{name}（{kind}）上的 AP，{pictures} 张图片，{targets} 个目标</translation>
+    </message>
+    <message>
+        <source>boxes as a run shows them (protocol {protocol})</source>
+        <translation>框与运行时所显示的一样（规则 {protocol}）</translation>
+    </message>
+    <message>
+        <source>agreement with {reference} on {pictures} pictures of {name}</source>
+        <translation>在 {name} 的 {pictures} 张图片上与 {reference} 的一致率</translation>
+    </message>
+    <message>
+        <source>it is not accuracy</source>
+        <translation>这不是准确率</translation>
+    </message>
 </context>
 <context>
     <name>BenchPanel</name>
-    <message>
-        <source>Open...</source>
-        <translation>打开…</translation>
-    </message>
-    <message>
-        <source>lay an earlier result beside this one, as run B</source>
-        <translation>打开以前的结果作为 B，与当前结果并排对比</translation>
-    </message>
-    <message>
-        <source>Keep as B</source>
-        <translation>保留为 B</translation>
-    </message>
-    <message>
-        <source>lay the next run beside this one</source>
-        <translation>把当前结果保留为 B，与下一次结果对比</translation>
-    </message>
-    <message>
-        <source>Close B</source>
-        <translation>关闭 B</translation>
-    </message>
-    <message>
-        <source>export as {kind}</source>
-        <translation>导出为 {kind}</translation>
-    </message>
-    <message>
-        <source>last result: {when}, {source}</source>
-        <translation>上次结果：{when}，{source}</translation>
-    </message>
     <message>
         <source>written: {path}</source>
         <translation>已保存：{path}</translation>
     </message>
     <message>
-        <source>Open the result of a bench</source>
-        <translation>打开测试结果</translation>
-    </message>
-    <message>
-        <source>Results of a bench (*.json)</source>
-        <translation>测试结果 (*.json)</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
-        <source>More columns</source>
-        <translation>更多列</translation>
-    </message>
-    <message>
-        <source>show every figure, not only what decides</source>
-        <translation>显示所有指标，而不只是关键指标</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>copy the table as Markdown</source>
-        <translation>将表格复制为 Markdown</translation>
-    </message>
-    <message>
         <source>the table is on the clipboard, as Markdown</source>
         <translation>表格已以 Markdown 格式复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>reading the pictures</source>
+        <translation>正在读取图片</translation>
     </message>
 </context>
 <context>
@@ -213,6 +177,10 @@
     <message>
         <source>Stages</source>
         <translation>各阶段耗时</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
     </message>
 </context>
 <context>
@@ -290,10 +258,6 @@
         <translation>开始</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>{name}, at its own speed</source>
         <translation>{name}，原速</translation>
     </message>
@@ -304,6 +268,30 @@
     <message>
         <source>{told}, {time} left</source>
         <translation>{told}，剩余 {time}</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>{what}: {model}, {number} of {total} pictures</source>
+        <translation>{what}：{model}，第 {number} / {total} 张图片</translation>
+    </message>
+    <message>
+        <source>{what}: working out the figures</source>
+        <translation>{what}：正在计算指标</translation>
+    </message>
+    <message>
+        <source>{what}: getting ready</source>
+        <translation>{what}：正在准备</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>what was measured stays</source>
+        <translation>已测得的结果会保留</translation>
     </message>
 </context>
 <context>
@@ -463,6 +451,90 @@ other frames</source>
     <message>
         <source>whether they stood still meanwhile</source>
         <translation>测量期间时钟是否保持不变</translation>
+    </message>
+    <message>
+        <source>AP50-95
+%</source>
+        <translation>AP50-95
+%</translation>
+    </message>
+    <message>
+        <source>AP50
+%</source>
+        <translation>AP50
+%</translation>
+    </message>
+    <message>
+        <source>correct
+at {confidence}</source>
+        <translation>正确
+阈值 {confidence}</translation>
+    </message>
+    <message>
+        <source>false
+at {confidence}</source>
+        <translation>误检
+阈值 {confidence}</translation>
+    </message>
+    <message>
+        <source>missed
+at {confidence}</source>
+        <translation>漏检
+阈值 {confidence}</translation>
+    </message>
+    <message>
+        <source>agreement
+%</source>
+        <translation>一致率
+%</translation>
+    </message>
+    <message>
+        <source>both have
+at {confidence}</source>
+        <translation>两者都有
+阈值 {confidence}</translation>
+    </message>
+    <message>
+        <source>only it has
+at {confidence}</source>
+        <translation>仅它有
+阈值 {confidence}</translation>
+    </message>
+    <message>
+        <source>only the
+reference has</source>
+        <translation>仅参考
+模型有</translation>
+    </message>
+    <message>
+        <source>95 % of
+the draws</source>
+        <translation>95 % 的
+抽样</translation>
+    </message>
+    <message>
+        <source>average precision of the boxes that a run shows</source>
+        <translation>运行时所显示的框的平均精度</translation>
+    </message>
+    <message>
+        <source>targets that no box has found</source>
+        <translation>没有任何框找到的目标</translation>
+    </message>
+    <message>
+        <source>2 both / (boxes of one + boxes of the other); it is not accuracy</source>
+        <translation>2 × 两者都有 /（一方的框 + 另一方的框）；这不是准确率</translation>
+    </message>
+    <message>
+        <source>where AP or the agreement lies in 95 of 100 draws of the pictures</source>
+        <translation>对图片重复抽样 100 次，其中 95 次 AP 或一致率所在的范围</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>参考模型</translation>
+    </message>
+    <message>
+        <source>{low} to {high} in 95 of 100 draws of the pictures</source>
+        <translation>对图片重复抽样 100 次，其中 95 次在 {low} 到 {high} 之间</translation>
     </message>
 </context>
 <context>
@@ -1390,6 +1462,21 @@ other frames</source>
     </message>
 </context>
 <context>
+    <name>ParetoPlot</name>
+    <message>
+        <source>AP or agreement against fps: nothing was measured that has both yet</source>
+        <translation>AP 或一致率与 fps：还没有测得同时具备两者的结果</translation>
+    </message>
+    <message>
+        <source>agreement, %</source>
+        <translation>一致率，%</translation>
+    </message>
+    <message>
+        <source>the line joins the rows that no other one beats in both: take one of them</source>
+        <translation>连线上的各行在两方面都不被其他行超过：从中选择一个</translation>
+    </message>
+</context>
+<context>
     <name>Pill</name>
     <message>
         <source>REC {time}</source>
@@ -1409,6 +1496,85 @@ other frames</source>
     <message>
         <source>nothing is played now: open a source first</source>
         <translation>当前没有播放：请先打开视频源</translation>
+    </message>
+</context>
+<context>
+    <name>QualitySetup</name>
+    <message>
+        <source>there is no stronger model to agree with</source>
+        <translation>没有可作参考的更强模型</translation>
+    </message>
+    <message>
+        <source>choose the folder of labelled pictures first</source>
+        <translation>请先选择带标注图片的文件夹</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片数</translation>
+    </message>
+    <message>
+        <source>AP on labelled data, or agreement with a stronger model: not accuracy</source>
+        <translation>标注数据上的 AP，或与更强模型的一致率（不是准确率）</translation>
+    </message>
+    <message>
+        <source>COCO, YOLO, VOC or CVAT</source>
+        <translation>COCO、YOLO、VOC 或 CVAT</translation>
+    </message>
+    <message>
+        <source>choose labelled data</source>
+        <translation>选择标注数据</translation>
+    </message>
+    <message>
+        <source>Folder...</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>File...</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>at most so many, evenly spread</source>
+        <translation>最多这么多张，均匀选取</translation>
+    </message>
+    <message>
+        <source>fps only</source>
+        <translation>仅 fps</translation>
+    </message>
+    <message>
+        <source>AP on labelled data</source>
+        <translation>标注数据上的 AP</translation>
+    </message>
+    <message>
+        <source>agreement with {model} on this clip</source>
+        <translation>在此视频上与 {model} 的一致率</translation>
+    </message>
+    <message>
+        <source>agreement: needs a clip</source>
+        <translation>一致率：需要视频文件</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Labelled data</source>
+        <translation>标注数据</translation>
+    </message>
+    <message>
+        <source>Labels (*.json *.yaml *.yml *.xml)</source>
+        <translation>标注 (*.json *.yaml *.yml *.xml)</translation>
     </message>
 </context>
 <context>
@@ -1530,6 +1696,76 @@ other frames</source>
     </message>
 </context>
 <context>
+    <name>ResultBar</name>
+    <message>
+        <source>Open...</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>lay an earlier result beside this one, as run B</source>
+        <translation>打开以前的结果作为 B，与当前结果并排对比</translation>
+    </message>
+    <message>
+        <source>Keep as B</source>
+        <translation>保留为 B</translation>
+    </message>
+    <message>
+        <source>lay the next run beside this one</source>
+        <translation>把当前结果保留为 B，与下一次结果对比</translation>
+    </message>
+    <message>
+        <source>Close B</source>
+        <translation>关闭 B</translation>
+    </message>
+    <message>
+        <source>More columns</source>
+        <translation>更多列</translation>
+    </message>
+    <message>
+        <source>show every figure, not only what decides</source>
+        <translation>显示所有指标，而不只是关键指标</translation>
+    </message>
+    <message>
+        <source>Open report</source>
+        <translation>打开报告</translation>
+    </message>
+    <message>
+        <source>write the report of this result among the videos, and open its page</source>
+        <translation>把此结果的报告写入视频文件夹，并打开其页面</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>copy the table as Markdown</source>
+        <translation>将表格复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>export as {kind}</source>
+        <translation>导出为 {kind}</translation>
+    </message>
+    <message>
+        <source>Open the result of a bench</source>
+        <translation>打开测试结果</translation>
+    </message>
+    <message>
+        <source>Results of a bench (*.json)</source>
+        <translation>测试结果 (*.json)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>ResultWords</name>
+    <message>
+        <source>last result: {when}, {source}</source>
+        <translation>上次结果：{when}，{source}</translation>
+    </message>
+</context>
+<context>
     <name>Sentence</name>
     <message>
         <source>{fast} is {factor} times as fast as {slow}.</source>
@@ -1542,6 +1778,34 @@ other frames</source>
     <message>
         <source>They saw other frames.</source>
         <translation>二者所见的帧不同。</translation>
+    </message>
+    <message>
+        <source>{row} is {factor} times as fast as {other} and {quality}.</source>
+        <translation>{row} 的速度是 {other} 的 {factor} 倍，{quality}。</translation>
+    </message>
+    <message>
+        <source>misses as many (confidence {confidence})</source>
+        <translation>漏检一样多（置信度 {confidence}）</translation>
+    </message>
+    <message>
+        <source>misses {count} of 100 more (confidence {confidence})</source>
+        <translation>每 100 个目标多漏检 {count} 个（置信度 {confidence}）</translation>
+    </message>
+    <message>
+        <source>misses {count} of 100 fewer (confidence {confidence})</source>
+        <translation>每 100 个目标少漏检 {count} 个（置信度 {confidence}）</translation>
+    </message>
+    <message>
+        <source>agrees as much with the reference</source>
+        <translation>与参考模型同样一致</translation>
+    </message>
+    <message>
+        <source>agrees {count} of 100 more with the reference</source>
+        <translation>与参考模型的一致率高 {count} 个百分点</translation>
+    </message>
+    <message>
+        <source>agrees {count} of 100 less with the reference</source>
+        <translation>与参考模型的一致率低 {count} 个百分点</translation>
     </message>
 </context>
 <context>
