@@ -19,6 +19,7 @@ from tests.helpers.rknnlite_path import stand_in_rknnlite
 
 DOCUMENT = (ROOT / "docs/board.md").read_text(encoding="utf-8")
 TABLE = DOCUMENT.partition("## Every call of RKNNLite")[2]
+FALLBACKS = DOCUMENT.partition("## Every refusal and fallback")[2].partition("\n## ")[0]
 TEST_FILES = (
     *("backends/test_rknn.py", "contract/test_backends.py", "documents/test_board_document.py"),
     *(f"board/test_board{part}.py" for part in ("", "_switching", "_trouble")),
@@ -47,6 +48,18 @@ def test_the_tests_that_the_table_names_exist() -> None:
     named = set(re.findall(r"`(test_\w+)`", TABLE))
     text = "".join((ROOT / "tests" / name).read_text(encoding="utf-8") for name in TEST_FILES)
     assert sorted(name for name in named if f"def {name}(" not in text) == []
+
+
+def test_each_refusal_and_fallback_names_tests_that_exist_where_it_says() -> None:
+    rows = re.findall(r"^\| (?!what |---).+$", FALLBACKS, re.MULTILINE)
+    assert len(rows) == 17
+    for row in rows:
+        *_, told = row.strip("| ").split(" | ")
+        folder = ROOT / "tests" / ("" if told.endswith("(PC)") else "board")
+        text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("test_*.py"))
+        named = re.findall(r"`(test_\w+)`", told)
+        assert named, row
+        assert [name for name in named if f"def {name}(" not in text] == [], row
 
 
 def test_only_what_cannot_be_seen_has_no_test() -> None:
