@@ -19,6 +19,7 @@ DeliveryPolicy = Literal["auto", "every", "latest"]
 Transport = Literal["tcp", "udp"]
 Deinterlace = Literal["auto", "on", "off"]
 FastPath = Literal["auto", "off", "require"]
+PaintWay = Literal["auto", "gl", "raster"]
 RecordWhat = Literal["annotated", "raw", "both"]
 RecordFrames = Literal["all", "inferred"]
 RecordQuality = Literal["low", "medium", "high"]
@@ -31,6 +32,7 @@ DEFAULT_IOU: Final = 0.45
 DEFAULT_MAX_DETECTIONS: Final = 300
 MODEL_SUFFIXES: Final = (".onnx", ".rknn")
 LANGUAGES: Final = ("auto", "en", "zh_CN")
+PAINT_WAYS: Final = ("auto", "gl", "raster")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from rkvideo.doctor.host import (
     check_video_devices,
 )
 from rkvideo.doctor.npu import check_npu_way
+from rkvideo.doctor.painting import check_painting
 from rkvideo.doctor.pictures import check_picture_way
 from rkvideo.doctor.system import System, this_system
 
@@ -81,6 +82,7 @@ _CHECKS: dict[str, _CheckFunction] = {
     "opencv": check_opencv,
     "qt": check_qt,
     "display": check_display,
+    "painting": check_painting,
     "disk": check_disk,
 }
 _STYLES = {

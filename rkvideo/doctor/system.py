@@ -17,6 +17,7 @@ import av.filter
 from rkvideo.backends.base import BackendSpec
 from rkvideo.backends.onnx import available_providers
 from rkvideo.config import ModelSpec
+from rkvideo.doctor.painter import PainterAnswer, ask_painter
 from rkvideo.doctor.trial import open_once
 from rkvideo.errors import BackendUnavailableError, SinkOpenError
 from rkvideo.machine.affinity import cores_of_process
@@ -48,7 +49,8 @@ class System:
     matter to their versions, `decoders` are those of FFmpeg, `filters` its filters, `encoders`
     those that a recording could take and that open here.
     `providers` are those of ONNX Runtime, None where it cannot be imported. `may_use` tells
-    whether this user may read and write a device, `open_model` opens a .rknn file once.
+    whether this user may read and write a device, `open_model` opens a .rknn file once,
+    `ask_painter` tries the GPU.
     `free_bytes` is what is left on the disk of `recordings`, None where that folder cannot be made;
     `recordings` is then the reason.
     """
@@ -73,6 +75,7 @@ class System:
     free_bytes: int | None
     may_use: Callable[[Path], bool] = field(repr=False)
     open_model: Callable[[ModelSpec], BackendSpec] = field(repr=False)
+    ask_painter: Callable[[], PainterAnswer] = field(repr=False)
 
     @property
     def compatible(self) -> Path:
@@ -128,6 +131,7 @@ def this_system() -> System:
         free_bytes=free_bytes,
         may_use=may_use,
         open_model=open_once,
+        ask_painter=ask_painter,
     )
 
 

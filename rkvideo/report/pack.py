@@ -48,7 +48,7 @@ _CHECKS: Final = frozenset(
         *("chip", "container", "npu driver", "npu devices", "runtime library"),
         *("rknn-toolkit-lite2", "npu load", "npu clock", "ddr clock", "temperature"),
         *("npu way", "picture way", "cpu cores", "units", "pyav", "encoders"),
-        *("onnx runtime", "decoders", "video devices", "qt"),
+        *("onnx runtime", "decoders", "video devices", "qt", "painting"),
     }
 )
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)

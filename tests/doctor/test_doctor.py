@@ -23,7 +23,7 @@ NOT_A_BOARD = "not a Rockchip board: ONNX Runtime is used, what only a board has
 PC_CHECKS = (
     *("source", "model", "weights", "chip", "container"),
     *("python", "onnx runtime", "pyav", "decoders", "encoders", "picture way", "video devices"),
-    *("cameras", "opencv", "qt", "display", "disk"),
+    *("cameras", "opencv", "qt", "display", "painting", "disk"),
 )
 
 
@@ -69,6 +69,8 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      opencv             opencv-python-headless 4.12.0",
         "ok      qt                 PyQt5 with the libraries of its platform plug-in xcb",
         "ok      display            a window can be opened",
+        "ok      painting           the GPU, within 1 levels of the CPU: Arm, Mali-G610, "
+        "OpenGL ES 3.2, by wayland",
         "ok      disk               12.3 GB free in /home/u/Videos/rkvideo",
     ]
     assert code == 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from rkvideo.backends.base import BackendSpec
 from rkvideo.config import InputSpec
+from rkvideo.doctor.painter import PainterAnswer
 from rkvideo.doctor.system import System
 from rkvideo.machine.qt_libraries import QT_LIBRARIES, XCB_LIBRARIES
 from rkvideo.machine.telemetry import NO_TELEMETRY
@@ -154,6 +155,17 @@ def pc(root: Path, **changes: Any) -> System:
     )
 
 
+PAINTS = PainterAnswer(
+    by_gpu=True,
+    reason="",
+    levels=1,
+    platform="wayland",
+    vendor="Arm",
+    renderer="Mali-G610",
+    version="OpenGL ES 3.2",
+)
+
+
 def _system(root: Path, fields: dict[str, Any]) -> System:
     return System(
         **{
@@ -169,6 +181,7 @@ def _system(root: Path, fields: dict[str, Any]) -> System:
             "recordings": "/home/u/Videos/rkvideo",
             "free_bytes": 12_340_000_000,
             "may_use": lambda path: True,
+            "ask_painter": lambda: PAINTS,
             "open_model": lambda model: BackendSpec(InputSpec(640, 640), (), way="rknn-c"),
             **fields,
         }

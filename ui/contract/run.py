@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from rkvideo.config import DetectionFilter
+from rkvideo.config import DetectionFilter, PaintWay
 from rkvideo.data import FrameResult
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink, Sink
@@ -128,7 +128,8 @@ class WindowOptions:
     `kiosk`: full screen and nothing but the picture; with `touch` a tap brings the bar.
     `closes_on_refusal`: the source was named on the command line, so a wrong one closes the window
     and is told in the terminal. `language` is
-    one of `ui.look.language.LANGUAGES` or `auto`, empty for what the state says.
+    one of `ui.look.language.LANGUAGES` or `auto`, empty for what the state says. `paint` says who
+    scales and colours the picture.
     `starts_with_page`: the start page asks what to watch, and nothing is opened before.
     `first_recorders` makes the recorders that record the first source from its first frame on,
     anew for each run of it: after a retry, a bench, or when a file is played again. `state` is
@@ -138,6 +139,7 @@ class WindowOptions:
     fullscreen: bool = False
     kiosk: bool = False
     touch: bool = False
+    paint: PaintWay = "auto"
     starts_with_page: bool = False
     closes_on_refusal: bool = False
     language: str = ""

@@ -2,6 +2,8 @@
 
 - `video_view`, `viewport`, `scaled_picture`: shows the newest result; which part of the picture is
   seen; its pixels at the size of the screen.
+- `gl`: the same by the GPU.
+- `held`: what the pressed mouse holds of it.
 - `over_picture`: all that is painted over it, and where.
 - `shown`, `boxes`, `trails`, `sides`: whose boxes; boxes and labels; where objects stood; what an
   A|B view adds.

@@ -21,11 +21,12 @@ _translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class Hud:
-    """The figures, how much of them is shown, and in which corner."""
+    """The figures, how much of them is shown, in which corner, and the GPU that paints."""
 
     figures: HudFigures
     step: FiguresStep = "all"
     corner: Corner = "top left"
+    gpu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,16 @@ def hud_words(hud: Hud) -> str:
         _translate("Hud", "dropped: left out, as newer ones had come"),
         _translate("Hud", "late: ready only after a newer one"),
         _translate("Hud", "person 3/12: so many are numbered now, and were so far"),
+        _painter_words(hud.gpu),
         _translate("Hud", "H shows less or more; drag this to another corner"),
     ]
     return "\n".join(lines)
+
+
+def _painter_words(gpu: str) -> str:
+    if not gpu:
+        return _translate("Hud", "painted by the CPU")
+    return _translate("Hud", "painted by the GPU: {name}").format(name=gpu)
 
 
 def _laid(hud: Hud, view: QRectF, picture: QRectF, scale: float) -> _Laid:

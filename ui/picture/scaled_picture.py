@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PyQt5 import sip
-from PyQt5.QtGui import QImage
+from PyQt5.QtCore import QPointF, QRect, QRectF
+from PyQt5.QtGui import QImage, QPainter
 
 from rkvideo.data import Frame, UInt8Array
 from rkvideo.pictures.pixels import PictureConverter
 
+from ..look import theme
+from .hud_place import bars
 from .viewport import Cut
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownPart:
+    """The part of a frame that a view shows, and where all of it lies in so many device pixels."""
+
+    frame: Frame
+    seen: Cut
+    place: QRect
+    view_wh: tuple[int, int]
 
 
 class ScaledPicture:
@@ -22,6 +37,15 @@ class ScaledPicture:
         self._image = QImage()
         self._pixels: UInt8Array | None = None
         self._made_of: tuple[Frame, Cut] | None = None
+
+    def paint(self, painter: QPainter, part: ShownPart, ratio: float) -> None:
+        """Paint the part and the bars beside it; `ratio` is device pixels per logical pixel."""
+        view, place = QRect(0, 0, *part.view_wh), part.place
+        for bar in bars(QRectF(place), QRectF(view)):
+            painter.fillRect(_logical(bar, ratio), theme.BARS)
+        image = self.image(part.frame, part.seen)
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(part.seen.target.topLeft()) / ratio, image)
 
     def image(self, frame: Frame, wanted: Cut) -> QImage:
         """The part of the frame that is wanted, at the size of its target."""
@@ -51,3 +75,7 @@ class ScaledPicture:
         made_frame, made = self._made_of
         is_same_part = made.source == wanted.source and made.target.size() == wanted.target.size()
         return made_frame is frame and is_same_part
+
+
+def _logical(area: QRectF, ratio: float) -> QRectF:
+    return QRectF(area.topLeft() / ratio, area.size() / ratio)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 import time
+from collections.abc import Callable
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtGui import QMouseEvent, QPaintDevice, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from rkvideo.data import FrameResult
@@ -17,10 +17,11 @@ from rkvideo.status import RunTitles
 from ..look import theme
 from ..look.changes import follow_font, follow_language
 from .boxes import Ground, box_at
-from .hud_place import bars, nearest_corner
+from .held import Held, cursor_for
+from .hud_place import nearest_corner
 from .over_picture import Overlays, OverPicture, Scene
 from .paint_meter import PaintMeter
-from .scaled_picture import ScaledPicture
+from .scaled_picture import ScaledPicture, ShownPart
 from .seams import paint_seams
 from .shown import ShownBoxes
 from .sides import is_near_divider
@@ -29,15 +30,6 @@ from .viewport import Viewport, cut
 
 # A notch of a wheel is 120 (eighths of a degree, as Qt counts); four of them double the picture.
 _DOUBLING: Final = 480.0
-
-
-class _Held(enum.Enum):
-    """What the pressed mouse holds."""
-
-    NOTHING = enum.auto()
-    PICTURE = enum.auto()
-    FIGURES = enum.auto()
-    DIVIDER = enum.auto()
 
 
 class VideoView(QWidget):
@@ -61,6 +53,8 @@ class VideoView(QWidget):
         self.setMouseTracking(True)
         self._meter = meter
         self._picture = ScaledPicture()
+        self._painted: QWidget = self
+        self.painted_by = ""
         self._over = OverPicture()
         self._boxes = ShownBoxes()
         self._result: FrameResult | None = None
@@ -69,7 +63,7 @@ class VideoView(QWidget):
         self._look = Look()
         self._viewport = Viewport()
         self._divider = 0.5
-        self._held = _Held.NOTHING
+        self._held = Held.NOTHING
         self._held_at = QPointF()
         self._carried = QPointF()
         self._mouse: QPointF | None = None
@@ -107,7 +101,7 @@ class VideoView(QWidget):
     @shows_seams.setter
     def shows_seams(self, shows: bool) -> None:
         self._shows_seams = shows
-        self.update()
+        self._painted.update()
 
     @property
     def zoom(self) -> float:
@@ -124,7 +118,7 @@ class VideoView(QWidget):
         share = min(1.0, max(0.0, share))
         if share != self._divider:
             self._divider = share
-            self.update()
+            self._painted.update()
 
     def show_result(self, result: FrameResult, titles: RunTitles) -> None:
         """Show another result; `titles` names its classes."""
@@ -137,25 +131,25 @@ class VideoView(QWidget):
         if before is not None and _size_of(before) != _size_of(result):
             self.reset_zoom()
         self._tip.follow()
-        self.update()
+        self._painted.update()
 
     def set_overlays(self, overlays: Overlays) -> None:
         """Show other things over the picture."""
         if overlays != self._overlays:
             self._overlays = overlays
-            self.update()
+            self._painted.update()
 
     def set_look(self, look: Look) -> None:
         """Draw boxes and figures another way."""
         if look != self._look:
             self._look = look
-            self.update()
+            self._painted.update()
 
     def set_covered(self, height: float) -> None:
         """Something lies over so much of the lower edge: what is said stays above it."""
         if height != self._covered:
             self._covered = height
-            self.update()
+            self._painted.update()
 
     def set_calm(self, calm: bool) -> None:
         """Let boxes follow their objects less sharply, or as they were found."""
@@ -164,7 +158,7 @@ class VideoView(QWidget):
     def mark_alone(self, marks: bool) -> None:
         """Whether boxes of an A|B view that only one side has are marked."""
         self._boxes.marks_alone = marks
-        self.update()
+        self._painted.update()
 
     def message_top(self) -> float:
         """Below what messages may begin at the right edge, in logical pixels."""
@@ -195,12 +189,32 @@ class VideoView(QWidget):
         """Where there are pixels of the picture, in logical pixels."""
         return self.picture_rect().intersected(QRectF(self.rect()))
 
+    def paint_through(self, surface: QWidget | None, by: str = "") -> None:
+        """Let a widget that fills this one show what is painted, or none but this one.
+
+        It calls `paint_on`, and `by` is its GPU. Before the window is shown, or where it fails.
+        """
+        before, self._painted, self.painted_by = self._painted, surface or self, by
+        if before is not self:
+            before.hide()
+            before.deleteLater()
+        self._painted.update()
+
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        """Paint everything, and stamp the first painting of a result."""
+        """Paint everything, where no surface does."""
+        if self._painted is self:
+            self.paint_on(self, lambda: False)
+
+    def paint_on(self, device: QPaintDevice, draw: Callable[[], bool]) -> None:
+        """Paint everything, and stamp the first painting of a result.
+
+        `draw` comes first; it says whether it has drawn the picture.
+        """
         started_s = time.perf_counter()
-        painter = QPainter(self)
+        is_drawn = draw()
+        painter = QPainter(device)
         try:
-            self._paint(painter)
+            self._paint(painter, is_drawn=is_drawn)
         finally:
             # A painter that outlives its paint event takes the process down.
             painter.end()
@@ -209,27 +223,26 @@ class VideoView(QWidget):
             captured_s = self._result.first.timings.captured_s
             self._meter.painted(captured_s, started_s, time.perf_counter())
 
-    def _paint(self, painter: QPainter) -> None:
-        rect, scene = QRectF(self.rect()), self._scene()
-        if self._result is None:
+    def _paint(self, painter: QPainter, *, is_drawn: bool) -> None:
+        rect, scene, part = QRectF(self.rect()), self._scene(), self.shown_part()
+        if self._result is None or part is None:
             painter.fillRect(rect, theme.BACKGROUND)
         else:
-            self._paint_picture(painter, self._result, rect)
+            if not is_drawn:
+                self._picture.paint(painter, part, self.devicePixelRatioF())
             if self._shows_seams:
                 tiles, size = self._result.first.tiles, _size_of(self._result)
                 paint_seams(painter, tiles, size, scene.place, scene.view)
             self._over.paint_boxes(painter, scene, self._boxes)
         self._over.paint(painter, scene, self._boxes.counts)
 
-    def _paint_picture(self, painter: QPainter, result: FrameResult, rect: QRectF) -> None:
-        size, view = _size_of(result), self._device_size()
-        seen = cut(self._viewport.place(size, view), size, view)
-        for bar in bars(self.picture_rect(), rect):
-            painter.fillRect(bar, theme.BARS)
-        ratio = self.devicePixelRatioF()
-        image = self._picture.image(result.frame, seen)
-        image.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(seen.target.topLeft()) / ratio, image)
+    def shown_part(self) -> ShownPart | None:
+        """What of the picture is seen, None without one."""
+        if self._result is None:
+            return None
+        size, view = _size_of(self._result), self._device_size()
+        place = self._viewport.place(size, view)
+        return ShownPart(self._result.frame, cut(place, size, view), place, view)
 
     def _scene(self) -> Scene:
         place, view = self.picture_rect(), QRectF(self.rect())
@@ -251,13 +264,14 @@ class VideoView(QWidget):
         )
 
     def _device_size(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        return round(self.width() * ratio), round(self.height() * ratio)
+        # As Qt rounds it: a half goes up.
+        size = self.size() * self.devicePixelRatioF()
+        return size.width(), size.height()
 
     def _look_at(self, viewport: Viewport) -> None:
         before, self._viewport = self._viewport, viewport
         if viewport != before:
-            self.update()
+            self._painted.update()
         if viewport.zoom != before.zoom:
             self.zoomed.emit(viewport.zoom)
 
@@ -278,12 +292,12 @@ class VideoView(QWidget):
             return
         self._held_at = event.localPos()
         if self.hud_panel().contains(self._held_at):
-            self._held = _Held.FIGURES
+            self._held = Held.FIGURES
         elif self._is_on_divider(self._held_at):
-            self._held = _Held.DIVIDER
+            self._held = Held.DIVIDER
             self._move_divider(self._held_at)
         elif self.zoom > 1:
-            self._held = _Held.PICTURE
+            self._held = Held.PICTURE
         self._show_cursor(self._held_at)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -292,12 +306,12 @@ class VideoView(QWidget):
             return
         at = event.localPos()
         self._point_at(at)
-        if self._held is _Held.DIVIDER:
+        if self._held is Held.DIVIDER:
             self._move_divider(at)
-        elif self._held is _Held.FIGURES:
+        elif self._held is Held.FIGURES:
             self._carried = at - self._held_at
-            self.update()
-        elif self._held is _Held.PICTURE and self._result is not None:
+            self._painted.update()
+        elif self._held is Held.PICTURE and self._result is not None:
             by = (at - self._held_at) * self.devicePixelRatioF()
             size = _size_of(self._result)
             self._look_at(self._viewport.moved(by, size, self._device_size()))
@@ -308,9 +322,9 @@ class VideoView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Let go."""
-        if self._held is _Held.FIGURES:
+        if self._held is Held.FIGURES:
             self._put_figures_down()
-        self._held = _Held.NOTHING
+        self._held = Held.NOTHING
         if event is not None:
             self._show_cursor(event.localPos())
         super().mouseReleaseEvent(event)
@@ -318,14 +332,14 @@ class VideoView(QWidget):
     def leaveEvent(self, event: QEvent | None) -> None:
         """The mouse points at nothing any more."""
         self._mouse = None
-        self.update()
+        self._painted.update()
         super().leaveEvent(event)
 
     def _point_at(self, at: QPointF) -> None:
         """Show the label of the box under the mouse."""
         before, self._mouse = self._mouse, at
         if before is None or self._box_under(before) != self._box_under(at):
-            self.update()
+            self._painted.update()
 
     def _box_under(self, at: QPointF) -> tuple[int | None, ...]:
         return tuple(box_at(one.found, one.ground, at) for one in self._scene().layers)
@@ -333,7 +347,7 @@ class VideoView(QWidget):
     def _put_figures_down(self) -> None:
         panel, by = self.hud_panel(), self._carried
         self._carried = QPointF()
-        self.update()
+        self._painted.update()
         corner = nearest_corner(panel.center() + by, QRectF(self.rect()))
         if (hud := self._overlays.hud) is not None and corner != hud.corner:
             self.figures_moved.emit(corner)
@@ -355,7 +369,7 @@ class VideoView(QWidget):
 
     def _paint_words_again(self) -> None:
         self._over.forget_words()
-        self.update()
+        self._painted.update()
 
     def _is_on_divider(self, at: QPointF) -> bool:
         has_divider = self._result is not None and len(self._result.sides) > 1
@@ -368,7 +382,7 @@ class VideoView(QWidget):
         self.divider = (at.x() - visible.left()) / visible.width()
 
     def _show_cursor(self, at: QPointF) -> None:
-        shape = self._cursor_at(at)
+        shape = cursor_for(self._held, self.zoom, is_on_divider=self._is_on_divider(at))
         if shape == self._shown_cursor:
             return
         self._shown_cursor = shape
@@ -376,14 +390,6 @@ class VideoView(QWidget):
             self.unsetCursor()
         else:
             self.setCursor(shape)
-
-    def _cursor_at(self, at: QPointF) -> Qt.CursorShape | None:
-        """The cursor that tells what a drag would do, None where it would do nothing."""
-        if self._held is _Held.DIVIDER or self._is_on_divider(at):
-            return Qt.CursorShape.SplitHCursor
-        if self._held is _Held.PICTURE:
-            return Qt.CursorShape.ClosedHandCursor
-        return Qt.CursorShape.OpenHandCursor if self.zoom > 1 else None
 
 
 def _size_of(result: FrameResult) -> tuple[int, int]:

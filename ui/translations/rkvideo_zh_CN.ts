@@ -1223,6 +1223,14 @@ the draws</source>
         <source>others</source>
         <translation>其他</translation>
     </message>
+    <message>
+        <source>painted by the CPU</source>
+        <translation>由 CPU 绘制</translation>
+    </message>
+    <message>
+        <source>painted by the GPU: {name}</source>
+        <translation>由 GPU 绘制:{name}</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>

@@ -9,4 +9,5 @@
 - `opening`: the parts that lead to a picture.
 - `top_bar`, `language_menu`: the bar over the picture; the switch of language.
 - `toasts`, `fetch_notice`, `drop_hint`: short messages; what is being fetched or dragged.
+- `tell_painting`: who would paint, told to `doctor`.
 """

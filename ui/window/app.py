@@ -44,6 +44,7 @@ from ..panels.models_panel import ModelsPanel
 from ..panels.record_panel import RecordPanel
 from ..panels.settings_panel import SettingsPanel
 from ..panels.tuning_panel import TuningPanel
+from ..picture.gl.choice import TRIAL_NAME, choose_painting, paint_by
 from .docks import BOTTOM, RIGHT, PanelSpec
 from .ending import SHUTDOWN_S
 from .main_window import MainWindow
@@ -70,7 +71,7 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
     """Show a window that plays `config` until the user closes it; gives the exit code.
 
     The code is 0, or 1 where the last source failed; its error was shown and logged. Raises
-    ConfigError where there is no screen, the error of a source that
+    ConfigError where there is no screen or no GPU for `options.paint`, the error of a source that
     `options.closes_on_refusal` leaves to the terminal, and ShutdownTimeout where threads are
     still alive after the window has closed: they would keep the interpreter from ending.
     """
@@ -83,10 +84,14 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
         screen = app.primaryScreen()
         apply_style(app, facts_of(screen).factor if screen is not None else 1.0)
         set_icon(app)
+        file = options.state_file
+        mark = None if file is None else file.path.with_name(TRIAL_NAME)
+        painting = choose_painting(options.paint, mark)
         bridge = Bridge()
         settings = Settings(options.state, options.state_file, bridge)
         panels = panel_specs(services, bridge, settings, config)
         window = MainWindow(services, bridge, settings, config, options, panels)
+        paint_by(painting, window.view)
         window.closed.connect(app.quit)
         heartbeat = QTimer(window)
         heartbeat.timeout.connect(services.alive)
@@ -170,6 +175,15 @@ def errors_reported(tell: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         sys.excepthook = before
+
+
+def bare_application() -> QApplication:
+    """The application without a window, on the screen that a window would take.
+
+    Raises ConfigError where there is none.
+    """
+    plugins = Path(QLibraryInfo.location(QLibraryInfo.PluginsPath))
+    return _application(choose_platform(os.environ, Path.exists, plugins), pointer=True)
 
 
 def _application(platform: str | None, *, pointer: bool) -> QApplication:

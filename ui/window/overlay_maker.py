@@ -75,4 +75,4 @@ class OverlayMaker:
         painted = self._parts.meter.figures(now)
         recording = self._parts.recording.recording()
         figures = self._book.figures(run, status, painted, recording, now)
-        return Hud(figures, state.figures, state.figures_corner)
+        return Hud(figures, state.figures, state.figures_corner, self._parts.view.painted_by)

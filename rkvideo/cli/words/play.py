@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
 from rkvideo.cli.words.options import SOURCE_HELP, add_run_options, add_source_file
-from rkvideo.config import LANGUAGES
+from rkvideo.config import LANGUAGES, PAINT_WAYS
 
 
 def add_view(commands: Commands) -> None:
@@ -32,6 +32,13 @@ def add_view(commands: Commands) -> None:
     )
     view.add_argument(
         "--touch", action="store_true", help="with --kiosk: a tap on the screen brings the bar"
+    )
+    view.add_argument(
+        "--paint",
+        choices=PAINT_WAYS,
+        default="auto",
+        help="who scales and colours the picture: the GPU (gl), the CPU (raster), or the GPU where "
+        "it has proven itself (auto)",
     )
     view.add_argument(
         "--lang", choices=LANGUAGES, default="auto", help="of the window (auto: the system's)"

@@ -1,0 +1,31 @@
+"""Who paints in the window: the GPU where it has proven itself, else the CPU."""
+
+from __future__ import annotations
+
+from rkvideo.doctor.check import Finding, note, ok, warning
+from rkvideo.doctor.chosen import Chosen
+from rkvideo.doctor.painter import PainterError
+from rkvideo.doctor.system import System
+from rkvideo.files.untrusted import one_line
+from rkvideo.machine.called import as_called
+from rkvideo.machine.display import bare_platform, missing_display
+
+
+def check_painting(system: System, _chosen: Chosen) -> Finding:
+    """The driver of the GPU, and whether it scales and colours pictures here."""
+    if not system.has_pyqt5:
+        return note("PyQt5 is not installed: nothing paints")
+    bare = bare_platform(lambda path: system.exists(str(path)))
+    if missing_display(system.environment) is not None and bare is None:
+        return note("there is no screen: the GPU was not tried")
+    try:
+        answer = system.ask_painter()
+    except PainterError as error:
+        return warning(
+            f"the trial of the GPU gave no answer: {error}", f"{as_called()} --paint raster"
+        )
+    said = (answer.vendor, answer.renderer, answer.version, f"by {answer.platform}")
+    driver = one_line(", ".join(filter(None, said)))
+    if answer.by_gpu:
+        return ok(f"the GPU, within {answer.levels} levels of the CPU: {driver}")
+    return note(f"the CPU: {one_line(answer.reason)} ({driver})")

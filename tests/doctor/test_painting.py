@@ -1,0 +1,75 @@
+"""What `doctor` says of who paints in the window."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from rkvideo.doctor import painter
+from rkvideo.doctor.painter import PainterAnswer, PainterError, ask_painter
+from tests.helpers.board_samples import PAINTS, board, pc
+from tests.helpers.doctor_samples import answer
+
+DRIVER = "Arm, Mali-G610, OpenGL ES 3.2, by wayland"
+
+
+def test_the_driver_of_a_gpu_that_has_proven_itself_is_named(tree: Path) -> None:
+    told = answer(board(tree), "painting")
+    assert told == ["ok", f"the GPU, within 1 levels of the CPU: {DRIVER}", ""]
+
+
+def test_why_the_cpu_paints_is_told(tmp_path: Path) -> None:
+    answered = dataclasses.replace(PAINTS, by_gpu=False, reason="it is blue", levels=None)
+    told = answer(pc(tmp_path, ask_painter=lambda: answered), "painting")
+    assert told == ["note", f"the CPU: it is blue ({DRIVER})", ""]
+
+
+def test_a_driver_that_ends_the_trial_is_no_end_of_doctor(tmp_path: Path) -> None:
+    def ended() -> PainterAnswer:
+        raise PainterError("it was ended by SIGSEGV")
+
+    told = answer(pc(tmp_path, ask_painter=ended), "painting")
+    assert told == [
+        "warning",
+        "the trial of the GPU gave no answer: it was ended by SIGSEGV",
+        "./run.sh --paint raster",
+    ]
+
+
+def test_without_a_screen_nothing_is_tried(tmp_path: Path) -> None:
+    told = answer(pc(tmp_path, environment={}), "painting")
+    assert told == ["note", "there is no screen: the GPU was not tried", ""]
+
+
+def test_without_pyqt5_nothing_is_tried(tmp_path: Path) -> None:
+    told = answer(pc(tmp_path, has_pyqt5=False), "painting")
+    assert told == ["note", "PyQt5 is not installed: nothing paints", ""]
+
+
+@pytest.mark.system
+def test_a_platform_without_opengl_says_so() -> None:
+    told = ask_painter()
+    assert (told.by_gpu, told.platform) == (False, "offscreen")
+    assert told.reason == "OpenGL does not open on this screen"
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("import os; os.abort()", "it was ended by SIGABRT"),
+        ("raise SystemExit(3)", "it ended with 3"),
+        ("raise OSError('no libGL')", "OSError: no libGL"),
+        ("print('[]')", "it ended with 0"),
+    ],
+)
+def test_a_trial_that_fails_says_how_it_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, words: str
+) -> None:
+    (tmp_path / "played_trial.py").write_text(program)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(painter, "_PROGRAM", "played_trial")
+    with pytest.raises(PainterError) as refused:
+        ask_painter()
+    assert str(refused.value) == words
