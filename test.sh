@@ -21,7 +21,7 @@ quick_tests=(tests/detection tests/evaluation tests/files tests/machine tests/mo
 packages=("${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0
     gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-ugly gstreamer1.0-libav x11-xserver-utils dbus systemd
-    chromium gcc libc6-dev)
+    libgl1-mesa-dri libegl-mesa0 libgles2 chromium gcc libc6-dev)
 [ "${1:-}" = --quick ] || need_packages "${packages[@]}"
 if ! is_installed "$venv" requirements.txt constraints.txt pyproject.toml; then
     make_venv "$venv"

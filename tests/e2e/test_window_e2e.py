@@ -51,7 +51,8 @@ class Desktop:
             "QT_QPA_PLATFORM": "xcb",
         }
 
-    def open(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """The program, whose window may not come."""
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), *words],
             env=self._environment,
@@ -59,6 +60,10 @@ class Desktop:
             text=True,
         )
         self._programs.append(process)
+        return process
+
+    def open(self, *words: str) -> subprocess.Popen[str]:
+        process = self.start(*words)
         found = self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", " - rkvideo$")
         # A key goes to what has the focus.
         eventually(lambda: self.focused() in found.split())
