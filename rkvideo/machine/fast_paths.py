@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final, Literal
 
-State = Literal["used", "not used", "switched off"]
+State = Literal["used", "works", "not used", "switched off"]
 
 # A kiosk opens its stream again and again; what it says of it is the same each time.
 _MOST: Final = 256
@@ -22,6 +22,7 @@ class FastPathReport:
 
     `path` names it (`rknn-c`, `encoder`), and `subject` what it was tried for: the title of a
     model, the name of an encoder, a size; never a source, a file or a user, since it is sent.
+    `works` is said of one that was only tried, as `doctor` does.
     `words` are its own: what is used, or why not. `figures` are what it measured, by names that
     hold their unit (`c_ms`); of a proof the difference that it found too.
     """

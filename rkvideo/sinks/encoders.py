@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 import av
 from av.codec.codec import UnknownCodecError
@@ -156,7 +156,7 @@ def choose(
     `first` is a yuv420p picture of even size. Raises SinkOpenError where none does.
     """
     for encoder in encoders:
-        if _opens(encoder, first, rate, quality):
+        if _opens(encoder, first, rate, quality, "used"):
             return encoder
     names = ", ".join(encoder.name for encoder in encoders)
     has_stand_in = any(encoder.stands_in for encoder in encoders)
@@ -177,7 +177,9 @@ def opening_encoders() -> tuple[str, ...]:
     probe = grey(*_PROBE_WH)
     every = {encoder.name: encoder for encoders in ENCODERS.values() for encoder in encoders}
     return tuple(
-        name for name, encoder in every.items() if _opens(encoder, probe, _PROBE_RATE, "medium")
+        name
+        for name, encoder in every.items()
+        if _opens(encoder, probe, _PROBE_RATE, "medium", "works")
     )
 
 
@@ -189,11 +191,16 @@ def grey(width: int, height: int) -> av.VideoFrame:
     return picture
 
 
-def _opens(encoder: Encoder, first: av.VideoFrame, rate: Fraction, quality: RecordQuality) -> bool:
+def _opens(
+    encoder: Encoder,
+    first: av.VideoFrame,
+    rate: Fraction,
+    quality: RecordQuality,
+    then: Literal["used", "works"],
+) -> bool:
     trouble = _trouble_of(encoder, first, rate, quality)
-    FAST_PATHS.tell(
-        FastPathReport("encoder", encoder.name, "not used" if trouble else "used", trouble)
-    )
+    state = "not used" if trouble else then
+    FAST_PATHS.tell(FastPathReport("encoder", encoder.name, state, trouble))
     return not trouble
 
 

@@ -58,7 +58,7 @@ def test_a_bench_packs_what_each_fast_path_said_of_itself(board_of_two_kinds: Bo
     assert told["clocks", "fdab0000.npu"]["words"] == "held at 1000 MHz"
     assert told["affinity", "npu-0"]["words"] == "kept on 1"
     assert told["affinity", "emit"]["words"] == "kept on 0"
-    assert told["encoder", "libx264"]["state"] == "used"
+    assert told["encoder", "libx264"]["state"] == "works"
     assert told["encoder", "h264_rkmpp"]["words"] == "this FFmpeg does not have it"
 
     (row,) = packed["bench.json"]["rows"]
@@ -89,4 +89,4 @@ def test_a_doctor_packs_the_encoders_that_do_not_open(video_board: Board) -> Non
         assert told[name]["state"] == "not used"
         assert told[name]["words"] == "Generic error in an external library"
     assert told["libx264"]["words"] == "this FFmpeg does not have it"
-    assert told["mpeg4"]["state"] == "used"
+    assert told["mpeg4"]["state"] == "works"
