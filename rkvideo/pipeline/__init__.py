@@ -7,7 +7,8 @@
 - `model_switch`, `pool_state`, `worker_pool`, `worker`: which pool serves the run, where each pool
   is in its life, the workers of one, and what a worker does with a frame.
 - `tiled`: a frame in tiles, which several workers share.
-- `core_turn`: when a worker takes its frame from a live source.
+- `core_turn`, `second_worker`: when a worker takes its frame from a live source; whether the second
+  one of a core takes any.
 - `live_order`: the order of what workers make of a live source.
 - `outlet`, `emit`: how outcomes are worked off by the worker that brings one, and what becomes of
   them.
