@@ -52,6 +52,19 @@ class CoreSplit:
         return f"{core_list(self.fast)} decode and infer, {core_list(self.rest)} do the rest"
 
 
+def thread_cores() -> frozenset[int]:
+    """The cores that the calling thread may run on."""
+    return frozenset(os.sched_getaffinity(0))
+
+
+def keep_thread_on(cores: frozenset[int]) -> None:
+    """Keep the calling thread on these cores from now on; where that fails it stays where it is."""
+    try:
+        os.sched_setaffinity(0, cores)
+    except OSError as error:
+        _log.warning("a thread is not kept on %s: %s", core_list(cores), error.strerror)
+
+
 @functools.cache
 def cores_of_process() -> frozenset[int]:
     """The cores that this process was given: those of its threads at the first call.

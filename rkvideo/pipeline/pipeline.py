@@ -273,12 +273,12 @@ class Pipeline:
     @property
     def workers_used(self) -> int:
         """How many of them take frames now: a second one of a core may bring nothing."""
-        return self._switch.pool.second.working
+        return self._switch.pool.deployment.working
 
     @property
     def worker_changes(self) -> int:
         """How often that number has changed since the model in use came."""
-        return self._switch.pool.second.changes
+        return self._switch.pool.deployment.changes
 
     @property
     def cores(self) -> int:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
+from rkvideo.pipeline.deployment import Deployment
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.prepared import PreparedModel
-from rkvideo.pipeline.second_worker import SecondWorkers
 from rkvideo.pipeline.tiled import TiledFrame
 from rkvideo.pipeline.worker import (
     CoreClock,
@@ -84,7 +84,7 @@ class WorkerPool:
         # The tickets bound a file; a put that waited for room besides would be woken for each get.
         self.jobs: Jobs = Channel(TICKETS_PER_WORKER * self.workers) if jobs is None else jobs
         plan = prepared.plan
-        self.second = SecondWorkers(plan.cores, follows=plan.workers_follow)
+        self.deployment = Deployment(plan.cores, follows=plan.workers_follow)
         self._watches = tuple(Watch() for _ in prepared.plan.cores)
 
     @property
@@ -95,12 +95,12 @@ class WorkerPool:
     def close(self) -> None:
         """No job will follow: those that wait are worked off, then the pool leaves."""
         self.jobs.close()
-        self.second.end()
+        self.deployment.end()
 
     def cancel(self) -> None:
         """Throw away what was not begun, and let the pool leave."""
         self.jobs.cancel()
-        self.second.end()
+        self.deployment.end()
 
     @property
     def cores(self) -> int:
@@ -143,7 +143,7 @@ class WorkerPool:
         wanted: Callable[[], DetectionFilter],
     ) -> None:
         """Work off jobs until their channel, or that of the outcomes, has ended."""
-        self.second.join(worker)
+        self.deployment.join(worker)
         with contextlib.suppress(ChannelClosed):
             before_cpu_s = time.thread_time()
             while True:
@@ -162,7 +162,7 @@ class WorkerPool:
                 self._prove(outcome, contexts, asked)
                 busy_s = sum(found.busy for found in outcome.found)
                 cpu_s, before_cpu_s = before_cpu_s, time.thread_time()
-                self.second.worked(busy_s, before_cpu_s - cpu_s, idle_s)
+                self.deployment.worked(busy_s, before_cpu_s - cpu_s, idle_s)
 
     def _turn(self, worker: int, inferences: int) -> CoreUse:
         """Wait until the worker is to take a frame.
@@ -170,7 +170,7 @@ class WorkerPool:
         It may be a second one that would bring nothing; and where only the newest frame counts,
         the core of which is not free yet.
         """
-        self.second.wait(worker)
+        self.deployment.wait(worker)
         core = (
             self._cores.turn_of(core_of(self.prepared, worker)) if self.jobs.keeps_latest else None
         )
@@ -224,7 +224,7 @@ class WorkerPool:
             return context.find(frame, wanted, queued, watch, turn)
         began_s = time.perf_counter()
         tiled = TiledFrame(frame, wanted, side, tiles)
-        for _ in range(min(len(tiles), self.second.working) - 1):
+        for _ in range(min(len(tiles), self.deployment.working) - 1):
             self.jobs.put_first(tiled)
         context.help(tiled, worker, watch, turn)
         return context.merged(tiled, queued, began_s)
