@@ -66,7 +66,8 @@ def names_of(rows: Sequence[BenchRow]) -> tuple[str, ...]:
 def workers_text(row: BenchRow) -> str:
     """How many workers took frames, and on which kinds of CPU cores.
 
-    `6 (Cortex-A76 93 %, Cortex-A55 7 %)`, or `3 of 6` where the others would have brought nothing.
+    `6 (Cortex-A76 93 %, Cortex-A55 7 %)`; `3 of 6` where the others would have brought nothing;
+    `6 on one core` where they were faster on a single CPU core.
     """
     if not row.workers:
         return ABSENT
@@ -75,6 +76,8 @@ def workers_text(row: BenchRow) -> str:
     told = [f"{kind} {100 * share:.0f} %" for kind, share in kinds if kind != "CPU"]
     used, all_of_them = row.workers_used, row.workers
     number = str(all_of_them) if used == all_of_them else f"{used} of {all_of_them}"
+    if row.measurements and row.measurements[-1].workers_on_one_cpu:
+        number += " on one core"
     return f"{number} ({', '.join(told)})" if told else number
 
 

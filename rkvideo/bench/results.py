@@ -33,7 +33,7 @@ class Measurement:
     clock_flags: whether the clocks of NPU, memory and CPU stood still; empty where nobody looked.
     unit_loads: by the kernel's name of it, the mean load in percent of each unit beside the NPU.
     fan_percent: how hard the fan was driven on average. workers_used: how many workers took frames
-    at the end.
+    at the end, and workers_on_one_cpu whether they were kept on one CPU core.
     """
 
     frames: int
@@ -62,6 +62,7 @@ class Measurement:
     unit_loads: tuple[tuple[str, float], ...] = ()
     fan_percent: float | None = None
     workers_used: int | None = None
+    workers_on_one_cpu: bool = False
 
     @property
     def fps(self) -> float | None:

@@ -69,6 +69,11 @@ class MeasuredRun(Protocol):
         ...
 
     @property
+    def workers_on_one_cpu(self) -> bool:
+        """Whether those are kept on one CPU core."""
+        ...
+
+    @property
     def cores(self) -> int:
         """On how many NPU cores they are; 0 where they are not bound."""
         ...
@@ -299,7 +304,7 @@ class BenchRunner:
             before,
             highest_hz=self._highest_clock(),
             uses_npu=titles.backend == "rknn",
-            crew=Crew(run.workers_used, run.cores),
+            crew=Crew(run.workers_used, run.cores, run.workers_on_one_cpu),
             interpreter=interpreter,
         )
         with self._lock:

@@ -31,10 +31,14 @@ _COLUMNS = ("total", *STAGES, "busy")
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """How many workers took frames, and on how many NPU cores they are; 0 where not bound."""
+    """How many workers took frames, and on how many NPU cores they are; 0 where not bound.
+
+    `on_one_cpu` says whether they were kept on one CPU core.
+    """
 
     workers: int
     cores: int
+    on_one_cpu: bool = False
 
 
 class Sampling:
@@ -155,6 +159,7 @@ class Sampling:
             clocks=self._clocks,
             busy=() if crew is None else self._busy(crew, cpu, decoded, interpreter),
             workers_used=None if crew is None else crew.workers,
+            workers_on_one_cpu=crew is not None and crew.on_one_cpu,
             worker_cores=tuple(
                 (kind, times / self._worker_kinds.total())
                 for kind, times in self._worker_kinds.most_common()

@@ -232,6 +232,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "decoder": report.status.stream.decoder if report.status.stream else "",
         "workers": pipeline.workers,
         "workers_used": pipeline.workers_used,
+        "workers_on_one_cpu": pipeline.workers_on_one_cpu,
         "worker_changes": pipeline.worker_changes,
         "confidence": config.filter.confidence,
         "iou": config.filter.iou,

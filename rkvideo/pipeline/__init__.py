@@ -6,6 +6,7 @@
 - `prepared`: a model that is ready to be opened.
 - `model_switch`, `pool_state`, `worker_pool`, `worker`: which pool serves the run, where each pool
   is in its life, the workers of one, and what a worker does with a frame.
+- `deployment`: which workers of a pool take frames, and where they run.
 - `tiled`: a frame in tiles, which several workers share.
 - `core_turn`, `second_worker`: when a worker takes its frame from a live source; whether the second
   one of a core takes any.

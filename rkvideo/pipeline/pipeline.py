@@ -276,8 +276,13 @@ class Pipeline:
         return self._switch.pool.deployment.working
 
     @property
+    def workers_on_one_cpu(self) -> bool:
+        """Whether those are kept on one CPU core, because they are faster there."""
+        return self._switch.pool.deployment.now.on_one_cpu
+
+    @property
     def worker_changes(self) -> int:
-        """How often that number has changed since the model in use came."""
+        """How often that has changed since the model in use came, trials included."""
         return self._switch.pool.deployment.changes
 
     @property

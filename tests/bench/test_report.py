@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.bench.columns import BY_KEY, COLUMNS, best, percent_change, spread_text
+from rkvideo.bench.columns import BY_KEY, COLUMNS, best, percent_change, spread_text, workers_text
 from rkvideo.bench.measured_rates import MeasuredRates, rates_of
 from rkvideo.bench.pairs import paired
 from rkvideo.bench.plan import BenchPlan
@@ -64,6 +64,20 @@ def test_a_row_names_the_way_to_the_npu_and_what_is_older_has_none() -> None:
     old = json.loads(text)
     del old["rows"][0]["way"]
     assert from_json(json.dumps(old), "bench.json").rows[0].runs_on == row.backend
+
+
+def test_a_row_says_how_many_of_its_workers_took_frames() -> None:
+    row = a_row("yolo11n", 320, 300.0, workers_used=3, workers_on_one_cpu=True)
+    text = to_json(a_report(row))
+    read = from_json(text, "bench.json").rows[0]
+    assert (workers_text(read), read.workers, read.workers_used) == ("3 of 6 on one core", 6, 3)
+    cells = next(csv.DictReader(io.StringIO(to_csv(a_report(row)))))
+    assert (cells["workers"], cells["workers_used"]) == ("6", "3")
+    # What is older has not counted.
+    old = json.loads(text)
+    for name in ("workers_used", "workers_on_one_cpu"):
+        del old["rows"][0]["measurements"][0][name]
+    assert workers_text(from_json(json.dumps(old), "bench.json").rows[0]) == "6"
 
 
 def test_json_of_a_real_bench_gives_the_same_rows_back() -> None:

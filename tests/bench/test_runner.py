@@ -263,6 +263,7 @@ class LostRun(StandInRun):
     """A stand-in whose source is lost as soon as it plays."""
 
     workers = workers_used = 1
+    workers_on_one_cpu = False
     cores = 0
     is_ending = False
 
@@ -301,6 +302,7 @@ class StuckRun(StandInRun):
     """A stand-in that waits for a camera until it is stopped."""
 
     workers = workers_used = 1
+    workers_on_one_cpu = False
     cores = 0
     is_ending = False
 
