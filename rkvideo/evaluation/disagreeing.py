@@ -118,15 +118,18 @@ class DisagreementSearch:
         follow(pipeline, self._cancelled, self._say)
         if self._cancelled.is_set():
             return None
+        failed = pipeline.status().counts.failed
+        is_whole = source.expected == source.frames
         return Disagreements(
             source=public_name(self._config.source),
             first=self._models[0],
             second=self._models[1],
             titles=titles,
             confidence=self._config.filter.confidence,
-            frames=source.frames,
+            # What a container says of its length is not exact.
+            frames=sink.looked_at + failed if is_whole else source.frames,
             looked_at=sink.looked_at,
-            failed=pipeline.status().counts.failed,
+            failed=failed,
             differing=len(sink.found),
             unknown=sink.unknown,
             found=most_different(sink.found, apart_s(source.duration_s)),

@@ -89,7 +89,7 @@ class ReportService:
         else.
         """
         report = ReportFolder.named(folder, "eval")
-        plan = EvalPlan(wish.config, wish.rows, wish.confidences)
+        plan = EvalPlan(wish.config, wish.rows, wish.confidences, wish.same)
         if wish.against is None:
             data = read_data_set(wish.data)
         else:

@@ -93,6 +93,8 @@ class StandInBench(StandInPanel):
         super().__init__()
         self.is_running = False
         self.titles = None
+        self.ticked: tuple[str, ...] = ()
+        self.selected: tuple[str, ...] = ()
         self.on_run: Callable[[object], None] = lambda plan: None
 
     def run(self, plan):
@@ -109,6 +111,9 @@ class StandInBench(StandInPanel):
 
     def show_in_use(self, model):
         self.shown.append(("show_in_use", model))
+
+    def offer(self, action):
+        self.shown.append(("offer", action))
 
     def open_result(self, path):
         self.shown.append(("open_result", path))

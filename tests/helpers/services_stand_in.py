@@ -23,6 +23,7 @@ from rkvideo.errors import RkVideoError
 from rkvideo.pictures.overlay import Look
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.report.comparison import ComparisonService
+from rkvideo.report.service import ReportService
 from rkvideo.sources.address_book import public_name
 from rkvideo.status import FetchProgress, RunTitles
 from tests.helpers.ui_stand_ins import TITLES, StandInRun, StandInSink
@@ -146,3 +147,6 @@ class StandInServices:
 
     def bench(self, config: AppConfig) -> ComparisonService:
         return ComparisonService(config, folder=self.folder)
+
+    def reports(self) -> ReportService:
+        return ReportService()

@@ -11,6 +11,7 @@ from typing import Final
 from PyQt5.QtCore import QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices, QResizeEvent
 from PyQt5.QtWidgets import (
+    QAction,
     QApplication,
     QFrame,
     QScrollArea,
@@ -159,6 +160,20 @@ class BenchPanel(QWidget):
     def result(self) -> JoinedReport | None:
         """Run A with what stands beside its fps, None where there is none yet."""
         return self._a
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The `--model` arguments that are ticked."""
+        return self.setup.ticked()
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The `--model` arguments of the rows that are selected in the table."""
+        return self.view.selected
+
+    def offer(self, action: QAction) -> None:
+        """Have one more thing to do, in the bar below the table."""
+        self.bar.offer(action)
 
     def export(self, path: Path) -> None:
         """Write what is shown to a file, of the kind that its suffix names."""

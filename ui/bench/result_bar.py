@@ -62,6 +62,10 @@ class ResultBar(QWidget):
         for action in (self.page_action, self.copy_action, *self.export_actions.values()):
             action.setEnabled(has_result)
 
+    def offer(self, action: QAction) -> None:
+        """Put a button for what somebody else does about results at the end."""
+        self._bar.add_action(action)
+
     def _action(self, name: str, act: Callable[[], None]) -> QAction:
         action = QAction(icon(name), "", self)
         action.triggered.connect(lambda _checked: act())

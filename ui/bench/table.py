@@ -200,6 +200,14 @@ class BenchView(QTableView):
             self.setColumnHidden(column, column not in shown)
 
     @property
+    def selected(self) -> tuple[str, ...]:
+        """The `--model` arguments of the rows that are selected, as they stand in the plan."""
+        selection = self.selectionModel()
+        chosen = selection.selectedRows() if selection is not None else []
+        numbers = sorted(self._sorted.mapToSource(index).row() for index in chosen)
+        return tuple(self._table.pair(number).row.argument for number in numbers)
+
+    @property
     def table(self) -> BenchTable:
         """The rows, unsorted."""
         return self._table

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from PyQt5.QtCore import pyqtBoundSignal
+from PyQt5.QtWidgets import QAction
 
 from rkvideo.bench.plan import BenchPlan
-from rkvideo.config import DetectionFilter, FetchChoice, ModelChoice
+from rkvideo.config import AppConfig, DetectionFilter, FetchChoice, ModelChoice
+from rkvideo.evaluation.disagreement import Disagreements
 from rkvideo.pictures.overlay import FiguresStep, Look
 from rkvideo.status import LoadedModel, RunTitles
 
@@ -172,6 +174,76 @@ class Bench(Protocol):
 
     def open_result(self, path: Path) -> None:
         """Show the result in a bench.json."""
+        ...
+
+    def offer(self, action: QAction) -> None:
+        """Have one more thing to do, in the bar below the table."""
+        ...
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The `--model` arguments that are ticked."""
+        ...
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The `--model` arguments of the rows that are selected in the table."""
+        ...
+
+
+class Differences(Protocol):
+    """The panel of the frames on which two models differ."""
+
+    start_asked: pyqtBoundSignal
+    finished: pyqtBoundSignal
+    chosen: pyqtBoundSignal
+    marks_toggled: pyqtBoundSignal
+
+    @property
+    def is_running(self) -> bool:
+        """True while it searches."""
+        ...
+
+    @property
+    def titles(self) -> RunTitles | None:
+        """What the search runs just now."""
+        ...
+
+    @property
+    def report(self) -> Disagreements | None:
+        """What was found in the source of now."""
+        ...
+
+    def run(self, config: AppConfig) -> None:
+        """Search; its pictures go to the window through `Bridge.observer`."""
+        ...
+
+    def cancel(self) -> None:
+        """End the search early."""
+        ...
+
+    def step(self, by: int) -> bool:
+        """Show the next one (1) or the one before (-1); False where there is none."""
+        ...
+
+    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        """Offer these models."""
+        ...
+
+    def propose(self, first: str, second: str) -> None:
+        """Propose two `--model` arguments."""
+        ...
+
+    def choose(self, first: str, second: str) -> None:
+        """Choose two `--model` arguments."""
+        ...
+
+    def show_source(self, source: str, *, is_live: bool) -> None:
+        """The source that is in the window."""
+        ...
+
+    def show_marks(self, marks: bool) -> None:
+        """Show whether boxes that only one side has are marked."""
         ...
 
 

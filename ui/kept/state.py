@@ -46,6 +46,8 @@ class WindowState:
     `layout` are what Qt made of the window and its docks, in base64. `language` is empty where
     that of the system holds. `start` is what the window begins with where no source is named;
     with `tracks` each object keeps a number; `keys` has `ACTION=KEY` for those that were changed.
+    `marks_alone`: boxes of an A|B view that only one side has are marked. `reports` are the folders
+    of evaluations that were begun here, newest first.
     """
 
     source: str = ""
@@ -67,6 +69,8 @@ class WindowState:
     start: StartWith = "last"
     tracks: bool = False
     keys: tuple[str, ...] = ()
+    marks_alone: bool = True
+    reports: tuple[str, ...] = ()
 
 
 class StateFile:

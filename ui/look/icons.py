@@ -223,6 +223,21 @@ def _settings(painter: QPainter, color: QColor) -> None:
         painter.drawEllipse(QPointF(knob, y), 5, 5)
 
 
+def _disagreements(painter: QPainter, color: QColor) -> None:
+    _outlined(painter, color)
+    painter.drawRect(QRectF(8, 10, 30, 30))
+    pen = painter.pen()
+    pen.setDashPattern((1.6, 1.6))
+    painter.setPen(pen)
+    painter.drawRect(QRectF(26, 26, 30, 28))
+
+
+def _evaluate(painter: QPainter, color: QColor) -> None:
+    _outlined(painter, color)
+    painter.drawRoundedRect(QRectF(12, 8, 40, 48), 4, 4)
+    _lines(painter, (22, 34), (30, 42), (43, 24))
+
+
 def _home(painter: QPainter, _color: QColor) -> None:
     for x in (10, 35):
         for y in (10, 35):
@@ -325,6 +340,8 @@ _SHAPES: Final[dict[str, Callable[[QPainter, QColor], None]]] = {
     "compare": _compare,
     "graph": _graph,
     "settings": _settings,
+    "disagreements": _disagreements,
+    "evaluate": _evaluate,
     "language": _language,
     "home": _home,
     "folder": _folder,

@@ -986,6 +986,129 @@ the draws</source>
         <source>zoom: {zoom}x</source>
         <translation>缩放：{zoom} 倍</translation>
     </message>
+    <message>
+        <source>this is for A|B: two models on the same picture</source>
+        <translation>此项用于 A|B：同一画面上的两个模型</translation>
+    </message>
+    <message>
+        <source>marks: on</source>
+        <translation>标记：开</translation>
+    </message>
+    <message>
+        <source>marks: off</source>
+        <translation>标记：关</translation>
+    </message>
+</context>
+<context>
+    <name>DisagreementPanel</name>
+    <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>how many frames are looked at, evenly spread over the clip; all of a short one</source>
+        <translation>检查多少帧，均匀分布在整个片段上；短片段则检查全部</translation>
+    </message>
+    <message>
+        <source>model A, which is left of the divider</source>
+        <translation>模型 A，在分隔线左侧</translation>
+    </message>
+    <message>
+        <source>model B, which is right of the divider</source>
+        <translation>模型 B，在分隔线右侧</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>disagreement before</source>
+        <translation>上一处分歧</translation>
+    </message>
+    <message>
+        <source>next disagreement</source>
+        <translation>下一处分歧</translation>
+    </message>
+    <message>
+        <source>Mark what only one has</source>
+        <translation>标记独有的框</translation>
+    </message>
+    <message>
+        <source>A|B: dashed boxes, on both sides of the divider, are of one model only</source>
+        <translation>A|B：虚线框只有一个模型检出，在分隔线两侧都画出</translation>
+    </message>
+    <message>
+        <source>a click shows that frame in A|B</source>
+        <translation>单击即在 A|B 中显示该帧</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>{done} of {total} frames</source>
+        <translation>第 {done} 帧，共 {total} 帧</translation>
+    </message>
+    <message>
+        <source>{told}, {time} left</source>
+        <translation>{told}，剩余 {time}</translation>
+    </message>
+    <message>
+        <source>cancelled: nothing of it is kept</source>
+        <translation>已取消：不保留任何结果</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>This source is live: no frame of it can be gone back to. Record a clip, and open that.</source>
+        <translation>这是实时画面：无法回到某一帧。请先录制一个片段，再打开它。</translation>
+    </message>
+    <message>
+        <source>Open a clip first.</source>
+        <translation>请先打开一个片段。</translation>
+    </message>
+    <message>
+        <source>Choose two models or sizes.</source>
+        <translation>请选择两个模型或尺寸。</translation>
+    </message>
+    <message>
+        <source>A and B are the same: choose two models or sizes.</source>
+        <translation>A 和 B 相同：请选择两个不同的模型或尺寸。</translation>
+    </message>
+    <message>
+        <source>Where do the two differ most on this clip?</source>
+        <translation>两者在此片段的哪些地方分歧最大？</translation>
+    </message>
+    <message>
+        <source>The two have the same boxes on all {count} frames.</source>
+        <translation>在全部 {count} 帧上，两者的检测框相同。</translation>
+    </message>
+    <message>
+        <source>{moments} moments; {differing} of {count} frames differ.</source>
+        <translation>{moments} 处；{count} 帧中有 {differing} 帧不同。</translation>
+    </message>
+    <message>
+        <source>{count} frames between them were left out.</source>
+        <translation>其间略过了 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>The inference of {count} failed.</source>
+        <translation>{count} 帧推理失败。</translation>
+    </message>
+    <message>
+        <source>Not compared, as only one of them knows it: {names}.</source>
+        <translation>未比较（只有一方认识的类别）：{names}。</translation>
+    </message>
 </context>
 <context>
     <name>Docks</name>
@@ -1012,6 +1135,10 @@ the draws</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Disagreements</source>
+        <translation>分歧</translation>
     </message>
 </context>
 <context>
@@ -1098,6 +1225,211 @@ the draws</source>
     <message>
         <source>{kind}: {words}</source>
         <translation>{kind}：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>EvalDesk</name>
+    <message>
+        <source>Evaluate…</source>
+        <translation>评估…</translation>
+    </message>
+    <message>
+        <source>how right models are, on labelled pictures</source>
+        <translation>模型在已标注图片上有多准</translation>
+    </message>
+    <message>
+        <source>the evaluation has ended without a report</source>
+        <translation>评估已结束，没有报告</translation>
+    </message>
+    <message>
+        <source>open report</source>
+        <translation>打开报告</translation>
+    </message>
+    <message>
+        <source>the evaluation is done</source>
+        <translation>评估完成</translation>
+    </message>
+    <message>
+        <source>nothing here opens a web page: open {page} elsewhere</source>
+        <translation>此处没有可打开网页的程序：请在别处打开 {page}</translation>
+    </message>
+    <message>
+        <source>{name} has no report yet: Start takes that evaluation up again</source>
+        <translation>{name} 还没有报告：按“开始”接着评估</translation>
+    </message>
+</context>
+<context>
+    <name>EvalDialog</name>
+    <message>
+        <source>reading the labels…</source>
+        <translation>正在读取标注…</translation>
+    </message>
+    <message>
+        <source>stopped: Go on takes it up from here</source>
+        <translation>已停止：按“继续”从此处接着评估</translation>
+    </message>
+    <message>
+        <source>making the report…</source>
+        <translation>正在生成报告…</translation>
+    </message>
+    <message>
+        <source>picture {done} of {total}, {model}</source>
+        <translation>第 {done} 张，共 {total} 张，{model}</translation>
+    </message>
+    <message>
+        <source>{told}, {time} left</source>
+        <translation>{told}，剩余 {time}</translation>
+    </message>
+    <message>
+        <source>Evaluate: how right models are</source>
+        <translation>评估：模型有多准</translation>
+    </message>
+    <message>
+        <source>Earlier reports</source>
+        <translation>以前的报告</translation>
+    </message>
+    <message>
+        <source>Open report</source>
+        <translation>打开报告</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Other folder…</source>
+        <translation>其他文件夹…</translation>
+    </message>
+    <message>
+        <source>Folder of a report</source>
+        <translation>报告所在的文件夹</translation>
+    </message>
+    <message>
+        <source>{count} pictures were left out: {named}</source>
+        <translation>略过 {count} 张图片：{named}</translation>
+    </message>
+    <message>
+        <source>{model} was not evaluated: {reason}</source>
+        <translation>{model} 未评估：{reason}</translation>
+    </message>
+    <message>
+        <source>{model}: no AP, faster-coco-eval is not installed</source>
+        <translation>{model}：没有 AP，未安装 faster-coco-eval</translation>
+    </message>
+    <message>
+        <source>{model}: AP {ap} as shown here, {coco} as COCO counts</source>
+        <translation>{model}：AP {ap}（按此处所示），{coco}（按 COCO 算法）</translation>
+    </message>
+</context>
+<context>
+    <name>EvalForm</name>
+    <message>
+        <source>Thresholds</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>the thresholds are {text}: give numbers from 0 to 1</source>
+        <translation>阈值为 {text}：请填 0 到 1 之间的数</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Models and sizes</source>
+        <translation>模型和尺寸</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>NMS, IoU</source>
+        <translation>NMS IoU</translation>
+    </message>
+    <message>
+        <source>Same class</source>
+        <translation>同一类别</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>COCO JSON, YOLO data.yaml, or a folder with labels</source>
+        <translation>COCO JSON、YOLO data.yaml，或带标注的文件夹</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>a new folder among the videos</source>
+        <translation>视频文件夹中的新文件夹</translation>
+    </message>
+    <message>
+        <source>a folder that holds this evaluation already is taken up: its boxes are kept</source>
+        <translation>如果文件夹里已有这次评估，则接着进行：已有的检测框会保留</translation>
+    </message>
+    <message>
+        <source>correct, false and missed boxes are counted at each</source>
+        <translation>在每个阈值下统计正确、误检和漏检</translation>
+    </message>
+    <message>
+        <source>DATA=MODEL, such as tvmonitor=tv</source>
+        <translation>数据=模型，例如 tvmonitor=tv</translation>
+    </message>
+    <message>
+        <source>classes that have another name in the data and are one</source>
+        <translation>数据中名称不同、其实相同的类别</translation>
+    </message>
+    <message>
+        <source>NMS of the boxes that are counted; AP as COCO has it is always at 0.7</source>
+        <translation>统计所用检测框的 NMS；COCO 算法的 AP 总是用 0.7</translation>
+    </message>
+    <message>
+        <source>square inputs, as published figures</source>
+        <translation>方形输入，与公布的指标一致</translation>
+    </message>
+    <message>
+        <source>inputs that fit each picture, as here</source>
+        <translation>适应每张图片的输入，与此窗口一致</translation>
+    </message>
+    <message>
+        <source>AP is told both ways: as the window shows boxes, and as COCO counts them</source>
+        <translation>AP 按两种方式给出：窗口显示的框，以及 COCO 算法的框</translation>
+    </message>
+    <message>
+        <source>Labelled pictures</source>
+        <translation>已标注的图片</translation>
+    </message>
+    <message>
+        <source>Labels (*.json *.yaml *.yml *.xml)</source>
+        <translation>标注 (*.json *.yaml *.yml *.xml)</translation>
+    </message>
+    <message>
+        <source>Folder of the report</source>
+        <translation>报告的文件夹</translation>
     </message>
 </context>
 <context>
@@ -1362,6 +1694,22 @@ the draws</source>
         <source>list of keys</source>
         <translation>快捷键列表</translation>
     </message>
+    <message>
+        <source>A|B: mark what only one has</source>
+        <translation>A|B：标记独有的框</translation>
+    </message>
+    <message>
+        <source>next disagreement</source>
+        <translation>下一处分歧</translation>
+    </message>
+    <message>
+        <source>disagreement before</source>
+        <translation>上一处分歧</translation>
+    </message>
+    <message>
+        <source>where two models differ</source>
+        <translation>两个模型的分歧</translation>
+    </message>
 </context>
 <context>
     <name>Kiosk</name>
@@ -1456,6 +1804,25 @@ the draws</source>
     <message>
         <source>models that can be downloaded</source>
         <translation>可以下载的模型</translation>
+    </message>
+</context>
+<context>
+    <name>MomentList</name>
+    <message>
+        <source>A box counts by how far its score is above the threshold of {confidence}; the frame with the largest sum comes first.</source>
+        <translation>每个框按其得分超出阈值 {confidence} 的程度计入；总和最大的帧排在最前。</translation>
+    </message>
+    <message>
+        <source>differs by {weight}, both have {both}</source>
+        <translation>分歧 {weight}，两者共有 {both} 个框</translation>
+    </message>
+    <message>
+        <source>{count} frames of the same moment differ less</source>
+        <translation>同一时刻另有 {count} 帧分歧较小</translation>
+    </message>
+    <message>
+        <source>{count} only in {model}</source>
+        <translation>{count} 个仅 {model} 有</translation>
     </message>
 </context>
 <context>
@@ -1701,6 +2068,33 @@ the draws</source>
     <message>
         <source>the picture without boxes</source>
         <translation>不带检测框的画面</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDesk</name>
+    <message>
+        <source>Disagreements…</source>
+        <translation>分歧…</translation>
+    </message>
+    <message>
+        <source>where the two rows that are selected, or ticked, differ on this clip</source>
+        <translation>选中（或勾选）的两行在此片段上的分歧</translation>
+    </message>
+    <message>
+        <source>nothing is listed yet: look for disagreements first</source>
+        <translation>列表还是空的：请先查找分歧</translation>
+    </message>
+    <message>
+        <source>this is the last disagreement of the list</source>
+        <translation>这是列表中的最后一处分歧</translation>
+    </message>
+    <message>
+        <source>this is the first disagreement of the list</source>
+        <translation>这是列表中的第一处分歧</translation>
+    </message>
+    <message>
+        <source>something else is being measured: wait for it, or cancel it</source>
+        <translation>正在进行其他测量：请等待，或先取消</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,7 @@ from ..panels.record_panel import RecordPanel
 from ..panels.settings_panel import SettingsPanel
 from ..panels.tuning_panel import TuningPanel
 from ..picture.gl.choice import TRIAL_NAME, choose_painting, paint_by
+from ..report.panel import DisagreementPanel
 from .docks import BOTTOM, RIGHT, PanelSpec
 from .ending import SHUTDOWN_S
 from .main_window import MainWindow
@@ -121,6 +122,7 @@ def panel_specs(
         PanelSpec("record", RIGHT, lambda: RecordPanel(state.record)),
         PanelSpec("compare", BOTTOM, lambda: BenchPanel(bridge, services.bench(config))),
         PanelSpec("graph", BOTTOM, RateGraph),
+        PanelSpec("disagreements", RIGHT, lambda: DisagreementPanel(bridge, services.reports())),
         PanelSpec("settings", RIGHT, SettingsPanel),
     )
 

@@ -78,10 +78,12 @@ class Commands(QObject):
             "smaller": lambda: self.change_size(-1),
             "larger": lambda: self.change_size(1),
             "beside": self.toggle_beside,
+            "marks": self.toggle_marks,
             "models": lambda: docks.toggle("models"),
             "boxes": lambda: docks.toggle("boxes"),
             "compare": lambda: docks.toggle("compare"),
             "graph": lambda: docks.toggle("graph"),
+            "disagreements": lambda: docks.toggle("disagreements"),
             "settings": lambda: docks.toggle("settings"),
             "hud": self.next_figures,
             "seams": self.toggle_seams,
@@ -286,3 +288,12 @@ class Commands(QObject):
         else:
             self._parts.toasts.show_toast(self.tr("there is no other size to compare with"))
         self.acted.emit()
+
+    def toggle_marks(self) -> None:
+        """Mark what only one side of an A|B view has, or not."""
+        if not self._parts.player.beside:
+            self._say(self.tr("this is for A|B: two models on the same picture"))
+            return
+        marks = not self._parts.settings.state.marks_alone
+        self._parts.settings.change(marks_alone=marks)
+        self._say(self.tr("marks: on") if marks else self.tr("marks: off"))

@@ -38,6 +38,7 @@ TITLES = {
     "record": QT_TRANSLATE_NOOP("Docks", "Record"),
     "compare": QT_TRANSLATE_NOOP("Docks", "Compare"),
     "graph": QT_TRANSLATE_NOOP("Docks", "Graph"),
+    "disagreements": QT_TRANSLATE_NOOP("Docks", "Disagreements"),
     "settings": QT_TRANSLATE_NOOP("Docks", "Settings"),
 }
 
@@ -159,6 +160,11 @@ class PanelDocks(QObject):
             dock.setWindowTitle(title)
             self._actions[name].setText(title)
             self._actions[name].setToolTip(with_key(title, name))
+
+    @property
+    def window(self) -> QMainWindow:
+        """The window that has them."""
+        return self._window
 
     @property
     def actions(self) -> tuple[QAction, ...]:

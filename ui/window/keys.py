@@ -87,10 +87,16 @@ BINDINGS: Final = (
     KeyBinding("smaller", ("[",), "[", QT_TRANSLATE_NOOP("Keys", "one size down")),
     KeyBinding("larger", ("]",), "]", QT_TRANSLATE_NOOP("Keys", "one size up")),
     KeyBinding("beside", ("B",), "B", QT_TRANSLATE_NOOP("Keys", "A|B with the next size")),
+    KeyBinding(
+        "marks", ("Shift+B",), "Shift B", QT_TRANSLATE_NOOP("Keys", "A|B: mark what only one has")
+    ),
+    KeyBinding("next moment", ("N",), "N", QT_TRANSLATE_NOOP("Keys", "next disagreement")),
+    KeyBinding("previous moment", ("P",), "P", QT_TRANSLATE_NOOP("Keys", "disagreement before")),
     KeyBinding("models", ("M",), "M", QT_TRANSLATE_NOOP("Keys", "models")),
     KeyBinding("boxes", ("T",), "T", QT_TRANSLATE_NOOP("Keys", "boxes and classes")),
     KeyBinding("compare", ("C",), "C", QT_TRANSLATE_NOOP("Keys", "compare models")),
     KeyBinding("graph", ("G",), "G", QT_TRANSLATE_NOOP("Keys", "graph of the last minute")),
+    KeyBinding("disagreements", ("D",), "D", QT_TRANSLATE_NOOP("Keys", "where two models differ")),
     KeyBinding("settings", ("Ctrl+,",), "Ctrl ,", QT_TRANSLATE_NOOP("Keys", "settings")),
     KeyBinding("start page", ("W",), "W", QT_TRANSLATE_NOOP("Keys", "start page: what to watch")),
     KeyBinding("hud", ("H",), "H", QT_TRANSLATE_NOOP("Keys", "figures: none, one line, all")),

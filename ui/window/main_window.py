@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self._view.figures_moved.connect(self._commands.move_figures)
         self._timer.timeout.connect(self.refresh)
         handlers = {
-            **self._commands.handlers(),
+            **self._wiring.handlers(),
             "address": self._type_address,
             "start page": self._start.toggle,
             "fullscreen": self._full_screen.toggle,

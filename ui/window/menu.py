@@ -28,7 +28,7 @@ _ICONS: Final = {
 _LAYOUT: Final = (
     ("pause", "step back", "step", "Speed", "loop"),
     ("record", "snapshot", "bare snapshot"),
-    ("Models", "smaller", "larger", "beside"),
+    ("Models", "smaller", "larger", "beside", "marks"),
     ("Figures", "Boxes", "Panels"),
     ("open", "address"),
     ("zoom", "seams", "fullscreen", "keys"),
@@ -61,11 +61,13 @@ class WindowMenu(QObject):
             actions[name].setIcon(icon(shape))
         actions["loop"].setCheckable(True)
         actions["beside"].setCheckable(True)
+        actions["marks"].setCheckable(True)
 
     def menu(self) -> QMenu:
         """The whole menu, as things are now."""
         self._actions["loop"].setChecked(self._parts.player.config.source_options.loop)
         self._actions["beside"].setChecked(bool(self._parts.player.beside))
+        self._actions["marks"].setChecked(self._parts.settings.state.marks_alone)
         menus: Mapping[str, Callable[[], QMenu]] = {
             "Speed": self._speeds,
             "Models": self.models,

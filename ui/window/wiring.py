@@ -5,6 +5,7 @@ A panel knows neither the player nor the other panels; it is known here by its s
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -19,7 +20,9 @@ from rkvideo.status import RunStatus, RunTitles
 from ..contract.panels import Bench, Graph, Models, Record, Recording, Tuning
 from ..picture.paint_meter import PaintFigures
 from .commands import Commands
+from .eval_desk import EvalDesk
 from .parts import WindowParts
+from .report_desk import ReportDesk, busy_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Wiring:
 
     def __init__(self, parts: WindowParts, commands: Commands) -> None:
         self._parts = parts
+        self._commands = commands
         self._labels: tuple[str, ...] = ()
         panel = parts.docks.panel
         self._models = cast("Models | None", panel("models"))
@@ -46,6 +50,8 @@ class Wiring:
         self._has_asked = False
         self._bench_panel = cast("Bench | None", panel("compare"))
         self._graph = cast("Graph | None", panel("graph"))
+        window = parts.docks.window
+        self._reports, self._evaluations = ReportDesk(parts, window), EvalDesk(parts, window)
         if self._models is not None:
             self._wire_models(self._models, commands)
         if self._tuning is not None:
@@ -54,6 +60,10 @@ class Wiring:
             self._wire_record(self._record, commands)
         if self._bench_panel is not None:
             self._wire_bench(self._bench_panel)
+
+    def handlers(self) -> Mapping[str, Callable[..., object]]:
+        """The handlers of `ui.window.keys.BINDINGS`, but for those of the window itself."""
+        return {**self._commands.handlers(), **self._reports.handlers()}
 
     def _wire_models(self, panel: Models, commands: Commands) -> None:
         commands.use_models(panel)
@@ -111,7 +121,7 @@ class Wiring:
             parts.bridge.ask(parts.services.fetchable, self._models.show_fetchable)
 
     def _show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
-        for panel in (self._models, self._bench_panel):
+        for panel in (self._models, self._bench_panel, self._reports, self._evaluations):
             if panel is not None:
                 panel.show_choices(choices)
 
@@ -128,8 +138,9 @@ class Wiring:
 
     def _bench(self, plan: BenchPlan) -> None:
         bench, player = self._bench_panel, self._parts.player
-        if bench is not None:
-            self._has_asked = False
+        if player.is_suspended:
+            self._parts.toasts.show_toast(busy_words())
+        elif bench is not None:
             # The rows are measured with what is tuned now; how the source is read is the plan's.
             asked = plan.config
             options = replace(player.config.source_options, realtime=asked.source_options.realtime)
@@ -143,12 +154,13 @@ class Wiring:
 
     @property
     def bench_titles(self) -> RunTitles | None:
-        """What a bench measures just now, None where none does."""
-        return self._bench_panel.titles if self._bench_panel is not None else None
+        """What a bench or a search runs just now, None where none does."""
+        titles = self._bench_panel.titles if self._bench_panel is not None else None
+        return titles or self._reports.titles
 
     def may_quit(self) -> bool:
         """False once while a comparison runs: a slip of a finger is not to cost minutes of it."""
-        if self._bench_panel is None or not self._bench_panel.is_running or self._has_asked:
+        if not self._is_measuring or self._has_asked:
             return True
         self._has_asked = True
         self._parts.toasts.show_toast(
@@ -156,14 +168,23 @@ class Wiring:
         )
         return False
 
+    @property
+    def _is_measuring(self) -> bool:
+        has_bench = self._bench_panel is not None and self._bench_panel.is_running
+        return has_bench or self._reports.is_running or self._evaluations.is_running
+
     def cancel(self) -> None:
-        """End a bench that runs: the window closes."""
+        """End what is measured: the window closes."""
+        self._reports.cancel()
+        self._evaluations.cancel()
         if self._bench_panel is not None and self._bench_panel.is_running:
             self._bench_panel.cancel()
 
     def refresh(self, tick: Tick) -> None:
         """Show the panels what happens."""
         player = self._parts.player
+        self._has_asked = self._has_asked and self._is_measuring
+        self._reports.refresh()
         if self._models is not None:
             status = tick.status
             self._models.show_status(player.config.model, status.loading, status.loaded)

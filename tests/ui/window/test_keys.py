@@ -15,6 +15,7 @@ WRITTEN = {
     "Shift+Left": "→, with shift",
     "Shift+Right": "→, with shift",
     "Shift+S": "shift S",
+    "Shift+B": "shift B",
     "Shift+T": "shift T",
     "1": "1 to 9",
     ",": "`,` `.`",

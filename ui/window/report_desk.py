@@ -1,0 +1,144 @@
+"""Stands between the Disagreements panel and the rest of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from PyQt5.QtCore import QCoreApplication, QObject
+from PyQt5.QtWidgets import QAction, QWidget
+
+from rkvideo.bench.plan import is_always_live
+from rkvideo.config import ModelChoice
+from rkvideo.evaluation.disagreement import Disagreement
+from rkvideo.status import RunTitles
+
+from ..contract.panels import Bench, Differences, Models
+from ..look.changes import follow_language
+from ..look.icons import icon
+from ..playing.frame_guide import FrameGuide
+from .parts import WindowParts
+
+
+class ReportDesk(QObject):
+    """A window without the panel works without it."""
+
+    def __init__(self, parts: WindowParts, window: QWidget) -> None:
+        super().__init__(window)
+        self._parts = parts
+        self._guide = FrameGuide(parts.player, self)
+        self._panel = cast("Differences | None", parts.docks.panel("disagreements"))
+        self._models = cast("Models | None", parts.docks.panel("models"))
+        parts.settings.changed.connect(self._show_marks)
+        if self._panel is not None:
+            self._panel.start_asked.connect(self._start)
+            self._panel.finished.connect(parts.player.resume)
+            self._panel.chosen.connect(self._go_to)
+            self._panel.marks_toggled.connect(self._use_marks)
+        self._bench = cast("Bench | None", parts.docks.panel("compare"))
+        self.action = QAction(icon("disagreements"), "", self)
+        self.action.triggered.connect(lambda _on: self._choose_rows())
+        if self._panel is not None and self._bench is not None:
+            self._bench.offer(self.action)
+            follow_language(window, self._set_texts)
+        self._show_marks()
+
+    def handlers(self) -> Mapping[str, Callable[..., object]]:
+        """The handlers of the keys that lead from one disagreement to the next."""
+        return {
+            "next moment": lambda: self._step(1),
+            "previous moment": lambda: self._step(-1),
+        }
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something goes on that a slip of a finger is not to end."""
+        return self._panel is not None and self._panel.is_running
+
+    @property
+    def titles(self) -> RunTitles | None:
+        """What a search runs just now, None where none does."""
+        return self._panel.titles if self._panel is not None else None
+
+    def cancel(self) -> None:
+        """End what goes on: the window closes."""
+        if self._panel is not None:
+            self._panel.cancel()
+
+    def show_choices(self, choices: tuple[ModelChoice, ...]) -> None:
+        """The models that there are."""
+        if self._panel is not None:
+            self._panel.show_choices(choices)
+
+    def refresh(self) -> None:
+        """Show the panel what is played, with which models."""
+        player = self._parts.player
+        if self._panel is None or player.is_suspended:
+            return
+        source = player.config.source
+        self._panel.show_source(source, is_live=is_always_live(source))
+        other = player.beside
+        if not other and self._models is not None:
+            other = self._models.neighbour(-1) or self._models.neighbour(1) or ""
+        if other:
+            self._panel.propose(player.config.model, other)
+
+    def _set_texts(self) -> None:
+        self.action.setText(self.tr("Disagreements…"))
+        self.action.setToolTip(
+            self.tr("where the two rows that are selected, or ticked, differ on this clip")
+        )
+
+    def _choose_rows(self) -> None:
+        """Open the panel with the two rows of the table, else with two of those ticked."""
+        panel, bench = self._panel, self._bench
+        if panel is None or bench is None:
+            return
+        for rows in (bench.selected, bench.ticked):
+            if len(rows) >= 2:
+                # The larger size is what the smaller one is judged by.
+                panel.choose(rows[-1], rows[0])
+                break
+        self._parts.docks.open_only("disagreements")
+
+    def _start(self) -> None:
+        panel, player = self._panel, self._parts.player
+        if panel is None:
+            return
+        if player.is_suspended:
+            self._parts.toasts.show_toast(busy_words())
+            return
+        self._guide.forget()
+        player.suspend(lambda: panel.run(player.config))
+
+    def _go_to(self, moment: Disagreement) -> None:
+        report = self._panel.report if self._panel is not None else None
+        if report is not None and not self._parts.player.is_suspended:
+            self._guide.go(moment.position_s, (report.first, report.second))
+
+    def _step(self, by: int) -> None:
+        if self._panel is None or self._panel.step(by):
+            return
+        if self._panel.report is None:
+            words = self.tr("nothing is listed yet: look for disagreements first")
+        elif by > 0:
+            words = self.tr("this is the last disagreement of the list")
+        else:
+            words = self.tr("this is the first disagreement of the list")
+        self._parts.toasts.show_toast(words, topic="key")
+
+    def _use_marks(self, marks: bool) -> None:
+        self._parts.settings.change(marks_alone=marks)
+
+    def _show_marks(self) -> None:
+        marks = self._parts.settings.state.marks_alone
+        self._parts.view.mark_alone(marks)
+        if self._panel is not None:
+            self._panel.show_marks(marks)
+
+
+def busy_words() -> str:
+    """Why nothing else can be measured just now."""
+    return QCoreApplication.translate(
+        "ReportDesk", "something else is being measured: wait for it, or cancel it"
+    )
