@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Final
 
 from PyQt5.QtCore import QRectF, Qt
-from PyQt5.QtGui import QColor, QFont, QPainter
+from PyQt5.QtGui import QColor, QFont, QPaintEngine, QPainter, QPixmap, QPixmapCache
 
 from .sizes import margins, px
 
@@ -85,12 +87,53 @@ def font(pixels: float, *, bold: bool = False) -> QFont:
 
 def paint_panel(painter: QPainter, panel: QRectF, unit: float) -> None:
     """Paint the dark ground of something that is said over the picture."""
+    paint_rounded(painter, panel, unit / 2, PANEL)
+
+
+def paint_rounded(painter: QPainter, area: QRectF, radius: float, color: QColor) -> None:
+    """Fill an area with round corners; one whose sides are twice the radius is a disc."""
+
+    def fill(on: QPainter) -> None:
+        on.setPen(Qt.PenStyle.NoPen)
+        on.setBrush(color)
+        on.drawRoundedRect(area, radius, radius)
+
+    paint_smooth(painter, area, f"rounded {radius:.2f} {color.rgba()}", fill)
+
+
+def paint_smooth(
+    painter: QPainter, area: QRectF, name: str, paint: Callable[[QPainter], None]
+) -> None:
+    """Paint something inside `area` whose edges are smooth; its `name` tells its look.
+
+    A painter of OpenGL has smooth edges only where it samples each pixel several times, which a GPU
+    of a board is too slow for at 3840x2160: there it is painted once, and kept.
+    """
+    engine = painter.paintEngine()
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(PANEL)
-    painter.drawRoundedRect(panel, unit / 2, unit / 2)
+    if engine is None or engine.type() != QPaintEngine.OpenGL2:
+        paint(painter)
+    else:
+        painter.drawPixmap(area.topLeft(), _kept(area, name, device_ratio(painter), paint))
     painter.restore()
+
+
+def _kept(area: QRectF, name: str, ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
+    key = f"{name} {area.width():.2f} {area.height():.2f} {ratio}"
+    found: QPixmap | None = QPixmapCache.find(key)
+    if found is not None:
+        return found
+    made = QPixmap(math.ceil(area.width() * ratio), math.ceil(area.height() * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    inside = QPainter(made)
+    inside.setRenderHint(QPainter.Antialiasing)
+    inside.translate(-area.topLeft())
+    paint(inside)
+    inside.end()
+    QPixmapCache.insert(key, made)
+    return made
 
 
 def device_ratio(painter: QPainter) -> float:

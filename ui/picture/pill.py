@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PyQt5.QtCore import QCoreApplication, QPointF, QRectF
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter
 
 from ..look import theme
@@ -46,13 +46,11 @@ def paint_pill(painter: QPainter, pill: Pill, panel: QRectF, view: QRectF) -> No
     """Paint the pill onto the place of `pill_place`."""
     unit = theme.em(view)
     painter.save()
-    painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.RECORDING)
-    painter.drawRoundedRect(panel, panel.height() / 2, panel.height() / 2)
-    painter.setBrush(_WHITE)
+    theme.paint_rounded(painter, panel, panel.height() / 2, theme.RECORDING)
     radius = _DOT * unit
-    painter.drawEllipse(QPointF(panel.left() + unit, panel.center().y()), radius, radius)
+    dot = QRectF(0, 0, 2 * radius, 2 * radius)
+    dot.moveCenter(QPointF(panel.left() + unit, panel.center().y()))
+    theme.paint_rounded(painter, dot, radius, _WHITE)
     painter.setFont(theme.font(unit, bold=True))
     painter.setPen(_WHITE)
     painter.drawText(panel.adjusted(1.6 * unit, 0, 0, 0), theme.LEFT, pill.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
@@ -52,19 +53,26 @@ def paint_divider(painter: QPainter, area: QRectF, divider: float, view: QRectF)
     width = max(2.0, round(_LINE * unit))
     painter.fillRect(QRectF(x - width, area.top(), 2 * width, area.height()), theme.PANEL)
     painter.fillRect(QRectF(x - width / 2, area.top(), width, area.height()), theme.TEXT)
-    painter.setRenderHint(QPainter.Antialiasing)
+    reach = _HANDLE * unit + width
+    around = QRectF(x - reach, y - reach, 2 * reach, 2 * reach)
+    theme.paint_smooth(
+        painter, around, "handle", partial(_paint_handle, QPointF(x, y), unit, width)
+    )
+    painter.restore()
+
+
+def _paint_handle(at: QPointF, unit: float, width: float, painter: QPainter) -> None:
     painter.setPen(QPen(theme.TEXT, width))
     painter.setBrush(theme.BACKGROUND)
-    painter.drawEllipse(QPointF(x, y), _HANDLE * unit, _HANDLE * unit)
+    painter.drawEllipse(at, _HANDLE * unit, _HANDLE * unit)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.TEXT)
-    arrow = _ARROW * unit
+    x, y, arrow = at.x(), at.y(), _ARROW * unit
     for side in (-1, 1):
         tip, back = x + 1.7 * side * arrow, x + 0.6 * side * arrow
         painter.drawPolygon(
             QPolygonF([QPointF(tip, y), QPointF(back, y - arrow), QPointF(back, y + arrow)])
         )
-    painter.restore()
 
 
 def paint_captions(
