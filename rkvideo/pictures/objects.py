@@ -40,9 +40,15 @@ class ObjectBook:
         """The objects of the next picture; the same one again gives the same."""
         if found is self._found:
             return self._objects
-        same = dict(self._same(found))
-        keys = self._keys(found, same)
-        shades = self._shades(found, keys, same)
+        known = dict(zip(self._objects.keys, self._objects.shades, strict=True))
+        keys = tuple(found.track_ids)
+        if all(key in known for key in keys):
+            # The tracker has told which is which: there is nothing to compare.
+            shades = tuple(known[key] for key in keys)
+        else:
+            same = dict(self._same(found))
+            keys = self._keys(found, same)
+            shades = self._shades(found, keys, same)
         self._found, self._objects = found, Objects(keys, shades)
         return self._objects
 
@@ -110,6 +116,8 @@ class ObjectBook:
         shades = [
             known.get(key, before[same[row]] if row in same else -1) for row, key in enumerate(keys)
         ]
+        if -1 not in shades:
+            return tuple(shades)
         centers: Float32Array = (found.xyxy[:, :2] + found.xyxy[:, 2:]) / np.float32(2)
         for row, shade in enumerate(shades):
             if shade < 0:
@@ -130,10 +138,10 @@ def _farthest_shade(row: int, classes: Array, centers: Float32Array, shades: Arr
 
 def _iou(boxes: Float32Array, others: Float32Array) -> Float32Array:
     """Float32 (n, m): intersection over union of each box with each other."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    sizes = [(part[:, 2:] - part[:, :2]).prod(axis=1) for part in (boxes, others)]
-    together = sizes[0][:, None] + sizes[1][None, :] - shared
-    iou: Float32Array = np.where(together > 0, shared / np.maximum(together, 1e-9), 0)
+    left, top, right, bottom = boxes.T[:, :, None]
+    x1, y1, x2, y2 = others.T
+    shared = np.maximum(np.minimum(right, x2) - np.maximum(left, x1), 0)
+    shared *= np.maximum(np.minimum(bottom, y2) - np.maximum(top, y1), 0)
+    together = (right - left) * (bottom - top) + (x2 - x1) * (y2 - y1) - shared
+    iou: Float32Array = shared / np.maximum(together, np.float32(1e-9))
     return iou

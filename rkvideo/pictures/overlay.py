@@ -136,13 +136,12 @@ def box_label(
 
     An object that is tracked has its number after its name: `person 3 0.91`.
     """
+    if style == "off":
+        return ""
+    if style == "score":
+        return f"{score:.2f}"
     named = name if track_id == UNNUMBERED else f"{name} {track_id}"
-    return {
-        "full": f"{named} {score:.2f}",
-        "name": named,
-        "score": f"{score:.2f}",
-        "off": "",
-    }[style]
+    return named if style == "name" else f"{named} {score:.2f}"
 
 
 def hud_line(

@@ -16,14 +16,15 @@ def draw_trail(canvas: Canvas, trail: Trail, ink: tuple[int, int, int], line: in
     Only the smallest rectangle of even sides that holds it is touched.
     """
     height, width = canvas.y.shape
-    points = np.array([at for _, way in trail.parts for at in way])
+    parts = trail.parts
+    points = np.array([at for _, way in parts for at in way])
     low, high = points.min(axis=0) - line, points.max(axis=0) + line
     left, top = (max(0, _even(side)) for side in low)
     right, bottom = min(width, _even(high[0]) + 2), min(height, _even(high[1]) + 2)
     if right <= left or bottom <= top:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    for strength, way in trail.parts:
+    for strength, way in parts:
         inside = np.round(np.array(way) - (left, top)).astype(np.int32)
         cv2.polylines(mask, [inside], False, round(255 * strength), line, cv2.LINE_AA)
     # Each pixel of chroma is the mean of four of luma.

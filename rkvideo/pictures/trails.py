@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from rkvideo.data import UNNUMBERED, Detections
 
@@ -22,23 +21,35 @@ _BANDS: Final = 4
 Point: TypeAlias = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """The way of one object to where it is.
+class Trail(NamedTuple):
+    """The way of one object to where it is at `pts_s`: the times and places on it, oldest first.
 
-    `parts` are lines, the oldest first: how strongly each is drawn, above 0 to 1, and its points
-    x, y in source pixels. Each begins where the one before ends.
+    Times are seconds, places x, y in source pixels.
     """
 
     track_id: int
-    parts: tuple[tuple[float, tuple[Point, ...]], ...]
+    pts_s: float
+    way: tuple[tuple[float, Point], ...]
+
+    @property
+    def parts(self) -> tuple[tuple[float, tuple[Point, ...]], ...]:
+        """Lines, the oldest first: how strongly each is drawn, above 0 to 1, and its points.
+
+        Each begins where the one before ends.
+        """
+        parts: list[tuple[float, tuple[Point, ...]]] = []
+        for band in reversed(range(_BANDS)):
+            newest_s, oldest_s = (TRAIL_S * edge / _BANDS for edge in (band, band + 1))
+            points = [at for mark_s, at in self.way if newest_s <= self.pts_s - mark_s < oldest_s]
+            if parts:
+                points.insert(0, parts[-1][1][-1])
+            if points:
+                parts.append((1 - band / _BANDS, tuple(points)))
+        return tuple(part for part in parts if len(part[1]) > 1)
 
     def moved(self, right: float) -> Trail:
         """The same so far to the right."""
-        parts = (
-            (strength, tuple((x + right, y) for x, y in points)) for strength, points in self.parts
-        )
-        return Trail(self.track_id, tuple(parts))
+        return self._replace(way=tuple((mark_s, (x + right, y)) for mark_s, (x, y) in self.way))
 
 
 class TrailBook:
@@ -85,18 +96,11 @@ class TrailBook:
 
     def _trail(self, number: int, foot: Point, pts_s: float) -> Trail:
         marks = self._marks.setdefault(number, deque())
-        way = [*marks, (pts_s, foot)]
+        trail = Trail(number, pts_s, (*marks, (pts_s, foot)))
         if not marks or pts_s - marks[-1][0] >= _EVERY_S:
             marks.append((pts_s, foot))
-        parts: list[tuple[float, tuple[Point, ...]]] = []
-        for band in reversed(range(_BANDS)):
-            newest_s, oldest_s = (TRAIL_S * edge / _BANDS for edge in (band, band + 1))
-            points = [at for mark_s, at in way if newest_s <= pts_s - mark_s < oldest_s]
-            if parts:
-                points.insert(0, parts[-1][1][-1])
-            if points:
-                parts.append((1 - band / _BANDS, tuple(points)))
-        return Trail(number, tuple(part for part in parts if len(part[1]) > 1))
+        # Its parts are reckoned where it is drawn: it is followed while nobody looks.
+        return trail
 
 
 def _feet(found: Detections) -> list[Point]:

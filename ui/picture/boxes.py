@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from PyQt5.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
@@ -29,7 +29,7 @@ _HALO_ALPHA: Final = 80
 # Of the line of a box that only one side has, in its widths; under the gaps it is dark, so that
 # they are seen on a light ground and on a dark one.
 _DASHES: Final = (4.0, 3.0)
-_UNDER_DASHES: Final = QColor(0, 0, 0, 170)
+_UNDER_DASHES: Final = (0, 0, 0, 170)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,29 @@ class Ground:
     clip: QRectF
     view: QRectF
 
-    def box(self, found: Detections, index: int) -> QRectF:
-        """Where a box lies in the view."""
-        x1, y1, x2, y2 = (float(side) for side in found.xyxy[index])
-        return QRectF(self.point(x1, y1), self.point(x2, y2))
+    def boxes(self, found: Detections) -> list[Place]:
+        """Where the boxes lie in the view: left, top, right, bottom of each."""
+        place, (width, height) = self.place, self.source_wh
+        left, top = place.left(), place.top()
+        across, down = place.width(), place.height()
+        return [
+            (
+                left + x1 * across / width,
+                top + y1 * down / height,
+                left + x2 * across / width,
+                top + y2 * down / height,
+            )
+            for x1, y1, x2, y2 in found.xyxy.tolist()
+        ]
+
+    def seen(self, boxes: Sequence[Place]) -> list[int]:
+        """The rows of those of these boxes that are in the view, at least in part."""
+        left, top, right, bottom = _sides(self.clip, 0)
+        return [
+            row
+            for row, (x1, y1, x2, y2) in enumerate(boxes)
+            if left < x2 and x1 < right and top < y2 and y1 < bottom and x1 < x2 and y1 < y2
+        ]
 
     def point(self, x: float, y: float) -> QPointF:
         """Where a point of the picture, in source pixels, lies in the view."""
@@ -103,7 +122,7 @@ def paint_boxes(
     for layer, of in zip(layers, shown, strict=True):
         painter.setClipRect(layer.ground.clip)
         _paint_lines(painter, layer, of)
-    places = [*taken]
+    places = [_sides(rect, 0) for rect in taken]
     pairs = [*zip(layers, shown, books, strict=False)]
     for layer, of, book in sorted(pairs, key=lambda one: not one[0].only):
         under = None if mouse is None else box_at(layer.found, layer.ground, mouse)
@@ -112,39 +131,44 @@ def paint_boxes(
     painter.restore()
 
 
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """The boxes of a layer in the view, their colours and the width of their lines.
+
+    `seen` has the rows of those that are in the view.
+    """
+
+    boxes: list[Place]
+    colors: list[Rgb]
+    line: float
+    seen: list[int]
+
+
+class _Text(NamedTuple):
+    """A painted text, and how large it is in logical pixels."""
+
+    image: QImage
+    width: float
+    height: float
+
+
 def _shown(layer: BoxLayer, look: Look) -> _Boxes:
-    boxes = [layer.ground.box(layer.found, index) for index in range(len(layer.found))]
-    colors = [
-        class_color(int(class_id), shade)
-        for class_id, shade in zip(layer.found.class_id, layer.objects.shades, strict=True)
-    ]
-    return _Boxes(boxes, colors, line_width(layer.ground.view, look.thickness))
+    boxes = layer.ground.boxes(layer.found)
+    classes = layer.found.class_id.tolist()
+    colors = [*map(class_color, classes, layer.objects.shades)]
+    line = line_width(layer.ground.view, look.thickness)
+    return _Boxes(boxes, colors, line, layer.ground.seen(boxes))
 
 
 def _paint_lines(painter: QPainter, layer: BoxLayer, of: _Boxes) -> None:
-    for index in reversed(range(len(of.boxes))):
-        if not of.boxes[index].intersects(layer.ground.clip):
-            continue
-        pen = QPen(QColor(*of.colors[index]), of.line)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    for row in reversed(of.seen):
+        left, top, right, bottom = of.boxes[row]
+        box = QRectF(left, top, right - left, bottom - top)
         if layer.only:
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            under = QPen(pen)
-            under.setColor(_UNDER_DASHES)
-            painter.setPen(under)
-            painter.drawRect(of.boxes[index])
-            pen.setDashPattern(_DASHES)
-        painter.setPen(pen)
-        painter.drawRect(of.boxes[index])
-
-
-@dataclass(frozen=True, slots=True)
-class _Boxes:
-    """The boxes of a layer in the view, their colours and the width of their lines."""
-
-    boxes: list[QRectF]
-    colors: list[Rgb]
-    line: float
+            painter.setPen(_pen(_UNDER_DASHES, of.line, is_flat=True))
+            painter.drawRect(box)
+        painter.setPen(_pen(of.colors[row], of.line, is_dashed=bool(layer.only)))
+        painter.drawRect(box)
 
 
 def _paint_labels(
@@ -153,72 +177,53 @@ def _paint_labels(
     look: Look,
     book: LabelBook,
     of: _Boxes,
-    taken: Sequence[QRectF],
+    taken: Sequence[Place],
     under_mouse: int | None,
-) -> list[QRectF]:
+) -> list[Place]:
     """Paint the labels of a layer; gives where they lie."""
     if look.labels == "off" and not layer.only:
         return []
-    texts = _texts(painter, layer, look, of)
-    ratio = theme.device_ratio(painter)
+    keys, half = layer.objects.keys, of.line / 2
+    texts = _texts(layer, look, of, theme.device_ratio(painter))
     labels = {
-        index: Label(
-            layer.objects.keys[index], _sides(of.boxes[index], of.line / 2), *_size(text, ratio)
-        )
-        for index, text in texts.items()
+        row: Label(keys[row], _widened(of.boxes[row], half), text.width, text.height)
+        for row, text in texts.items()
     }
-    ordered = sorted(labels.values(), key=lambda label: abs(label.key))
-    obstacles = [_sides(rect, 0) for rect in taken]
     area = _sides(layer.ground.clip, 0)
-    wanted = [label for label in ordered if layer.only or not label.is_small]
-    placed = place_labels(wanted, area, obstacles, book.choices)
+    wanted = [label for label in labels.values() if layer.only or not label.is_small]
+    wanted.sort(key=lambda label: abs(label.key))
+    placed = place_labels(wanted, area, taken, book.choices)
     book.choices = {key: one.choice for key, one in placed.items()}
+    order = [*reversed(texts)]
     if under_mouse in labels:
         asked = labels[under_mouse]
         placed = {asked.key: placed.get(asked.key) or _any_place(asked, area), **placed}
-    for index in sorted(texts, reverse=True, key=lambda row: (row != under_mouse, row)):
-        if (one := placed.get(layer.objects.keys[index])) is not None:
+        order.sort(key=lambda row: row == under_mouse)
+    for row in order:
+        if (one := placed.get(keys[row])) is not None:
             # Whole pixels: rounding must not push it over its neighbour.
             left, top, _, _ = one.place
-            painter.drawImage(QPointF(round(left), round(top)), texts[index])
-    return [
-        QRectF(QPointF(left, top), QPointF(right, bottom))
-        for left, top, right, bottom in (one.place for one in placed.values())
-    ]
+            painter.drawImage(round(left), round(top), texts[row].image)
+    return [one.place for one in placed.values()]
 
 
 def _any_place(label: Label, area: Place) -> PlacedLabel:
     return place_labels([label], area)[label.key]
 
 
-def _texts(painter: QPainter, layer: BoxLayer, look: Look, of: _Boxes) -> dict[int, QImage]:
+def _texts(layer: BoxLayer, look: Look, of: _Boxes, ratio: float) -> dict[int, _Text]:
     """The painted text of each box that is seen, by its row."""
     letters = round(_LABEL_TEXT * theme.em(layer.ground.view))
-    ratio = theme.device_ratio(painter)
-    found, titles = layer.found, layer.titles
+    found, label = layer.found, layer.titles.label
+    classes, scores, numbers = found.class_id.tolist(), found.score.tolist(), found.track_ids
     only = QCoreApplication.translate("Boxes", "only {side}").format(side=layer.only)
-    return {
-        row: _text(
-            " ".join(
-                word
-                for word in (
-                    only if layer.only else "",
-                    box_label(
-                        titles.label(int(found.class_id[row])),
-                        float(found.score[row]),
-                        look.labels,
-                        found.track_ids[row],
-                    ),
-                )
-                if word
-            ),
-            of.colors[row],
-            letters,
-            ratio,
-        )
-        for row, box in enumerate(of.boxes)
-        if box.intersects(layer.ground.clip)
-    }
+    texts = {}
+    for row in of.seen:
+        words = box_label(label(classes[row]), scores[row], look.labels, numbers[row])
+        if layer.only:
+            words = f"{only} {words}".rstrip()
+        texts[row] = _text(words, of.colors[row], letters, ratio)
+    return texts
 
 
 def line_width(view: QRectF, thickness: float = 1.0) -> float:
@@ -230,8 +235,8 @@ def box_at(found: Detections, ground: Ground, at: QPointF) -> int | None:
     """The index of the smallest box under a point, so that one inside another can be reached."""
     if not ground.clip.contains(at):
         return None
-    boxes = [(index, ground.box(found, index)) for index in range(len(found))]
-    under = [(index, box) for index, box in boxes if box.contains(at)]
+    boxes = [*enumerate(ground.boxes(found))]
+    under = [(row, box) for row, box in boxes if _holds(box, at)]
     return min(under, key=lambda one: _area(one[1]), default=(None, None))[0]
 
 
@@ -252,26 +257,42 @@ def box_words(layer: BoxLayer, index: int) -> str:
     return f"{told}\n{only.format(side=layer.only, model=titles.model)}"
 
 
-def _area(box: QRectF) -> float:
-    return box.width() * box.height()
+def _holds(box: Place, at: QPointF) -> bool:
+    left, top, right, bottom = box
+    return left <= at.x() <= right and top <= at.y() <= bottom
+
+
+def _area(box: Place) -> float:
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)
 
 
 def _sides(rect: QRectF, around: float) -> Place:
-    return (
-        rect.left() - around,
-        rect.top() - around,
-        rect.right() + around,
-        rect.bottom() + around,
-    )
+    return _widened((rect.left(), rect.top(), rect.right(), rect.bottom()), around)
 
 
-def _size(text: QImage, ratio: float) -> tuple[float, float]:
-    return text.width() / ratio, text.height() / ratio
+def _widened(box: Place, around: float) -> Place:
+    left, top, right, bottom = box
+    return left - around, top - around, right + around, bottom + around
+
+
+# Not to be changed by who paints with it.
+@lru_cache(maxsize=1024)
+def _pen(
+    color: tuple[int, ...], line: float, *, is_dashed: bool = False, is_flat: bool = False
+) -> QPen:
+    pen = QPen(QColor(*color), line)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    if is_dashed or is_flat:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if is_dashed:
+        pen.setDashPattern(_DASHES)
+    return pen
 
 
 # The same labels come again in picture after picture; one takes about 12 kB at 1080p.
 @lru_cache(maxsize=1024)
-def _text(label: str, color: Rgb, letters: int, ratio: float) -> QImage:
+def _text(label: str, color: Rgb, letters: int, ratio: float) -> _Text:
     """A label on its ground; `letters` is the height of its text in logical pixels."""
     font = theme.font(letters, bold=True)
     metrics = QFontMetricsF(font)
@@ -293,4 +314,4 @@ def _text(label: str, color: Rgb, letters: int, ratio: float) -> QImage:
     painter.setPen(QColor(*ink))
     painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), label)
     painter.end()
-    return image
+    return _Text(image, area.width(), area.height())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PyQt5.QtCore import QRectF
 
 from rkvideo.data import Detections, FrameResult, SideResult
 from rkvideo.evaluation.disagreement import alone_of
@@ -112,7 +111,9 @@ class ShownBoxes:
         is painted on both: it would not be seen where the divider happens to leave it.
         """
         is_pair = len(self._sides) > 1
-        halves: tuple[QRectF, ...] = split(ground.clip, divider) if is_pair else (ground.clip,)
+        if not is_pair:
+            return [side.layer(ground) for side in self._sides]
+        halves = split(ground.clip, divider)
         marked = self._marked()
         layers = [
             side.layer(replace(ground, clip=half))

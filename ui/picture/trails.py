@@ -40,10 +40,9 @@ def _paint(painter: QPainter, layer: BoxLayer, trail: Trail, pen: QPen, color: Q
 
 def _colors(layer: BoxLayer) -> dict[int, QColor]:
     """The colours of the objects that are seen, by number: a side has the trails of these."""
-    ground, found, objects = layer.ground, layer.found, layer.objects
-    rows = zip(found.class_id.tolist(), objects.shades, objects.keys, strict=True)
+    ground, objects = layer.ground, layer.objects
+    classes = layer.found.class_id.tolist()
     return {
-        key: QColor(*class_color(class_id, shade))
-        for row, (class_id, shade, key) in enumerate(rows)
-        if ground.box(found, row).intersects(ground.clip)
+        objects.keys[row]: QColor(*class_color(classes[row], objects.shades[row]))
+        for row in ground.seen(ground.boxes(layer.found))
     }
