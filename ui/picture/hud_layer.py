@@ -12,7 +12,7 @@ from rkvideo.pictures.overlay import Corner, FiguresStep
 
 from ..look import theme
 from ..look.stages import stage_meaning, stage_name
-from .hud import HudFigures, hud_margin, hud_size, hud_unit, paint_hud
+from .hud import HudFigures, hud_margin, hud_size, hud_unit, paint_hud, unit_figures
 from .hud_line import LinePart, line_parts, line_sizes, paint_line
 from .hud_place import place
 
@@ -98,6 +98,7 @@ def hud_words(hud: Hud) -> str:
     lines += [
         _translate("Hud", "dropped: left out, as newer ones had come"),
         _translate("Hud", "late: ready only after a newer one"),
+        *_unit_lines(hud.figures),
         _translate("Hud", "person 3/12: so many are numbered now, and were so far"),
         _painter_words(hud.gpu),
         _translate("Hud", "H shows less or more; drag this to another corner"),
@@ -109,6 +110,12 @@ def _painter_words(gpu: str) -> str:
     if not gpu:
         return _translate("Hud", "painted by the CPU")
     return _translate("Hud", "painted by the GPU: {name}").format(name=gpu)
+
+
+def _unit_lines(figures: HudFigures) -> list[str]:
+    if figures.npu is None or not unit_figures(figures.npu):
+        return []
+    return [_translate("Hud", "RGA, video, GPU: how busy they are, of several cores the busiest")]
 
 
 def _laid(hud: Hud, view: QRectF, picture: QRectF, scale: float) -> _Laid:

@@ -1563,6 +1563,10 @@ the draws</source>
         <source>painted by the GPU: {name}</source>
         <translation>由 GPU 绘制:{name}</translation>
     </message>
+    <message>
+        <source>RGA, video, GPU: how busy they are, of several cores the busiest</source>
+        <translation>RGA、视频、GPU：忙碌程度，多个核心时取最忙的一个</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>

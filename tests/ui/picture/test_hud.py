@@ -16,6 +16,7 @@ from rkvideo.status import Fan, NpuSample, UnitLoad
 from rkvideo.ui.look.theme import TROUGH, em, stage_color
 from rkvideo.ui.picture.hud import HudFigures, hud_margin, hud_size, hud_unit, paint_hud
 from rkvideo.ui.picture.hud_layer import Hud
+from rkvideo.ui.picture.hud_layer import hud_words as layer_words
 from rkvideo.ui.picture.over_picture import Overlays
 from rkvideo.ui.picture.paint_meter import PaintMeter
 from rkvideo.ui.picture.video_view import VideoView
@@ -269,3 +270,9 @@ def test_damaged_frames_are_told_once_there_are_any() -> None:
 def test_a_recording_whose_source_is_lost_says_that_it_waits() -> None:
     said = "".join("".join(hud_words(replace(FIGURES, recording_waits=True))).split())
     assert "recording1:23,waitsforthesource" in said
+
+
+def test_the_tooltip_tells_of_units_where_there_are_some(qapp: object) -> None:
+    line = "RGA, video, GPU: how busy they are, of several cores the busiest"
+    assert line in layer_words(Hud(replace(FIGURES, npu=WITH_UNITS)))
+    assert line not in layer_words(Hud(FIGURES))
