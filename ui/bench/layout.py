@@ -1,12 +1,50 @@
-"""Two parts beside each other, or one below the other."""
+"""Where the parts of the panel lie: beside each other, or one below the other."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from collections.abc import Sequence
+from typing import Final
+
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QSplitter, QWidget
 
+from .setup import BenchSetup
 
-def splitter(first: QWidget, second: QWidget, sizes: tuple[int, int]) -> QSplitter:
+# From this width on the choice stands beside the results, from this height on the plots below.
+_WIDE: Final = 860
+_HIGH: Final = 520
+_WIDE_SHARES: Final = (290, 940)
+_TALL_SHARES: Final = (210, 430)
+_CHOICE_SHARES: Final = (640, 0)
+_RESULT_SHARES: Final = (220, 160)
+
+
+class BenchLayout:
+    """The choice, the results and the plots in `whole`, a splitter."""
+
+    def __init__(self, setup: BenchSetup, results: QWidget, plots: QWidget) -> None:
+        self._setup = setup
+        self._results = _splitter(results, plots, _RESULT_SHARES)
+        self.whole = _splitter(setup, self._results, _TALL_SHARES)
+
+    def arrange(self, size: QSize, shown: Sequence[QWidget], *, has_rows: bool) -> None:
+        """Lay the parts for a panel of this size.
+
+        In a drawer `shown`, what shows results, leaves its room to the choice until there are some.
+        """
+        is_wide, is_low = size.width() >= _WIDE, size.height() < _HIGH
+        is_shown = is_wide or has_rows
+        changes = any(part.isHidden() is is_shown for part in shown)
+        for part in shown:
+            part.setVisible(is_shown)
+        self._setup.set_tall(not is_wide)
+        _turn(self.whole, is_wide, _WIDE_SHARES if is_wide else _TALL_SHARES)
+        _turn(self._results, is_wide and is_low, _RESULT_SHARES)
+        if changes and not is_wide:
+            self.whole.setSizes(_TALL_SHARES if is_shown else _CHOICE_SHARES)
+
+
+def _splitter(first: QWidget, second: QWidget, sizes: tuple[int, int]) -> QSplitter:
     """Both, one below the other at first; neither can be drawn shut."""
     split = QSplitter(Qt.Orientation.Vertical)
     split.setChildrenCollapsible(False)
@@ -16,7 +54,7 @@ def splitter(first: QWidget, second: QWidget, sizes: tuple[int, int]) -> QSplitt
     return split
 
 
-def turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None:
+def _turn(split: QSplitter, is_horizontal: bool, sizes: tuple[int, int]) -> None:
     """Lay the parts the other way, with these sizes; nothing where they lie so already."""
     wanted = Qt.Orientation.Horizontal if is_horizontal else Qt.Orientation.Vertical
     if split.orientation() != wanted:

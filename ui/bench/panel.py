@@ -30,10 +30,11 @@ from rkvideo.status import RunTitles
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
 from ..look.changes import follow_language
+from ..look.sizes import px
 from .columns import BesideFps
 from .conditions import condition_lines
 from .export import picture_of, save_picture
-from .layout import splitter, turn
+from .layout import BenchLayout
 from .plot import BenchPlots
 from .quality_setup import NONE
 from .quality_turn import QualityTurn
@@ -45,12 +46,8 @@ from .table import BenchTable, BenchView
 from .time_left import TimeLeft
 
 _POLL_MS: Final = 200
-# From this width on the choice stands beside the results, from this height on the plots below.
-_WIDE: Final = 860
-_HIGH: Final = 520
-_WIDE_SHARES: Final = (290, 940)
-_TALL_SHARES: Final = (210, 430)
-_RESULT_SHARES: Final = (220, 160)
+# The heading and two rows.
+_LEAST_TABLE: Final = 100
 
 
 class BenchPanel(QWidget):
@@ -203,9 +200,7 @@ class BenchPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The parts beside each other, or one below the other."""
         super().resizeEvent(event)
-        is_wide, is_low = self.width() >= _WIDE, self.height() < _HIGH
-        turn(self._split, is_wide, _WIDE_SHARES if is_wide else _TALL_SHARES)
-        turn(self._results, is_wide and is_low, _RESULT_SHARES)
+        self._arrange()
 
     def _make_parts(self) -> None:
         self.setup = BenchSetup()
@@ -214,6 +209,7 @@ class BenchPanel(QWidget):
         self.setup.quality.kind.currentIndexChanged.connect(self._offer_plot)
         self.table = BenchTable(self)
         self.view = BenchView(self.table)
+        self.view.setMinimumHeight(px(_LEAST_TABLE))
         self.plots = BenchPlots()
         self.words = ResultWords()
         self.bar = ResultBar(self._offered)
@@ -233,16 +229,19 @@ class BenchPanel(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.view, 1)
         column.addWidget(self.bar)
-        self._results = splitter(results, self.plots, _RESULT_SHARES)
-        self._split = splitter(self.setup, self._results, _TALL_SHARES)
+        self._layout = BenchLayout(self.setup, results, self.plots)
         # In a dock that is narrow and low at once the parts keep their size and are scrolled.
         scrolled = QScrollArea()
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
-        scrolled.setWidget(self._split)
+        scrolled.setWidget(self._layout.whole)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(6, 6, 6, 6)
         whole.addWidget(scrolled)
+
+    def _arrange(self) -> None:
+        has_rows = bool(self._rows or self._rows_of_b())
+        self._layout.arrange(self.size(), (self.view, self.plots), has_rows=has_rows)
 
     def _start(self) -> None:
         if self._turn.is_reading:
@@ -346,6 +345,7 @@ class BenchPanel(QWidget):
             self.plots.show_rows(rows, beside, is_queued=self._is_queued())
             self.plots.quality.show_reports(self._a, self._b)
         self._offer_plot()
+        self._arrange()
         self.words.show_results(rows, self._a, self._b, is_from_before=self._is_from_before)
         self.bar.show_what_is_there(has_result=self._a is not None, has_beside=self._b is not None)
 

@@ -49,6 +49,9 @@ _AS_FAST, _LIVE = 0, 1
 # Ten seconds of a usual camera.
 _DEFAULT_FRAMES: Final = 250
 _STEPS: Final = 1000
+# As many rows of the list are seen in a drawer, where the form below it would take their place.
+_ROWS_SEEN: Final = 5
+_SAME_FOR_ALL: Final = (2, 3)
 # A drawer of 240 with its scroll bar: `ui.window.docks`.
 _NARROWEST: Final = 212
 
@@ -67,6 +70,7 @@ class BenchSetup(QWidget):
         self._is_running = False
         self._proposed = ""
         self._is_chosen_by_hand = False
+        self._is_tall = False
         self._make_models()
         self._make_form()
         self._lay_out()
@@ -84,7 +88,13 @@ class BenchSetup(QWidget):
         self._choices = tuple(choices)
         self.quality.show_choices(self._choices, self._proposed)
         self._tick_proposed()
+        self._fit_models()
         self._enable()
+
+    def set_tall(self, is_tall: bool) -> None:
+        """Whether it stands over the results, in a drawer, or beside them."""
+        self._is_tall = is_tall
+        self._fit_models()
 
     def propose(self, argument: str) -> None:
         """Tick the model in use at its own size and those below, unless the user has chosen."""
@@ -184,12 +194,24 @@ class BenchSetup(QWidget):
         headings = QHeaderView(Qt.Orientation.Horizontal, self.models)
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.models.setHeader(headings)
-        self.models.setMinimumHeight(px(60))
         self.models.itemChanged.connect(lambda _item, _column: self._changed_by_hand())
         self.all_button, self.none_button = QToolButton(), QToolButton()
         self.all_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Checked))
         self.none_button.clicked.connect(lambda: self._tick_all(Qt.CheckState.Unchecked))
         self._heading = QLabel()
+
+    def _fit_models(self) -> None:
+        """In a drawer some rows are always seen, and no column that says the same of all models."""
+        items, least = self._items(), px(60)
+        if self._is_tall and items:
+            rows = min(len(items), _ROWS_SEEN) * self.models.sizeHintForRow(0)
+            header = self.models.header()
+            least = rows + (0 if header is None else header.sizeHint().height())
+            least += 2 * self.models.frameWidth()
+        self.models.setMinimumHeight(least)
+        for column in _SAME_FOR_ALL:
+            says_nothing = len({item.text(column) for item in items}) < 2
+            self.models.setColumnHidden(column, self._is_tall and says_nothing)
 
     def _make_form(self) -> None:
         self.reading = QComboBox()
@@ -206,6 +228,7 @@ class BenchSetup(QWidget):
         self.warmup = _spin(0, int(LONGEST_S), int(DEFAULT_WARMUP_S))
         self.repeats = _spin(1, MOST_REPEATS, DEFAULT_REPEATS)
         self.start_button, self.cancel_button = QPushButton(), QPushButton()
+        self.start_button.setProperty("is_first", True)
         self.start_button.clicked.connect(lambda: self.start_clicked.emit())
         self.cancel_button.clicked.connect(lambda: self.cancel_clicked.emit())
         self.progress = QProgressBar()
@@ -359,8 +382,9 @@ def _item(choice: ModelChoice, *, is_ticked: bool) -> QTreeWidgetItem:
     if choice.trouble:
         item.setDisabled(True)
         item.setCheckState(0, Qt.CheckState.Unchecked)
+    facts = f"{choice.argument}, {texts[2]}, {texts[3]}"
     for column in range(len(texts)):
-        item.setToolTip(column, choice.trouble or choice.argument)
+        item.setToolTip(column, choice.trouble or facts)
     return item
 
 

@@ -34,6 +34,7 @@ QPushButton {{
 }}
 QPushButton:disabled {{ color: {disabled}; background: {window}; }}
 QPushButton:default {{ border-color: {accent}; }}
+QPushButton[is_first="true"]:enabled {{ background: {accent}; color: white; }}
 QPushButton:checked {{ background: {accent}; color: white; }}
 QToolButton::menu-indicator {{ image: none; }}
 QLineEdit {{

@@ -292,7 +292,7 @@ def test_the_parts_find_room_in_every_dock(
     panel.resize(*size)
     QApplication.processEvents()
     assert (panel.width(), panel.height()) == size
-    setup, results = panel.setup.geometry(), panel._results.geometry()
+    setup, results = panel.setup.geometry(), panel.plots.parentWidget().geometry()
     assert (setup.right() < results.left()) is is_beside
     assert (setup.bottom() < results.top()) is not is_beside
     view, plots = panel.view.parentWidget().geometry(), panel.plots.geometry()
@@ -301,6 +301,32 @@ def test_the_parts_find_room_in_every_dock(
     assert panel.view.height() > 80
     assert panel.plots.fps.isVisible()
     assert panel.plots.stages.isVisible() is (panel.plots.width() >= 720)
+
+
+def test_in_a_drawer_the_choice_has_the_room_until_there_is_a_result(desk: Desk) -> None:
+    panel, models = desk.panel, desk.panel.setup.models
+    panel.resize(272, 640)
+    QApplication.processEvents()
+    last = models.topLevelItem(models.topLevelItemCount() - 1)
+    assert models.topLevelItemCount() == 3
+    assert models.viewport().rect().contains(models.visualItemRect(last))
+    assert (panel.view.isVisible(), panel.plots.isVisible()) == (False, False)
+    write_report(B, desk.folder / "bench.json")
+    panel.open_result(desk.folder / "bench.json")
+    desk.qtbot.waitUntil(panel.view.isVisible, timeout=LONG_MS)
+    assert panel.plots.isVisible()
+    assert panel.view.height() > 80
+
+
+def test_a_column_that_says_the_same_of_all_models_is_left_out_in_a_drawer(desk: Desk) -> None:
+    setup = desk.panel.setup
+    kinds = {choice.backend for choice in setup._choices}
+    desk.panel.resize(272, 640)
+    QApplication.processEvents()
+    assert setup.models.isColumnHidden(3) is (len(kinds) == 1)
+    desk.panel.resize(1280, 320)
+    QApplication.processEvents()
+    assert not setup.models.isColumnHidden(3)
 
 
 def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
