@@ -1,0 +1,79 @@
+"""Where a GPU looks in the planes, and which pictures it is given."""
+
+from __future__ import annotations
+
+import av
+import pytest
+from PyQt5.QtCore import QRect
+
+from rkvideo.pictures.pixels import Colouring
+from rkvideo.ui.picture.gl.picture import is_in_planes
+from rkvideo.ui.picture.gl.proof import drawn_planes
+from rkvideo.ui.picture.gl.sampling import MIDDLE, Siting, colours_of, sampling_of
+from rkvideo.ui.picture.viewport import Cut
+from tests.helpers.paths import MODELS
+
+CENTRED = (MIDDLE, MIDDLE)
+
+
+def whole(width: int, height: int, wanted: tuple[int, int]) -> Cut:
+    return Cut(QRect(0, 0, width, height), QRect(0, 0, *wanted))
+
+
+def test_twice_the_size_is_read_at_quarters_of_a_pixel() -> None:
+    layout = av.VideoFormat("yuv420p")
+    sampling = sampling_of(layout, whole(1920, 1080, (3840, 2160)), CENTRED)
+    assert sampling.luma.stride == (0.5, 0.5)
+    assert sampling.luma.first == (0.25, 0.25)
+    assert sampling.luma.area == (0.5, 0.5, 1919.5, 1079.5)
+    assert sampling.chroma.area == (0.5, 0.5, 959.5, 539.5)
+    assert (sampling.chroma.first, sampling.colouring) == ((0.25, 0.25), Colouring.QUARTER)
+
+
+def test_chroma_at_the_left_stays_at_the_left() -> None:
+    layout = av.VideoFormat("nv12")
+    sampling = sampling_of(layout, whole(64, 48, (128, 96)), (0.25, MIDDLE))
+    # The first sample lies at 0.25 of a pixel of chroma in both, which is half as far on screen.
+    assert sampling.chroma.first == (0.25 * 0.5 + 0.25, 0.25)
+    same = sampling_of(layout, whole(64, 48, (64, 48)), (0.25, MIDDLE))
+    assert same.chroma.first == (0.5, 0.5)
+
+
+def test_the_step_is_rounded_as_swscale_rounds_it() -> None:
+    sampling = sampling_of(av.VideoFormat("yuv420p"), whole(1280, 720, (3840, 2160)), CENTRED)
+    assert sampling.luma.stride == (21845 / 65536, 21845 / 65536)
+
+
+def test_siting_is_found_in_decoded_and_in_drawn_pictures() -> None:
+    with av.open(str(MODELS / "clips" / "bikes.mp4")) as container:
+        decoded = next(container.decode(video=0))
+    assert Siting().of(decoded) == (0.25, MIDDLE)
+    assert Siting().of(drawn_planes(64, 48, "yuv420p", 1, 1)) == CENTRED
+    assert Siting().of(drawn_planes(16, 16, "yuv420p", 1, 1)) == CENTRED
+
+
+@pytest.mark.parametrize(
+    ("layout", "space", "fits"),
+    [
+        *((layout, 1, True) for layout in ("yuv420p", "yuvj422p", "yuv444p", "nv12")),
+        *((layout, 1, False) for layout in ("rgb24", "gray", "yuv420p10le", "yuyv422")),
+        # YCgCo and its like have another matrix.
+        ("yuv420p", 8, False),
+    ],
+)
+def test_pictures_in_planes_of_a_known_matrix_are_taken(
+    layout: str, space: int, fits: bool
+) -> None:
+    picture = av.VideoFrame(64, 48, layout)
+    picture.colorspace = space
+    assert is_in_planes(picture) is fits
+
+
+def test_a_full_range_is_told_by_the_format_or_by_the_picture() -> None:
+    jpeg, tagged, limited = (
+        colours_of(drawn_planes(16, 16, layout, 6, span))
+        for layout, span in (("yuvj420p", 0), ("yuv420p", 2), ("yuv420p", 0))
+    )
+    assert jpeg == tagged != limited
+    assert (jpeg.matrix[0], jpeg.zero[0]) == (1.0, 0.0)
+    assert (limited.matrix[0], limited.zero[0]) == (255 / 219, 16 / 255)
