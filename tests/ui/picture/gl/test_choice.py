@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from rkvideo.errors import ConfigError
@@ -26,7 +27,7 @@ def test_auto_lets_the_cpu_paint_and_says_why(qtbot: QtBot, tmp_path: Path) -> N
     view = VideoView(PaintMeter())
     qtbot.addWidget(view)
     paint_by(painting, view)
-    assert (view.painted_by, view.children()) == ("", [])
+    assert (view.painted_by, view.findChildren(QWidget)) == ("", [])
 
 
 @pytest.mark.usefixtures("qtbot")
