@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Makes the pictures of the README: the real window on a virtual screen, with the demo clip.
 #   docs/make_pictures.sh [--size 1920x1080] [--lang en] [--out docs/pictures] [NAME ...]
-# NAME is window, compare, ab or kiosk; without one all are made, each as NAME.png. To look at them as
+# NAME is window, compare, ab or kiosk; without one these are made, each as NAME.png. To look at them as
 # they are on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
+# `sheets` makes one sheet for each screen, SCREEN.jpg: at 1280x720, 1920x1080 and 3840x2160, in English
+# and in Chinese. It takes ten minutes; `tour` makes the pictures of one size and language for it.
 # The top of a report, light and dark, is made of a folder that `eval` and `bench` have written:
 #   REPORT=FOLDER docs/make_pictures.sh report
 # Needs: apt-get install xvfb xdotool imagemagick, for a report chromium
@@ -23,11 +25,13 @@ names=("$@")
 [ ${#names[@]} -gt 0 ] || names=(window compare ab kiosk)
 # For how long the clip plays before a picture is taken: the figures are those of some seconds.
 plays_s=${SECONDS_IN:-8}
+# What a key has asked for is there then.
+settles_s=3
 # A picture that is wider is made smaller: 600 kB are enough for a README.
 widest=1280
 
 python=$(realpath --no-symlinks "${PYTHON:-.venv/bin/python}")
-main=$PWD/main.py
+main=$PWD/main.py script=$PWD/docs/make_pictures.sh
 out=$(realpath -m "$out")
 report=$(realpath -m "${REPORT:-report}")
 home=$(mktemp -d)
@@ -79,19 +83,24 @@ open_window() {
         mousemove "${size%x*}" 0
 }
 
+# close_window KEY: closes the window with a key, and waits for its end.
+close_window() {
+    xdotool key "$1"
+    timeout 20 tail --pid="$window" -f /dev/null || {
+        echo "make_pictures.sh: the window does not close at the key $1" >&2
+        exit 1
+    }
+    wait "$window"
+    window=
+}
+
 # take NAME: writes the screen, and closes the window with the key that is given after it.
 take() {
     mkdir -p "$out"
     import -window root "$home/$1.png"
     convert "$home/$1.png" -resize "${widest}x>" -dither FloydSteinberg -colors 250 \
         -define png:compression-level=9 "PNG8:$out/$1.png"
-    xdotool key "$2"
-    timeout 20 tail --pid="$window" -f /dev/null || {
-        echo "make_pictures.sh: the window does not close at the key $2" >&2
-        exit 1
-    }
-    wait "$window"
-    window=
+    close_window "$2"
     printf '%s: %s bytes\n' "$out/$1.png" "$(stat -c %s "$out/$1.png")"
 }
 
@@ -142,6 +151,57 @@ picture_of_report() {
             "file://$report/report.html" 2>/dev/null
         convert "$home/report.png" +dither -colors 64 -define png:compression-level=9 \
             "PNG8:$out/${theme%=*}.png"
+    done
+}
+
+# shot NAME: writes the screen as it is, once what was asked for is there.
+shot() {
+    sleep "$settles_s"
+    import -window root "$out/$1.png"
+}
+
+# What a user goes through, each screen as it is.
+picture_of_tour() {
+    export XDG_VIDEOS_DIR=$home/Videos
+    mkdir -p "$out" "$XDG_VIDEOS_DIR"
+    measure
+    open_window --model yolo11n@640
+    sleep "$plays_s"
+    shot watching
+    xdotool key m; shot models; xdotool key m
+    xdotool key ctrl+comma; shot settings; xdotool key ctrl+comma
+    xdotool key w; shot start; xdotool key Escape
+    xdotool key c; shot comparing; xdotool key c
+    xdotool key b; sleep "$settles_s"; shot beside; xdotool key b
+    sleep "$settles_s"
+    # The bar comes with the mouse.
+    xdotool key f; sleep "$settles_s"
+    xdotool mousemove 200 200 mousemove 210 210; sleep 1
+    import -window root "$out/fullscreen.png"
+    xdotool key f mousemove "${size%x*}" 0 key r; sleep "$plays_s"; shot recording
+    close_window q
+    open_window --reset --kiosk --track trail
+    sleep "$plays_s"; shot kiosk
+    close_window ctrl+q
+    # Each guess of the model is shown.
+    open_window --reset --conf 0.02
+    sleep "$plays_s"; shot crowd
+    close_window q
+}
+
+picture_of_sheets() {
+    local screen one of shots=$home/shots
+    for of in 1280x720 1920x1080 3840x2160; do
+        for one in en zh_CN; do
+            "$script" --size "$of" --lang "$one" --out "$shots/$of-$one" tour
+        done
+    done
+    for screen in "$shots"/1280x720-en/*.png; do
+        screen=$(basename "$screen")
+        montage "$shots"/{1280x720,1920x1080,3840x2160}-{en,zh_CN}/"$screen" \
+            -filter Lanczos -resize 960x540 -tile 2x3 -geometry +6+6 -background '#101114' \
+            -sampling-factor 4:4:4 -quality 82 "$out/${screen%.png}.jpg"
+        printf '%s: %s bytes\n' "$out/${screen%.png}.jpg" "$(stat -c %s "$out/${screen%.png}.jpg")"
     done
 }
 
