@@ -194,6 +194,29 @@ def test_every_recipe_is_tried_on_request_and_the_cheapest_good_one_kept(
     assert names == [".log", ".rknn", ".toml"]
 
 
+def test_a_recipe_that_takes_too_long_is_given_up_and_told(
+    desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rkvideo.convert.recipes.MMSE_S", 1.0)
+    monkeypatch.setenv("STAND_IN_TOOLKIT", "slow:mmse")
+    outcomes = desk.convert("--sizes", "320", "--try-all")
+    result = made(outcomes[0])
+    assert [trial.recipe for trial in result.tried] == list(LADDER[:-1])
+    assert result.kept.recipe == Recipe()
+    reason = "rknn-toolkit2 was ended while building model.onnx, which took more than 1 s"
+    assert [(each.recipe, each.reason) for each in result.not_made] == [(Recipe("mmse"), reason)]
+    console = Console(file=io.StringIO(), width=80)
+    print_outcomes(outcomes, console)
+    assert f"not made: mmse: {reason}\n" in console.file.getvalue()
+    # What was not made is remembered with the rest.
+    assert made(desk.convert("--sizes", "320")[0]) == result
+
+
+def test_what_may_end_the_toolkit_comes_last() -> None:
+    assert [recipe.most_s for recipe in LADDER[:-1]] == [None] * (len(LADDER) - 1)
+    assert LADDER[-1].most_s is not None
+
+
 def test_layers_that_cannot_be_named_cost_nothing_else(
     desk: ConvertDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

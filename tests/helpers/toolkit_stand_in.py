@@ -1,10 +1,11 @@
 """A stand-in for rknn-toolkit2: speaks the real protocol, runs the model in ONNX Runtime.
 
 `STAND_IN_TOOLKIT` in the environment tells it to fail: `refuse` answers a build with an error,
-`die` ends the process, `hang` never simulates, `refuse-at:640x384` refuses that size, and
-`poor:plain,more,start,fp16,hybrid,mmse` finds nothing with those recipes, `start` being the one
-that leaves the start of the network in fp16, `fp16` any other part; with `,unnamed` behind them it
-does not compare layers, with `,no-start` it refuses that build.
+`die` ends the process, `hang` never simulates, `slow:mmse` never ends a build with that recipe,
+`refuse-at:640x384` refuses that size, and `poor:plain,more,start,fp16,hybrid,mmse` finds nothing
+with those recipes, `start` being the one that leaves the start of the network in fp16, `fp16` any
+other part; with `,unnamed` behind them it does not compare layers, with `,no-start` it refuses that
+build.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ class StandInSession(Session):
             raise ToolkitRefusal("build answered -1")
         if mode.endswith("no-start") and _recipe(message) == "start":
             raise ToolkitRefusal("hybrid_quantization_step1 answered -1")
+        if mode == f"slow:{_recipe(message)}":
+            signal.pause()
         if mode == "die":
             raise IndexError("list index out of range")
         if message["dataset"] is not None:
