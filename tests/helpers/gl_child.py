@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 from PyQt5.QtCore import QPoint, QPointF, Qt
-from PyQt5.QtGui import QSurfaceFormat, QWheelEvent
+from PyQt5.QtGui import QOpenGLContext, QSurfaceFormat, QWheelEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow
 
 from rkvideo.data import Frame, FrameResult
 from rkvideo.errors import ConfigError
-from rkvideo.ui.picture.gl import choice, picture, shader
+from rkvideo.ui.picture.gl import choice, picture, proof, shader
 from rkvideo.ui.picture.gl.calls import GlError
 from rkvideo.ui.picture.gl.choice import choose_painting, paint_by, try_gpu
 from rkvideo.ui.picture.gl.proof import Workbench, difference, drawn_planes
@@ -132,6 +132,24 @@ def broken() -> dict[str, Any]:
     return {}
 
 
+class _OnlyGles(QOpenGLContext):
+    def create(self) -> bool:
+        is_gles = self.format().renderableType() == QSurfaceFormat.OpenGLES
+        return is_gles and super().create()
+
+
+def es_only() -> dict[str, Any]:
+    """A driver without desktop OpenGL (played: it refuses what Qt takes by itself)."""
+    proof.QOpenGLContext = _OnlyGles
+    painting = try_gpu(takes_software=True)
+    main, view = _shown(by_gpu=True)
+    view.show_result(_result("nv12"), TITLES)
+    levels = int(np.ptp(rgb(view.grab().toImage())))
+    main.close()
+    version = painting.driver.version if painting.driver else painting.reason
+    return {"version": version, "by_gpu": bool(view.painted_by), "levels": levels}
+
+
 def wrong() -> dict[str, Any]:
     """A driver that draws other colours (played: the shader does)."""
     right = shader._FRAGMENT
@@ -200,7 +218,7 @@ def moves() -> dict[str, Any]:
 
 TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     task.__name__: task
-    for task in (pictures, padded, window, broken, wrong, automatic, fails, moves)
+    for task in (pictures, padded, window, broken, es_only, wrong, automatic, fails, moves)
 }
 _log: list[str] = []
 

@@ -16,6 +16,7 @@ from PyQt5.QtGui import (
     QOffscreenSurface,
     QOpenGLContext,
     QOpenGLFramebufferObject,
+    QSurfaceFormat,
 )
 
 from rkvideo.data import Frame, UInt8Array
@@ -37,6 +38,8 @@ _SHARE: Final = 0.999
 
 # Mesa's drivers that draw with the CPU, an older one of theirs, and one of Google's.
 _SOFTWARE: Final = "llvmpipe", "softpipe", "swrast", "software", "swiftshader"
+# What this Qt takes by itself, and then OpenGL ES.
+_KINDS: Final = None, QSurfaceFormat.RenderableType.OpenGLES
 _SIDE: Final = 96, 64
 # Larger, as it is, smaller, and sides that are odd.
 _VIEWS: Final = (192, 128), (96, 64), (60, 40), (151, 101)
@@ -65,15 +68,15 @@ class Driver:
 class Workbench:
     """A context without a window, current as long as the block lasts.
 
-    Raises GlError on entry where OpenGL does not open.
+    Where only OpenGL ES opens, as with the drivers that Rockchip has for Mali, that is what all
+    windows of this process get from now on. Raises GlError on entry where neither opens.
     """
 
     def __enter__(self) -> Workbench:
         self._surface = QOffscreenSurface()
+        self._context = _opened_context()
+        self._surface.setFormat(self._context.format())
         self._surface.create()
-        self._context = QOpenGLContext()
-        if not self._context.create():
-            raise GlError("OpenGL does not open on this screen")
         if not self._context.makeCurrent(self._surface):
             raise GlError("OpenGL opens, but cannot be drawn with")
         return self
@@ -101,6 +104,20 @@ class Workbench:
             picture.close()
             target.release()
         return pixels_of(target.toImage())
+
+
+def _opened_context() -> QOpenGLContext:
+    for kind in _KINDS:
+        wanted = QSurfaceFormat.defaultFormat()
+        if kind is not None:
+            wanted.setRenderableType(kind)
+        context = QOpenGLContext()
+        context.setFormat(wanted)
+        if context.create():
+            if kind is not None:
+                QSurfaceFormat.setDefaultFormat(wanted)
+            return context
+    raise GlError("OpenGL does not open on this screen")
 
 
 def prove(bench: Workbench) -> int:

@@ -28,6 +28,12 @@ def test_opengl_es_draws_the_same(ask_child: AskChild) -> None:
     assert {name: off for name, off in told["worst"].items() if off > MOST_LEVELS + 1} == {}
 
 
+def test_where_only_opengl_es_opens_that_is_taken(ask_child: AskChild) -> None:
+    told = ask_child("es_only", QT_XCB_GL_INTEGRATION="xcb_egl")
+    assert told["version"].startswith("OpenGL ES 3")
+    assert (told["by_gpu"], told["levels"]) == (True, 255)
+
+
 def test_what_lies_behind_the_rows_of_a_plane_is_not_seen(ask_child: AskChild) -> None:
     told = ask_child("padded")
     assert told["lines"][0] > 130
