@@ -218,8 +218,12 @@ class SendTimes:
 
     def since(self, ready_s: float, now: float) -> float:
         """Seconds of the time from `ready_s` to `now` in which a sink held results up."""
-        spans = (span for span in self._spans if span[1] > ready_s)
-        return sum(min(ended_s, now) - max(began_s, ready_s) for began_s, ended_s in spans)
+        held_s = 0.0
+        for began_s, ended_s in reversed(self._spans):
+            if ended_s <= ready_s:
+                break
+            held_s += min(ended_s, now) - max(began_s, ready_s)
+        return held_s
 
 
 def _result_of(outcome: Outcome, emitted_s: float, sink_s: float) -> FrameResult:

@@ -13,6 +13,8 @@ from rkvideo.pipeline.channels import ChannelClosed
 
 T = TypeVar("T")
 
+_MOST_IN_A_ROW = 8
+
 
 class Outlet(Generic[T]):
     """Works off what threads bring, one item at a time, in the thread that brings it.
@@ -22,8 +24,10 @@ class Outlet(Generic[T]):
     meanwhile too; those go on at once. Only where `capacity` items wait does the next one wait for
     room.
 
-    `work(item)` gives the stamp of `clock` at which it wants to be called again though nothing
-    comes, then with None; or None for never. That, and the end, is what `run` is for.
+    `run` belongs to a thread that has nothing else to do. It takes over where so much comes that
+    whoever is at it would not get away: a worker of a model that is to leave, for one. It calls
+    `work(None)` at the stamp of `clock` that the work gave last, None for never; and it sees the
+    end.
     """
 
     def __init__(
@@ -36,7 +40,7 @@ class Outlet(Generic[T]):
         self._capacity = capacity
         self._clock = clock
         self._waiting: deque[T | None] = deque()
-        self._is_worked_off = False
+        self._is_worked_off = self._is_left_to_run = False
         self._is_closed = self._is_cancelled = False
         self._due_s = self._awaited_s = math.inf
         lock = threading.Lock()
@@ -64,7 +68,7 @@ class Outlet(Generic[T]):
             if self._is_worked_off:
                 return
             self._is_worked_off = True
-        self._work_off()
+        self._work_off(_MOST_IN_A_ROW)
 
     def close(self) -> None:
         """Say that nothing will follow; what waits is still worked off."""
@@ -80,14 +84,17 @@ class Outlet(Generic[T]):
             self._wake_all()
 
     def run(self) -> None:
-        """Call the work when its time has come, until the end; nothing is worked off after it."""
-        while self._wait_until_due():
+        """Do what nobody else does, until the end; nothing is worked off after it."""
+        while self._wait_until_needed():
             self._work_off()
 
-    def _wait_until_due(self) -> bool:
-        """Wait for the moment at which the work wants to be called; False at the end."""
+    def _wait_until_needed(self) -> bool:
+        """Wait for what was left, or until the work is to be called; False at the end."""
         with self._changed:
             while self._is_worked_off or not self._has_ended:
+                if self._is_left_to_run:
+                    self._is_left_to_run = False
+                    return True
                 # Who is at the work sees by itself what is due.
                 self._awaited_s = math.inf if self._is_worked_off else self._due_s
                 left_s = self._awaited_s - self._clock()
@@ -98,11 +105,15 @@ class Outlet(Generic[T]):
                 self._changed.wait(None if left_s == math.inf else left_s)
             return False
 
-    def _work_off(self) -> None:
-        """Work until nothing waits; the caller is the one thread that is at it."""
+    def _work_off(self, most: float = math.inf) -> None:
+        """Work until nothing waits; the caller is the one thread that is at it.
+
+        After `most` items it leaves the rest to `run`.
+        """
         is_done = False
         try:
-            while (taken := self._taken()) is not None:
+            while (taken := self._taken(most)) is not None:
+                most -= 1
                 due_s = self._work(taken[0])
                 self._due_s = math.inf if due_s is None else due_s
             is_done = True
@@ -110,9 +121,13 @@ class Outlet(Generic[T]):
             if not is_done:
                 self._give_up()
 
-    def _taken(self) -> tuple[T | None] | None:
+    def _taken(self, most: float) -> tuple[T | None] | None:
         """The next item in a tuple of its own; None where none waits, and then the work is left."""
         with self._changed:
+            if self._waiting and most <= 0:
+                self._is_left_to_run = True
+                self._changed.notify_all()
+                return None
             if self._waiting:
                 self._has_room.notify()
                 return (self._waiting.popleft(),)

@@ -71,6 +71,24 @@ def test_nothing_is_lost_or_worked_off_at_the_same_time() -> None:
     assert desk.most_at_once == 1
 
 
+def test_who_would_not_get_away_leaves_the_rest_to_the_one_that_has_nothing_else_to_do() -> None:
+    desk = Desk()
+    outlet = Outlet(desk.work, 20)
+    first = threading.Thread(target=outlet.put, args=(0,), name="first")
+    keeper = threading.Thread(target=outlet.run, name="keeper")
+    first.start()
+    keeper.start()
+    assert desk.begun.wait(PATIENCE)
+    for item in range(1, 20):
+        outlet.put(item)
+    desk.go_on.set()
+    first.join(PATIENCE)
+    outlet.close()
+    keeper.join(PATIENCE)
+    assert [item for item, _ in desk.done] == list(range(20))
+    assert [name for _, name in desk.done] == ["first"] * 8 + ["keeper"] * 12
+
+
 def test_an_error_reaches_the_one_that_is_at_it_and_ends_all() -> None:
     def work(item: int | None) -> float | None:
         raise ValueError(item)
