@@ -8,8 +8,7 @@
   is in its life, the workers of one, and what a worker does with a frame.
 - `deployment`: which workers of a pool take frames, and where they run.
 - `tiled`: a frame in tiles, which several workers share.
-- `core_turn`, `second_worker`: when a worker takes its frame from a live source; whether the second
-  one of a core takes any.
+- `core_turn`: when a worker takes its frame from a live source.
 - `live_order`: the order of what workers make of a live source.
 - `outlet`, `emit`: how outcomes are worked off by the worker that brings one, and what becomes of
   them.
