@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PyQt5.QtCore import QSize, Qt
-from PyQt5.QtWidgets import QSplitter, QWidget
+from PyQt5.QtCore import QEvent, QSize, Qt
+from PyQt5.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from .setup import BenchSetup
 
@@ -17,6 +17,31 @@ _WIDE_SHARES: Final = (290, 940)
 _TALL_SHARES: Final = (210, 430)
 _CHOICE_SHARES: Final = (640, 0)
 _RESULT_SHARES: Final = (220, 160)
+
+
+class Column(QWidget):
+    """Widgets one below the other, which is as high as they need at its width.
+
+    A splitter asks for the least height of its parts and not for that at a width, so that words of
+    three lines would lie over what is below them.
+    """
+
+    def __init__(self, *parts: QWidget) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(3)
+        for part in parts:
+            self._column.addWidget(part)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Follow its width and its words."""
+        if event is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            least = self._column.minimumSize().height()
+            if self._column.hasHeightForWidth():
+                least = max(least, self._column.minimumHeightForWidth(self.width()))
+            self.setMinimumHeight(least)
+        return super().event(event)
 
 
 class BenchLayout:

@@ -34,7 +34,7 @@ from ..look.sizes import px
 from .columns import BesideFps
 from .conditions import condition_lines
 from .export import picture_of, save_picture
-from .layout import BenchLayout
+from .layout import BenchLayout, Column
 from .plot import BenchPlots
 from .quality_setup import NONE
 from .quality_turn import QualityTurn
@@ -222,13 +222,7 @@ class BenchPanel(QWidget):
         self.bar.page_asked.connect(self._open_page)
 
     def _lay_out(self) -> None:
-        results = QWidget()
-        column = QVBoxLayout(results)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addWidget(self.words)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.bar)
+        results = Column(self.words, self.view, self.bar)
         self._layout = BenchLayout(self.setup, results, self.plots)
         # In a dock that is narrow and low at once the parts keep their size and are scrolled.
         scrolled = QScrollArea()
@@ -345,8 +339,8 @@ class BenchPanel(QWidget):
             self.plots.show_rows(rows, beside, is_queued=self._is_queued())
             self.plots.quality.show_reports(self._a, self._b)
         self._offer_plot()
-        self._arrange()
         self.words.show_results(rows, self._a, self._b, is_from_before=self._is_from_before)
+        self._arrange()
         self.bar.show_what_is_there(has_result=self._a is not None, has_beside=self._b is not None)
 
     def _offer_plot(self) -> None:

@@ -315,7 +315,11 @@ def test_in_a_drawer_the_choice_has_the_room_until_there_is_a_result(desk: Desk)
     panel.open_result(desk.folder / "bench.json")
     desk.qtbot.waitUntil(panel.view.isVisible, timeout=LONG_MS)
     assert panel.plots.isVisible()
-    assert panel.view.height() > 80
+    # The sentence takes lines at this width, and the table and the bar stay below it.
+    desk.qtbot.waitUntil(lambda: panel.words.height() >= panel.words.heightForWidth(250))
+    assert panel.words.geometry().bottom() < panel.view.geometry().top()
+    assert panel.view.height() >= 100
+    assert panel.view.geometry().bottom() < panel.bar.geometry().top()
 
 
 def test_a_column_that_says_the_same_of_all_models_is_left_out_in_a_drawer(desk: Desk) -> None:
