@@ -98,7 +98,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         fullscreen=args.fullscreen,
         kiosk=args.kiosk,
         touch=args.touch,
-        paint=args.paint,
+        paint=args.paint if "paint" in args.named else state.paint,
         starts_with_page=state.start == "page" and not args.kiosk and "source" not in args.named,
         # In a kiosk nobody reads the terminal: the window stays and tries again.
         closes_on_refusal=not args.kiosk and bool({"source", "model"} & args.named),

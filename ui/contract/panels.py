@@ -11,7 +11,7 @@ from PyQt5.QtCore import pyqtBoundSignal
 from PyQt5.QtWidgets import QAction
 
 from rkvideo.bench.plan import BenchPlan
-from rkvideo.config import AppConfig, DetectionFilter, FetchChoice, ModelChoice
+from rkvideo.config import AppConfig, DetectionFilter, FetchChoice, ModelChoice, PaintWay
 from rkvideo.evaluation.disagreement import Disagreements
 from rkvideo.pictures.overlay import FiguresStep, Look
 from rkvideo.status import LoadedModel, RunTitles
@@ -41,6 +41,7 @@ class ChosenSettings:
     calm_boxes: bool = False
     tracks: bool = False
     trails: bool = False
+    paint: PaintWay = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from rkvideo.config import AppConfig, DetectionFilter, RecordOptions
+from rkvideo.config import AppConfig, DetectionFilter, PaintWay, RecordOptions
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import load_json, record
 from rkvideo.files.whole import replace_whole
@@ -47,7 +47,7 @@ class WindowState:
     that of the system holds. `start` is what the window begins with where no source is named;
     with `tracks` each object keeps a number; `keys` has `ACTION=KEY` for those that were changed.
     `marks_alone`: boxes of an A|B view that only one side has are marked. `reports` are the folders
-    of evaluations that were begun here, newest first.
+    of evaluations that were begun here, newest first. `paint` is who paints from the next start on.
     """
 
     source: str = ""
@@ -68,6 +68,7 @@ class WindowState:
     language: str = ""
     start: StartWith = "last"
     tracks: bool = False
+    paint: PaintWay = "auto"
     keys: tuple[str, ...] = ()
     marks_alone: bool = True
     reports: tuple[str, ...] = ()

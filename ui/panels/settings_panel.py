@@ -37,6 +37,11 @@ _FIGURES: Final = (
     ("line", QT_TRANSLATE_NOOP("SettingsPanel", "one line")),
     ("all", QT_TRANSLATE_NOOP("SettingsPanel", "all")),
 )
+_PAINTERS: Final = (
+    ("auto", QT_TRANSLATE_NOOP("SettingsPanel", "the GPU where it is exact")),
+    ("raster", QT_TRANSLATE_NOOP("SettingsPanel", "the CPU")),
+)
+_LABELS: Final = ("language", "start", "figures", "paint", "folder")
 _KEY_WIDTH: Final = 98
 
 
@@ -62,6 +67,7 @@ class SettingsPanel(QWidget):
         self.language = QComboBox()
         self.start = QComboBox()
         self.figures = QComboBox()
+        self.paint = QComboBox()
         self.calm = QCheckBox()
         self.tracks = QCheckBox()
         self.trails = QCheckBox()
@@ -70,7 +76,7 @@ class SettingsPanel(QWidget):
         self.default_keys = QPushButton()
         self.trouble = QLabel()
         self.keys: dict[str, QKeySequenceEdit] = {}
-        self._labels = {name: QLabel() for name in ("language", "start", "figures", "folder")}
+        self._labels = {name: QLabel() for name in _LABELS}
         self._window_group = QGroupBox()
         self._key_group = QGroupBox()
         self._key_grid = QGridLayout()
@@ -85,6 +91,7 @@ class SettingsPanel(QWidget):
             (self.language, language or AUTO),
             (self.start, chosen.start),
             (self.figures, chosen.figures),
+            (self.paint, chosen.paint),
         ):
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(combo.findData(value))
@@ -142,7 +149,7 @@ class SettingsPanel(QWidget):
         self.language.addItem("", AUTO)
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
-        for combo, table in ((self.start, _STARTS), (self.figures, _FIGURES)):
+        for combo, table in self._tables():
             for value, _ in table:
                 combo.addItem("", value)
         self.folder.setWordWrap(True)
@@ -151,7 +158,10 @@ class SettingsPanel(QWidget):
         self.trouble.hide()
         form = QGridLayout(self._window_group)
         for place, (name, field) in enumerate(
-            (("language", self.language), ("start", self.start), ("figures", self.figures))
+            (
+                *(("language", self.language), ("start", self.start)),
+                *(("figures", self.figures), ("paint", self.paint)),
+            )
         ):
             form.addWidget(self._labels[name], 2 * place, 0)
             form.addWidget(field, 2 * place + 1, 0)
@@ -159,7 +169,7 @@ class SettingsPanel(QWidget):
             *(self.calm, self.tracks, self.trails),
             *(self._labels["folder"], self.folder, self.choose_folder),
         )
-        for place, part in enumerate(parts, start=6):
+        for place, part in enumerate(parts, start=8):
             form.addWidget(part, place, 0)
         keys = QVBoxLayout(self._key_group)
         keys.addWidget(self.trouble)
@@ -173,12 +183,17 @@ class SettingsPanel(QWidget):
         column.addWidget(self._key_group)
         column.addStretch(1)
 
+    def _tables(self) -> tuple[tuple[QComboBox, tuple[tuple[str, str], ...]], ...]:
+        """The lists of choices, with their values and words."""
+        return (self.start, _STARTS), (self.figures, _FIGURES), (self.paint, _PAINTERS)
+
     def _connect(self) -> None:
         self.language.activated.connect(
             lambda row: self.language_chosen.emit(self.language.itemData(row))
         )
         self.start.activated.connect(lambda _row: self._tell())
         self.figures.activated.connect(lambda _row: self._tell())
+        self.paint.activated.connect(lambda _row: self._tell())
         self.calm.clicked.connect(lambda _on: self._tell())
         self.tracks.clicked.connect(lambda _on: self._tell())
         self.trails.clicked.connect(lambda _on: self._tell())
@@ -192,6 +207,7 @@ class SettingsPanel(QWidget):
             calm_boxes=self.calm.isChecked(),
             tracks=self.tracks.isChecked(),
             trails=self.trails.isChecked(),
+            paint=self.paint.currentData() or self._chosen.paint,
         )
         self.changed.emit(self._chosen)
 
@@ -220,9 +236,11 @@ class SettingsPanel(QWidget):
         self._labels["language"].setText(self.tr("Language"))
         self._labels["start"].setText(self.tr("Begin with"))
         self._labels["figures"].setText(self.tr("Figures"))
+        self._labels["paint"].setText(self.tr("Scaled and coloured by"))
+        self.paint.setToolTip(self.tr("from the next start on"))
         self._labels["folder"].setText(self.tr("Clips go to"))
         self.language.setItemText(0, self.tr("as the system"))
-        for combo, table in ((self.start, _STARTS), (self.figures, _FIGURES)):
+        for combo, table in self._tables():
             for row, (_, words) in enumerate(table):
                 combo.setItemText(row, QCoreApplication.translate("SettingsPanel", words))
         self.calm.setText(self.tr("Calm boxes"))

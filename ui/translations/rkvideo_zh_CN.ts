@@ -2315,6 +2315,22 @@ the draws</source>
         <source>where numbered objects stood in the last two seconds</source>
         <translation>有编号的物体最近两秒走过的位置</translation>
     </message>
+    <message>
+        <source>the GPU where it is exact</source>
+        <translation>GPU(结果准确时)</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Scaled and coloured by</source>
+        <translation>缩放与着色由</translation>
+    </message>
+    <message>
+        <source>from the next start on</source>
+        <translation>下次启动起生效</translation>
+    </message>
 </context>
 <context>
     <name>Sides</name>

@@ -49,7 +49,7 @@ class SettingsDesk(QObject):
         self._commands.set_calm(chosen.calm_boxes)
         self._commands.set_tracks(chosen.tracks)
         self._commands.set_trails(chosen.trails)
-        self._parts.settings.change(start=chosen.start)
+        self._parts.settings.change(start=chosen.start, paint=chosen.paint)
 
     def _use_folder(self, folder: Path | None) -> None:
         record = replace(self._parts.settings.state.record, folder=folder)
@@ -85,6 +85,7 @@ class SettingsDesk(QObject):
         state = self._parts.settings.state
         if self._panel is not None:
             chosen = ChosenSettings(
-                state.start, state.figures, state.calm_boxes, state.tracks, state.look.trails
+                *(state.start, state.figures, state.calm_boxes),
+                *(state.tracks, state.look.trails, state.paint),
             )
             self._panel.show_chosen(chosen, state.language, state.record.folder)

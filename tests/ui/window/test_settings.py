@@ -50,6 +50,7 @@ def press_key(desk: Desk, panel: SettingsPanel, action: str, key: str) -> None:
 def test_what_is_chosen_holds_and_is_remembered(desk: Desk, panel: SettingsPanel) -> None:
     choose(panel.figures, "all")
     choose(panel.start, "page")
+    choose(panel.paint, "raster")
     panel.calm.click()
     assert not panel.trails.isEnabled()
     panel.tracks.click()
@@ -59,6 +60,7 @@ def test_what_is_chosen_holds_and_is_remembered(desk: Desk, panel: SettingsPanel
     assert (state.figures, state.start, state.calm_boxes, state.tracks) == (
         *("all", "page", True, True),
     )
+    assert state.paint == "raster"
     assert state.record.folder == Path("/clips")
     # Both at once, in the picture and in clips.
     assert desk.run.is_tracking
