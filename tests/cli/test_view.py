@@ -15,6 +15,7 @@ from rkvideo.cli.main import main
 from rkvideo.config import AppConfig
 from rkvideo.pictures.overlay import Look
 from rkvideo.ui.contract.run import WindowOptions
+from rkvideo.ui.kept.state import StateFile, WindowState
 from rkvideo.ui.window import app
 
 SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "1")
@@ -90,6 +91,25 @@ def test_a_window_that_records_into_a_folder_names_the_clip_itself(
     assert re.fullmatch(r"rkvideo-\d{8}-\d{6}\.mp4", clip.name)
     with av.open(str(clip)) as container:
         assert sum(1 for _ in container.decode(video=0)) == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "way"), [((), "raster"), (("--paint", "auto"), "auto"), (("--paint", "gl"), "gl")]
+)
+def test_who_paints_is_what_was_named_else_what_is_remembered(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], way: str
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    StateFile().save(WindowState(paint="raster"))
+    opened: list[WindowOptions] = []
+
+    def stand_in_window(_services: object, _config: AppConfig, options: WindowOptions) -> int:
+        opened.append(options)
+        return 0
+
+    monkeypatch.setattr(app, "run_window", stand_in_window)
+    assert main(["view", "pattern:64x64@30", *SIMULATED, *words]) == 0
+    assert [options.paint for options in opened] == [way]
 
 
 def test_libraries_that_qt_lacks_are_told_before_it_is_loaded(
