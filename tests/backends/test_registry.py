@@ -58,6 +58,15 @@ def test_workers_take_the_cores_in_turn(
     assert (simulated.name, simulated.cores) == ("simulated", cores)
 
 
+@pytest.mark.parametrize(("asked", "follow"), [(None, True), (6, False)])
+def test_a_number_of_workers_that_is_asked_for_is_not_tried_out(
+    rknn_file: Path, board: Path, asked: int | None, follow: bool
+) -> None:
+    on_board = plan_backend(AppConfig("x", workers=asked), spec(rknn_file), compatible=board)
+    simulated = plan_backend(AppConfig("x", backend="simulated", workers=asked), spec(None))
+    assert (on_board.workers_follow, simulated.workers_follow) == (follow, follow)
+
+
 def test_each_worker_of_a_board_gets_its_core(rknn_file: Path, board: Path) -> None:
     with stand_in_rknnlite() as rknnlite:
         plan = plan_backend(AppConfig("x"), spec(rknn_file), compatible=board)

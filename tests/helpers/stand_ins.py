@@ -228,10 +228,12 @@ def build(
     sample_npu=None,
     source=None,
     adapter=None,
+    workers_follow: bool = False,
 ) -> Pipeline:
     """A pipeline of stand-ins; live scripts keep the newest frame only.
 
-    `adapter` is one that all workers share, None for one of each.
+    `adapter` is one that all workers share, None for one of each. With `workers_follow` those that
+    take frames follow what is measured.
     """
     plan = BackendPlan(
         "stand-in",
@@ -239,6 +241,7 @@ def build(
         lambda worker: StandInBackend(script, lifetimes, worker),
         infer_limit_s,
         open_limit_s,
+        workers_follow,
     )
     return Pipeline(
         RunSpec(

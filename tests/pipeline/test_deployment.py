@@ -8,7 +8,18 @@ from collections.abc import Callable
 
 import pytest
 
+from rkvideo.pipeline import deployment
 from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment
+from rkvideo.status import RunState
+from tests.helpers.stand_ins import (
+    JOIN_S,
+    Lifetimes,
+    Script,
+    assert_accounted,
+    build,
+    indices,
+    run_to_end,
+)
 
 CORES = (0, 1, 2, 0, 1, 2)
 CPUS = frozenset(range(8))
@@ -210,3 +221,45 @@ def test_of_a_core_whose_first_worker_did_not_open_the_other_one_takes_frames() 
     assert run.deployment.working == 3
     for worker in (3, 4, 5):
         run.deployment.wait(worker)
+
+
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every few frames another way is tried."""
+    monkeypatch.setattr(deployment, "WINDOW_S", 0.0)
+    monkeypatch.setattr(deployment, "LEAST_FRAMES", 5)
+    monkeypatch.setattr(deployment, "SETTLE_S", 0.0)
+    monkeypatch.setattr(deployment, "FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr(deployment, "LONGEST_PAUSE_S", 0.0)
+    # Any way could give more, and frames never run out.
+    monkeypatch.setattr(deployment, "GAIN", 0.0)
+    monkeypatch.setattr(deployment, "_WAITS_FOR_FRAMES", 100.0)
+
+
+@pytest.mark.usefixtures("restless")
+def test_no_frame_is_lost_while_workers_come_and_go(lifetimes: Lifetimes) -> None:
+    pipeline = build(Script(frames=600, infer_s=0.001), lifetimes, workers=6, workers_follow=True)
+    status, seen = run_to_end(pipeline)
+    assert status.state is RunState.FINISHED
+    assert indices(seen) == list(range(600))
+    assert pipeline.worker_changes > 10
+    assert sorted(lifetimes.opened) == sorted(lifetimes.closed)
+
+
+@pytest.mark.usefixtures("restless")
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("shown", [1, 17, 60])
+def test_a_stop_ends_those_that_take_no_frames(
+    lifetimes: Lifetimes, live: bool, shown: int
+) -> None:
+    script = Script(frames=10_000, infer_s=0.001, live=live, interval_s=0.0005)
+    pipeline = build(script, lifetimes, workers=6, workers_follow=True)
+    reached = threading.Event()
+    pipeline.observe(lambda result: reached.set() if result.frame.index >= shown else None)
+    pipeline.start()
+    assert reached.wait(PATIENCE)
+    pipeline.stop()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.STOPPED
+    assert_accounted(pipeline.status().counts)
+    assert sorted(lifetimes.opened) == sorted(lifetimes.closed)

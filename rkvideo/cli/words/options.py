@@ -95,7 +95,8 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
             "--workers",
             type=int,
             metavar="N",
-            help="worker threads (default: two for each NPU core)",
+            help="worker threads, always so many (default: two for each NPU core, or one where "
+            "that is measured to be faster)",
         )
     group.add_argument(
         "--fast",
