@@ -31,6 +31,8 @@ DEFAULT_CONFIDENCE: Final = 0.25
 DEFAULT_IOU: Final = 0.45
 DEFAULT_MAX_DETECTIONS: Final = 300
 MODEL_SUFFIXES: Final = (".onnx", ".rknn")
+EXPORT_FOLDER_SUFFIX: Final = "_rknn_model"
+"""How Ultralytics ends the name of the folder of an exported model."""
 LANGUAGES: Final = ("auto", "en", "zh_CN")
 PAINT_WAYS: Final = ("auto", "gl", "raster")
 

@@ -8,20 +8,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from rkvideo.config import MODEL_SUFFIXES, ModelSpec
+from rkvideo.config import EXPORT_FOLDER_SUFFIX, MODEL_SUFFIXES, ModelSpec
 from rkvideo.errors import ModelLoadError, ModelNotFoundError, SinkOpenError
 from rkvideo.files.untrusted import is_file, is_folder, load_toml
 from rkvideo.files.whole import new_file, replace_whole
 from rkvideo.machine.places import writable_model_folder
 from rkvideo.models.catalogue import describe
-from rkvideo.models.resolve import EXPORT_FOLDER_SUFFIX, resolve
-
-
-def is_model(path: Path) -> bool:
-    """Whether a path looks like a model that `add_model` would take, by its name."""
-    if is_folder(path):
-        return path.name.endswith(EXPORT_FOLDER_SUFFIX)
-    return path.suffix.lower() in MODEL_SUFFIXES
+from rkvideo.models.resolve import resolve
 
 
 def add_model(path: Path, folder: Path | None = None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rkvideo.config import MODEL_SUFFIXES, ModelName, ModelSpec
+from rkvideo.config import EXPORT_FOLDER_SUFFIX, MODEL_SUFFIXES, ModelName, ModelSpec
 from rkvideo.errors import ModelError, ModelLoadError, ModelNotFoundError
 from rkvideo.files.untrusted import at_home, is_file, is_folder
 from rkvideo.machine.called import as_called
@@ -27,7 +27,6 @@ from rkvideo.sizes.words import parse_size
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-EXPORT_FOLDER_SUFFIX = "_rknn_model"
 
 # NAME.rknn, NAME-640.rknn, NAME-640x384-rk3588-i8.rknn: what `convert` writes.
 _LADDER = re.compile(

@@ -16,7 +16,7 @@ from ..look.folding_bar import FoldingBar
 from ..look.icons import icon
 
 _KINDS: Final = ("csv", "json", "md", "png")
-_ICONS: Final = {"png": "picture"}
+_ICONS: Final = {"csv": "csv", "json": "json", "md": "markdown", "png": "picture"}
 
 
 class ResultBar(QWidget):
@@ -47,8 +47,7 @@ class ResultBar(QWidget):
         self.page_action = self._action("export", self.page_asked.emit)
         self.copy_action = self._action("copy", self.copy_asked.emit)
         self.export_actions = {
-            kind: self._action(_ICONS.get(kind, "export"), partial(self._ask_export, kind))
-            for kind in _KINDS
+            kind: self._action(_ICONS[kind], partial(self._ask_export, kind)) for kind in _KINDS
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -39,6 +39,7 @@ from rkvideo.config import AppConfig, ModelChoice, ModelName
 from rkvideo.report.quality import QualityStatus
 
 from ..look.changes import follow_language
+from ..look.checks import CheckRoom
 from ..look.sizes import px
 from ..look.units import short_type, time_words
 from .quality_setup import QualitySetup
@@ -191,6 +192,7 @@ class BenchSetup(QWidget):
         self.models.setRootIsDecorated(False)
         self.models.setUniformRowHeights(True)
         self.models.setColumnCount(4)
+        self.models.setItemDelegate(CheckRoom(self.models))
         headings = QHeaderView(Qt.Orientation.Horizontal, self.models)
         headings.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.models.setHeader(headings)

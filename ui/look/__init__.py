@@ -1,8 +1,8 @@
 """How everything looks and what language it speaks.
 
 - `sizes`: how large things are, from the screen.
-- `style`, `theme`, `icons`, `stages`: the widgets, what is painted, the one set of icons, what
-  stages are called.
+- `style`, `checks`, `theme`, `icons`, `stages`: the widgets, check boxes in lists, what is painted,
+  the one set of icons, what stages are called.
 - `folding_bar`, `flow`, `file_dialog`: a bar that loses no button; rows of widgets; files.
 - `class_names`, `error_words`: the classes of COCO and errors in the user's language.
 - `language`, `changes`, `key_names`, `units`: English or Chinese; what a widget does when that

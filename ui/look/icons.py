@@ -300,6 +300,29 @@ def _table(painter: QPainter, color: QColor) -> None:
     _lines(painter, (26, 12), (26, 52))
 
 
+def _csv(painter: QPainter, color: QColor) -> None:
+    _outlined(painter, color)
+    for row in (18, 42):
+        _lines(painter, (7, row), (20, row))
+        _lines(painter, (33, row + 2), (29, row + 11))
+        _lines(painter, (44, row), (57, row))
+
+
+def _json(painter: QPainter, color: QColor) -> None:
+    _outlined(painter, color)
+    for end, side in ((24, 1), (40, -1)):
+        _lines(painter, (end, 8), (end - 8 * side, 12), (end - 8 * side, 26), (end - 16 * side, 32))
+        _lines(painter, (end - 16 * side, 32), (end - 8 * side, 38), (end - 8 * side, 52))
+        _lines(painter, (end - 8 * side, 52), (end, 56))
+
+
+def _markdown(painter: QPainter, color: QColor) -> None:
+    _outlined(painter, color)
+    _lines(painter, (6, 50), (6, 16), (19, 33), (32, 16), (32, 50))
+    _lines(painter, (49, 16), (49, 47))
+    _lines(painter, (39, 38), (49, 49), (59, 38))
+
+
 def _picture(painter: QPainter, color: QColor) -> None:
     _outlined(painter, color)
     painter.drawRoundedRect(QRectF(8, 12, 48, 40), 4, 4)
@@ -355,6 +378,9 @@ _SHAPES: Final[dict[str, Callable[[QPainter, QColor], None]]] = {
     "export": _export,
     "copy": _copy,
     "table": _table,
+    "csv": _csv,
+    "json": _json,
+    "markdown": _markdown,
     "picture": _picture,
 }
 NAMES: Final = tuple(_SHAPES)

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 
 from . import theme
+from .checks import CHECK_PX
 from .sizes import TEXT_PX, px, use_factor
 
 _WINDOW: Final = QColor(30, 33, 39)
@@ -43,9 +44,11 @@ QLineEdit {{
 }}
 QLineEdit:focus {{ border-color: {accent}; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
-    width: 13px; height: 13px; background: {base}; border: 1px solid {disabled};
+    width: {check}px; height: {check}px; background: {base}; border: 1px solid {disabled};
     border-radius: 3px;
 }}
+/* Without a rule of their own, words begin behind a check box of the style below. */
+QTreeView::text, QListView::text {{ margin: 0; }}
 QRadioButton::indicator {{ border-radius: 7px; }}
 QCheckBox::indicator:checked, QRadioButton::indicator:checked,
 QAbstractItemView::indicator:checked {{ background: {accent}; border-color: {text}; }}
@@ -114,6 +117,7 @@ def apply_style(app: QApplication, factor: float) -> None:
     app.setStyleSheet(
         _scaled(
             _SHEET.format(
+                check=CHECK_PX,
                 window=_WINDOW.name(),
                 base=_BASE.name(),
                 raised=_RAISED.name(),

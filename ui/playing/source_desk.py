@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from PyQt5.QtCore import QEvent, QMimeData, QObject, pyqtSignal
 from PyQt5.QtGui import QDragLeaveEvent, QDropEvent
 from PyQt5.QtWidgets import QWidget
 
-from rkvideo.config import MODEL_SUFFIXES, AppConfig, CameraMode
+from rkvideo.config import EXPORT_FOLDER_SUFFIX, MODEL_SUFFIXES, AppConfig, CameraMode
 from rkvideo.errors import ConfigError, RkVideoError
 from rkvideo.files.untrusted import at_home
 from rkvideo.sources.address_book import AddressBook, from_anywhere, public_name
@@ -22,9 +21,6 @@ from ..kept.settings import Settings
 from ..look.error_words import shown_error
 from .player import Player
 from .source_bar import SourceBar
-
-# What Ultralytics calls the folder of an exported model.
-_EXPORT_FOLDER: Final = "_rknn_model"
 
 
 class SourceDesk(QObject):
@@ -156,7 +152,7 @@ class SourceDesk(QObject):
         if not is_local_path(text):
             return False
         path = at_home(text)
-        if path.suffix.lower() in MODEL_SUFFIXES or path.name.endswith(_EXPORT_FOLDER):
+        if path.suffix.lower() in MODEL_SUFFIXES or path.name.endswith(EXPORT_FOLDER_SUFFIX):
             self.model_given.emit(path)
         elif path.suffix.lower() == ".json":
             self.bench_given.emit(path)

@@ -923,10 +923,6 @@ the draws</source>
         <translation>已没有更小或更大的尺寸</translation>
     </message>
     <message>
-        <source>there is no other size to compare with</source>
-        <translation>没有其他尺寸可供对比</translation>
-    </message>
-    <message>
         <source>snapshot written: {name}</source>
         <translation>已保存快照：{name}</translation>
     </message>
@@ -997,6 +993,10 @@ the draws</source>
     <message>
         <source>marks: off</source>
         <translation>标记：关</translation>
+    </message>
+    <message>
+        <source>there is no other size for A|B</source>
+        <translation>没有其他尺寸可用于 A|B</translation>
     </message>
 </context>
 <context>

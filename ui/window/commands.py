@@ -286,7 +286,7 @@ class Commands(QObject):
         elif models is not None and (other := models.neighbour(-1) or models.neighbour(1)):
             player.show_beside(player.config.model, other)
         else:
-            self._parts.toasts.show_toast(self.tr("there is no other size to compare with"))
+            self._parts.toasts.show_toast(self.tr("there is no other size for A|B"))
         self.acted.emit()
 
     def toggle_marks(self) -> None:

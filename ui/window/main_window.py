@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setCentralWidget(self._parts.picture_area)
         state = self._parts.settings.state
-        self._bar = TopBar(self, self._parts.source_bar, self._parts.docks, state.language)
+        self._bar = TopBar(self, self._parts.source_bar, self._parts.docks, self._parts.settings)
         self._view.set_look(state.look)
         self._view.set_calm(state.calm_boxes)
         self._player.set_speed(state.speed)

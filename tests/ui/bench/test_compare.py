@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -128,3 +129,13 @@ def test_the_table_is_copied_as_markdown(shown: Desk) -> None:
     shown.panel.bar.copy_action.trigger()
     assert clipboard.text() == to_markdown(A, B)
     assert "| yolo11n@320 | 105.0 | 210.0 | +100.0 % |" in clipboard.text()
+
+
+def test_buttons_without_words_can_be_told_apart(shown: Desk) -> None:
+    bar = shown.panel.bar
+    actions = (bar.open_action, bar.keep_action, bar.more_action, bar.page_action, bar.copy_action)
+    pictures = [
+        action.icon().pixmap(18, 18).toImage()
+        for action in (*actions, *bar.export_actions.values())
+    ]
+    assert not any(one == other for one, other in itertools.combinations(pictures, 2))

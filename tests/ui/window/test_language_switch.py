@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig
+from rkvideo.report.whole import JoinedReport
 from rkvideo.status import RunState
 from rkvideo.ui.bench.conditions import condition_lines
 from rkvideo.ui.bridge import Bridge
@@ -131,6 +132,18 @@ def test_the_chosen_language_is_remembered_and_the_choice_of_the_system_too(
         )
 
 
+def test_the_tick_of_the_menu_follows_a_language_chosen_among_the_settings(
+    window: MainWindow,
+) -> None:
+    menu, panel = window.findChild(LanguageMenu), window.parts.docks.panel("settings")
+    for code in ("zh_CN", "en", "auto"):
+        row = panel.language.findData(code)
+        panel.language.setCurrentIndex(row)
+        panel.language.activated.emit(row)
+        ticked = [each for each, action in menu._codes.items() if action.isChecked()]
+        assert ticked == [code]
+
+
 @pytest.mark.parametrize(
     ("asked", "remembered", "spoken"),
     [("en", "zh_CN", "en"), ("zh_CN", "en", "zh_CN"), ("", "zh_CN", "zh_CN")],
@@ -161,7 +174,7 @@ def test_the_exported_picture_tells_its_conditions_in_the_language_of_the_window
 ) -> None:
     report = a_report(a_row("yolo11n", 320, 30.0))
     switch_language("zh_CN")
-    assert condition_lines(report) == (
+    assert condition_lines(JoinedReport((report,))) == (
         "bikes.mp4, 640x272, 25 fps，全速",  # noqa: RUF001
         "10 秒，预热 2 秒，重复 2 次; confidence 0.25, IoU 0.45; seed 7",  # noqa: RUF001
         "rk3588, Radxa ROCK 5B, 8 个 CPU 核心, Linux 6.1.84 aarch64, rkvideo 0.1.0; "
@@ -169,6 +182,7 @@ def test_the_exported_picture_tells_its_conditions_in_the_language_of_the_window
     )
     switch_language("en")
     cut = replace(report, complete=False, settings=replace(report.settings, frames=60))
-    assert condition_lines(cut)[0] == "bikes.mp4, 640x272, 25 fps, at full speed"
-    assert condition_lines(cut)[1].startswith("60 frames, 2 s of warm-up, 2 times;")
-    assert condition_lines(cut)[3] == "cut short: rows or repeats are missing"
+    lines = condition_lines(JoinedReport((cut,)))
+    assert lines[0] == "bikes.mp4, 640x272, 25 fps, at full speed"
+    assert lines[1].startswith("60 frames, 2 s of warm-up, 2 times;")
+    assert lines[3] == "cut short: rows or repeats are missing"
