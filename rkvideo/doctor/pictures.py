@@ -10,14 +10,15 @@ from rkvideo.doctor.check import Finding, note, ok
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.machine.called import as_called
+from rkvideo.sources.hardware_frames import SCALER, why_copied
 from rkvideo.sources.pattern import draw_pattern
 
 _SIZE, _INPUT = (1280, 720), (640, 360)
 _LAYOUTS = ("yuv420p", "nv12")
 
 
-def check_picture_way(_system: System, _chosen: Chosen) -> Finding:
-    """Whether a picture gives the same pixels by its planes as it does plainly."""
+def check_picture_way(system: System, _chosen: Chosen) -> Finding:
+    """Whether a picture gives the same pixels by its planes as it does plainly; what RGA does."""
     proof = PictureProof("a drawn picture", "auto", sees=False)
     ways = PictureWays(proof)
     target = np.empty((_INPUT[1], _INPUT[0], 3), np.uint8)
@@ -26,4 +27,5 @@ def check_picture_way(_system: System, _chosen: Chosen) -> Finding:
         ways.fill(picture.reformat(format=layout), None, target, "rgb")
     if proof.note:
         return note(proof.note, f"{as_called()} run ... --fast off leaves the trial out")
-    return ok(f"{PLANES}, tried with a drawn picture in {' and '.join(_LAYOUTS)}")
+    found = f"{PLANES}, tried with a drawn picture in {' and '.join(_LAYOUTS)}"
+    return ok(f"{found}; no RGA: {why_copied()}" if SCALER in system.filters else found)

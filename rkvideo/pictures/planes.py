@@ -1,8 +1,8 @@
 """From the planes of a 4:2:0 picture to RGB of another size: resized first, coloured last.
 
 Colouring all of a 1080p picture and throwing eight of nine pixels away costs more than the rest of
-the preprocessing. Here each plane is resized to what is wanted, chroma to the size of luma, and one
-matrix makes the colours.
+the preprocessing. Here each plane is brought to the size that is wanted, and one matrix makes the
+colours.
 """
 
 from __future__ import annotations
@@ -57,13 +57,17 @@ def resize_planes(
 ) -> None:
     """Fill `target`, uint8 (height, width, 3), with the picture, or `area` of it, in that size.
 
-    The picture has planes (`has_planes`); left, top, width and height of `area` are even. Chroma is
-    taken to lie in the middle of its four pixels, as swscale's fast way has it. Rows of `target`
+    The picture has planes (`has_planes`); left, top, width and height of `area` are even. Each of
+    its pixels has the chroma of its block of four, as swscale's fast way has it. Rows of `target`
     may be apart.
     """
     size = (target.shape[1], target.shape[0])
+    luma, *chroma = _planes(picture, area)
     planes = [
-        cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in _planes(picture, area)
+        cv2.resize(luma, size, interpolation=cv2.INTER_LINEAR),
+        # That of the block in which the pixel's middle lies: a mean with the next block is another
+        # picture than the plain way gives, and moves up to 0.6 AP, either way.
+        *(cv2.resize(plane, size, interpolation=cv2.INTER_NEAREST_EXACT) for plane in chroma),
     ]
     is_full = picture.color_range == ColorRange.JPEG or picture.format.name == "yuvj420p"
     matrix = _matrix(int(picture.colorspace), is_full, order)

@@ -19,8 +19,10 @@ from av.video.stream import VideoStream
 from rkvideo.errors import DecodeError, SourceOpenError
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
+from rkvideo.sources.hardware_frames import tell_copied
 
-_HARDWARE = ("rkmpp", "v4l2m2m")
+_RKMPP = "rkmpp"
+_HARDWARE = (_RKMPP, "v4l2m2m")
 _TRIAL_PACKETS = 64
 """Packets without a picture after which a hardware decoder is given up. H.264 holds back at most 16
 pictures for their order, and a driver as many again; of an RK3568 a first picture after 50 packets
@@ -177,8 +179,11 @@ class Decoder:
             raise UnknownCodecError(self.name)
         context.extradata = parameters.extradata
         context.width, context.height = parameters.width, parameters.height
-        # rkmpp answers a format of none with frames that stay in the VPU's memory (drm_prime).
+        # rkmpp answers a format of none with frames that stay in the VPU's memory (drm_prime), and
+        # this one with copies of them in NV12.
         context.pix_fmt = "yuv420p"
+        if self.name.endswith(_RKMPP):
+            tell_copied(self.name)
         return context
 
     def _give_up(self, reason: str) -> None:

@@ -41,12 +41,19 @@ def test_the_video_unit_brings_its_pyav_and_nothing_else_of_that_name(video_boar
         "mpeg4, because none opens for H.264; nothing encodes HEVC"
     )
     assert found["video devices"]["state"] == "ok"
+    assert found["picture way"]["detail"] == (
+        "planes, tried with a drawn picture in yuv420p and nv12; no RGA: this PyAV hands no frames "
+        "of a video unit to a filter graph (hw_frames_ctx)"
+    )
 
 
 def test_the_board_without_a_video_unit_has_the_usual_pyav(board: Board) -> None:
     found = board.doctor()
     assert found["pyav"]["detail"].startswith("av ")
     assert found["encoders"]["detail"] == "libx264; libx265 with --record-codec hevc"
+    assert found["picture way"]["detail"] == (
+        "planes, tried with a drawn picture in yuv420p and nv12"
+    )
 
 
 def test_a_video_unit_that_does_not_answer_is_passed_over_and_the_clip_is_said(

@@ -63,7 +63,8 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
         "ok      encoders           h264_rkmpp; hevc_rkmpp with --record-codec hevc",
-        "ok      picture way        planes, tried with a drawn picture in yuv420p and nv12",
+        "ok      picture way        planes, tried with a drawn picture in yuv420p and nv12; no "
+        "RGA: this PyAV hands no frames of a video unit to a filter graph (hw_frames_ctx)",
         "ok      video devices      /dev/mpp_service, /dev/rga, /dev/dma_heap/system",
         "ok      cameras            /dev/video0",
         "ok      opencv             opencv-python-headless 4.12.0",

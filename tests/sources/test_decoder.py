@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
-from av.codec.context import ThreadType
+from av.codec.context import CodecContext, ThreadType
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
 
@@ -63,6 +63,33 @@ def test_a_decoder_that_has_nothing_without_hardware_is_named(tmp_path: Path) ->
         words = "clip.mkv: decoder av1 of this FFmpeg works with hardware only, and none answers"
         with pytest.raises(SourceOpenError, match=words):
             decoder.decode(next(iter(container.demux(stream))))
+
+
+class PlayedContexts:
+    """A stand-in for the decoders of a video unit: FFmpeg's own under their names."""
+
+    @staticmethod
+    def create(name: str, mode: str) -> CodecContext:
+        return CodecContext.create(name.removesuffix("_rkmpp"), mode)
+
+
+def test_a_video_unit_is_asked_for_copies_and_what_keeps_rga_out_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rkvideo.sources.decoder.CodecContext", PlayedContexts)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = Decoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts")
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        pictures = [each.picture for packet in packets for each in decoder.decode(packet)]
+    assert decoder.name == "h264_rkmpp"
+    assert {picture.format.name for picture in pictures} == {"yuv420p"}
+    told = told_of("rga", "h264_rkmpp")
+    assert told.state == "not used"
+    assert told.words == (
+        "this PyAV hands no frames of a video unit to a filter graph (hw_frames_ctx)"
+    )
 
 
 class SilentContext:
