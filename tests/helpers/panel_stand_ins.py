@@ -95,6 +95,7 @@ class StandInBench(StandInPanel):
         self.titles = None
         self.ticked: tuple[str, ...] = ()
         self.selected: tuple[str, ...] = ()
+        self.sentences: dict[tuple[str, ...], str] = {}
         self.on_run: Callable[[object], None] = lambda plan: None
 
     def run(self, plan):
@@ -114,6 +115,9 @@ class StandInBench(StandInPanel):
 
     def offer(self, action):
         self.shown.append(("offer", action))
+
+    def sentence_on(self, *titles):
+        return self.sentences.get(titles, "")
 
     def open_result(self, path):
         self.shown.append(("open_result", path))

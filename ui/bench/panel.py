@@ -40,7 +40,7 @@ from .quality_setup import NONE
 from .quality_turn import QualityTurn
 from .result_bar import ResultBar
 from .result_words import ResultWords
-from .sentence import sentence_of
+from .sentence import sentence_of, sentence_of_pair
 from .setup import BenchSetup
 from .table import BenchTable, BenchView
 from .time_left import TimeLeft
@@ -167,6 +167,10 @@ class BenchPanel(QWidget):
     def selected(self) -> tuple[str, ...]:
         """The `--model` arguments of the rows that are selected in the table."""
         return self.view.selected
+
+    def sentence_on(self, *titles: str) -> str:
+        """What the last result says of two models, by their titles; empty for nothing."""
+        return sentence_of_pair(self._rows, self._a, titles)
 
     def offer(self, action: QAction) -> None:
         """Have one more thing to do, in the bar below the table."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PyQt5.QtCore import QCoreApplication
 
@@ -22,6 +22,19 @@ def sentence_of(rows: Sequence[BenchRow], report: JoinedReport | None = None) ->
     """
     step = step_of(report.rows) if report is not None and report.has_quality else None
     return (_step_words(step) if step is not None else "") or _bench_words(rows)
+
+
+def sentence_of_pair(
+    rows: Sequence[BenchRow], report: JoinedReport | None, titles: Collection[str]
+) -> str:
+    """The same of the rows with these two titles alone; empty where one was not measured."""
+    pair = [row for row in rows if row.title in titles and row.fps is not None]
+    if len({row.title for row in pair}) < 2:
+        return ""
+    if report is None or not report.has_quality:
+        return _bench_words(pair)
+    step = step_of([row for row in report.rows if row.title in titles])
+    return (_step_words(step) if step is not None else "") or _bench_words(pair)
 
 
 def _step_words(step: Step) -> str:

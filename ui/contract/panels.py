@@ -191,6 +191,10 @@ class Bench(Protocol):
         """The `--model` arguments of the rows that are selected in the table."""
         ...
 
+    def sentence_on(self, *titles: str) -> str:
+        """What the last result says of two models, by their titles; empty for nothing."""
+        ...
+
 
 class Differences(Protocol):
     """The panel of the frames on which two models differ."""

@@ -20,7 +20,7 @@ from .pill import Pill, paint_pill, pill_place
 from .shown import ShownBoxes
 from .side_meter import SideMeters
 from .sides import paint_captions, paint_divider, split
-from .texts import mark_place, paint_banner, paint_keys, paint_mark
+from .texts import mark_place, paint_banner, paint_keys, paint_mark, paint_sentence
 from .trails import paint_trails
 
 _GAP = 0.5
@@ -29,12 +29,16 @@ _BOTTOM_MARGIN = 1.4
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What lies over the picture; None and empty mean: not shown."""
+    """What lies over the picture; None and empty mean: not shown.
+
+    `sentence` is what a comparison said of the two models of an A|B view.
+    """
 
     hud: Hud | None = None
     banner: Banner | None = None
     pill: Pill | None = None
     keys: tuple[tuple[str, str], ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +168,7 @@ class OverPicture:
             return free.bottom()
         visible = scene.visible
         paint_divider(painter, visible, scene.divider, scene.view)
-        return paint_captions(
+        top = paint_captions(
             painter,
             split(visible, scene.divider),
             self._sides.figures(time.perf_counter()),
@@ -172,3 +176,6 @@ class OverPicture:
             scene.view,
             free.bottom(),
         )
+        if not scene.overlays.sentence:
+            return top
+        return paint_sentence(painter, scene.overlays.sentence, visible, scene.view, top)

@@ -17,6 +17,8 @@ _TONES: Final = {Tone.STATE: theme.TEXT, Tone.TROUBLE: theme.WARNING, Tone.ERROR
 # Where the middle of a large banner lies in the height of the view: below the HUD.
 _BANNER_MIDDLE: Final = 0.62
 _WIDEST: Final = 0.7
+# Around a sentence, in heights of ordinary text.
+_SENTENCE_GAP: Final = 0.7
 # The list of keys: of the view's sides, in rows, and in heights of ordinary text.
 _WIDEST_LIST: Final = 0.94
 _MOST_ROWS: Final = 14
@@ -48,6 +50,23 @@ def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float)
     inner.setTop(inner.top() + title.height())
     _paint_text(painter, banner.detail, inner, detail_font, theme.TEXT)
     return panel
+
+
+def paint_sentence(
+    painter: QPainter, words: str, visible: QRectF, view: QRectF, bottom: float
+) -> float:
+    """Paint a sentence above `bottom`, in the middle of what is seen; gives its panel's top."""
+    unit = theme.em(view)
+    font = theme.font(unit)
+    gap = _SENTENCE_GAP * unit
+    size = _text_size(painter, words, font, max(unit, visible.width() - 2 * gap - 2 * unit))
+    panel = QRectF(0, 0, size.width() + 1.4 * unit, size.height() + 0.6 * unit)
+    panel.moveCenter(visible.center())
+    panel.moveBottom(bottom - gap)
+    theme.paint_panel(painter, panel, unit)
+    # The words are as wide as they were measured, but for what rounding takes.
+    _paint_text(painter, words, panel.adjusted(0, 0.3 * unit, 0, 0), font, theme.TEXT)
+    return panel.top()
 
 
 def mark_place(mark: str, visible: QRectF, top: float) -> QRectF:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from rkvideo.status import RunStatus
 
+from ..contract.panels import Bench
 from ..picture.banner import Banner
 from ..picture.hud_layer import Hud
 from ..picture.over_picture import Overlays
@@ -41,7 +43,8 @@ class OverlayMaker:
         pill = pill_of(self._parts.recording.recording(), status)
         if keys:
             return Overlays(pill=pill, keys=keys)
-        return Overlays(hud=self._hud(status, now, pictures), banner=banner, pill=pill)
+        hud = self._hud(status, now, pictures)
+        return Overlays(hud=hud, banner=banner, pill=pill, sentence=self._sentence())
 
     def banner(self, status: RunStatus, now: float, pictures: PicturesSeen) -> Banner | None:
         """What the player says over the picture."""
@@ -67,6 +70,14 @@ class OverlayMaker:
             is_beside=bool(player.beside),
             is_recording=self._parts.recording.is_on,
         )
+
+    def _sentence(self) -> str:
+        """What Compare has said of the two models that are seen."""
+        bench = cast("Bench | None", self._parts.docks.panel("compare"))
+        result = self._parts.view.result
+        if bench is None or result is None or len(result.sides) < 2:
+            return ""
+        return bench.sentence_on(*(side.model for side in result.sides))
 
     def _hud(self, status: RunStatus, now: float, pictures: PicturesSeen) -> Hud | None:
         state, run = self._parts.settings.state, self._parts.player.run

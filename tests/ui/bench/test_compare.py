@@ -13,10 +13,10 @@ from PyQt5.QtWidgets import QApplication, QFileDialog
 from rkvideo.bench.report import to_csv, to_markdown
 from rkvideo.bench.verdict import verdict_of
 from rkvideo.config import ModelChoice
-from rkvideo.ui.bench.sentence import sentence_of
+from rkvideo.ui.bench.sentence import sentence_of, sentence_of_pair
 from rkvideo.ui.bench.setup import compared_with
 from tests.helpers.bench_panel_desk import RESULT_A, RESULT_B, A, B, Desk
-from tests.helpers.bench_samples import a_row
+from tests.helpers.bench_samples import a_failed_row, a_row
 
 
 def choice(argument: str, side: int, trouble: str = "") -> ModelChoice:
@@ -87,6 +87,24 @@ def test_the_result_is_a_sentence() -> None:
     verdict = verdict_of(few)
     assert verdict is not None
     assert (verdict.factor, verdict.boxes, verdict.same_frames) == (2.5, (11.04, 17.0), True)
+
+
+def test_what_the_result_says_of_two_models_alone() -> None:
+    rows = (a_row("yolo11n", 320, 105.0), a_row("yolo11n", 416, 84.0), a_row("yolo11n", 640, 42.0))
+    titles = [row.title for row in rows]
+    assert sentence_of_pair(rows, None, (titles[2], titles[1])) == (
+        "416 is 2.00 times as fast as 640. 416 finds 4.2 boxes a frame, 640 4.2. "
+        "They saw other frames."
+    )
+    assert sentence_of_pair(rows, None, (titles[0], "yolox@416")) == ""
+    failed = a_failed_row("yolo11n@333", "sides are multiples of 32")
+    assert sentence_of_pair((*rows, failed), None, (titles[0], failed.title)) == ""
+
+
+def test_the_panel_says_what_its_result_says_of_two_models(shown: Desk) -> None:
+    titles = [row.title for row in A.rows]
+    assert shown.panel.sentence_on(titles[1], titles[0]) == sentence_of(A.rows[:2])
+    assert shown.panel.sentence_on(titles[1], "yolox@640") == ""
 
 
 def shown_keys(desk: Desk) -> list[str]:

@@ -113,11 +113,12 @@ def tracks() -> QImage:
 
 
 def beside() -> QImage:
-    """An A|B view."""
+    """An A|B view of two models that Compare has measured."""
     result = grey_result(0, ((120, 60, 300, 300),), size=(640, 360))
     second = grey_result(0, ((400, 60, 520, 300),), size=(640, 360)).first
     both = replace(result, sides=(result.first, replace(second, model="yolo11n@320")))
-    return _view(both, Overlays(hud=Hud(_FIGURES, "line"))).grab().toImage()
+    said = "320 is 1.34 times as fast as 640. 320 finds 11.0 boxes a frame, 640 17.0."
+    return _view(both, Overlays(hud=Hud(_FIGURES, "line"), sentence=said)).grab().toImage()
 
 
 def crowd() -> QImage:

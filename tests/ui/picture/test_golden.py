@@ -66,6 +66,7 @@ def _next_color(class_id: int, shade: int = 0) -> tuple[int, int, int]:
         ("tracks", over_picture, "paint_trails", _nothing),
         ("beside", over_picture, "paint_divider", _nothing),
         ("beside", over_picture, "paint_captions", _no_captions),
+        ("beside", over_picture, "paint_sentence", _no_captions),
         ("crowd", boxes, "_paint_labels", _no_labels),
         ("start", StartPage, "show_cameras", _nothing),
         ("start", StartPage, "show_recent", _nothing),

@@ -114,6 +114,20 @@ def test_b_shows_two_models_on_the_same_frames_and_ends_that(playing: Desk) -> N
     assert switched(playing) == [("yolo11n@416", "")]
 
 
+def test_what_compare_said_of_two_models_stays_over_their_pictures(playing: Desk) -> None:
+    said = "320 is 1.34 times as fast as 640."
+    bench = playing.panel("compare")
+    bench.sentences = {("yolo11n@640", "yolo11n@320"): said}
+    first = grey_result(1)
+    both = replace(first, sides=(first.first, replace(first.first, model="yolo11n@320")))
+    playing.play(both)
+    playing.window.refresh()
+    assert playing.window.view.overlays.sentence == said
+    playing.play(grey_result(2))
+    playing.window.refresh()
+    assert playing.window.view.overlays.sentence == ""
+
+
 def test_two_models_of_the_panel_are_shown_beside_each_other(playing: Desk) -> None:
     playing.panel("models").beside_asked.emit("yolo11n@640", "yolo11n@320")
     assert switched(playing) == [("yolo11n@640", "yolo11n@320")]
