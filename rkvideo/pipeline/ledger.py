@@ -9,7 +9,7 @@ import enum
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from rkvideo.data import StageTimings, StreamInfo
 from rkvideo.sinks.base import RECORDING
@@ -50,7 +50,10 @@ class Ledger:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._changed = threading.Condition()
+        # Its counts are those of when it was last asked for: several change with each frame.
         self._status = RunStatus(RunState.IDLE, FrameCounts())
+        self._counts = dict.fromkeys((field.name for field in fields(FrameCounts)), 0)
+        self._has_counted = False
         self._pending: set[str] = set()
         self._paused = False
         self._ending = RunEnd.NOT_YET
@@ -60,7 +63,7 @@ class Ledger:
     def status(self) -> RunStatus:
         """A snapshot of the run."""
         with self._changed:
-            return self._status
+            return self._snapshot()
 
     def stats(self) -> StatsSnapshot:
         """The figures of the last seconds."""
@@ -95,13 +98,13 @@ class Ledger:
                     or self._ending is RunEnd.CUT_SHORT
                 )
             )
-            return self._status
+            return self._snapshot()
 
     def wait_ended(self, timeout: float) -> RunStatus:
         """Wait until the run has ended or `timeout` seconds went by; gives the snapshot."""
         with self._changed:
             self._changed.wait_for(lambda: self._status.state.is_final, timeout)
-            return self._status
+            return self._snapshot()
 
     def wait_over(self, timeout: float) -> bool:
         """Wait until the run has ended or is cut short, `timeout` seconds at most; is it so?"""
@@ -200,7 +203,7 @@ class Ledger:
         with self._changed:
             self._stats.frame_shown(timings)
             self._add(shown=1)
-            return self._status.counts.shown
+            return self._counts["shown"]
 
     def count(self, **more: int) -> None:
         """Add to counts of `FrameCounts` by name."""
@@ -268,7 +271,7 @@ class Ledger:
     def end(self) -> None:
         """Every thread has ended. What was still under way counts as dropped."""
         with self._changed:
-            counts = self._status.counts
+            counts = self._snapshot().counts
             gone = counts.shown + counts.late + counts.failed + counts.dropped
             self._add(dropped=counts.decoded - gone)
             if self._status.error is not None:
@@ -281,11 +284,15 @@ class Ledger:
         return RunState.PAUSED if self._paused else RunState.RUNNING
 
     def _add(self, **more: int) -> None:
-        counts = self._status.counts
-        self._status = replace(
-            self._status,
-            counts=replace(counts, **{k: getattr(counts, k) + n for k, n in more.items()}),
-        )
+        for name, count in more.items():
+            self._counts[name] += count
+        self._has_counted = True
+
+    def _snapshot(self) -> RunStatus:
+        if self._has_counted:
+            self._has_counted = False
+            self._status = replace(self._status, counts=FrameCounts(**self._counts))
+        return self._status
 
     def _set(self, **changes: object) -> None:
         self._status = replace(self._status, **changes)  # type: ignore[arg-type]
