@@ -65,10 +65,15 @@ class PictureProof:
         with self._lock:
             return "; ".join(self._left.values())
 
+    @property
+    def is_switched_off(self) -> bool:
+        """Whether no quick way may be taken at all."""
+        return self._fast == "off"
+
     def may_take(self, way: str) -> bool:
         """Whether nothing speaks against it so far."""
         with self._lock:
-            return self._fast != "off" and way not in self._left
+            return not self.is_switched_off and way not in self._left
 
     def knows(self, way: str, kind: object) -> bool:
         """Whether pictures of this kind have given the same pixels by that way."""
@@ -127,6 +132,10 @@ class PictureProof:
             return
         _log.info("%s: %s is used: %s", self._title, way, words)
         FAST_PATHS.tell(FastPathReport(way, self._title, "used", words, figures))
+
+    def tell_switched_off(self, way: str) -> None:
+        """Report that a way is not tried because nobody wants it."""
+        FAST_PATHS.tell(FastPathReport(way, self._title, "switched off"))
 
     def _leave(
         self, way: str, subject: str, reason: str, figures: tuple[tuple[str, float], ...]

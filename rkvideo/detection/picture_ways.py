@@ -90,6 +90,9 @@ class PictureWays:
         self._quick: tuple[PictureWay, ...] = () if proof is None else (PlanesWay(),)
         self.name = PLAIN
         """The way that the newest picture took."""
+        if proof is not None and proof.is_switched_off:
+            for way in self._quick:
+                proof.tell_switched_off(way.name)
 
     def fill(
         self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder

@@ -108,8 +108,9 @@ def test_a_way_that_has_to_be_taken_ends_the_run_where_it_fails(monkeypatch):
 
 
 def test_nothing_is_tried_where_it_is_switched_off():
-    proof = PictureProof("a@640", "off")
+    proof = PictureProof("off@640", "off")
     ways = PictureWays(proof)
+    assert told_of("planes", "off@640").state == "switched off"
     np.testing.assert_array_equal(filled(ways, blocks()), plainly(blocks()))
     assert ways.name == "plain"
     assert proof.note == ""
