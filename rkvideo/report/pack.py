@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from rkvideo import __version__
 from rkvideo.bench.report import from_json, to_json
@@ -31,7 +31,7 @@ from rkvideo.doctor.system import System, this_system
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.files.untrusted import one_line
 from rkvideo.files.whole import replace_whole
-from rkvideo.machine.clocks import read_clocks
+from rkvideo.machine.clocks import Clocks, read_clocks
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.machine.identity import this_machine
 from rkvideo.sinks.files import why
@@ -141,11 +141,7 @@ def board_lines(bench: BenchReport) -> list[str]:
     """Lines for the table of `docs/boards.md`, one for each row that was measured."""
     lines = []
     for row in bench.rows:
-        clocks = row.clocks
-        npu = "" if clocks is None or clocks.npu_hz is None else f"{clocks.npu_hz / 1e6:.0f}"
-        memory = (
-            "" if clocks is None or clocks.memory_hz is None else f"{clocks.memory_hz / 1e6:.0f}"
-        )
+        npu, memory = _clock_cell(row, "npu"), _clock_cell(row, "ddr")
         if row.fps is not None:
             cells = (
                 *(bench.machine.chip or bench.machine.cpu, bench.machine.system, row.title),
@@ -153,6 +149,18 @@ def board_lines(bench: BenchReport) -> list[str]:
             )
             lines.append(f"| {' | '.join(one_line(cell).replace('|', '/') for cell in cells)} |")
     return lines
+
+
+def _clock_cell(row: BenchRow, clock: Literal["npu", "ddr"]) -> str:
+    """A clock in MHz: `1000` where it was held, `1000 (steady)`, `528 to 2112 (moved)`."""
+    told = (each for each in row.clock_flags if each.clock == clock and each.state != "unknown")
+    flag = next(told, None)
+    clocks = row.clocks or Clocks()
+    at_the_end = clocks.npu_hz if clock == "npu" else clocks.memory_hz
+    ends = (at_the_end,) if flag is None else (flag.lowest_hz, flag.highest_hz)
+    known = dict.fromkeys(f"{hertz / 1e6:.0f}" for hertz in ends if hertz is not None)
+    state = f" ({flag.state})" if flag is not None and flag.state in ("steady", "moved") else ""
+    return " to ".join(known) + state
 
 
 def names_to_hide(board: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pytest
 
 from rkvideo.doctor.command import examine
 from rkvideo.errors import ConfigError, SinkOpenError
+from rkvideo.machine.clock_watch import ClockFlag
 from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.report.folder import read_whole
@@ -111,6 +112,14 @@ def test_a_pack_is_read_as_a_report_and_gives_lines_for_the_table(tmp_path: Path
         "| rk3588 | Linux 6.1.84 aarch64 | best@640 | rknn | 6 | 25.0 | 1000 | 2112"
         " | abababababab |"
     ]
+    free = (
+        ClockFlag("npu", "steady", 10**9, 10**9),
+        ClockFlag("ddr", "moved", 528 * 10**6, 2112 * 10**6),
+    )
+    (measured,) = ROW.measurements
+    moved = replace(ROW, measurements=(replace(measured, clock_flags=free),))
+    (line,) = board_lines(a_report(moved))
+    assert "| 25.0 | 1000 (steady) | 528 to 2112 (moved) |" in line
     with pytest.raises(SinkOpenError, match="is there already"):
         keeping_pack(keep, path)
     with pytest.raises(SinkOpenError, match=r"ends in \.zip"):
