@@ -79,9 +79,12 @@ class Workbench:
         self._surface.create()
         if not self._context.makeCurrent(self._surface):
             raise GlError("OpenGL opens, but cannot be drawn with")
+        self._picture: GlPicture | None = None
         return self
 
     def __exit__(self, *_error: object) -> None:
+        if self._picture is not None:
+            self._picture.close()
         self._context.doneCurrent()
         self._surface.destroy()
 
@@ -96,12 +99,13 @@ class Workbench:
         target = QOpenGLFramebufferObject(*view_wh)
         if not target.bind():
             raise GlError("the driver gives nothing to draw on")
-        picture = GlPicture(self._context)
         try:
-            picture.clear(view_wh)
-            picture.draw(frame, seen, view_wh)
+            # Its program is made once: a driver takes some time for it.
+            if self._picture is None:
+                self._picture = GlPicture(self._context)
+            self._picture.clear(view_wh)
+            self._picture.draw(frame, seen, view_wh)
         finally:
-            picture.close()
             target.release()
         return pixels_of(target.toImage())
 

@@ -72,7 +72,7 @@ vec4 sampled(sampler2D plane, vec2 at, vec2 stride, vec4 area, vec2 texel) {
         );
         return mix(in_15_bits(upper), in_15_bits(lower), share.y);
     }
-    vec2 reach = max(stride, 1.0);
+    vec2 reach = clamp(stride, 1.0, MOST);
     vec2 first = floor(at - reach) + 0.5;
     vec4 sum = vec4(0.0);
     float weights = 0.0;
@@ -115,7 +115,8 @@ void main() {
 
 def fragment(*, both_in_one: bool) -> str:
     """The source for planes y, u, v, or `both_in_one` for y and a plane with u and v in turns."""
-    head = f"#define TAPS {_TAPS}\n#define TIE {_TIE:f}\n#define SHARES {_SHARES}\n"
+    names = {"TAPS": _TAPS, "MOST": f"{MOST_SHRINKING:.1f}", "TIE": f"{_TIE:f}", "SHARES": _SHARES}
     if both_in_one:
-        head += "#define BOTH_IN_ONE\n#define BLUE_AND_RED ra\n"
+        names |= {"BOTH_IN_ONE": "", "BLUE_AND_RED": "ra"}
+    head = "".join(f"#define {name} {value}\n" for name, value in names.items())
     return head + _FRAGMENT
