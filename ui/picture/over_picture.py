@@ -19,8 +19,8 @@ from .hud_layer import Hud, HudLayer, hud_words
 from .pill import Pill, paint_pill, pill_place
 from .shown import ShownBoxes
 from .side_meter import SideMeters
-from .sides import paint_captions, paint_divider, split
-from .texts import mark_place, paint_banner, paint_keys, paint_mark, paint_sentence
+from .sides import caption_panels, caption_top, paint_captions, paint_divider, split
+from .texts import mark_place, paint_banner, paint_keys, paint_mark, paint_sentence, sentence_panel
 from .trails import paint_trails
 
 _GAP = 0.5
@@ -70,6 +70,15 @@ class Scene:
     def free(self) -> QRectF:
         """The view without what the bar covers."""
         return self.view.adjusted(0, 0, 0, -self.covered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Where captions and the sentence of an A|B view lie, and where they begin."""
+
+    captions: list[QRectF]
+    sentence: QRectF
+    top: float
 
 
 class OverPicture:
@@ -134,7 +143,10 @@ class OverPicture:
 
     def paint_boxes(self, painter: QPainter, scene: Scene, boxes: ShownBoxes) -> None:
         """Paint trails, boxes and labels, and dim what is not of now."""
-        panels = (self.hud_panel(scene), self.pill_panel(scene))
+        panels = [self.hud_panel(scene), self.pill_panel(scene)]
+        if len(boxes.counts) > 1:
+            laid = self._lay_sides(painter, scene)
+            panels += [*laid.captions, laid.sentence]
         taken = [panel for panel in panels if not panel.isEmpty()]
         if scene.look.trails:
             for layer in scene.layers:
@@ -161,21 +173,25 @@ class OverPicture:
         if shown.keys:
             paint_keys(painter, shown.keys, view)
 
+    def _lay_sides(self, painter: QPainter, scene: Scene) -> _Sides:
+        """Where what an A|B view adds lies."""
+        visible, view = scene.visible, scene.view
+        top = caption_top(visible, view, scene.free.bottom())
+        captions = caption_panels(split(visible, scene.divider), view, top)
+        words = scene.overlays.sentence
+        if not words:
+            return _Sides(captions, QRectF(), top)
+        sentence = sentence_panel(painter, words, visible, view, top)
+        return _Sides(captions, sentence, sentence.top())
+
     def _paint_sides(self, painter: QPainter, scene: Scene, counts: tuple[int, ...]) -> float:
         """Paint what an A|B view adds; gives the height above which all is free."""
-        free = scene.free
         if len(counts) < 2:
-            return free.bottom()
-        visible = scene.visible
-        paint_divider(painter, visible, scene.divider, scene.view)
-        top = paint_captions(
-            painter,
-            split(visible, scene.divider),
-            self._sides.figures(time.perf_counter()),
-            counts,
-            scene.view,
-            free.bottom(),
-        )
-        if not scene.overlays.sentence:
-            return top
-        return paint_sentence(painter, scene.overlays.sentence, visible, scene.view, top)
+            return scene.free.bottom()
+        laid, view = self._lay_sides(painter, scene), scene.view
+        paint_divider(painter, scene.visible, scene.divider, view)
+        figures = self._sides.figures(time.perf_counter())
+        paint_captions(painter, laid.captions, figures, counts, view)
+        if scene.overlays.sentence:
+            paint_sentence(painter, scene.overlays.sentence, laid.sentence, view)
+        return laid.top

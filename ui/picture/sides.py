@@ -75,30 +75,39 @@ def _paint_handle(at: QPointF, unit: float, width: float, painter: QPainter) -> 
         )
 
 
-def paint_captions(
-    painter: QPainter,
-    halves: tuple[QRectF, QRectF],
-    figures: tuple[SideFigures, SideFigures],
-    boxes: Sequence[int],
-    view: QRectF,
-    bottom: float,
-) -> float:
-    """Paint a caption at the outer end of the bottom of each half; gives the top of both.
+def caption_top(area: QRectF, view: QRectF, bottom: float) -> float:
+    """Where the captions of what is seen of a picture begin; below `bottom` there is nothing."""
+    return min(area.bottom(), bottom) - (_CAPTION_HEIGHT + _MARGIN) * theme.em(view)
 
-    `boxes` are the numbers of boxes of the picture that is shown. Below `bottom` nothing is
-    painted. A half that is too narrow to say anything has none.
+
+def caption_panels(halves: tuple[QRectF, QRectF], view: QRectF, top: float) -> list[QRectF]:
+    """Where the captions lie: at the outer end of each half, from `top` on.
+
+    That of a half that is too narrow to say anything is empty.
     """
     unit = theme.em(view)
-    top = min(halves[0].bottom(), bottom) - (_CAPTION_HEIGHT + _MARGIN) * unit
-    for side, (half, side_figures, count) in enumerate(zip(halves, figures, boxes, strict=True)):
+    panels = []
+    for side, half in enumerate(halves):
         width = min(_CAPTION_WIDTH * unit, half.width() - 2 * _MARGIN * unit)
-        if width < _SMALLEST_CAPTION * unit:
-            continue
         panel = QRectF(half.left() + _MARGIN * unit, top, width, _CAPTION_HEIGHT * unit)
         if side == 1:
             panel.moveRight(half.right() - _MARGIN * unit)
-        _paint_caption(painter, panel, "AB"[side], side_figures, count, unit)
-    return top
+        panels.append(panel if width >= _SMALLEST_CAPTION * unit else QRectF())
+    return panels
+
+
+def paint_captions(
+    painter: QPainter,
+    panels: Sequence[QRectF],
+    figures: tuple[SideFigures, SideFigures],
+    boxes: Sequence[int],
+    view: QRectF,
+) -> None:
+    """Paint the captions of A and B; `boxes` are the numbers of boxes of the picture."""
+    unit = theme.em(view)
+    for letter, panel, side_figures, count in zip("AB", panels, figures, boxes, strict=True):
+        if not panel.isEmpty():
+            _paint_caption(painter, panel, letter, side_figures, count, unit)
 
 
 def _paint_caption(

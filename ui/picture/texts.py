@@ -52,21 +52,27 @@ def paint_banner(painter: QPainter, banner: Banner, rect: QRectF, bottom: float)
     return panel
 
 
-def paint_sentence(
+def sentence_panel(
     painter: QPainter, words: str, visible: QRectF, view: QRectF, bottom: float
-) -> float:
-    """Paint a sentence above `bottom`, in the middle of what is seen; gives its panel's top."""
+) -> QRectF:
+    """Where a sentence lies above `bottom`, in the middle of what is seen."""
     unit = theme.em(view)
-    font = theme.font(unit)
     gap = _SENTENCE_GAP * unit
-    size = _text_size(painter, words, font, max(unit, visible.width() - 2 * gap - 2 * unit))
+    widest = max(unit, visible.width() - 2 * gap - 2 * unit)
+    size = _text_size(painter, words, theme.font(unit), widest)
     panel = QRectF(0, 0, size.width() + 1.4 * unit, size.height() + 0.6 * unit)
     panel.moveCenter(visible.center())
     panel.moveBottom(bottom - gap)
+    return panel
+
+
+def paint_sentence(painter: QPainter, words: str, panel: QRectF, view: QRectF) -> None:
+    """Paint a sentence onto its panel."""
+    unit = theme.em(view)
     theme.paint_panel(painter, panel, unit)
-    # The words are as wide as they were measured, but for what rounding takes.
-    _paint_text(painter, words, panel.adjusted(0, 0.3 * unit, 0, 0), font, theme.TEXT)
-    return panel.top()
+    # The panel is wider than the words by what rounding takes, and more.
+    inner = panel.adjusted(0, 0.3 * unit, 0, 0)
+    _paint_text(painter, words, inner, theme.font(unit), theme.TEXT)
 
 
 def mark_place(mark: str, visible: QRectF, top: float) -> QRectF:

@@ -44,10 +44,6 @@ def _no_labels(*_args: object) -> list[object]:
     return []
 
 
-def _no_captions(*_args: object) -> float:
-    return 500.0
-
-
 def _next_color(class_id: int, shade: int = 0) -> tuple[int, int, int]:
     return class_color(class_id + 1, shade)
 
@@ -65,8 +61,8 @@ def _next_color(class_id: int, shade: int = 0) -> tuple[int, int, int]:
         ("figures", _Column, "_counts", _nothing),
         ("tracks", over_picture, "paint_trails", _nothing),
         ("beside", over_picture, "paint_divider", _nothing),
-        ("beside", over_picture, "paint_captions", _no_captions),
-        ("beside", over_picture, "paint_sentence", _no_captions),
+        ("beside", over_picture, "paint_captions", _nothing),
+        ("beside", over_picture, "paint_sentence", _nothing),
         ("crowd", boxes, "_paint_labels", _no_labels),
         ("start", StartPage, "show_cameras", _nothing),
         ("start", StartPage, "show_recent", _nothing),

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.data import Detections, FrameResult, SideResult, StageTimings
 from rkvideo.pictures.overlay import Look, class_color
+from rkvideo.ui.picture.over_picture import Overlays
 from rkvideo.ui.picture.side_meter import SideFigures, SideMeter, SideMeters
-from rkvideo.ui.picture.sides import paint_captions, split
+from rkvideo.ui.picture.sides import caption_panels, caption_top, paint_captions, split
 from rkvideo.ui.picture.video_view import VideoView
 from tests.helpers.painted_samples import ChineseStandIn, rgb, words
 from tests.helpers.ui_stand_ins import TITLES, grey_result
@@ -175,7 +176,9 @@ FIGURES = (
 
 def captions(size: tuple[int, int], divider: float) -> list[str]:
     def paint(painter, rect):
-        paint_captions(painter, split(rect, divider), FIGURES, (12, 7), rect, rect.bottom())
+        top = caption_top(rect, rect, rect.bottom())
+        panels = caption_panels(split(rect, divider), rect, top)
+        paint_captions(painter, panels, FIGURES, (12, 7), rect)
 
     return words(size, paint)
 
@@ -186,6 +189,25 @@ def test_each_half_has_a_caption(qapp: object, size: tuple[int, int]) -> None:
         *("A", "yolo11n@640x640", "29.9 fps", "p50 141 ms", "infer 13.6 ms", "boxes 12"),
         *("B", "yolox-nano@416x416", "29.9 fps", "p50 50 ms", "infer 8.2 ms", "boxes 7"),
     ]
+
+
+def test_no_label_lies_under_a_caption_or_the_sentence(qtbot: QtBot) -> None:
+    view = shown(qtbot, 640, 320)
+    both = ab_result()
+
+    def place_of_label(box: tuple[float, float, float, float]) -> list[int]:
+        found = grey_result(boxes=(box,)).first.detections
+        first = replace(both.first, detections=found)
+        view.show_result(replace(both, sides=(first, both.sides[1])), TITLES)
+        view.grab()
+        return [*view._boxes.labels[0].choices.values()]
+
+    # Above its left corner there is the caption; the right one is clear of it.
+    assert place_of_label((20, 145, 155, 158)) == [2]
+    at_sentence = (120, 138, 158, 158)
+    assert place_of_label(at_sentence) == [0]
+    view.set_overlays(Overlays(sentence="320 is 1.34 times as fast as 640."))
+    assert place_of_label(at_sentence) != [0]
 
 
 def test_a_narrow_half_has_no_caption(qapp: object) -> None:
