@@ -26,6 +26,7 @@ _EXACT = 1 << 18
 # What is scaled goes through planes of the wanted size: swscale's code from yuv of one size to 32
 # bits of another has few vectors, that of either step alone has them.
 _THROUGH_PLANES = "yuv420p"
+_HALF_PLANES = "yuv422p"
 # What its code for the second step takes.
 _QUICK = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p"})
 # A screen of full HD is converted by the thread that asks; one of 4K by some more.
@@ -74,7 +75,7 @@ class PictureConverter:
                 part,
                 width=width,
                 height=height,
-                format=_THROUGH_PLANES,
+                format=_planes_for(part.format, (part.width, part.height), wanted_wh),
                 dst_color_range=part.color_range,
                 interpolation=Interpolation.BILINEAR | _EXACT,
                 threads=threads,
@@ -137,9 +138,18 @@ def colouring(
     layout: av.VideoFormat, part_wh: tuple[int, int], wanted_wh: tuple[int, int]
 ) -> Colouring:
     """What `bgra` does with yuv of a format, of which a part of that size is wanted at another."""
-    if _goes_through_planes(layout, part_wh, wanted_wh):
-        return Colouring.QUARTER
-    return Colouring(_chroma_shared(layout))
+    if not _goes_through_planes(layout, part_wh, wanted_wh):
+        return Colouring(_chroma_shared(layout))
+    planes = _planes_for(layout, part_wh, wanted_wh)
+    return Colouring.HALF if planes == _HALF_PLANES else Colouring.QUARTER
+
+
+def _planes_for(
+    layout: av.VideoFormat, part_wh: tuple[int, int], wanted_wh: tuple[int, int]
+) -> str:
+    """Which planes it goes through: 4:2:2 of the size that is wanted keeps its colours."""
+    keeps = part_wh == wanted_wh and _chroma_shared(layout) == Colouring.HALF.value
+    return _HALF_PLANES if keeps else _THROUGH_PLANES
 
 
 def _goes_through_planes(

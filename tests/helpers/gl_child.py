@@ -60,6 +60,20 @@ def _cuts(layout: str, space: int, span: int) -> Iterator[tuple[Frame, Any, tupl
                 yield frame, cut(viewport.place(size, view), size, view), view
 
 
+def others() -> dict[str, Any]:
+    """What has more than eight bits or no planes."""
+    levels = {}
+    plain = drawn_planes(96, 64, "yuv422p", 1, 1)
+    with Workbench() as bench:
+        for layout in ("yuv420p10le", "p010le", "yuv422p10le", "yuyv422", "uyvy422"):
+            frame = Frame(0, 0.0, 0.0, 0.0, plain.reformat(format=layout, threads=1))
+            for view in VIEWS:
+                place = Viewport().place((96, 64), view)
+                found = difference(bench, frame, cut(place, (96, 64), view), view)
+                levels[layout] = max(found, levels.get(layout, 0))
+    return levels
+
+
 def padded() -> dict[str, Any]:
     """Of a picture whose rows are longer than it is wide, as decoders make them."""
     whole = drawn_planes(130, 66, "yuv420p", 1, 1)
@@ -218,7 +232,7 @@ def moves() -> dict[str, Any]:
 
 TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     task.__name__: task
-    for task in (pictures, padded, window, broken, es_only, wrong, automatic, fails, moves)
+    for task in (pictures, others, padded, window, broken, es_only, wrong, automatic, fails, moves)
 }
 _log: list[str] = []
 

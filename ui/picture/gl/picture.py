@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import av
+from av.video.reformatter import VideoReformatter
 from PyQt5 import sip
 from PyQt5.QtGui import (
     QMatrix3x3,
@@ -29,6 +30,15 @@ _IN_TWO_PLANES: Final = "nv12"
 _IN_PLANES: Final = frozenset(
     {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", _IN_TWO_PLANES}
 )
+# What has more than eight bits or no planes, and the planes that hold all of it that is seen.
+_TO_PLANES: Final = {
+    "yuv420p10le": "yuv420p",
+    "p010le": "yuv420p",
+    "yuv422p10le": "yuv422p",
+    "yuyv422": "yuv422p",
+    "uyvy422": "yuv422p",
+    "yuv444p10le": "yuv444p",
+}
 _SAMPLERS: Final = "luma", "blue", "red"
 _CORNERS: Final = (-1.0, -1.0, 1.0, -1.0, -1.0, 1.0, 1.0, 1.0)
 _WRITTEN_ALIGNMENT: Final = 4
@@ -36,8 +46,10 @@ _WRITTEN_ALIGNMENT: Final = 4
 
 
 def is_in_planes(picture: av.VideoFrame) -> bool:
-    """Whether a GPU can draw it as it is; else its pixels are converted before."""
-    return picture.format.name in _IN_PLANES and colours_of(picture) is not None
+    """Whether a GPU can draw it by its planes, or by such that are made of it at its own size."""
+    has_planes = picture.format.name in _IN_PLANES or picture.format.name in _TO_PLANES
+    is_upright = all(plane.line_size > 0 for plane in picture.planes)
+    return has_planes and is_upright and colours_of(picture) is not None
 
 
 @dataclass(slots=True)
@@ -65,6 +77,7 @@ class GlPicture:
         names = self._gl.new_textures(2 * len(_SAMPLERS))
         sets = names[: len(_SAMPLERS)], names[len(_SAMPLERS) :]
         self._sets = [[_Texture(name) for name in one] for one in sets]
+        self._to_planes = VideoReformatter()
         self._frame: Frame | None = None
         self._lies_at = MIDDLE, MIDDLE
         self._gl.check("making textures")
@@ -105,17 +118,22 @@ class GlPicture:
         if is_of_next_run or not _is_alike(self._frame, frame):
             self._lies_at = self._siting.of(frame.picture)
         self._sets.reverse()
-        gl = self._gl
+        gl, picture = self._gl, self._in_planes(frame.picture)
         gl("glPixelStorei", calls.UNPACK_ALIGNMENT, 1)
-        for number, (plane, texture) in enumerate(
-            zip(frame.picture.planes, self._sets[0], strict=False)
-        ):
-            is_pair = number == 1 and frame.picture.format.name == _IN_TWO_PLANES
+        for number, (plane, texture) in enumerate(zip(picture.planes, self._sets[0], strict=False)):
+            is_pair = number == 1 and picture.format.name == _IN_TWO_PLANES
             kind = calls.LUMINANCE_ALPHA if is_pair else calls.LUMINANCE
             self._fill(texture, plane, kind, plane.line_size // (2 if is_pair else 1))
         gl("glPixelStorei", calls.UNPACK_ALIGNMENT, _WRITTEN_ALIGNMENT)
         gl.check("uploading a picture")
         self._frame = frame
+
+    def _in_planes(self, picture: av.VideoFrame) -> av.VideoFrame:
+        layout = _TO_PLANES.get(picture.format.name)
+        if layout is None:
+            return picture
+        span = picture.color_range
+        return self._to_planes.reformat(picture, format=layout, dst_color_range=span, threads=1)
 
     def _fill(
         self, texture: _Texture, plane: av.video.plane.VideoPlane, kind: int, row: int

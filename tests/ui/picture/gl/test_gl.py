@@ -28,6 +28,14 @@ def test_opengl_es_draws_the_same(ask_child: AskChild) -> None:
     assert {name: off for name, off in told["worst"].items() if off > MOST_LEVELS + 1} == {}
 
 
+def test_more_than_eight_bits_and_packed_pictures_are_drawn_too(ask_child: AskChild) -> None:
+    levels = ask_child("others")
+    assert len(levels) == 5
+    # Ten bits become eight before they are scaled, or after.
+    assert {layout: off for layout, off in levels.items() if off > MOST_LEVELS + 2} == {}
+    assert levels["yuyv422"] <= MOST_LEVELS + 1
+
+
 def test_where_only_opengl_es_opens_that_is_taken(ask_child: AskChild) -> None:
     told = ask_child("es_only", QT_XCB_GL_INTEGRATION="xcb_egl")
     assert told["version"].startswith("OpenGL ES 3")

@@ -56,7 +56,8 @@ def test_siting_is_found_in_decoded_and_in_drawn_pictures() -> None:
     ("layout", "space", "fits"),
     [
         *((layout, 1, True) for layout in ("yuv420p", "yuvj422p", "yuv444p", "nv12")),
-        *((layout, 1, False) for layout in ("rgb24", "gray", "yuv420p10le", "yuyv422")),
+        *((layout, 1, True) for layout in ("yuv420p10le", "p010le", "yuyv422")),
+        *((layout, 1, False) for layout in ("rgb24", "gray", "yuv420p12le")),
         # YCgCo and its like have another matrix.
         ("yuv420p", 8, False),
     ],
