@@ -51,7 +51,10 @@ def words(size: tuple[int, int], paint: Callable[[QPainter, QRectF], object]) ->
     device.setSize(QSize(*size))
     device.setResolution(96)
     painter = QPainter(device)
-    paint(painter, QRectF(0, 0, *size))
-    painter.end()
+    try:
+        paint(painter, QRectF(0, 0, *size))
+    finally:
+        # A painter in the traceback of a failed test would outlive its device.
+        painter.end()
     drawn = ElementTree.fromstring(bytes(buffer.data()))
     return [(text.text or "").strip() for text in drawn.iter(_TEXT)]

@@ -32,6 +32,7 @@ class Overlays:
     """What lies over the picture; None and empty mean: not shown.
 
     `sentence` is what a comparison said of the two models of an A|B view.
+    Unless it `plays`, figures are those of before.
     """
 
     hud: Hud | None = None
@@ -39,6 +40,7 @@ class Overlays:
     pill: Pill | None = None
     keys: tuple[tuple[str, str], ...] = ()
     sentence: str = ""
+    plays: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +192,7 @@ class OverPicture:
             return scene.free.bottom()
         laid, view = self._lay_sides(painter, scene), scene.view
         paint_divider(painter, scene.visible, scene.divider, view)
-        figures = self._sides.figures(time.perf_counter())
+        figures = self._sides.figures(time.perf_counter(), plays=scene.overlays.plays)
         paint_captions(painter, laid.captions, figures, counts, view)
         if scene.overlays.sentence:
             paint_sentence(painter, scene.overlays.sentence, laid.sentence, view)

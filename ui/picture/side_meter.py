@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rkvideo.data import FrameResult, StageTimings
@@ -18,13 +18,15 @@ _REFRESH_S: Final = 0.5
 class SideFigures:
     """One model: results per second; the rest in seconds, `infer_s` is a mean.
 
-    `latency_s` is the median time from the arrival of a frame's data to the hand-over of its boxes.
+    `is_past`: they are the last true ones and not of now. `latency_s` is the median time from the
+    arrival of a frame's data to the hand-over of its boxes.
     """
 
     model: str = ""
     fps: float = 0.0
     latency_s: float = 0.0
     infer_s: float = 0.0
+    is_past: bool = False
 
 
 class SideMeter:
@@ -55,7 +57,7 @@ class SideMeter:
 
 
 class SideMeters:
-    """The meters of both models, read twice a second at most."""
+    """The meters of both models, read twice a second at most; they keep the last true figures."""
 
     def __init__(self) -> None:
         self._left, self._right = SideMeter(), SideMeter()
@@ -71,9 +73,16 @@ class SideMeters:
         for meter, side in zip((self._left, self._right), result.sides, strict=True):
             meter.add(side.model, side.timings)
 
-    def figures(self, now: float) -> tuple[SideFigures, SideFigures]:
-        """The figures of A and B as seen at `now`, or a moment before."""
+    def figures(self, now: float, *, plays: bool = True) -> tuple[SideFigures, SideFigures]:
+        """The figures of A and B as seen at `now`, or a moment before.
+
+        While nothing plays they are those of before, which is told, where there are some.
+        """
         if now >= self._due_s:
-            self._figures = self._left.figures(now), self._right.figures(now)
+            measured = self._left.figures(now), self._right.figures(now)
+            is_same = [one.model for one in measured] == [one.model for one in self._figures]
+            if plays or not is_same or not self._figures[0].fps:
+                self._figures = measured
             self._due_s = now + _REFRESH_S
-        return self._figures
+        left, right = self._figures
+        return replace(left, is_past=not plays), replace(right, is_past=not plays)

@@ -120,12 +120,16 @@ def _paint_caption(
     line.setTop(inner.center().y())
     names = ((letter, theme.WARNING), (figures.model, theme.TEXT))
     _paint_words(painter, title, names, unit, bold=True)
-    said = (
-        (f"{figures.fps:.1f} fps", theme.TEXT),
-        (f"p50 {figures.latency_s * 1e3:.0f} ms", theme.TEXT),
-        (f"infer {figures.infer_s * 1e3:.1f} ms", theme.TEXT),
-        (_translate("Sides", "boxes {count}").format(count=boxes), theme.TEXT),
+    # A single picture, as after a jump, has no rate.
+    rate = (f"{figures.fps:.1f} fps",) if figures.fps else ()
+    measured = (
+        *rate,
+        f"p50 {figures.latency_s * 1e3:.0f} ms",
+        f"infer {figures.infer_s * 1e3:.1f} ms",
     )
+    ink = theme.FAINT_TEXT if figures.is_past else theme.TEXT
+    of_picture = _translate("Sides", "boxes {count}").format(count=boxes)
+    said = [*((words, ink) for words in measured), (of_picture, theme.TEXT)]
     _paint_words(painter, line, said, 0.88 * unit)
 
 

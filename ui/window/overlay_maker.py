@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from rkvideo.status import RunStatus
+from rkvideo.status import RunState, RunStatus
 
 from ..contract.panels import Bench
 from ..picture.banner import Banner
@@ -43,8 +43,9 @@ class OverlayMaker:
         pill = pill_of(self._parts.recording.recording(), status)
         if keys:
             return Overlays(pill=pill, keys=keys)
-        hud = self._hud(status, now, pictures)
-        return Overlays(hud=hud, banner=banner, pill=pill, sentence=self._sentence())
+        plays = status.state is RunState.RUNNING and status.trouble is None
+        hud, sentence = self._hud(status, now, pictures), self._sentence()
+        return Overlays(hud=hud, banner=banner, pill=pill, sentence=sentence, plays=plays)
 
     def banner(self, status: RunStatus, now: float, pictures: PicturesSeen) -> Banner | None:
         """What the player says over the picture."""

@@ -61,7 +61,7 @@ class _FixedSides:
     def add(self, result: FrameResult) -> None:
         return None
 
-    def figures(self, now: float) -> tuple[SideFigures, SideFigures]:
+    def figures(self, now: float, *, plays: bool = True) -> tuple[SideFigures, SideFigures]:
         return (
             SideFigures("yolo11n@640", 30.0, 0.021, 0.0136),
             SideFigures("yolo11n@320", 30.0, 0.014, 0.0061),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QMouseEvent, QPainter
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -166,6 +166,34 @@ def test_both_meters_are_read_twice_a_second_and_at_a_new_model() -> None:
     meters.add(ab_result(9.2))
     assert meters.figures(9.3)[0].fps == 0.0
     assert meters.figures(9.7)[0].fps > 0
+
+
+def test_while_nothing_plays_the_meters_keep_the_last_true_figures() -> None:
+    meters = SideMeters()
+    for step in range(20):
+        meters.add(ab_result(step * 0.1))
+    playing = meters.figures(1.9)
+    assert playing[0].fps == pytest.approx(10.0)
+    paused = meters.figures(60.0, plays=False)
+    assert [replace(one, is_past=False) for one in paused] == list(playing)
+    assert [one.is_past for one in paused] == [True, True]
+    # A frame that is stepped to changes nothing of it.
+    meters.add(ab_result(61.0))
+    assert meters.figures(61.0, plays=False) == paused
+    assert meters.figures(62.0)[0].fps == 0.0
+
+
+def test_a_jump_while_paused_has_no_rate_to_tell(qapp: object) -> None:
+    meters = SideMeters()
+    meters.add(ab_result(9.0))
+    left, right = meters.figures(9.0, plays=False)
+    assert (left.fps, left.infer_s) == (0.0, pytest.approx(0.012))
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        panels = caption_panels(split(rect, 0.5), rect, caption_top(rect, rect, rect.bottom()))
+        paint_captions(painter, panels, (left, right), (1, 1), rect)
+
+    assert words((1280, 720), paint)[:4] == ["A", "yolo11n@640x640", "p50 40 ms", "infer 12.0 ms"]
 
 
 FIGURES = (
