@@ -173,6 +173,7 @@ picture_of_tour() {
     xdotool key ctrl+comma; shot settings; xdotool key ctrl+comma
     xdotool key w; shot start; xdotool key Escape
     xdotool key c; shot comparing; xdotool key c
+    xdotool key d; shot disagreements; xdotool key d
     xdotool key b; sleep "$settles_s"; shot beside; xdotool key b
     sleep "$settles_s"
     # The bar comes with the mouse.
