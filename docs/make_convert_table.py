@@ -61,7 +61,7 @@ def _figures(trial: Trial) -> tuple[str, ...]:
 
 
 def _line(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |\n".replace("|  |", "| |")
+    return f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in cells)}|\n"
 
 
 def results_in(folder: Path) -> dict[str, Result]:

@@ -174,14 +174,14 @@ picture_of_tour() {
     xdotool key w; shot start; xdotool key Escape
     xdotool key c; shot comparing; xdotool key c
     xdotool key d; shot disagreements; xdotool key d
-    xdotool key b; sleep "$settles_s"; shot beside; xdotool key b
-    sleep "$settles_s"
-    # The bar comes with the mouse.
+    # The bar comes with the mouse: above the picture, where there is no box to be told of.
     xdotool key f; sleep "$settles_s"
-    # In the bar above the picture, where there is no box to be told of.
     xdotool mousemove 900 20 mousemove 910 20; sleep 1
     import -window root "$out/fullscreen.png"
-    xdotool key f mousemove "${size%x*}" 0 key r; sleep "$plays_s"; shot recording
+    xdotool key f mousemove "${size%x*}" 0; sleep "$settles_s"
+    xdotool key r; sleep "$plays_s"; shot recording; xdotool key r
+    # Until the second model is there, and the message of the clip has gone.
+    xdotool key b; sleep "$((2 * plays_s))"; shot beside
     close_window q
     open_window --reset --kiosk --track trail
     sleep "$plays_s"; shot kiosk
