@@ -25,6 +25,9 @@ names=("$@")
 [ ${#names[@]} -gt 0 ] || names=(window compare ab kiosk)
 # For how long the clip plays before a picture is taken: the figures are those of some seconds.
 plays_s=${SECONDS_IN:-8}
+# Of the scene. In a tour the window is to have time for keys on any machine.
+rate=25
+[ "${names[*]}" != tour ] || rate=5
 # What a key has asked for is there then.
 settles_s=3
 # A picture that is wider is made smaller: 600 kB are enough for a README.
@@ -53,7 +56,7 @@ export DISPLAY=:$display
 
 # The scene of the demo clip with a rider in it, to and fro: whatever the speed of the machine, each
 # picture shows it. The window is started beside it, so that no path is in the pictures.
-"$python" - models/clips/bikes.mp4 "$home/bikes.mp4" <<'PYTHON'
+"$python" - models/clips/bikes.mp4 "$home/bikes.mp4" "$rate" <<'PYTHON'
 import sys
 from itertools import cycle, islice
 
@@ -62,7 +65,7 @@ import av
 with av.open(sys.argv[1]) as clip:
     frames = [frame for frame in clip.decode(video=0) if 4.5 <= frame.time <= 5.4]
 with av.open(sys.argv[2], "w") as scene:
-    stream = scene.add_stream("libx264", rate=25, options={"crf": "18"})
+    stream = scene.add_stream("libx264", rate=int(sys.argv[3]), options={"crf": "18"})
     stream.width, stream.height = frames[0].width, frames[0].height
     for number, frame in enumerate(islice(cycle(frames + frames[-2:0:-1]), 250)):
         picture = av.VideoFrame.from_ndarray(frame.to_ndarray(format="yuv420p"), format="yuv420p")
