@@ -109,14 +109,19 @@ def paint_smooth(
     A painter of OpenGL has smooth edges only where it samples each pixel several times, which a GPU
     of a board is too slow for at 3840x2160: there it is painted once, and kept.
     """
-    engine = painter.paintEngine()
     painter.save()
     painter.setRenderHint(QPainter.Antialiasing)
-    if engine is None or engine.type() != QPaintEngine.OpenGL2:
-        paint(painter)
-    else:
+    if has_rough_edges(painter):
         painter.drawPixmap(area.topLeft(), _kept(area, name, device_ratio(painter), paint))
+    else:
+        paint(painter)
     painter.restore()
+
+
+def has_rough_edges(painter: QPainter) -> bool:
+    """Whether it is a painter of OpenGL."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() == QPaintEngine.OpenGL2
 
 
 def _kept(area: QRectF, name: str, ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:

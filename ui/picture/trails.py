@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from rkvideo.pictures.overlay import Look, class_color
 from rkvideo.pictures.trails import Trail
 
+from ..look import theme
 from .boxes import BoxLayer, line_width
+
+_EDGE: Final = 0.4
 
 
 def paint_trails(painter: QPainter, layer: BoxLayer, look: Look) -> None:
@@ -32,10 +37,19 @@ def paint_trails(painter: QPainter, layer: BoxLayer, look: Look) -> None:
 
 def _paint(painter: QPainter, layer: BoxLayer, trail: Trail, pen: QPen, color: QColor) -> None:
     for strength, points in trail.parts:
+        way = QPolygonF([layer.ground.point(x, y) for x, y in points])
+        if theme.has_rough_edges(painter):
+            # A faint line around it looks like a smooth edge.
+            color.setAlphaF(strength * _EDGE)
+            edge = QPen(pen)
+            edge.setColor(color)
+            edge.setWidthF(pen.widthF() + 2 / theme.device_ratio(painter))
+            painter.setPen(edge)
+            painter.drawPolyline(way)
         color.setAlphaF(strength)
         pen.setColor(color)
         painter.setPen(pen)
-        painter.drawPolyline(QPolygonF([layer.ground.point(x, y) for x, y in points]))
+        painter.drawPolyline(way)
 
 
 def _colors(layer: BoxLayer) -> dict[int, QColor]:
