@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rkvideo.machine.affinity import keep_thread_on, thread_cores
@@ -29,24 +30,48 @@ _RATE_FALL: Final = 0.75
 """Where inferences take so much longer or shorter, or so few of the frames come out that came at
 the end of the last trial, it says nothing any more."""
 
-_WAITS_FOR_FRAMES: Final = 0.1
-"""Workers that wait for frames for this share of their time are enough, however many they are."""
+_WAITS_FOR_FRAMES: Final = 0.3
+"""Where workers wait for frames for this share of their time, the source is what limits."""
+
+
+class Place(enum.Enum):
+    """On which CPU cores threads run."""
+
+    FREE = "on all that they were given"
+    ONE_CPU = "the workers on one"
+    WITH_SOURCE = "the workers and the decode thread on one"
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """Who takes frames, all workers or one for each NPU core; and whether on one CPU core."""
+    """Who takes frames, all workers or one for each NPU core; and where they run."""
 
     has_seconds: bool = True
-    on_one_cpu: bool = False
+    place: Place = Place.FREE
 
 
-_EVERY_WAY: Final = (
-    Deployed(),
-    Deployed(on_one_cpu=True),
-    Deployed(has_seconds=False, on_one_cpu=True),
-    Deployed(has_seconds=False),
-)
+class ThreadPlace:
+    """Where one thread runs: on the CPU cores that it has, or on one of them. It goes by itself."""
+
+    def __init__(
+        self,
+        own_cpus: Callable[[], frozenset[int]] = thread_cores,
+        keep_on: Callable[[frozenset[int]], None] = keep_thread_on,
+    ) -> None:
+        """`own_cpus` tells the CPU cores of the calling thread, `keep_on` keeps it on some."""
+        self._own_cpus, self._keep_on = own_cpus, keep_on
+        self._cpus: frozenset[int] = frozenset()
+        self._is_on_one = False
+
+    def go(self, to_one: bool) -> None:
+        """Go to the one, or back to all."""
+        if to_one is self._is_on_one:
+            return
+        self._is_on_one = to_one
+        if to_one:
+            self._cpus = self._own_cpus()
+        # Where cores differ the last ones are the fast ones; the first one serves interrupts.
+        self._keep_on(frozenset({max(self._cpus)}) if to_one else self._cpus)
 
 
 @dataclass(slots=True)
@@ -60,21 +85,43 @@ class _Sums:
     idle_s: float = 0.0
 
 
+class _Trial:
+    """What the frames cost when it began, the best way so far, and those that were tried."""
+
+    def __init__(self, infer_s: float, cpu_s: float, rate: float, now: Deployed) -> None:
+        self.infer_s, self.cpu_s = infer_s, cpu_s
+        self.rate, self.best = rate, now
+        self.tried = {now}
+        self.left = self._ways(now.place)
+
+    def _ways(self, first: Place) -> Iterator[Deployed]:
+        """Each by a step from what is the best one then; and the usual one, where none leads."""
+        for place in Place:
+            # Where the workers are slower on one CPU core, the decode thread does not go there.
+            is_alone = place is Place.WITH_SOURCE and self.best.place is Place.FREE
+            if place is not first and not is_alone:
+                yield replace(self.best, place=place)
+        yield replace(self.best, has_seconds=not self.best.has_seconds)
+        yield Deployed()
+
+
 class Deployment:
     """Which workers of one pool take frames, and where they run.
 
     A second worker prepares its frame while the first one's core infers. Where the CPU limits, or
     Python's interpreter, it does not help: only one thread runs in the interpreter at a time, and
     threads that fight over it spend their time on handing it over. From one CPU core to another
-    that takes longest, so that workers can be faster on one of them than on several.
+    that takes longest, so that workers can be faster on one of them than on several; so can the
+    decode thread, where it has little to do.
 
     What holds depends on the model, the board and what else runs, so it is tried: half a second
-    each, and what gave most frames stays. It is tried again after a while, and when the time of an
-    inference or the rate has changed. It is not tried where workers wait for frames, nor where it
-    cannot reach the rate that there is: with one worker a core stands still while that prepares,
-    and a CPU core gives one second of CPU time in a second.
+    each, first the place and then the second workers; what gave more frames stays, and second
+    workers that gave none rest. It is tried again after a while, and when the time of an inference
+    or the rate has changed. It is not tried where workers wait for frames, nor where it cannot
+    reach the rate that there is: with one worker a core stands still while that prepares, and a CPU
+    core gives one second of CPU time in a second.
 
-    All begin. Without `follows` it stays so.
+    All begin, and are free. Without `follows` it stays so.
     """
 
     def __init__(
@@ -88,38 +135,35 @@ class Deployment:
     ) -> None:
         """`cores` are those of the workers, None where a worker is not bound to one.
 
-        `own_cpus` tells the CPU cores of the calling thread, `keep_on` keeps it on some.
+        `own_cpus` and `keep_on`: see `ThreadPlace`.
         """
         self._cores = tuple(cores)
         self._number_of_cores = len(set(cores))
         self._clock = clock
-        self._own_cpus, self._keep_on = own_cpus, keep_on
+        self._own_cpus = own_cpus
         self._follows = follows and None not in cores and self._number_of_cores < len(cores)
         self._changed = threading.Condition()
         self._seconds: set[int] = set()
         self._served: set[int | None] = set()
-        self._cpus: dict[int, frozenset[int]] = {}
-        self._moved: set[int] = set()
+        self._places = tuple(ThreadPlace(own_cpus, keep_on) for _ in cores)
+        self._has_several_cpus = True
         self._has_ended = False
         self._changes = 0
         self._now = Deployed()
-        self._to_try: list[Deployed] = []
-        self._best: tuple[float, Deployed] | None = None
+        self._trial: _Trial | None = None
         self._pause_s, self._next_trial_s = FIRST_PAUSE_S, 0.0
         self._expected: tuple[float, float] | None = None
         self._sums = _Sums(math.inf)
 
     @property
     def now(self) -> Deployed:
-        """What holds at the moment."""
-        with self._changed:
-            return self._now
+        """What holds at the moment; for any thread, without waiting."""
+        return self._now
 
     @property
     def working(self) -> int:
         """How many workers take frames."""
-        with self._changed:
-            return self._working()
+        return len(self._cores) if self._now.has_seconds else self._number_of_cores
 
     @property
     def changes(self) -> int:
@@ -134,20 +178,15 @@ class Deployment:
             if core in self._served:
                 self._seconds.add(worker)
             self._served.add(core)
-            self._cpus[worker] = self._own_cpus() if self._follows else frozenset()
+            if self._follows:
+                self._has_several_cpus = self._has_several_cpus and len(self._own_cpus()) > 1
 
     def wait(self, worker: int) -> None:
         """Wait until this worker is to take a frame, and go where it is to run; in its thread."""
         if worker in self._seconds and not self._now.has_seconds:
             with self._changed:
                 self._changed.wait_for(lambda: self._now.has_seconds or self._has_ended)
-        is_to_move = self._now.on_one_cpu
-        if is_to_move is not (worker in self._moved):
-            cpus = self._cpus[worker]
-            # Where cores differ the last ones are the fast ones; the first one serves interrupts.
-            self._keep_on(frozenset({max(cpus)}) if is_to_move else cpus)
-            with self._changed:
-                self._moved ^= {worker}
+        self._places[worker].go(self._now.place is not Place.FREE)
 
     def end(self) -> None:
         """No frame will follow: nobody waits any more."""
@@ -178,21 +217,20 @@ class Deployment:
 
     # Everything below is called with the lock held.
 
-    def _working(self) -> int:
-        return len(self._cores) if self._now.has_seconds else self._number_of_cores
-
     def _look_at(self, sums: _Sums, now: float) -> None:
         span_s = now - sums.began_s
         rate = sums.frames / span_s
-        if sums.idle_s > _WAITS_FOR_FRAMES * self._working() * span_s:
+        if sums.idle_s > _WAITS_FOR_FRAMES * self.working * span_s:
             # The source limits: whatever was tried, its rate tells nothing.
-            self._to_try, self._best, self._expected = [], None, None
-        elif self._best is not None:
-            self._note_trial(self._best, rate, now)
+            if self._trial is not None:
+                self._change(self._trial.best, now)
+            self._trial = self._expected = None
+        elif self._trial is not None:
+            self._note(self._trial, rate)
+            self._go_on(self._trial, now)
         elif self._is_due(sums, rate, now):
-            self._to_try = self._worth_trying(sums, rate)
-            self._best = (rate, self._now) if self._to_try else None
-            self._try_next(now)
+            infer_s, cpu_s = sums.busy_s / sums.frames, sums.cpu_s / sums.frames
+            self._go_on(_Trial(infer_s, cpu_s, rate, self._now), now)
 
     def _is_due(self, sums: _Sums, rate: float, now: float) -> bool:
         infer_s = sums.busy_s / sums.frames
@@ -200,48 +238,39 @@ class Deployment:
             self._expected = infer_s, rate
             return now >= self._next_trial_s
         expected_s, expected_rate = self._expected
-        is_like_it = (
-            1 / _INFER_CHANGE < infer_s / expected_s < _INFER_CHANGE if expected_s else True
-        )
+        is_like_it = expected_s / _INFER_CHANGE <= infer_s <= expected_s * _INFER_CHANGE
         if is_like_it and rate >= expected_rate * _RATE_FALL:
             return now >= self._next_trial_s
         # A part of these frames were of before: the rate of the next ones is the one to beat.
         self._expected, self._pause_s, self._next_trial_s = (infer_s, rate), FIRST_PAUSE_S, now
         return False
 
-    def _worth_trying(self, sums: _Sums, rate: float) -> list[Deployed]:
-        """The other ways that could give more frames than there are now."""
-        infer_s, cpu_s = sums.busy_s / sums.frames, sums.cpu_s / sums.frames
-        has_several_cpus = all(len(cpus) > 1 for cpus in self._cpus.values())
-
-        def least_s(way: Deployed) -> float:
-            """Seconds a frame, at best."""
-            of_a_core = infer_s if way.has_seconds else infer_s + cpu_s
-            of_the_cpu = cpu_s if way.on_one_cpu else 0.0
-            return max(of_a_core / self._number_of_cores, of_the_cpu)
-
-        return [
-            way
-            for way in _EVERY_WAY
-            if way != self._now
-            and (has_several_cpus or not way.on_one_cpu)
-            and least_s(way) * rate * GAIN < 1
-        ]
-
-    def _note_trial(self, best: tuple[float, Deployed], rate: float, now: float) -> None:
-        if rate > best[0] * GAIN:
-            self._best = (rate, self._now)
+    def _note(self, trial: _Trial, rate: float) -> None:
+        if rate > trial.rate * _gain(trial.best, self._now):
+            trial.rate, trial.best = rate, self._now
             self._pause_s = FIRST_PAUSE_S
-        self._try_next(now)
 
-    def _try_next(self, now: float) -> None:
-        if self._to_try:
-            self._change(self._to_try.pop(0), now)
-        elif self._best is not None:
-            self._change(self._best[1], now)
-            self._best = self._expected = None
+    def _go_on(self, trial: _Trial, now: float) -> None:
+        """Begin with the next way that could be better than the best so far, or end with that."""
+        for way in trial.left:
+            if way not in trial.tried and self._could_be_better(way, trial):
+                trial.tried.add(way)
+                self._trial = trial
+                self._change(way, now)
+                return
+        if self._trial is not None:
+            self._trial = self._expected = None
+            self._change(trial.best, now)
             self._next_trial_s = now + self._pause_s
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+
+    def _could_be_better(self, way: Deployed, trial: _Trial) -> bool:
+        if way.place is not Place.FREE and not self._has_several_cpus:
+            return False
+        of_a_core_s = trial.infer_s if way.has_seconds else trial.infer_s + trial.cpu_s
+        of_the_cpu_s = 0.0 if way.place is Place.FREE else trial.cpu_s
+        least_s = max(of_a_core_s / self._number_of_cores, of_the_cpu_s)
+        return least_s * trial.rate * _gain(trial.best, way) < 1
 
     def _change(self, to: Deployed, now: float) -> None:
         if to != self._now:
@@ -249,3 +278,8 @@ class Deployment:
             self._changes += 1
             self._sums = _Sums(now + SETTLE_S)
             self._changed.notify_all()
+
+
+def _gain(best: Deployed, way: Deployed) -> float:
+    """What `way` has to bring to be better than `best`; to do without second workers, nothing."""
+    return 1.0 if best.has_seconds and not way.has_seconds else GAIN

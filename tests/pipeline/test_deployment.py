@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from rkvideo.pipeline import deployment
-from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment
+from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment, Place, ThreadPlace
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import (
     JOIN_S,
@@ -26,22 +26,25 @@ CPUS = frozenset(range(8))
 PATIENCE = 10.0
 
 ALL = Deployed()
-ALL_ON_ONE = Deployed(on_one_cpu=True)
+ONE_CPU = Deployed(place=Place.ONE_CPU)
+WITH_SOURCE = Deployed(place=Place.WITH_SOURCE)
 ONE_A_CORE = Deployed(has_seconds=False)
-ONE_A_CORE_ON_ONE = Deployed(has_seconds=False, on_one_cpu=True)
+ONE_A_CORE_ON_ONE = Deployed(has_seconds=False, place=Place.ONE_CPU)
+ONE_A_CORE_WITH_SOURCE = Deployed(has_seconds=False, place=Place.WITH_SOURCE)
 
 
 def rates(
-    all_: float, all_on_one: float, one_a_core_on_one: float, one_a_core: float
+    free: tuple[float, float], one_cpu: tuple[float, float], with_source: tuple[float, float]
 ) -> dict[Deployed, float]:
-    """Frames per second in each way, in the order in which they are tried."""
-    return dict(
-        zip(
-            (ALL, ALL_ON_ONE, ONE_A_CORE_ON_ONE, ONE_A_CORE),
-            (all_, all_on_one, one_a_core_on_one, one_a_core),
-            strict=True,
-        )
-    )
+    """Frames per second of all workers and of one for each core, by their place."""
+    return {
+        ALL: free[0],
+        ONE_A_CORE: free[1],
+        ONE_CPU: one_cpu[0],
+        ONE_A_CORE_ON_ONE: one_cpu[1],
+        WITH_SOURCE: with_source[0],
+        ONE_A_CORE_WITH_SOURCE: with_source[1],
+    }
 
 
 class PlayedRun:
@@ -85,74 +88,84 @@ class PlayedRun:
         return self
 
 
+FREE_IS_BEST = rates((550, 400), (400, 300), (400, 300))
+
+
 def test_all_workers_take_frames_at_first() -> None:
-    run = PlayedRun(rates(550, 550, 550, 550))
+    run = PlayedRun(FREE_IS_BEST)
     assert (run.deployment.now, run.deployment.working) == (ALL, 6)
 
 
 def test_each_way_is_tried_for_half_a_second_and_the_best_one_stays() -> None:
-    run = PlayedRun(rates(550, 800, 1000, 700)).play(6)
-    assert run.changed_at == [
-        (0.5, ALL_ON_ONE),
-        (1.1, ONE_A_CORE_ON_ONE),
-        (1.7, ONE_A_CORE),
-        (2.3, ONE_A_CORE_ON_ONE),
-    ]
-    assert (run.deployment.working, run.deployment.changes) == (3, 4)
+    run = PlayedRun(rates((550, 500), (800, 700), (900, 1000))).play(6)
+    assert run.changed_at == [(0.5, ONE_CPU), (1.1, WITH_SOURCE), (1.7, ONE_A_CORE_WITH_SOURCE)]
+    assert (run.deployment.working, run.deployment.changes) == (3, 3)
 
 
 def test_where_nothing_is_better_it_stays_as_it_was() -> None:
-    run = PlayedRun(rates(550, 400, 400, 400)).play(6)
+    run = PlayedRun(FREE_IS_BEST).play(6)
+    # Where the workers are slower on one CPU core, the decode thread does not go there.
+    assert run.changed_at == [(0.5, ONE_CPU), (1.1, ONE_A_CORE), (1.7, ALL)]
+
+
+def test_a_place_that_is_hardly_better_changes_nothing() -> None:
+    run = PlayedRun(rates((550, 500), (560, 500), (560, 500))).play(6)
     assert run.deployment.now == ALL
 
 
-def test_what_is_almost_the_same_changes_nothing() -> None:
-    run = PlayedRun(rates(550, 560, 560, 560)).play(6)
+def test_second_workers_that_bring_nothing_rest_and_come_back_where_they_do() -> None:
+    run = PlayedRun(rates((550, 555), (400, 300), (400, 300))).play(4)
+    assert run.deployment.now == ONE_A_CORE
+    run.rates = rates((560, 555), (400, 300), (400, 300))
+    run.play(30)
+    assert run.deployment.now == ONE_A_CORE
+    run.rates = rates((600, 555), (400, 300), (400, 300))
+    run.play(64)
     assert run.deployment.now == ALL
 
 
 def test_trials_that_brought_nothing_are_made_less_and_less_often() -> None:
-    run = PlayedRun(rates(550, 400, 400, 400)).play(130)
-    begun = [at for at, way in run.changed_at if way == ALL_ON_ONE]
+    run = PlayedRun(FREE_IS_BEST).play(130)
+    begun = [at for at, way in run.changed_at if way == ONE_CPU]
     pauses = [later - sooner for sooner, later in itertools.pairwise(begun)]
     assert [round(pause / FIRST_PAUSE_S) for pause in pauses] == [1, 2, 4, 8]
 
 
 def test_nothing_is_tried_that_cannot_reach_the_rate() -> None:
     # One worker a core: 3 / (13.6 ms + 0.5 ms) = 213; all: 3 / 13.6 ms = 221, which is no gain.
-    run = PlayedRun(rates(218, 180, 180, 180), infer_s=0.0136).play(30)
+    run = PlayedRun(rates((218, 180), (180, 180), (180, 180)), infer_s=0.0136).play(30)
     assert run.changed_at == []
 
 
 def test_one_cpu_core_is_not_tried_where_it_has_not_the_time() -> None:
-    run = PlayedRun(rates(400, 200, 200, 300), cpu_s=0.003).play(6)
+    run = PlayedRun(rates((400, 300), (200, 200), (200, 200)), cpu_s=0.003).play(6)
     assert [way for _, way in run.changed_at] == [ONE_A_CORE, ALL]
 
 
 def test_where_there_is_one_cpu_core_only_the_number_of_workers_is_tried() -> None:
-    run = PlayedRun(rates(400, 900, 900, 500), cpus=frozenset({3})).play(6)
+    run = PlayedRun(rates((400, 500), (900, 900), (900, 900)), cpus=frozenset({3})).play(6)
     assert [way for _, way in run.changed_at] == [ONE_A_CORE]
 
 
 def test_workers_that_wait_for_frames_are_enough() -> None:
-    run = PlayedRun(rates(120, 120, 120, 120), idle_s=0.02).play(30)
+    run = PlayedRun(rates((120, 120), (120, 120), (120, 120)), idle_s=0.02).play(30)
     assert run.changed_at == []
 
 
 def test_a_trial_in_which_frames_ran_out_says_nothing() -> None:
-    run = PlayedRun(rates(550, 900, 550, 550)).play(0.55)
-    assert run.deployment.now == ALL_ON_ONE
-    run.rates, run.idle_s = rates(100, 100, 100, 100), 0.05
+    run = PlayedRun(rates((550, 550), (900, 550), (900, 550))).play(0.55)
+    assert run.deployment.now == ONE_CPU
+    run.rates, run.idle_s = rates((100, 100), (100, 100), (100, 100)), 0.05
     run.play(3)
-    run.rates, run.idle_s = rates(700, 550, 550, 550), 0.0
-    run.play(4)
-    assert run.deployment.now == ALL
+    assert run.changed_at == [(0.5, ONE_CPU), (run.changed_at[1][0], ALL)]
 
 
 def test_it_is_tried_again_when_the_time_of_an_inference_changes() -> None:
-    run = PlayedRun(rates(550, 500, 800, 500)).play(4)
+    run = PlayedRun(rates((550, 500), (600, 500), (600, 800))).play(4)
+    run.rates[ONE_A_CORE_ON_ONE] = 800
+    run.play(12)
     assert run.deployment.now == ONE_A_CORE_ON_ONE
-    run.infer_s, run.rates = 0.0136, rates(218, 180, 180, 180)
+    run.infer_s, run.rates = 0.0136, rates((218, 180), (180, 180), (180, 180))
     run.play(4)
     assert run.deployment.now == ALL
     run.changed_at.clear()
@@ -162,15 +175,15 @@ def test_it_is_tried_again_when_the_time_of_an_inference_changes() -> None:
 
 def test_it_is_tried_again_when_the_rate_falls() -> None:
     # Another program has come to the CPU core on which the workers are.
-    run = PlayedRun(rates(550, 800, 1000, 700)).play(4)
-    assert run.deployment.now == ONE_A_CORE_ON_ONE
-    run.rates = rates(550, 400, 500, 700)
+    run = PlayedRun(rates((550, 500), (800, 700), (700, 700))).play(4)
+    assert run.deployment.now == ONE_CPU
+    run.rates = rates((550, 500), (400, 400), (400, 400))
     run.play(4)
-    assert run.deployment.now == ONE_A_CORE
+    assert run.deployment.now == ALL
 
 
 def test_a_number_that_was_asked_for_stays() -> None:
-    run = PlayedRun(rates(550, 900, 900, 900), follows=False).play(10)
+    run = PlayedRun(rates((550, 900), (900, 900), (900, 900)), follows=False).play(10)
     assert run.changed_at == []
     run.deployment.wait(5)
     assert run.kept_on == []
@@ -178,7 +191,7 @@ def test_a_number_that_was_asked_for_stays() -> None:
 
 @pytest.mark.parametrize("cores", [(0, 1, 2), (None,) * 4])
 def test_where_no_core_has_a_second_worker_nothing_is_tried(cores: tuple[int | None, ...]) -> None:
-    run = PlayedRun(rates(550, 900, 900, 900), cores=cores).play(10)
+    run = PlayedRun(rates((550, 900), (900, 900), (900, 900)), cores=cores).play(10)
     assert run.changed_at == []
 
 
@@ -189,7 +202,7 @@ def in_a_thread(call: Callable[[], None]) -> threading.Thread:
 
 
 def test_only_second_workers_wait_and_until_the_end_at_most() -> None:
-    run = PlayedRun(rates(550, 550, 550, 900)).play(4)
+    run = PlayedRun(rates((550, 900), (550, 550), (550, 550))).play(4)
     for worker in (0, 1, 2):
         run.deployment.wait(worker)
     seconds = [
@@ -205,19 +218,27 @@ def test_only_second_workers_wait_and_until_the_end_at_most() -> None:
 
 
 def test_a_worker_goes_to_the_one_cpu_core_and_back() -> None:
-    run = PlayedRun(rates(550, 900, 550, 550)).play(4)
+    run = PlayedRun(rates((550, 550), (900, 550), (550, 550))).play(4)
     run.deployment.wait(0)
     run.deployment.wait(0)
     assert run.kept_on == [{7}]
-    run.rates = rates(900, 550, 550, 550)
+    run.rates = rates((900, 550), (550, 550), (550, 550))
     run.play(4)
     assert run.deployment.now == ALL
     run.deployment.wait(0)
     assert run.kept_on == [{7}, CPUS]
 
 
+def test_a_thread_goes_where_it_is_to_run_once() -> None:
+    kept_on: list[frozenset[int]] = []
+    place = ThreadPlace(lambda: CPUS, kept_on.append)
+    for to_one in (False, True, True, False, False):
+        place.go(to_one)
+    assert kept_on == [{7}, CPUS]
+
+
 def test_of_a_core_whose_first_worker_did_not_open_the_other_one_takes_frames() -> None:
-    run = PlayedRun(rates(550, 550, 550, 900), opened=(4, 5, 3, 1, 2)).play(4)
+    run = PlayedRun(rates((550, 900), (550, 550), (550, 550)), opened=(4, 5, 3, 1, 2)).play(4)
     assert run.deployment.working == 3
     for worker in (3, 4, 5):
         run.deployment.wait(worker)
