@@ -191,3 +191,15 @@ def test_a_model_of_a_file_that_is_over_is_used_for_the_next_playing(desk: RealD
     show_models(desk)
     click_row(desk, "yolo11n@416")
     desk.until_refreshed(lambda: desk.result.first.model == "yolo11n@416x256")
+
+
+def test_the_model_in_use_is_proposed_where_models_are_compared(desk: RealDesk) -> None:
+    # The words `yolo11n` name no size; the list of models has it as yolo11n@640.
+    desk.open(desk.clip())
+    show_models(desk)
+    differences = desk.window.parts.docks.panel("disagreements")
+    desk.until_refreshed(lambda: differences.models == ("yolo11n@640", "yolo11n@416"))
+    assert desk.window.player.config.model == "yolo11n"
+    desk.press(Qt.Key_BracketLeft)
+    until_model(desk, "yolo11n@416")
+    desk.until_refreshed(lambda: differences.models == ("yolo11n@416", "yolo11n@320"))

@@ -57,13 +57,13 @@ class StandInModels(StandInPanel):
     def __init__(self) -> None:
         super().__init__()
         self.choices: tuple[ModelChoice, ...] = ()
-        self.running = ""
+        self.in_use = ""
 
     def show_choices(self, choices):
         self.choices = choices
 
     def show_status(self, running, loading, loaded):
-        self.running = running
+        self.in_use = running
         self.shown.append(("show_status", running, loading, loaded))
 
     def argument_of(self, number):
@@ -71,8 +71,12 @@ class StandInModels(StandInPanel):
 
     def neighbour(self, step):
         arguments = [choice.argument for choice in self.choices]
-        row = arguments.index(self.running) + step if self.running in arguments else -1
+        row = arguments.index(self.in_use) + step if self.in_use in arguments else -1
         return arguments[row] if 0 <= row < len(arguments) else None
+
+    @property
+    def running(self):
+        return next((one for one in self.choices if one.argument == self.in_use), None)
 
 
 class StandInRecord(StandInPanel):

@@ -123,6 +123,11 @@ class Models(Protocol):
         """The argument of the next size up (1) or down (-1), None at the end of the ladder."""
         ...
 
+    @property
+    def running(self) -> ModelChoice | None:
+        """The listed model that is in use, None where it is not listed."""
+        ...
+
 
 class Record(Protocol):
     """The panel of recordings and snapshots."""

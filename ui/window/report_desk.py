@@ -77,11 +77,14 @@ class ReportDesk(QObject):
             return
         source = player.config.source
         self._panel.show_source(source, is_live=is_always_live(source))
-        other = player.beside
-        if not other and self._models is not None:
-            other = self._models.neighbour(-1) or self._models.neighbour(1) or ""
+        first, other = player.config.model, player.beside
+        if self._models is not None:
+            # What is played may be named without its size; the list has it with one.
+            running = self._models.running
+            first = first if running is None else running.argument
+            other = other or self._models.neighbour(-1) or self._models.neighbour(1) or ""
         if other:
-            self._panel.propose(player.config.model, other)
+            self._panel.propose(first, other)
 
     def _set_texts(self) -> None:
         self.action.setText(self.tr("Disagreements…"))

@@ -87,7 +87,7 @@ def test_a_chosen_model_is_switched_to_and_remembered(playing: Desk) -> None:
     assert switched(playing) == [("yolo11n@320", "")]
     use(playing, "yolo11n@320")
     assert playing.settings.state.model == "yolo11n@320"
-    assert playing.panel("models").running == "yolo11n@320"
+    assert playing.panel("models").in_use == "yolo11n@320"
 
 
 def test_keys_choose_a_row_and_the_next_size(playing: Desk) -> None:
