@@ -49,6 +49,12 @@ class Channel(Generic[T]):
             return len(self._items)
 
     @property
+    def is_closed(self) -> bool:
+        """Whether no item will come, though some may be inside."""
+        with self._lock:
+            return self._closed
+
+    @property
     def keeps_latest(self) -> bool:
         """Whether a new item pushes the older one out."""
         with self._lock:

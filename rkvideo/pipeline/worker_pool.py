@@ -162,10 +162,10 @@ class WorkerPool:
                     asked = wanted()
                     outcome = self._work_off(job, worker, contexts, asked, turn)
                 outcomes.put(outcome)
-                self._prove(outcome, contexts, asked)
                 busy_s = sum(found.busy for found in outcome.found)
-                cpu_s, before_cpu_s = before_cpu_s, time.thread_time()
-                self.deployment.worked(busy_s, before_cpu_s - cpu_s, idle_s)
+                self.deployment.worked(busy_s, time.thread_time() - before_cpu_s, idle_s)
+                self._prove(outcome, contexts, asked)
+                before_cpu_s = time.thread_time()
 
     def _turn(self, worker: int, inferences: int) -> CoreUse:
         """Wait until the worker is to take a frame.
@@ -202,7 +202,12 @@ class WorkerPool:
     def _prove(
         self, outcome: Outcome, contexts: tuple[OpenContext, ...], wanted: DetectionFilter
     ) -> None:
-        """What is on trial is looked at when the frame is on its way: it does not wait for it."""
+        """What is on trial is looked at when the frame is on its way: it does not wait for it.
+
+        Nor does the end of a run, which would gain nothing by it.
+        """
+        if self.jobs.is_closed:
+            return
         watch = self._watches[outcome.worker]
         try:
             for context, found in zip(contexts, outcome.found, strict=False):

@@ -69,6 +69,15 @@ def test_frames_are_compared_until_the_trial_is_over(lifetimes: Lifetimes) -> No
     assert_accounted(status.counts)
 
 
+def test_the_end_of_a_run_does_not_wait_for_a_trial(lifetimes: Lifetimes) -> None:
+    # Both frames are there, and no other follows, before the first inference has come back.
+    script = Script(frames=2, infer_s=0.2)
+    adapter = TryingAdapter(script)
+    results, _, _ = played(script, adapter, lifetimes)
+    assert indices(results) == [0, 1]
+    assert adapter.compared == []
+
+
 def test_a_way_that_has_to_be_taken_and_fails_ends_the_run(lifetimes: Lifetimes) -> None:
     script = Script(frames=200)
     _, status, _ = played(script, TryingAdapter(script, fails=True), lifetimes)
