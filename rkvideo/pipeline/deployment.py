@@ -86,7 +86,10 @@ class _Sums:
 
 
 class _Trial:
-    """What the frames cost when it began, the best way so far, and those that were tried."""
+    """What a frame costs at least, the best way so far, and those that were tried.
+
+    Threads that fight over the interpreter take CPU time too: the cost is that of the best window.
+    """
 
     def __init__(self, infer_s: float, cpu_s: float, rate: float, now: Deployed) -> None:
         self.infer_s, self.cpu_s = infer_s, cpu_s
@@ -226,7 +229,7 @@ class Deployment:
                 self._change(self._trial.best, now)
             self._trial = self._expected = None
         elif self._trial is not None:
-            self._note(self._trial, rate)
+            self._note(self._trial, sums, rate)
             self._go_on(self._trial, now)
         elif self._is_due(sums, rate, now):
             infer_s, cpu_s = sums.busy_s / sums.frames, sums.cpu_s / sums.frames
@@ -245,7 +248,9 @@ class Deployment:
         self._expected, self._pause_s, self._next_trial_s = (infer_s, rate), FIRST_PAUSE_S, now
         return False
 
-    def _note(self, trial: _Trial, rate: float) -> None:
+    def _note(self, trial: _Trial, sums: _Sums, rate: float) -> None:
+        trial.infer_s = min(trial.infer_s, sums.busy_s / sums.frames)
+        trial.cpu_s = min(trial.cpu_s, sums.cpu_s / sums.frames)
         if rate > trial.rate * _gain(trial.best, self._now):
             trial.rate, trial.best = rate, self._now
             self._pause_s = FIRST_PAUSE_S
