@@ -63,6 +63,9 @@ def test_doctor_finds_what_a_board_has(board: Board) -> None:
         "ddr clock": "governor performance, 2112 of 2112 MHz",
     }
     assert found["npu driver"]["detail"].startswith("RKNPU 0.9.8, kernel ")
+    assert found["units"]["detail"] == (
+        "RGA 42/27/0 %, GPU 5 %, fan 40 %, no video (/proc/mpp_service/load does not exist)"
+    )
     assert found["decoders"]["detail"].endswith("no rkmpp, so the CPU decodes")
     states = Counter(finding["state"] for finding in found.values())
     assert states["missing"] == 0, found

@@ -110,6 +110,20 @@ def test_every_codec_of_the_video_unit_falls_back_to_the_cpu_and_says_why(
     assert found["told"]["mjpeg"][0] == "used"
 
 
+@pytest.mark.parametrize("name", ["board", "video_board"])
+@pytest.mark.parametrize(("fast", "ways"), [("auto", "planes rknn-c"), ("off", "plain rknn-lite")])
+def test_both_quick_ways_are_taken_or_neither(
+    request: pytest.FixtureRequest, name: str, fast: str, ways: str
+) -> None:
+    board: Board = request.getfixturevalue(name)
+    board.clean_folder()
+    played = board.run(CLIP, "--model", MODEL, "--frames", "10", "--fast", fast)
+    assert played.code == 0, played.said
+    assert f"{played.stats['picture_way']} {played.stats['way']}" == ways
+    assert played.stats["notices"] == []
+    assert [line["frame"] for line in played.lines] == list(range(10))
+
+
 def test_hevc_that_nothing_encodes_is_refused_in_words(video_board: Board) -> None:
     video_board.clean_folder()
     words = ("--model", MODEL, "--record", "/played/clip.mp4", "--record-codec", "hevc")
