@@ -48,6 +48,7 @@ class EvalJob:
         self._plan, self.is_taken_up = kept.take(plan, data)
         self._evaluation = Evaluation(self._plan, data, kept, say)
         self._rows: list[RowBoxes] = []
+        self._is_abandoned = False
 
     @property
     def total(self) -> int:
@@ -66,6 +67,11 @@ class EvalJob:
     def cancel(self) -> None:
         """End `run` soon; the boxes that are there stay for another time."""
         self._evaluation.cancel()
+
+    def abandon(self) -> None:
+        """End `run` or `so_far` soon, also while figures are worked out: nobody wants them."""
+        self._is_abandoned = True
+        self.cancel()
 
     def run(self) -> EvalReport | AgreementReport | None:
         """Run what is missing and make the report; None where it was cancelled.
@@ -92,16 +98,30 @@ class EvalJob:
             return None
         return self._report(replace(self._plan, rows=tuple(whole)), list(whole.values()))
 
-    def _report(self, plan: EvalPlan, rows: Sequence[RowBoxes]) -> EvalReport | AgreementReport:
+    def _report(
+        self, plan: EvalPlan, rows: Sequence[RowBoxes]
+    ) -> EvalReport | AgreementReport | None:
         if self._against is not None:
             return make_agreement(plan, self._data, rows, self._against)
-        report = make_report(plan, self._data, rows, self._say)
+        try:
+            report = make_report(plan, self._data, rows, self._tell)
+        except _Abandoned:
+            return None
         paths = {picture.name: picture.path for picture in self._data.pictures}
         return replace(
             report,
             rows=_with_networks(plan, report),
             worst=with_thumbnails(report.worst, paths),
         )
+
+    def _tell(self, line: str) -> None:
+        if self._is_abandoned:
+            raise _Abandoned
+        self._say(line)
+
+
+class _Abandoned(Exception):
+    """Ends `make_report` between two rows."""
 
 
 def _with_networks(plan: EvalPlan, report: EvalReport) -> tuple[EvalRow, ...]:

@@ -59,7 +59,11 @@ class Pareto:
         fronts = []
         for report, is_b in runs:
             rows = [row for row in report.rows if _quality(row, is_ap) is not None and row.fps]
-            by_name = {row.name: _point(row, is_ap, is_b) for row in rows}
+            whole = {row.family: row.name for row in rows}
+            by_name = {
+                row.name: _point(row, is_ap, is_b, is_whole=row.name == whole[row.family])
+                for row in rows
+            }
             points += by_name.values()
             fronts.append(tuple(by_name[name] for name in front_of(rows)))
         return Pareto(is_ap, tuple(points), tuple(front for front in fronts if front))
@@ -131,7 +135,8 @@ class _Drawing:
         points = pareto.points
         ends = [end for point in points for end in point.interval or (point.quality,)]
         self._x = axis_of(titles[0], [point.fps for point in points])
-        self._y = axis_of(titles[1], [*ends, *(point.quality for point in points)])
+        values = [*ends, *(point.quality for point in points)]
+        self._y = axis_of(titles[1], values, from_zero=False)
         self._letters = QFontMetricsF(painter.font())
         left = max(self._letters.horizontalAdvance(text) for _, text in self._y.ticks) + 3 * _GAP
         line = self._letters.height()
@@ -247,11 +252,12 @@ def _quality(row: Row, is_ap: bool) -> float | None:
     return row.ap if is_ap else row.agreement_share
 
 
-def _point(row: Row, is_ap: bool, is_b: bool) -> Point:
+def _point(row: Row, is_ap: bool, is_b: bool, *, is_whole: bool) -> Point:
+    """One whole name is enough for a model: the colour tells it."""
     found = row.accuracy if is_ap else row.agreement
     interval = None if found is None else found.interval
     return Point(
-        row.title,
+        row.title if is_whole else row.title.rpartition("@")[2],
         row.family,
         row.fps or 0.0,
         100 * (_quality(row, is_ap) or 0.0),

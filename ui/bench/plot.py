@@ -230,15 +230,15 @@ class BenchPlots(QWidget):
         self.quality = ParetoPlot()
         self.fps = FpsPlot()
         self.stages = StagePane()
-        self._has_quality = False
+        self._offered: tuple[QWidget, ...] = (self.fps, self.stages)
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         for plot in (self.quality, self.fps, self.stages):
-            self._tabs.addTab("")
             split.addWidget(plot)
         split.setSizes([500, 500, 500])
+        self.quality.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -255,11 +255,12 @@ class BenchPlots(QWidget):
 
     def offer_quality(self, is_wanted: bool) -> None:
         """Whether the plot of AP, or agreement, is one of them: the first then."""
-        if is_wanted == self._has_quality:
-            return
-        self._has_quality = is_wanted
-        self._tabs.setCurrentIndex(0 if is_wanted else max(self._tabs.currentIndex(), 1))
-        self._choose()
+        offered = (self.quality,) * is_wanted + (self.fps, self.stages)
+        if offered != self._offered:
+            self._offered = offered
+            self.quality.setVisible(is_wanted)
+            self._set_texts()
+            self._tabs.setCurrentIndex(0)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Show as many plots as there is room for."""
@@ -267,19 +268,22 @@ class BenchPlots(QWidget):
         self._choose()
 
     def _choose(self, _tab: int = 0) -> None:
-        plots: tuple[QWidget, ...] = (self.quality, self.fps, self.stages)
-        first = 0 if self._has_quality else 1
-        room = max(1, min(len(plots) - first, 2 * self.width() // _BOTH_FROM))
-        chosen = max(first, min(self._tabs.currentIndex(), len(plots) - room))
-        self._tabs.setTabVisible(0, self._has_quality)
-        self._tabs.setVisible(room < len(plots) - first)
-        for number, plot in enumerate(plots):
-            plot.setVisible(chosen <= number < chosen + room)
+        most = len(self._offered)
+        room = max(1, min(most, 2 * self.width() // _BOTH_FROM))
+        first = max(0, min(self._tabs.currentIndex(), most - room))
+        self._tabs.setVisible(room < most)
+        for number, plot in enumerate(self._offered):
+            plot.setVisible(first <= number < first + room)
 
     def _set_texts(self) -> None:
-        self._tabs.setTabText(0, self.tr("Quality"))
-        self._tabs.setTabText(1, "fps")
-        self._tabs.setTabText(2, self.tr("Stages"))
+        texts = {self.quality: self.tr("Quality"), self.fps: "fps", self.stages: self.tr("Stages")}
+        while self._tabs.count() > len(self._offered):
+            self._tabs.removeTab(0)
+        while self._tabs.count() < len(self._offered):
+            self._tabs.addTab("")
+        for number, plot in enumerate(self._offered):
+            self._tabs.setTabText(number, texts[plot])
+        self._choose()
 
 
 def _make_quiet(plot: pg.PlotWidget) -> None:

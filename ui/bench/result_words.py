@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from rkvideo.bench.results import BenchRow
@@ -52,6 +53,16 @@ class ResultWords(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self.heading.setToolTip(self.heading.text())
+        self._fit_sentence()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the sentence whole."""
+        super().resizeEvent(event)
+        self._fit_sentence()
+
+    def _fit_sentence(self) -> None:
+        # A splitter does not ask how high a text is at its width.
+        self.sentence.setMinimumHeight(max(0, self.sentence.heightForWidth(self.width())))
 
     def _words_of_a(self, b: JoinedReport | None, is_from_before: bool) -> str:
         if is_from_before:

@@ -278,10 +278,6 @@
         <translation>{what}：{model}，第 {number} / {total} 张图片</translation>
     </message>
     <message>
-        <source>{what}: working out the figures</source>
-        <translation>{what}：正在计算指标</translation>
-    </message>
-    <message>
         <source>{what}: getting ready</source>
         <translation>{what}：正在准备</translation>
     </message>
@@ -292,6 +288,10 @@
     <message>
         <source>what was measured stays</source>
         <translation>已测得的结果会保留</translation>
+    </message>
+    <message>
+        <source>{what}: working out the figures of {model}</source>
+        <translation>{what}：正在计算 {model} 的指标</translation>
     </message>
 </context>
 <context>
