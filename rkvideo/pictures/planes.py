@@ -46,10 +46,12 @@ def has_planes(picture: av.VideoFrame) -> bool:
     """Whether it is 8-bit 4:2:0, planar or with interleaved chroma, and has chroma for all of it.
 
     Pictures of odd width or height are not: their last column or row of chroma covers a pixel that
-    is not there, and resizing would stretch it over one that is.
+    is not there, and resizing would stretch it over one that is. Nor are those whose rows lie
+    backwards in memory, as FFmpeg's `vflip` gives them: they cannot be seen as arrays.
     """
     is_known = picture.format.name in (*_PLANAR, *_INTERLEAVED)
-    return is_known and picture.width % 2 == picture.height % 2 == 0
+    is_even = picture.width % 2 == picture.height % 2 == 0
+    return is_known and is_even and all(plane.line_size > 0 for plane in picture.planes)
 
 
 def resize_planes(

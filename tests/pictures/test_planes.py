@@ -9,6 +9,7 @@ import pytest
 
 from rkvideo.pictures.pixels import PictureConverter, plane_array
 from rkvideo.pictures.planes import has_planes, resize_planes
+from rkvideo.sources.filters import FilterChain
 
 LIMITED, FULL = 1, 2
 WEIGHTS = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
@@ -132,3 +133,12 @@ def test_the_rows_of_the_target_may_be_apart():
 )
 def test_only_even_8_bit_420_has_planes(layout, size, has):
     assert has_planes(av.VideoFrame(*size, layout)) is has
+
+
+def test_rows_that_lie_backwards_are_not_taken():
+    chain, picture = FilterChain(), drawn((64, 48), "yuv420p")
+    chain.build(picture, (("vflip", ""),))
+    chain.push(picture)
+    flipped = chain.pull()
+    assert flipped.planes[0].line_size < 0
+    assert not has_planes(flipped)
