@@ -11,6 +11,7 @@ import pytest
 
 from rkvideo.assembly import open_run
 from rkvideo.cli import view
+from rkvideo.cli.arguments import config_of, outputs_of, parse
 from rkvideo.cli.main import main
 from rkvideo.config import AppConfig
 from rkvideo.pictures.overlay import Look
@@ -110,6 +111,34 @@ def test_who_paints_is_what_was_named_else_what_is_remembered(
     monkeypatch.setattr(app, "run_window", stand_in_window)
     assert main(["view", "pattern:64x64@30", *SIMULATED, *words]) == 0
     assert [options.paint for options in opened] == [way]
+
+
+@pytest.mark.parametrize(
+    ("words", "tracks", "trails"),
+    [((), True, True), (("--track", "off"), False, False), (("--track", "on"), True, False)],
+)
+def test_tracks_and_trails_are_what_was_named_else_what_is_remembered(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], tracks: bool, trails: bool
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    StateFile().save(WindowState(tracks=True, look=Look("name", trails=True)))
+    opened: list[tuple[AppConfig, WindowState]] = []
+
+    def stand_in_window(_services: object, config: AppConfig, options: WindowOptions) -> int:
+        opened.append((config, options.state))
+        return 0
+
+    monkeypatch.setattr(app, "run_window", stand_in_window)
+    assert main(["view", "pattern:64x64@30", *SIMULATED, *words]) == 0
+    ((config, state),) = opened
+    assert (config.track, state.tracks) == (tracks, tracks)
+    assert state.look == Look("name", trails=trails)
+
+
+def test_a_run_draws_trails_into_its_clip_where_they_are_asked_for() -> None:
+    for word, tracks, trails in (("off", False, False), ("on", True, False), ("trail", True, True)):
+        args = parse(["run", "pattern:64x64@30", "--track", word])
+        assert (config_of(args).track, outputs_of(args).look.trails) == (tracks, trails)
 
 
 def test_libraries_that_qt_lacks_are_told_before_it_is_loaded(
