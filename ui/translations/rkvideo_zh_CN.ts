@@ -1644,7 +1644,7 @@ the draws</source>
     </message>
     <message>
         <source>A|B with the next size</source>
-        <translation>与相邻尺寸 A|B 对比</translation>
+        <translation>A|B：并排看相邻尺寸</translation>
     </message>
     <message>
         <source>models</source>
