@@ -38,7 +38,7 @@ class ResultBar(QWidget):
         self._suggest = suggest
         self._bar = FoldingBar()
         self.open_action = self._action("folder", self._ask_open)
-        self.keep_action = self._action("beside", self.keep_asked.emit)
+        self.keep_action = self._action("keep", self.keep_asked.emit)
         self.close_action = self._action("close", self.close_asked.emit)
         self.more_action = self._action(
             "table", lambda: self.more_toggled.emit(self.more_action.isChecked())

@@ -293,6 +293,11 @@ def _copy(painter: QPainter, color: QColor) -> None:
     _lines(painter, (24, 55), (55, 55), (55, 20))
 
 
+def _keep(painter: QPainter, color: QColor) -> None:
+    _outlined(painter, color)
+    _lines(painter, (17, 9), (47, 9), (47, 55), (32, 42), (17, 55), (17, 9))
+
+
 def _table(painter: QPainter, color: QColor) -> None:
     _outlined(painter, color)
     painter.drawRect(QRectF(8, 12, 48, 40))
@@ -377,6 +382,7 @@ _SHAPES: Final[dict[str, Callable[[QPainter, QColor], None]]] = {
     "fetch": _fetch,
     "export": _export,
     "copy": _copy,
+    "keep": _keep,
     "table": _table,
     "csv": _csv,
     "json": _json,
