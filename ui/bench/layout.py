@@ -19,7 +19,7 @@ _CHOICE_SHARES: Final = (640, 0)
 _RESULT_SHARES: Final = (220, 160)
 
 
-class Column(QWidget):
+class WrappedColumn(QWidget):
     """Widgets one below the other, which is as high as they need at its width.
 
     A splitter asks for the least height of its parts and not for that at a width, so that words of

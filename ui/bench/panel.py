@@ -34,7 +34,7 @@ from ..look.sizes import px
 from .columns import BesideFps
 from .conditions import condition_lines
 from .export import picture_of, save_picture
-from .layout import BenchLayout, Column
+from .layout import BenchLayout, WrappedColumn
 from .plot import BenchPlots
 from .quality_setup import NONE
 from .quality_turn import QualityTurn
@@ -226,7 +226,7 @@ class BenchPanel(QWidget):
         self.bar.page_asked.connect(self._open_page)
 
     def _lay_out(self) -> None:
-        results = Column(self.words, self.view, self.bar)
+        results = WrappedColumn(self.words, self.view, self.bar)
         self._layout = BenchLayout(self.setup, results, self.plots)
         # In a dock that is narrow and low at once the parts keep their size and are scrolled.
         scrolled = QScrollArea()
