@@ -6,7 +6,7 @@ differ by is measured on the same draws, so that a hard picture is hard for both
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,19 @@ class Interval:
     value: float
     low: float
     high: float
+
+
+class WatchedDraws(list[IntArray]):
+    """Draws that call `check` before each of them, which raises where nobody waits any more."""
+
+    def __init__(self, draws: Sequence[IntArray], check: Callable[[], None]) -> None:
+        super().__init__(draws)
+        self._check = check
+
+    def __iter__(self) -> Iterator[IntArray]:
+        for weight in super().__iter__():
+            self._check()
+            yield weight
 
 
 def draws_of(pictures: int, draws: int = DRAWS) -> list[IntArray]:

@@ -10,7 +10,13 @@ import numpy as np
 
 from rkvideo import __version__
 from rkvideo.errors import ConfigError
-from rkvideo.evaluation.bootstrap import Interval, PrecisionTable, draws_of, interval
+from rkvideo.evaluation.bootstrap import (
+    Interval,
+    PrecisionTable,
+    WatchedDraws,
+    draws_of,
+    interval,
+)
 from rkvideo.evaluation.class_mapping import ClassMapping, in_data_classes, map_classes
 from rkvideo.evaluation.counts import score_boxes
 from rkvideo.evaluation.difference import Difference, compare
@@ -54,11 +60,18 @@ WORST_AT = 0.5
 """The worst pictures are those at the threshold that is nearest to this."""
 
 
-def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: Tell) -> EvalReport:
+def make_report(
+    plan: EvalPlan,
+    data: DataSet,
+    rows: Sequence[RowBoxes],
+    tell: Tell,
+    check: Callable[[], None] = lambda: None,
+) -> EvalReport:
     """The report of all rows, on the pictures that every one of them has.
 
-    `tell` hears what is being done, because intervals take a while. Raises ConfigError where model
-    and data have no class in common, or no picture is left.
+    `tell` hears what is being done, because intervals take a while; `check` is called all the time
+    and raises where nobody waits any more. Raises ConfigError where model and data have no class in
+    common, or no picture is left.
     """
     files = [row.file for row in rows if row.file is not None]
     truth, left_out = _usable(data, files)
@@ -66,7 +79,7 @@ def make_report(plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], tell: T
         raise ConfigError(f"{data.name}: no picture is left to evaluate on")
     measured: list[_Measured] = []
     told: list[EvalRow] = []
-    draws = draws_of(len(truth), plan.draws)
+    draws = WatchedDraws(draws_of(len(truth), plan.draws), check)
     for row in rows:
         if row.file is None or row.file.facts is None:
             told.append(EvalRow(row.argument, row.argument, row.backend, trouble=row.trouble))

@@ -104,31 +104,31 @@ class EvalJob:
         if self._against is not None:
             return make_agreement(plan, self._data, rows, self._against)
         try:
-            report = make_report(plan, self._data, rows, self._tell)
+            report = make_report(plan, self._data, rows, self._say, self._check)
+            networks = _with_networks(plan, report, self._check)
         except _Abandoned:
             return None
         paths = {picture.name: picture.path for picture in self._data.pictures}
-        return replace(
-            report,
-            rows=_with_networks(plan, report),
-            worst=with_thumbnails(report.worst, paths),
-        )
+        return replace(report, rows=networks, worst=with_thumbnails(report.worst, paths))
 
-    def _tell(self, line: str) -> None:
+    def _check(self) -> None:
         if self._is_abandoned:
             raise _Abandoned
-        self._say(line)
 
 
 class _Abandoned(Exception):
-    """Ends `make_report` between two rows."""
+    """Ends `make_report` between two draws of its intervals."""
 
 
-def _with_networks(plan: EvalPlan, report: EvalReport) -> tuple[EvalRow, ...]:
+def _with_networks(
+    plan: EvalPlan, report: EvalReport, check: Callable[[], None]
+) -> tuple[EvalRow, ...]:
     """The rows with the sizes of their networks, once nothing is measured any more."""
-    return tuple(
-        each
-        if each.trouble
-        else replace(each, network=network_of_title(plan.config_for(row), each.title))
-        for row, each in zip(plan.rows, report.rows, strict=True)
-    )
+    rows = []
+    for row, each in zip(plan.rows, report.rows, strict=True):
+        check()
+        network = None
+        if not each.trouble:
+            network = network_of_title(plan.config_for(row), each.title)
+        rows.append(replace(each, network=network))
+    return tuple(rows)

@@ -40,7 +40,7 @@ class ReportedEvaluation:
 
     def cancel(self) -> None:
         """End `run` soon; the same wish with the same folder goes on from there."""
-        self._job.cancel()
+        self._job.abandon()
 
     def run(self) -> JoinedReport | None:
         """Evaluate and make the report; None where it was cancelled. Raises RkVideoError."""
