@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the pictures of the README: the real window on a virtual screen, with the demo clip.
 #   docs/make_pictures.sh [--size 1920x1080] [--lang en] [--out docs/pictures] [NAME ...]
-# NAME is window, compare, ab or kiosk; without one these are made, each as NAME.png. To look at them as
-# they are on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
+# NAME is window, compare, ab, disagreements or kiosk; without one these are made, each as NAME.png.
+# To look at them as they are on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
 # `sheets` makes one sheet for each screen, SCREEN.jpg: at 1280x720, 1920x1080 and 3840x2160, in English
 # and in Chinese. It takes ten minutes; `tour` makes the pictures of one size and language for it.
 # The top of a report, light and dark, is made of a folder that `eval` and `bench` have written:
@@ -22,7 +22,7 @@ while [[ ${1:-} == --* ]]; do
     shift 2
 done
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(window compare ab kiosk)
+[ ${#names[@]} -gt 0 ] || names=(window compare ab disagreements kiosk)
 # For how long the clip plays before a picture is taken: the figures are those of some seconds.
 plays_s=${SECONDS_IN:-8}
 # Of the scene. In a tour the window is to have time for keys on any machine.
@@ -73,11 +73,27 @@ with av.open(sys.argv[2], "w") as scene:
         scene.mux(stream.encode(picture))
     scene.mux(stream.encode())
 PYTHON
+# Ten seconds with many moments in them, and few frames to look at.
+"$python" - models/clips/bikes.mp4 "$home/street.mp4" <<'PYTHON'
+import sys
+
+import av
+
+with av.open(sys.argv[1]) as clip, av.open(sys.argv[2], "w") as short:
+    stream = short.add_stream("libx264", rate=5, options={"crf": "18"})
+    stream.width, stream.height = clip.streams.video[0].width, clip.streams.video[0].height
+    for number, frame in enumerate([*clip.decode(video=0)][::5]):
+        picture = av.VideoFrame.from_ndarray(frame.to_ndarray(format="yuv420p"), format="yuv420p")
+        picture.pts = number
+        short.mux(stream.encode(picture))
+    short.mux(stream.encode())
+PYTHON
 cd "$home"
 
+clip=bikes.mp4
 # open_window OPTION ...: starts the window and waits until its model is there.
 open_window() {
-    "$python" "$main" view bikes.mp4 --loop --lang "$lang" "$@" &
+    "$python" "$main" view "$clip" --loop --lang "$lang" "$@" &
     window=$!
     local id
     id=$(xdotool search --sync --onlyvisible --name ' - rkvideo$' | head -n 1)
@@ -139,6 +155,22 @@ picture_of_ab() {
     xdotool key b mousemove "${size%x*}" 0
     sleep "$plays_s"
     take ab q
+}
+
+picture_of_disagreements() {
+    clip=street.mp4 open_window --reset --model yolo11n@640
+    # The list of models is read in the background; then both are chosen already.
+    sleep 4
+    xdotool key d
+    sleep 2
+    # The button that begins: as far from the edges on every screen, in lengths of that screen.
+    local scale=$((${size#*x} > 1080 ? ${size#*x} * 100 / 1080 : 100))
+    xdotool mousemove $((${size%x*} - 36 * scale / 100)) $((137 * scale / 100)) click 1 \
+        mousemove "${size%x*}" 0
+    sleep "${SEARCH_S:-40}"
+    xdotool key n
+    sleep "$plays_s"
+    take disagreements q
 }
 
 picture_of_kiosk() {
