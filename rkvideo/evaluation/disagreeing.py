@@ -103,6 +103,11 @@ class DisagreementSearch:
         """
         spec = run_spec_of(self._config, self._say, fetching=self._fetching)
         source = SpreadFrames(spec.source, self._most)
+        try:
+            # Before a model is opened, which takes its time.
+            source.open()
+        finally:
+            source.close()
         prepared = prepare_model(self._config, self._say, self._models[1], self._fetching)
         titles = prepared.title, prepared.models[1].title
         sink = _DisagreementSink(self._config.filter.confidence)
