@@ -34,7 +34,7 @@ _WAITS_FOR_FRAMES: Final = 0.3
 """Where workers wait for frames for this share of their time, the source is what limits."""
 
 
-class Place(enum.Enum):
+class Spread(enum.Enum):
     """On which CPU cores threads run."""
 
     FREE = "on all that they were given"
@@ -47,7 +47,7 @@ class Deployed:
     """Who takes frames, all workers or one for each NPU core; and where they run."""
 
     has_seconds: bool = True
-    place: Place = Place.FREE
+    spread: Spread = Spread.FREE
 
 
 class ThreadPlace:
@@ -95,15 +95,15 @@ class _Trial:
         self.infer_s, self.cpu_s = infer_s, cpu_s
         self.rate, self.best = rate, now
         self.tried = {now}
-        self.left = self._ways(now.place)
+        self.left = self._ways(now.spread)
 
-    def _ways(self, first: Place) -> Iterator[Deployed]:
+    def _ways(self, first: Spread) -> Iterator[Deployed]:
         """Each by a step from what is the best one then; and the usual one, where none leads."""
-        for place in Place:
+        for spread in Spread:
             # Where the workers are slower on one CPU core, the decode thread does not go there.
-            is_alone = place is Place.WITH_SOURCE and self.best.place is Place.FREE
-            if place is not first and not is_alone:
-                yield replace(self.best, place=place)
+            is_alone = spread is Spread.WITH_SOURCE and self.best.spread is Spread.FREE
+            if spread is not first and not is_alone:
+                yield replace(self.best, spread=spread)
         yield replace(self.best, has_seconds=not self.best.has_seconds)
         yield Deployed()
 
@@ -189,7 +189,7 @@ class Deployment:
         if worker in self._seconds and not self._now.has_seconds:
             with self._changed:
                 self._changed.wait_for(lambda: self._now.has_seconds or self._has_ended)
-        self._places[worker].go(self._now.place is not Place.FREE)
+        self._places[worker].go(self._now.spread is not Spread.FREE)
 
     def end(self) -> None:
         """No frame will follow: nobody waits any more."""
@@ -270,10 +270,10 @@ class Deployment:
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     def _could_be_better(self, way: Deployed, trial: _Trial) -> bool:
-        if way.place is not Place.FREE and not self._has_several_cpus:
+        if way.spread is not Spread.FREE and not self._has_several_cpus:
             return False
         of_a_core_s = trial.infer_s if way.has_seconds else trial.infer_s + trial.cpu_s
-        of_the_cpu_s = 0.0 if way.place is Place.FREE else trial.cpu_s
+        of_the_cpu_s = 0.0 if way.spread is Spread.FREE else trial.cpu_s
         least_s = max(of_a_core_s / self._number_of_cores, of_the_cpu_s)
         return least_s * trial.rate * _gain(trial.best, way) < 1
 

@@ -23,7 +23,7 @@ from rkvideo.config import DetectionFilter
 from rkvideo.data import FrameResult
 from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
 from rkvideo.pipeline.channels import TicketWindow
-from rkvideo.pipeline.deployment import Place
+from rkvideo.pipeline.deployment import Spread
 from rkvideo.pipeline.emit import Emitter
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.live_order import UnderWay
@@ -279,7 +279,7 @@ class Pipeline:
     @property
     def workers_on_one_cpu(self) -> bool:
         """Whether those are kept on one CPU core, because they are faster there."""
-        return self._switch.pool.deployment.now.place is not Place.FREE
+        return self._switch.pool.deployment.now.spread is not Spread.FREE
 
     @property
     def worker_changes(self) -> int:

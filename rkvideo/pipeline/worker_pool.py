@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
-from rkvideo.pipeline.deployment import Deployment, Place, ThreadPlace
+from rkvideo.pipeline.deployment import Deployment, Spread, ThreadPlace
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.prepared import PreparedModel
@@ -116,7 +116,7 @@ class WorkerPool:
 
     def put(self, job: Job) -> Job | None:
         """Hand over a job, in the decode thread; see `Channel.put`. Raises ChannelClosed."""
-        self._cores.source_place.go(self.deployment.now.place is Place.WITH_SOURCE)
+        self._cores.source_place.go(self.deployment.now.spread is Spread.WITH_SOURCE)
         pushed_out = self.jobs.put(job)
         # What workers ask of each other is never pushed out.
         return pushed_out if isinstance(pushed_out, Job) else None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from rkvideo.pipeline import deployment
-from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment, Place, ThreadPlace
+from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment, Spread, ThreadPlace
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import (
     JOIN_S,
@@ -26,11 +26,11 @@ CPUS = frozenset(range(8))
 PATIENCE = 10.0
 
 ALL = Deployed()
-ONE_CPU = Deployed(place=Place.ONE_CPU)
-WITH_SOURCE = Deployed(place=Place.WITH_SOURCE)
+ONE_CPU = Deployed(spread=Spread.ONE_CPU)
+WITH_SOURCE = Deployed(spread=Spread.WITH_SOURCE)
 ONE_A_CORE = Deployed(has_seconds=False)
-ONE_A_CORE_ON_ONE = Deployed(has_seconds=False, place=Place.ONE_CPU)
-ONE_A_CORE_WITH_SOURCE = Deployed(has_seconds=False, place=Place.WITH_SOURCE)
+ONE_A_CORE_ON_ONE = Deployed(has_seconds=False, spread=Spread.ONE_CPU)
+ONE_A_CORE_WITH_SOURCE = Deployed(has_seconds=False, spread=Spread.WITH_SOURCE)
 
 
 def rates(
