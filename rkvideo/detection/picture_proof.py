@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from rkvideo.data import Detections, Float32Array, UInt8Array
 
 PROOF_PICTURES: Final = 8
+PROOF_BOXES: Final = 40
+MOST_PROOF_PICTURES: Final = 64
+"""Where a picture shows one thing, eight of them would be judged by a single box that differs: the
+proof goes on until there are boxes enough, but not for ever."""
+
 LEAST_SHARE: Final = 0.9
 """Of the boxes. Resampling alone moves 1 to 4 of 100 (docs/decisions/detection.md)."""
 LEAST_IOU: Final = 0.9
@@ -43,6 +48,11 @@ class _Tried:
     pictures: int = 0
     boxes: int = 0
     same: int = 0
+
+    def are_enough(self) -> bool:
+        """Whether the way can be judged by them."""
+        enough = self.pictures >= PROOF_PICTURES and self.boxes >= PROOF_BOXES
+        return enough or self.pictures >= MOST_PROOF_PICTURES
 
 
 class PictureProof:
@@ -102,8 +112,8 @@ class PictureProof:
     def wants_boxes(self, way: str) -> bool:
         """Whether boxes by that way are still to be compared with those of the plain way."""
         with self._lock:
-            is_tried = self._tried.setdefault(way, _Tried()).pictures >= PROOF_PICTURES
-            return self._sees and way not in self._left and not is_tried
+            is_over = self._tried.setdefault(way, _Tried()).are_enough()
+            return self._sees and way not in self._left and not is_over
 
     def compare_boxes(
         self, way: str, quick: Detections, plain: Detections, wanted: DetectionFilter
@@ -115,12 +125,12 @@ class PictureProof:
         same, boxes = agreeing(quick, plain, wanted.confidence)
         with self._lock:
             tried = self._tried.setdefault(way, _Tried())
-            if tried.pictures >= PROOF_PICTURES:
+            if tried.are_enough():
                 return
             tried.pictures += 1
             tried.same += same
             tried.boxes += boxes
-            if tried.pictures < PROOF_PICTURES:
+            if not tried.are_enough():
                 return
         words = (
             f"{tried.same} of {tried.boxes} boxes of {tried.pictures} pictures are those of the "

@@ -10,7 +10,14 @@ import pytest
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections
 from rkvideo.detection import picture_ways
-from rkvideo.detection.picture_proof import PROOF_PICTURES, PictureProof, agreeing, with_neighbours
+from rkvideo.detection.picture_proof import (
+    MOST_PROOF_PICTURES,
+    PROOF_BOXES,
+    PROOF_PICTURES,
+    PictureProof,
+    agreeing,
+    with_neighbours,
+)
 from rkvideo.detection.picture_ways import PictureWays, PlainWay, PlanesWay
 from rkvideo.errors import BackendUnavailableError
 from tests.helpers.told_paths import told_of
@@ -181,3 +188,19 @@ def test_a_way_goes_where_fewer_are():
 
 def test_a_model_that_looks_at_no_picture_has_no_boxes_to_compare():
     assert not PictureProof("simulated@640", "auto", sees=False).wants_boxes("planes")
+
+
+def pictures_compared(proof, boxes_of_each):
+    """How many pictures, of so many boxes that are all the same, it takes until it is over."""
+    for number in range(200):
+        if not proof.wants_boxes("planes"):
+            return number
+        found = boxes(*((index * 200, 0.8, 1) for index in range(boxes_of_each)))
+        proof.compare_boxes("planes", found, found, WANTED)
+    raise AssertionError("it goes on for ever")
+
+
+def test_few_boxes_are_no_proof_but_it_ends():
+    assert pictures_compared(PictureProof("many@640", "auto"), 20) == PROOF_PICTURES
+    assert pictures_compared(PictureProof("some@640", "auto"), 2) == PROOF_BOXES // 2
+    assert pictures_compared(PictureProof("no@640", "auto"), 0) == MOST_PROOF_PICTURES
