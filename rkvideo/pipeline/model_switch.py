@@ -24,6 +24,7 @@ from rkvideo.errors import (
 )
 from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
+from rkvideo.pipeline.deployment import Spread
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
@@ -117,6 +118,11 @@ class ModelSwitch:
             self._keeps_latest = True
             for state in self._pool_states():
                 state.pool.jobs.keep_latest()
+
+    @property
+    def takes_source_along(self) -> bool:
+        """Whether the decode thread is to run on the CPU core of the workers."""
+        return self.pool.deployment.now.spread is Spread.WITH_SOURCE
 
     def put(self, job: Job) -> Job | None:
         """Hand a job to the pool in use; see `Channel.put`. Raises ChannelClosed."""

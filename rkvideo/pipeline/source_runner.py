@@ -14,6 +14,7 @@ from rkvideo.errors import SourceError, SourceOpenError
 from rkvideo.machine.pulse import Pulse
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
+from rkvideo.pipeline.deployment import ThreadPlace
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.playback import Controls, PlayTurn
 from rkvideo.pipeline.worker import Job
@@ -47,6 +48,11 @@ class JobsWay(Protocol):
 
     def keep_latest(self) -> None:
         """Hold the newest job only; said before the first `put`."""
+        ...
+
+    @property
+    def takes_source_along(self) -> bool:
+        """Whether the decode thread is to run on the CPU core of the workers."""
         ...
 
     def put(self, job: Job) -> Job | None:
@@ -94,6 +100,7 @@ class SourceRunner:
         self._may_seek = False
         self._waiting: Frame | None = None
         self._left_out = 0
+        self._place = ThreadPlace()
         self.pulse = Pulse()
         self.every = options.every
         """Whether every frame is handed on; None until the source is open for the first time."""
@@ -123,6 +130,8 @@ class SourceRunner:
     def _play(self) -> None:
         while self._ledger.ending is RunEnd.NOT_YET:
             try:
+                # Threads of a decoder begin where the one is that opens it.
+                self._place.go(False)
                 with contextlib.closing(self._source):
                     with self.pulse.at_work():
                         stream = self._source.open()
@@ -244,6 +253,7 @@ class SourceRunner:
             if is_paused:
                 self._ledger.count(dropped=1)
                 return
+        self._place.go(self._jobs.takes_source_along)
         pushed_out = self._jobs.put(Job(frame, time.perf_counter()))
         if pushed_out is not None:
             self._ledger.count(dropped=1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rkvideo.errors import InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
-from rkvideo.pipeline.deployment import Deployment, Spread, ThreadPlace
+from rkvideo.pipeline.deployment import Deployment
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.prepared import PreparedModel
@@ -51,8 +51,6 @@ class Cores:
 
     def __init__(self, under_way: UnderWay) -> None:
         self.under_way = under_way
-        self.source_place = ThreadPlace()
-        """Where the decode thread runs; that of a pool to which it puts jobs decides."""
         self._lock = threading.Lock()
         self._clocks: dict[int, CoreClock] = {}
         self._turns: dict[int, CoreTurn] = {}
@@ -115,8 +113,7 @@ class WorkerPool:
         return self.prepared.full_title
 
     def put(self, job: Job) -> Job | None:
-        """Hand over a job, in the decode thread; see `Channel.put`. Raises ChannelClosed."""
-        self._cores.source_place.go(self.deployment.now.spread is Spread.WITH_SOURCE)
+        """Hand over a job; see `Channel.put`. Raises ChannelClosed."""
         pushed_out = self.jobs.put(job)
         # What workers ask of each other is never pushed out.
         return pushed_out if isinstance(pushed_out, Job) else None

@@ -8,13 +8,18 @@ from collections.abc import Callable
 
 import pytest
 
+from rkvideo.data import Frame, StreamInfo
+from rkvideo.machine.affinity import thread_cores
 from rkvideo.pipeline import deployment
+from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment, Spread, ThreadPlace
+from rkvideo.pipeline.model_switch import ModelSwitch
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import (
     JOIN_S,
     Lifetimes,
     Script,
+    StandInSource,
     assert_accounted,
     build,
     indices,
@@ -284,3 +289,34 @@ def test_a_stop_ends_those_that_take_no_frames(
     assert pipeline.status().state is RunState.STOPPED
     assert_accounted(pipeline.status().counts)
     assert sorted(lifetimes.opened) == sorted(lifetimes.closed)
+
+
+class PlacedSource(StandInSource):
+    """A stand-in that notes on how many CPU cores its thread is."""
+
+    def __init__(self, script: Script, lifetimes: Lifetimes) -> None:
+        super().__init__(script, lifetimes)
+        self.opened_on: list[int] = []
+        self.read_on: list[int] = []
+
+    def open(self) -> StreamInfo:
+        self.opened_on.append(len(thread_cores()))
+        return super().open()
+
+    def read(self) -> Frame | None:
+        self.read_on.append(len(thread_cores()))
+        return super().read()
+
+
+@pytest.mark.skipif(len(thread_cores()) < 2, reason="this process has one CPU core")
+def test_a_source_is_opened_where_a_decoder_may_use_every_core(
+    lifetimes: Lifetimes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ModelSwitch, "takes_source_along", True)
+    monkeypatch.setattr(Backoff, "next_s", lambda _self: 0.0)
+    script = Script(frames=6, live=True, interval_s=0.001, at={3: "lost"})
+    source = PlacedSource(script, lifetimes)
+    run_to_end(build(script, lifetimes, source=source))
+    every = len(thread_cores())
+    assert source.opened_on == [every, every]
+    assert source.read_on == [every, 1, 1, 1, every, 1, 1]
