@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from PyQt5.QtCore import (
     QObject,
@@ -135,14 +135,26 @@ class Bridge(QObject):
 
 
 class _Task(QRunnable):
-    """A function for a worker thread."""
+    """A function for a worker thread, held until it is done.
+
+    Left to the pool it would belong to the bridge that it calls: a bridge that nobody holds any
+    more would be garbage together with a task that has not begun. Its end waits for the worker
+    then, which waits for the interpreter that the collector holds.
+    """
+
+    _under_way: ClassVar[set[_Task]] = set()
 
     def __init__(self, work: Callable[[], None]) -> None:
         super().__init__()
+        self.setAutoDelete(False)
         self._work = work
+        self._under_way.add(self)
 
     def run(self) -> None:
-        self._work()
+        try:
+            self._work()
+        finally:
+            self._under_way.discard(self)
 
 
 class _WatchedSink:

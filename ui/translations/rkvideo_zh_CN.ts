@@ -1644,7 +1644,7 @@ the draws</source>
     </message>
     <message>
         <source>A|B with the next size</source>
-        <translation>A|B：并排看相邻尺寸</translation>
+        <translation>A|B：相邻尺寸</translation>
     </message>
     <message>
         <source>models</source>
