@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the pictures of the README: the real window on a virtual screen, with the demo clip.
 #   docs/make_pictures.sh [--size 1920x1080] [--lang en] [--out docs/pictures] [NAME ...]
-# NAME is window, compare, ab, disagreements or kiosk; without one these are made, each as NAME.png.
-# To look at them as they are on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
+# NAME is window, compare, compare-accuracy, ab, disagreements or kiosk; without one these are made, each
+# as NAME.png. To look at them on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
 # `sheets` makes one sheet for each screen, SCREEN.jpg: at 1280x720, 1920x1080 and 3840x2160, in English
 # and in Chinese. It takes ten minutes; `tour` makes the pictures of one size and language for it.
 # The top of a report, light and dark, is made of a folder that `eval` and `bench` have written:
@@ -22,7 +22,7 @@ while [[ ${1:-} == --* ]]; do
     shift 2
 done
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(window compare ab disagreements kiosk)
+[ ${#names[@]} -gt 0 ] || names=(window compare compare-accuracy ab disagreements kiosk)
 # For how long the clip plays before a picture is taken: the figures are those of some seconds.
 plays_s=${SECONDS_IN:-8}
 # Of the scene. In a tour the window is to have time for keys on any machine.
@@ -146,6 +146,41 @@ picture_of_compare() {
     xdotool key c
     sleep "$plays_s"
     take compare q
+}
+
+# What the panel would measure with agreement chosen, kept where it looks for its last result.
+measure_agreement() {
+    (cd "${main%/main.py}" && "$python" - "$home/bikes.mp4") <<'PYTHON'
+import sys
+
+from rkvideo.bench.plan import BenchPlan
+from rkvideo.config import AppConfig
+from rkvideo.report.comparison import ComparisonService
+from rkvideo.report.quality import QualityWish
+from rkvideo.report.whole import JoinedReport
+
+config = AppConfig(sys.argv[1])
+service = ComparisonService(config)
+wish = QualityWish(against="yolo11n@1280", pictures=20)
+data = service.read_data(config, wish)
+models = ("yolo11n@320", "yolo11n@416", "yolo11n@640", "yolox-nano")
+bench = service.open(BenchPlan(config, models, seconds=3, warmup_s=1)).run()
+report = JoinedReport((bench,))
+found = service.open_quality(bench, config, wish, data).run()
+service.keep(report if found is None else report.with_quality(found))
+PYTHON
+}
+
+picture_of_compare-accuracy() {
+    # The panel has one last result, and that of the other pictures is a bench alone.
+    local others=$XDG_STATE_HOME
+    XDG_STATE_HOME=$home/quality
+    measure_agreement
+    open_window
+    xdotool key c
+    sleep "$plays_s"
+    take compare-accuracy q
+    XDG_STATE_HOME=$others
 }
 
 picture_of_ab() {

@@ -46,17 +46,24 @@ RESULT_A, RESULT_B = JoinedReport((A,)), JoinedReport((B,))
 class Desk:
     """A panel, its bridge and its service; Start goes straight to `run`, as the window does it."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        folder: Path,
+        config: AppConfig = CONFIG,
+        choices: tuple[ModelChoice, ...] = CHOICES,
+    ) -> None:
         self.qtbot = qtbot
         self.folder = folder
+        self.choices = choices
         self.bridge = Bridge()
-        self.service = ComparisonService(CONFIG, folder=folder / "state")
+        self.service = ComparisonService(config, folder=folder / "state")
         self.plans: list[BenchPlan] = []
         self.panel = self.new_panel()
 
     def new_panel(self) -> BenchPanel:
         panel = BenchPanel(self.bridge, self.service)
-        panel.show_choices(CHOICES)
+        panel.show_choices(self.choices)
         panel.start_asked.connect(self.plans.append)
         panel.start_asked.connect(panel.run)
         panel.resize(1000, 640)
