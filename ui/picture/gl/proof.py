@@ -73,8 +73,8 @@ class Workbench:
     """
 
     def __enter__(self) -> Workbench:
-        self._surface = QOffscreenSurface()
         self._context = _opened_context()
+        self._surface = QOffscreenSurface()
         self._surface.setFormat(self._context.format())
         self._surface.create()
         if not self._context.makeCurrent(self._surface):
