@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from rkvideo.bench.results import BenchRow
 from rkvideo.report.whole import JoinedReport
 
+from ..look.elided import ElidedLabel
 from .conditions import heading_of
 from .sentence import sentence_of
 
@@ -20,7 +21,7 @@ class ResultWords(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sentence, self.heading = QLabel(), QLabel()
+        self.sentence, self.heading = QLabel(), ElidedLabel()
         for label in (self.sentence, self.heading):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)

@@ -40,6 +40,7 @@ from rkvideo.report.quality import QualityStatus
 
 from ..look.changes import follow_language
 from ..look.checks import CheckRoom
+from ..look.elided import ElidedComboBox
 from ..look.sizes import px
 from ..look.units import short_type, time_words
 from .quality_setup import QualitySetup
@@ -216,7 +217,7 @@ class BenchSetup(QWidget):
             self.models.setColumnHidden(column, self._is_tall and says_nothing)
 
     def _make_form(self) -> None:
-        self.reading = QComboBox()
+        self.reading = ElidedComboBox()
         self.reading.addItems(["", ""])
         # A long name of a source must not widen the panel.
         self.reading.setMinimumContentsLength(6)
