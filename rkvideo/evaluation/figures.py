@@ -53,9 +53,6 @@ class _Measured:
 
 Tell = Callable[[str], None]
 
-FIGURES = "figures of "
-"""How the line begins that tells whose figures are worked out."""
-
 WORST_AT = 0.5
 """The worst pictures are those at the threshold that is nearest to this."""
 
@@ -84,7 +81,7 @@ def make_report(
         if row.file is None or row.file.facts is None:
             told.append(EvalRow(row.argument, row.argument, row.backend, trouble=row.trouble))
             continue
-        tell(f"{FIGURES}{row.file.facts.title}")
+        tell(f"figures of {row.file.facts.title}")
         try:
             measured.append(_measure(plan, data, row.file, truth, draws))
             told.append(measured[-1].row)

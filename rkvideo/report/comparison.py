@@ -19,7 +19,6 @@ from rkvideo.config import AppConfig
 from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
 from rkvideo.evaluation.data_set import read_data_set
-from rkvideo.evaluation.figures import FIGURES
 from rkvideo.evaluation.job import EvalJob
 from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.truth import DataSet
@@ -50,7 +49,6 @@ class QualityJob:
         self._lock = threading.Lock()
         self._job: EvalJob | None = None
         self._is_cancelled = self._keeps = False
-        self._figuring = ""
 
     @property
     def folder(self) -> Path:
@@ -63,7 +61,7 @@ class QualityJob:
         Raises RkVideoError, as `EvalJob.run` does.
         """
         try:
-            job = EvalJob(self._plan, self._data, self._folder, self._hear, against=self._against)
+            job = EvalJob(self._plan, self._data, self._folder, against=self._against)
             with self._lock:
                 self._job = job
                 if self._is_cancelled:
@@ -95,12 +93,7 @@ class QualityJob:
             return QualityStatus()
         now = job.progress()
         is_over = now.done >= now.total or (job.is_cancelled and not now.running)
-        return QualityStatus(now.done, now.total, self._figuring or now.running, is_over)
-
-    def _hear(self, line: str) -> None:
-        """Whose figures are worked out; what a run notices does not matter here."""
-        if line.startswith(FIGURES):
-            self._figuring = line.removeprefix(FIGURES)
+        return QualityStatus(now.done, now.total, now.running, is_over)
 
 
 class ComparisonService:

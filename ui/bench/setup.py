@@ -175,7 +175,7 @@ class BenchSetup(QWidget):
         what = self.tr("agreement") if is_agreement else "AP"
         words = self.tr("{what}: {model}, {number} of {total} pictures")
         if status.is_figuring:
-            words = self.tr("{what}: working out the figures of {model}")
+            words = self.tr("{what}: working out the figures")
         elif not status.total:
             words = self.tr("{what}: getting ready")
         told = words.format(what=what, model=status.running, number=status.done, total=status.total)
