@@ -173,15 +173,17 @@ class BenchSetup(QWidget):
         """How far AP or agreement is, once the bench is over."""
         self.progress.setValue(round(_STEPS * status.done / (status.total or 1)))
         what = self.tr("agreement") if is_agreement else "AP"
-        words = self.tr("{what}: {model}, {number} of {total} pictures")
+        # The row alone has room in a drawer; what is measured is told where the mouse rests.
+        told = self.tr("{model}: {number} of {total}")
         if status.is_figuring:
-            words = self.tr("{what}: working out the figures")
+            told = self.tr("{what}: working out the figures")
         elif not status.total:
-            words = self.tr("{what}: getting ready")
-        told = words.format(what=what, model=status.running, number=status.done, total=status.total)
+            told = self.tr("{what}: getting ready")
+        told = told.format(what=what, model=status.running, number=status.done, total=status.total)
         if left_s is not None and not status.is_figuring:
             told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
         self.progress.setFormat(told)
+        self.progress.setToolTip(self.tr("{what}, pictures of all rows").format(what=what))
 
     def tell(self, text: str) -> None:
         """A line below the buttons, empty for none."""

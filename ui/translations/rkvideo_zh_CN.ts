@@ -274,10 +274,6 @@
         <translation>一致率</translation>
     </message>
     <message>
-        <source>{what}: {model}, {number} of {total} pictures</source>
-        <translation>{what}：{model}，第 {number} / {total} 张图片</translation>
-    </message>
-    <message>
         <source>{what}: getting ready</source>
         <translation>{what}：正在准备</translation>
     </message>
@@ -290,8 +286,16 @@
         <translation>已测得的结果会保留</translation>
     </message>
     <message>
-        <source>{what}: working out the figures of {model}</source>
-        <translation>{what}：正在计算 {model} 的指标</translation>
+        <source>{what}: working out the figures</source>
+        <translation>{what}：正在计算指标</translation>
+    </message>
+    <message>
+        <source>{model}: {number} of {total}</source>
+        <translation>{model}：{number} / {total}</translation>
+    </message>
+    <message>
+        <source>{what}, pictures of all rows</source>
+        <translation>{what}，所有行的图片</translation>
     </message>
 </context>
 <context>
