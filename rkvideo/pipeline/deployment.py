@@ -34,6 +34,11 @@ _WAITS_FOR_FRAMES: Final = 0.3
 """Where workers wait for frames for this share of their time, the source is what limits."""
 
 
+_FIGHT_SHARE: Final = 0.5
+"""So much of their CPU time threads may spend on fighting for the interpreter; on one CPU core
+there is none of it."""
+
+
 class Spread(enum.Enum):
     """On which CPU cores threads run."""
 
@@ -273,7 +278,7 @@ class Deployment:
         if way.spread is not Spread.FREE and not self._has_several_cpus:
             return False
         of_a_core_s = trial.infer_s if way.has_seconds else trial.infer_s + trial.cpu_s
-        of_the_cpu_s = 0.0 if way.spread is Spread.FREE else trial.cpu_s
+        of_the_cpu_s = 0.0 if way.spread is Spread.FREE else trial.cpu_s * (1 - _FIGHT_SHARE)
         least_s = max(of_a_core_s / self._number_of_cores, of_the_cpu_s)
         return least_s * trial.rate * _gain(trial.best, way) < 1
 

@@ -143,7 +143,7 @@ def test_nothing_is_tried_that_cannot_reach_the_rate() -> None:
 
 
 def test_one_cpu_core_is_not_tried_where_it_has_not_the_time() -> None:
-    run = PlayedRun(rates((400, 300), (200, 200), (200, 200)), cpu_s=0.003).play(6)
+    run = PlayedRun(rates((400, 300), (200, 200), (200, 200)), cpu_s=0.006).play(6)
     assert [way for _, way in run.changed_at] == [ONE_A_CORE, ALL]
 
 
