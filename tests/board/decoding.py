@@ -34,5 +34,7 @@ def read(path: str) -> list[str | int] | str:
 
 
 found = {Path(path).name: read(path) for path in sys.argv[1:]}
-told = {each.subject: [each.state, each.words] for each in FAST_PATHS.told()}
+told = {
+    each.subject: [each.state, each.words] for each in FAST_PATHS.told() if each.path == "decoder"
+}
 print(json.dumps({"read": found, "told": told}))
