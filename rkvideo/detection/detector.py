@@ -104,7 +104,7 @@ class DetectorAdapter:
         way = self._ways.name
         if self._proof is None or way == PLAIN or not len(found):
             return None
-        if not self._proof.wants_boxes(way):
+        if not self._proof.picks(way):
             return None
         size = (picture.width, picture.height)
         tensor, letterbox = self._inputs.for_picture(*size).maker.make_by(

@@ -29,6 +29,10 @@ MOST_PROOF_PICTURES: Final = 64
 """Where a picture shows one thing, eight of them would be judged by a single box that differs: the
 proof goes on until there are boxes enough, but not for ever."""
 
+PROOF_STEP: Final = 5
+"""Of so many pictures one is compared: neighbours show nearly the same, and differ in the same
+boxes; and a live source has to keep up with a fifth more of inferences meanwhile."""
+
 LEAST_SHARE: Final = 0.9
 """Of the boxes. Resampling alone moves 1 to 4 of 100 (docs/decisions/detection.md)."""
 LEAST_IOU: Final = 0.9
@@ -45,6 +49,7 @@ _log = logging.getLogger(__name__)
 class _Tried:
     """What the pictures of one way have shown so far."""
 
+    shown: int = 0
     pictures: int = 0
     boxes: int = 0
     same: int = 0
@@ -109,11 +114,14 @@ class PictureProof:
         FAST_PATHS.tell(FastPathReport(way, subject, "used", words, figures))
         return True
 
-    def wants_boxes(self, way: str) -> bool:
-        """Whether boxes by that way are still to be compared with those of the plain way."""
+    def picks(self, way: str) -> bool:
+        """Whether the boxes of a picture that took that way are to be compared with plain ones."""
         with self._lock:
-            is_over = self._tried.setdefault(way, _Tried()).are_enough()
-            return self._sees and way not in self._left and not is_over
+            tried = self._tried.setdefault(way, _Tried())
+            if not self._sees or way in self._left or tried.are_enough():
+                return False
+            tried.shown += 1
+            return tried.shown % PROOF_STEP == 1
 
     def compare_boxes(
         self, way: str, quick: Detections, plain: Detections, wanted: DetectionFilter

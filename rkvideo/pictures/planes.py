@@ -41,6 +41,10 @@ _BT601 = 5
 # Values of limited range, ITU-R BT.601 and later: luma 16 to 235, chroma 16 to 240 around 128.
 _BLACK, _LUMA_STEPS, _CHROMA_STEPS, _GREY, _FULL_STEPS = 16, 219, 224, 128, 255
 
+# swscale rounds its products down, and what OpenCV rounds to the nearest is brighter than that: a
+# clip of dim and unsure boxes tells them apart. Colours that are whole stay as they are.
+_ROUNDING_DOWN = 0.49
+
 
 def has_planes(picture: av.VideoFrame) -> bool:
     """Whether it is 8-bit 4:2:0, planar or with interleaved chroma, and has chroma for all of it.
@@ -104,6 +108,6 @@ def _matrix(colorspace: int, is_full: bool, order: ColorOrder) -> Float32Array:
     black = 0 if is_full else _BLACK
     if not is_full:
         colours *= _FULL_STEPS / np.array([_LUMA_STEPS, _CHROMA_STEPS, _CHROMA_STEPS])
-    shift = -colours @ np.array([black, _GREY, _GREY])
+    shift = -colours @ np.array([black, _GREY, _GREY]) - _ROUNDING_DOWN
     whole = np.hstack([colours, shift[:, None]]).astype(np.float32)
     return whole[::-1].copy() if order == "bgr" else whole

@@ -14,6 +14,7 @@ from rkvideo.detection.picture_proof import (
     MOST_PROOF_PICTURES,
     PROOF_BOXES,
     PROOF_PICTURES,
+    PROOF_STEP,
     PictureProof,
     agreeing,
     with_neighbours,
@@ -155,12 +156,12 @@ def test_boxes_agree_by_class_place_and_score(quick, plain, expected):
 def compared(proof, same):
     """Eight pictures of ten boxes; `same` of all eighty are where the plain way has them."""
     for number in range(PROOF_PICTURES):
-        assert proof.wants_boxes("planes")
+        assert [proof.picks("planes") for _ in range(PROOF_STEP)] == [True] + [False] * 4
         moved = [50 if number * 10 + index >= same else 0 for index in range(10)]
         quick = boxes(*((index * 200 + off, 0.8, 1) for index, off in enumerate(moved)))
         plain = boxes(*((index * 200, 0.8, 1) for index in range(10)))
         proof.compare_boxes("planes", quick, plain, WANTED)
-    assert not proof.wants_boxes("planes")
+    assert not any(proof.picks("planes") for _ in range(2 * PROOF_STEP))
 
 
 def test_a_way_stays_where_nine_of_ten_boxes_are_the_same():
@@ -187,13 +188,13 @@ def test_a_way_goes_where_fewer_are():
 
 
 def test_a_model_that_looks_at_no_picture_has_no_boxes_to_compare():
-    assert not PictureProof("simulated@640", "auto", sees=False).wants_boxes("planes")
+    assert not PictureProof("simulated@640", "auto", sees=False).picks("planes")
 
 
 def pictures_compared(proof, boxes_of_each):
     """How many pictures, of so many boxes that are all the same, it takes until it is over."""
     for number in range(200):
-        if not proof.wants_boxes("planes"):
+        if not any(proof.picks("planes") for _ in range(PROOF_STEP)):
             return number
         found = boxes(*((index * 200, 0.8, 1) for index in range(boxes_of_each)))
         proof.compare_boxes("planes", found, found, WANTED)
