@@ -12,6 +12,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
+from rkvideo.bench.pairs import paired
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice
 from rkvideo.evaluation.agreeing import TITLES
 from rkvideo.evaluation.agreement import AgreementReport
@@ -24,10 +25,12 @@ from rkvideo.report.folder import ReportFolder
 from rkvideo.report.front import front_of, sentence
 from rkvideo.report.whole import JoinedReport
 from rkvideo.ui.bench.columns import TITLES as HEADINGS
+from rkvideo.ui.bench.columns import BesideFps, fields_of
 from rkvideo.ui.bench.pareto import Pareto
 from rkvideo.ui.bench.quality_setup import AGREEMENT, LABELLED, NONE, references
 from rkvideo.ui.bench.sentence import sentence_of
 from tests.helpers.bench_panel_desk import LONG_MS, Desk
+from tests.helpers.bench_samples import a_report, a_row
 from tests.helpers.labelled_samples import Drawn, coco_set, planted_detector
 from tests.helpers.paths import ROOT
 from tests.helpers.report_samples import a_bench, a_whole_report, an_agreement
@@ -308,3 +311,10 @@ def test_a_damaged_export_is_refused(tmp_path: Path, open_desk: Callable[..., De
     message = desk.panel.setup.message
     desk.qtbot.waitUntil(lambda: "mine.json is damaged" in message.text(), timeout=LONG_MS)
     assert desk.panel.beside is None
+
+
+def test_the_row_that_the_others_are_laid_beside_is_named_so() -> None:
+    bench = a_report(a_row("yolo11n", 1280, 9.0), a_row("yolo11n", 320, 100.0))
+    beside = BesideFps.of(JoinedReport((bench,), None, an_agreement()), None)
+    (column,) = (each for each in fields_of(beside, has_b=False) if each.key == "agreement")
+    assert [column.text(pair) for pair in paired(bench.rows, ())] == ["reference", "60.0"]
