@@ -35,7 +35,7 @@ from ..contract.report_services import ReportServices, Search
 from ..look import theme
 from ..look.changes import follow_language
 from ..look.error_words import shown_error
-from ..look.icons import icon
+from ..look.icons import follow_icon_size, icon
 from ..look.key_names import with_key
 from ..look.sizes import px
 from ..look.units import time_words
@@ -214,6 +214,7 @@ class DisagreementPanel(QWidget):
         self.button.clicked.connect(lambda _on: self._press())
         self.list.opened.connect(self._open)
         for button, by in ((self.before, -1), (self.next, 1)):
+            follow_icon_size(button)
             button.clicked.connect(lambda _on, by=by: self._step_by_button(by))
         self.marks.toggled.connect(self.marks_toggled)
 
