@@ -38,6 +38,8 @@ QPushButton:default {{ border-color: {accent}; }}
 QPushButton[is_first="true"]:enabled {{ background: {accent}; color: white; }}
 QPushButton:checked {{ background: {accent}; color: white; }}
 QToolButton::menu-indicator {{ image: none; }}
+QToolButton::menu-button {{ width: 18px; border: 0; border-radius: 4px; }}
+QToolButton::menu-button:hover {{ background: {line}; }}
 QLineEdit {{
     background: {base}; border: 1px solid {line}; border-radius: 4px; padding: 3px 6px;
     selection-background-color: {accent};
