@@ -62,8 +62,8 @@ class ResultBar(QWidget):
             action.setEnabled(has_result)
 
     def offer(self, action: QAction) -> None:
-        """Put a button for what somebody else does about results at the end."""
-        self._bar.add_action(action)
+        """Put a button for what somebody else does about results before the others."""
+        self._bar.add_action(action, is_first=True)
 
     def _action(self, name: str, act: Callable[[], None]) -> QAction:
         action = QAction(icon(name), "", self)

@@ -44,8 +44,8 @@ class FoldingBar(QWidget):
         follow_language(self, self._set_texts)
         follow_font(self, self._measure)
 
-    def add_action(self, action: QAction) -> QToolButton:
-        """Put a button at the end; an action with a menu opens it."""
+    def add_action(self, action: QAction, *, is_first: bool = False) -> QToolButton:
+        """Put a button at the end, or as the last one to fold; an action with a menu opens it."""
         button = QToolButton()
         button.setDefaultAction(action)
         button.setAutoRaise(True)
@@ -53,8 +53,9 @@ class FoldingBar(QWidget):
         if action.menu() is not None:
             button.setPopupMode(QToolButton.InstantPopup)
         follow_icon_size(button)
-        self._buttons.append(button)
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._buttons.insert(0 if is_first else len(self._buttons), button)
+        # Before them is what takes the rest of the room, behind them the menu.
+        self._row.insertWidget(1 if is_first else self._row.count() - 1, button)
         action.changed.connect(self.fold)
         self.fold()
         return button
