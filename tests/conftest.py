@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 
 import pytest
 
-from tests.helpers.guards import Belongings, ErrorLog
+from tests.helpers.guards import Belongings, ErrorLog, delete_windows
 
 pytest_plugins = ["tests.helpers.command_line"]
 
@@ -52,6 +53,18 @@ def nothing_is_left() -> Iterator[None]:
     yield
     left = before.left_over()
     assert not left, f"left behind: {', '.join(left)}"
+
+
+@pytest.fixture(autouse=True)
+def no_window_outlives_its_test() -> Iterator[None]:
+    """Deletes the windows of a test here and now.
+
+    A widget is in circles with what it listens to, so that Python deletes it when it collects: in
+    any thread, within any call of Qt. Where that call goes over all windows the process ends.
+    """
+    yield
+    if "PyQt5.QtWidgets" in sys.modules:
+        delete_windows()
 
 
 @pytest.fixture(autouse=True)

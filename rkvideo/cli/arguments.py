@@ -12,7 +12,6 @@ from rkvideo.cli.words.parser import HELP, commands_of, make_parser
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SourceOptions, parse_latency
 from rkvideo.errors import ConfigError
 from rkvideo.machine.called import as_called
-from rkvideo.pictures.overlay import Look
 from rkvideo.sizes.tiling import Tiling
 from rkvideo.sizes.words import parse_size
 
@@ -139,7 +138,7 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
         args.strict,
         unattended=args.kiosk or (args.command == "run" and args.retry),
         to_folder=record is not None and (args.record.endswith("/") or record.is_dir()),
-        look=Look(trails=args.track == "trail"),
+        trails=args.track == "trail",
     )
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rkvideo.config import RecordOptions
 from rkvideo.errors import SinkOpenError
-from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import claim, is_plain, numbered, raw_path, why
 
 
@@ -17,8 +16,8 @@ class Outputs:
 
     With `to_folder` the `record` is a folder: of annotated pictures, or of a clip to which `placed`
     gives its name. `unattended`, nobody is there to name another folder where that of `record` is
-    missing. `look` is how boxes are drawn where no window says so. With `strict` a source of which
-    something was missing or damaged makes the run a failed one.
+    missing. With `strict` a source of which something was missing or damaged makes the run a failed
+    one, with `trails` the way of each numbered object is drawn.
     """
 
     record: Path | None = None
@@ -28,7 +27,7 @@ class Outputs:
     strict: bool = False
     to_folder: bool = False
     unattended: bool = False
-    look: Look = field(default_factory=Look)
+    trails: bool = False
 
     @property
     def text_files(self) -> tuple[Path, ...]:

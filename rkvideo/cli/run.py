@@ -13,6 +13,7 @@ from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.config import AppConfig
 from rkvideo.files.terminal import escape
+from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import drop_empty
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.status import RunState
@@ -41,7 +42,8 @@ def _claimed(asked: Outputs, console: Console) -> Iterator[Outputs]:
 
 def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     pipeline = open_run(config, sayer(console))
-    for recorder in recorders_of(pipeline, outputs, lambda: outputs.look):
+    look = Look(trails=outputs.trails)
+    for recorder in recorders_of(pipeline, outputs, lambda: look):
         pipeline.add_sink(recorder, required=True)
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)

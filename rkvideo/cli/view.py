@@ -90,7 +90,7 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     config = with_state(config_of(args), state, args.named)
     state = replace(state, tracks=config.track)
     if "track" in args.named:
-        state = replace(state, look=replace(state.look, trails=outputs.look.trails))
+        state = replace(state, look=replace(state.look, trails=outputs.trails))
     outputs = placed(outputs, config.source)
     if outputs.record is not None and not outputs.to_folder and not args.kiosk:
         check_clip_path(outputs.record)

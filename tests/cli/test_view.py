@@ -138,7 +138,7 @@ def test_tracks_and_trails_are_what_was_named_else_what_is_remembered(
 def test_a_run_draws_trails_into_its_clip_where_they_are_asked_for() -> None:
     for word, tracks, trails in (("off", False, False), ("on", True, False), ("trail", True, True)):
         args = parse(["run", "pattern:64x64@30", "--track", word])
-        assert (config_of(args).track, outputs_of(args).look.trails) == (tracks, trails)
+        assert (config_of(args).track, outputs_of(args).trails) == (tracks, trails)
 
 
 def test_libraries_that_qt_lacks_are_told_before_it_is_loaded(

@@ -221,8 +221,10 @@ def test_a_search_can_be_cancelled_and_the_clip_goes_on(desk: RealDesk) -> None:
 
 def test_what_has_no_frame_to_go_back_to_says_so(desk: RealDesk) -> None:
     panel = open_panel(desk, "pattern:320x320@30", backend="simulated")
-    search(desk, panel)
-    assert "no frame of it can be gone back to: record it to a file" in panel.message.text()
+    desk.click(panel.button)
+    refusal = "no frame of it can be gone back to: record it to a file"
+    desk.until(lambda: refusal in panel.message.text())
+    assert not panel.is_running
     panel.show_source("rtsp://camera/stream", is_live=True)
     assert not panel.button.isEnabled()
     assert panel.message.text().startswith("This source is live: no frame of it")

@@ -124,3 +124,20 @@ def _open_files() -> set[tuple[int, str]]:
         for number, name in descriptors()
         if name.startswith(("/", "socket:")) and not name.startswith(_KEPT)
     }
+
+
+def delete_windows() -> None:
+    """Delete every window that belongs to Python, with what Qt was to delete later."""
+    # The tests without a window run where there are no libraries for one.
+    from PyQt5 import sip
+    from PyQt5.QtCore import QCoreApplication, QEvent
+    from PyQt5.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        return
+    # What threads have answered goes to windows that are still there.
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for widget in QApplication.topLevelWidgets():
+        if not sip.isdeleted(widget) and sip.ispyowned(widget):
+            sip.delete(widget)
