@@ -18,7 +18,7 @@ quick_tests=(tests/detection tests/evaluation tests/files tests/machine tests/mo
     tests/models tests/documents tests/doctor tests/test_stats.py tests/pipeline/test_channels.py
     tests/sources/test_names.py tests/sources/test_timeline.py
     --ignore tests/detection/test_reference.py --ignore tests/models/test_fetch.py)
-packages=("${QT_PACKAGES[@]}" xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0
+packages=("${QT_PACKAGES[@]}" zsh desktop-file-utils xvfb xdotool python3-gi gir1.2-gst-rtsp-server-1.0
     gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-ugly gstreamer1.0-libav x11-xserver-utils dbus systemd
     libgl1-mesa-dri libegl-mesa0 libgles2 chromium gcc libc6-dev)

@@ -25,9 +25,8 @@ names=("$@")
 [ ${#names[@]} -gt 0 ] || names=(window compare compare-accuracy ab disagreements kiosk)
 # For how long the clip plays before a picture is taken: the figures are those of some seconds.
 plays_s=${SECONDS_IN:-8}
-# Of the scene. In a tour the window is to have time for keys on any machine.
-rate=25
-[ "${names[*]}" != tour ] || rate=5
+# Pictures a second of the scene: RATE=5 gives the window time for keys on a machine that is busy.
+rate=${RATE:-25}
 # What a key has asked for is there then.
 settles_s=3
 # A picture that is wider is made smaller: 600 kB are enough for a README.
