@@ -46,12 +46,14 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, background=theme.BACKGROUND)
         self._widest = _EMPTY_PIXELS / 1e3
         self._names: tuple[str, ...] = ()
+        self._whole: list[tuple[pg.TextItem, str, str]] = []
         _make_quiet(self)
         follow_language(self, self._set_texts)
 
     def show_rows(self, a: Sequence[BenchRow], b: Sequence[BenchRow]) -> None:
         """Draw these rows in the place of those before."""
         self.clear()
+        self._whole = []
         measured = [row for row in (*a, *b) if row.fps is not None and row.pixels]
         names = tuple(dict.fromkeys(_name(row) for row in measured))
         widest = max((row.pixels or 0 for row in measured), default=_EMPTY_PIXELS) / 1e3
@@ -80,6 +82,9 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         name = max((letters.horizontalAdvance(text) for text in self._names), default=0.0)
         plot = self.getViewBox().width() or self.width()
         share = (name + px(_LABEL)) / max(plot, 1)
+        # In a drawer there is room for the size alone; the table has the names.
+        for label, whole, short in self._whole:
+            label.setText(whole if share <= _MOST_ROOM else short)
         room = max(_LEAST_ROOM, min(share, _MOST_ROOM))
         self.setXRange(0, self._widest / (1 - room), padding=0)
 
@@ -106,13 +111,16 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
         for row, left, height in zip(rows, x, y, strict=True):
             # The colour tells the model, so one whole name is enough.
             is_whole = is_named and row is rows[-1]
-            words = row.title if is_whole else size_text(row.size or (0, 0))
+            short = size_text(row.size or (0, 0))
+            words = row.title if is_whole else short
             # A line falls to the right: above it, and below it to the left, a label is clear of it.
             text = pg.TextItem(
                 f"{words} B" if is_b else words, color, anchor=(1, 0) if is_b else (0, 1)
             )
             text.setFont(theme.font(px(_LABEL)))
             text.setPos(left, height)
+            if is_whole:
+                self._whole.append((text, text.toPlainText(), f"{short} B" if is_b else short))
             self.addItem(text)
 
     def _set_texts(self) -> None:

@@ -322,6 +322,19 @@ def test_in_a_drawer_the_choice_has_the_room_until_there_is_a_result(desk: Desk)
     assert panel.view.geometry().bottom() < panel.bar.geometry().top()
 
 
+def test_a_plot_that_is_too_narrow_for_a_whole_name_has_the_size(shown: Desk) -> None:
+    panel = shown.panel
+
+    def labels() -> set[str]:
+        fps = panel.plots.fps.getPlotItem()
+        return {item.toPlainText() for item in fps.items if isinstance(item, pg.TextItem)}
+
+    for width, has_names in ((1280, True), (230, False), (1280, True)):
+        panel.resize(width, 700)
+        QApplication.processEvents()
+        assert any("@" in words for words in labels()) is has_names
+
+
 def test_a_column_that_says_the_same_of_all_models_is_left_out_in_a_drawer(desk: Desk) -> None:
     setup = desk.panel.setup
     kinds = {choice.backend for choice in setup._choices}
