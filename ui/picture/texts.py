@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from PyQt5.QtCore import QPointF, QRectF, Qt
@@ -78,11 +79,15 @@ def paint_sentence(painter: QPainter, words: str, panel: QRectF, view: QRectF) -
 def mark_place(mark: str, visible: QRectF, top: float) -> QRectF:
     """Where a word lies at the right of what is seen of the picture, from `top` on."""
     unit = theme.em(visible)
-    width = QFontMetricsF(theme.font(unit, bold=True)).horizontalAdvance(mark)
-    panel = QRectF(0, 0, width + unit, 1.7 * unit)
+    panel = QRectF(0, 0, _mark_width(mark, unit) + unit, 1.7 * unit)
     top = max(top, visible.top() + 0.5 * unit)
     panel.moveTopRight(QPointF(visible.right() - 0.5 * unit, top))
     return panel
+
+
+@lru_cache(maxsize=4)
+def _mark_width(mark: str, unit: float) -> float:
+    return QFontMetricsF(theme.font(unit, bold=True)).horizontalAdvance(mark)
 
 
 def paint_mark(painter: QPainter, mark: str, panel: QRectF, visible: QRectF) -> None:

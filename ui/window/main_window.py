@@ -358,12 +358,10 @@ class MainWindow(QMainWindow):
             banner = Banner(self.tr("closing…"))
         elif self._retry is not None:
             banner = self._retry.with_note(banner)
-        keys = kiosk_key_list() if self._kiosk else key_list()
-        self._view.set_overlays(
-            self._overlays.overlays(
-                self._known, now, pictures, banner, keys if self._keys_wanted else ()
-            )
-        )
+        keys: tuple[tuple[str, str], ...] = ()
+        if self._keys_wanted:
+            keys = kiosk_key_list() if self._kiosk else key_list()
+        self._view.set_overlays(self._overlays.overlays(self._known, now, pictures, banner, keys))
         self._parts.toasts.follow()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
