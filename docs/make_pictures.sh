@@ -139,12 +139,16 @@ picture_of_window() {
 }
 
 picture_of_compare() {
+    # A state of its own: with --reset the window forgets the result too, here and in what was before.
+    local others=$XDG_STATE_HOME
+    XDG_STATE_HOME=$home/compared
+    rm -rf bench
     measure
-    # With --reset the window would forget the result, too.
     open_window
     xdotool key c
     sleep "$plays_s"
     take compare q
+    XDG_STATE_HOME=$others
 }
 
 # What the panel would measure with agreement chosen, kept where it looks for its last result.
