@@ -6,5 +6,6 @@
 - `limits`, `verdict`: what limits a row; the fastest row beside the slowest.
 - `results`, `columns`, `report`, `pairs`: what came out, as data, as a table, as files, and two of
   them side by side.
+- `result_file`: the text of a file of results.
 - `measured_rates`: the rates that are remembered.
 """

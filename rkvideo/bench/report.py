@@ -25,11 +25,11 @@ from rkvideo.bench.columns import (
 )
 from rkvideo.bench.limits import largest_that_holds, limit_line, limit_of
 from rkvideo.bench.pairs import paired
+from rkvideo.bench.result_file import read_result, write_result
 from rkvideo.bench.results import BenchReport, BenchRow, BenchSource, Measurement
 from rkvideo.data import STAGES
-from rkvideo.errors import ConfigError, SinkWriteError
-from rkvideo.files.untrusted import one_line, parse_json, read_text, record
-from rkvideo.files.whole import replace_all_whole
+from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import one_line, parse_json, record
 from rkvideo.machine.clock_watch import CLOCKS, ClockFlag
 from rkvideo.status import mark_of
 
@@ -289,26 +289,14 @@ def write_report(report: BenchReport, path: Path, beside: BenchReport | None = N
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise ConfigError(f"{path.name}: a bench is written as {', '.join(WRITERS)}")
-    try:
-        replace_all_whole([(path, writer(report, beside))])
-    except OSError as error:
-        raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
-    return path
+    return write_result(path, writer(report, beside))
 
 
 def read_report(path: Path) -> BenchReport:
     """Read a bench.json, or that of a folder. Raises ConfigError."""
     if path.is_dir():
         path = path / f"{STEM}.json"
-    try:
-        text = read_text(path, _MOST_BYTES)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ConfigError(
-            f"{path} is not the result of a bench ({error}): choose a bench.json"
-        ) from error
-    return from_json(text, path.name)
+    return from_json(read_result(path, _MOST_BYTES), path.name)
 
 
 def _backend(row: BenchRow) -> str:

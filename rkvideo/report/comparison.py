@@ -12,6 +12,7 @@ from typing import Final
 
 from rkvideo.assembly import local_path_of
 from rkvideo.bench.plan import BenchPlan
+from rkvideo.bench.result_file import read_result, write_result
 from rkvideo.bench.results import BenchReport
 from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
@@ -24,8 +25,7 @@ from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import read_unlabelled
 from rkvideo.files.scratch import remove_dead_scratch, scratch_prefix
-from rkvideo.files.untrusted import at_home, is_folder, read_text
-from rkvideo.files.whole import replace_all_whole
+from rkvideo.files.untrusted import at_home, is_folder
 from rkvideo.machine.places import state_folder
 from rkvideo.report.exports import WRITERS, from_text, suffix_of, to_markdown
 from rkvideo.report.folder import MADE, ReportFolder
@@ -194,24 +194,11 @@ class ComparisonService:
 
     def load(self, path: Path) -> JoinedReport:
         """Read a bench.json, or what `export` wrote as JSON. Raises ConfigError."""
-        try:
-            text = read_text(path, _MOST_BYTES)
-        except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-        except ValueError as error:
-            raise ConfigError(
-                f"{path} is not the result of a bench ({error}): choose a bench.json"
-            ) from error
-        return from_text(text, path.name)
+        return from_text(read_result(path, _MOST_BYTES), path.name)
 
     def export(self, report: JoinedReport, path: Path, beside: JoinedReport | None = None) -> Path:
         """Write JSON, CSV or Markdown, as the suffix says. Raises ConfigError, SinkWriteError."""
-        text = WRITERS[suffix_of(path)](report, beside)
-        try:
-            replace_all_whole([(path, text)])
-        except OSError as error:
-            raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
-        return path
+        return write_result(path, WRITERS[suffix_of(path)](report, beside))
 
     def markdown(self, report: JoinedReport, beside: JoinedReport | None = None) -> str:
         """What `export` writes as Markdown."""
