@@ -31,6 +31,7 @@ from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
 from ..look.changes import follow_language
 from ..look.sizes import px
+from ..look.time_left import TimeLeft
 from .columns import BesideFps
 from .conditions import condition_lines
 from .export import picture_of, save_picture
@@ -43,7 +44,6 @@ from .result_words import ResultWords
 from .sentence import sentence_of, sentence_of_pair
 from .setup import BenchSetup
 from .table import BenchTable, BenchView
-from .time_left import TimeLeft
 
 _POLL_MS: Final = 200
 # The heading and two rows.

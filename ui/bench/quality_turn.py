@@ -14,7 +14,7 @@ from rkvideo.report.quality import Quality, QualityStatus, QualityWish
 
 from ..bridge import Bridge
 from ..contract.bench_services import BenchServices, QualityRun
-from .time_left import TimeLeft
+from ..look.time_left import TimeLeft
 
 
 class QualityTurn(QObject):

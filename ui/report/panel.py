@@ -7,7 +7,6 @@ from typing import Final
 
 from PyQt5.QtCore import (
     QCoreApplication,
-    QElapsedTimer,
     QSignalBlocker,
     Qt,
     QTimer,
@@ -38,6 +37,7 @@ from ..look.error_words import shown_error
 from ..look.icons import follow_icon_size, icon
 from ..look.key_names import with_key
 from ..look.sizes import px
+from ..look.time_left import TimeLeft
 from ..look.units import time_words
 from .moments import MomentList
 
@@ -47,8 +47,6 @@ _POLL_MS: Final = 200
 _STEPS: Final = 1000
 _FRAMES: Final = (100, MOST_FRAMES, 1000, 3000)
 _LEAST_LIST: Final = 180
-# Before this share of the whole is done, what is left is a guess.
-_LEAST_DONE: Final = 0.03
 
 
 class DisagreementPanel(QWidget):
@@ -75,7 +73,7 @@ class DisagreementPanel(QWidget):
         self._is_by_hand = False
         self._said = ""
         self._report: Disagreements | None = None
-        self._clock = QElapsedTimer()
+        self._clock = TimeLeft()
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
@@ -292,8 +290,8 @@ class DisagreementPanel(QWidget):
         share = min(1.0, now.done / now.total)
         self.progress.setValue(round(share * _STEPS))
         told = self.tr("{done} of {total} frames").format(done=now.done, total=now.total)
-        if share >= _LEAST_DONE:
-            left_s = self._clock.elapsed() / 1e3 * (1 - share) / share
+        left_s = self._clock.seconds(share)
+        if left_s is not None:
             told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
         self.progress.setFormat(told)
 
