@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from rkvideo.machine.blanking import (
     screen_kept_lit,
     x11_kept_lit,
 )
+from tests.helpers.x_server import x_server
 
 # Printed by xset 1.2.5, in the parts that count.
 WITH_DPMS = """\
@@ -122,17 +122,9 @@ def test_what_cannot_be_done_is_one_line_in_the_log(
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A real X server that keeps its settings while nobody is connected."""
-    reading, writing = os.pipe()
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", "320x200x24"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        os.close(writing)
-        with os.fdopen(reading) as told:
-            yield f":{told.readline().strip()}"
-        server.terminate()
+    """That of a real X server."""
+    with x_server("320x200") as display:
+        yield display
 
 
 @pytest.mark.system

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.paths import ROOT
+from tests.helpers.x_server import x_server
 
 LIMIT_S = 250
 AskChild = Callable[..., dict[str, Any]]
@@ -21,19 +22,8 @@ AskChild = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def gl_display() -> Iterator[str]:
     """Its DISPLAY."""
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", "800x600x24"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as told:
-            yield f":{told.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait()
+    with x_server("800x600") as display:
+        yield display
 
 
 @pytest.fixture
