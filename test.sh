@@ -61,5 +61,7 @@ if [ "${1:-}" = --quick ]; then
 fi
 # Most of the time is waiting: a worker for each core. A file stays with its worker, and the machine
 # is shared by no more than that, since some tests compare what is told with the real time. What is
-# long begins first (tests/conftest.py), which xdist is not to put into another order.
-exec "$python" -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$@"
+# long begins first (tests/conftest.py), which xdist is not to put into another order. A worker that
+# dies is not replaced: the one that came for it would get no tests, and the run would never end.
+exec "$python" -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+    --max-worker-restart=0 "$@"
