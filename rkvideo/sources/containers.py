@@ -65,6 +65,14 @@ def stamps_may_jump(container: InputContainer) -> bool:
     return bool(container.format.flags & _MAY_JUMP)
 
 
+def has_display_stamps(container: InputContainer) -> bool:
+    """False for AVI, which writes down no time of display: FFmpeg makes one up of the order.
+
+    It is wrong for H.264 with B-frames; what a decoder gives in turn has the times of decoding.
+    """
+    return container.format.name != "avi"
+
+
 def video_stream(container: InputContainer, name: str) -> VideoStream:
     """The best video stream. Raises SourceOpenError, where FFmpeg cannot decode it too."""
     stream = container.streams.best("video")

@@ -68,9 +68,17 @@ class Decoder:
     """
 
     def __init__(
-        self, stream: VideoStream, names: tuple[str, ...], threads: ThreadType, source: str
+        self,
+        stream: VideoStream,
+        names: tuple[str, ...],
+        threads: ThreadType,
+        source: str,
+        *,
+        by_display: bool = True,
     ) -> None:
+        """`by_display` is False where only the times of decoding are true (`containers.py`)."""
         self.damaged = 0
+        self._by_display = by_display
         self._stream = stream
         self._names = list(names)
         self._threads = threads
@@ -235,9 +243,8 @@ class Decoder:
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
         # What comes out of a flush has no time base of its own.
         time_base = picture.time_base or self._stream.time_base
-        if picture.pts is None or not time_base:
-            return None
-        return float(picture.pts * time_base)
+        stamp = picture.pts if self._by_display else picture.dts
+        return None if stamp is None or not time_base else float(stamp * time_base)
 
     def _count_damaged(self, error: av.FFmpegError, *, counts: bool) -> None:
         self.damaged += counts

@@ -23,7 +23,9 @@ from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
 from rkvideo.sources.catch_up import FileCatchUp, told
 from rkvideo.sources.containers import open_file, stamps_may_jump
+from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.interrupt import Interrupt
+from rkvideo.sources.length import Played, missing_frames
 from rkvideo.sources.reader import ContainerReader, make_frame
 from rkvideo.sources.references import references_of
 from rkvideo.sources.timeline import DEFAULT_RATE, Timeline
@@ -53,7 +55,10 @@ class FileSource:
         self._damaged = 0
         # Of what is said at the end; a place that was sought has passed over others.
         self._given = self._missing = 0
-        self._position_s: float | None = None
+        # Where the last frame ends, and what the container itself hides.
+        self._until_s: float | None = None
+        self._hidden = 0
+        self._jumps_before = 0
         self._was_sought = False
         self._info: StreamInfo | None = None
         self._catch_up = FileCatchUp()
@@ -86,7 +91,8 @@ class FileSource:
         self._timeline.set_may_jump(stamps_may_jump(reader.container))
         self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
         self._given = self._missing = 0
-        self._was_sought, self._info = False, info
+        self._jumps_before = self._timeline.jumps
+        self._was_sought, self._until_s, self._info = False, None, info
         return replace(
             info,
             frames=None if self.looping else info.frames,
@@ -105,8 +111,12 @@ class FileSource:
             self._note_end()
             return None
         self._given += 1
-        self._position_s = self._reader.position_of(decoded)
-        return make_frame(self._timeline, decoded, self._position_s)
+        position_s = self._reader.position_of(decoded)
+        if position_s is not None:
+            self._until_s = position_s + self._shown_s(decoded)
+        elif self._until_s is not None:
+            self._until_s += self._interval_s
+        return make_frame(self._timeline, decoded, position_s)
 
     def seek(self, position_s: float, goes_on: Callable[[], bool] = always) -> None:
         """See Seekable. Ends early after an `interrupt` too."""
@@ -156,20 +166,19 @@ class FileSource:
             reader.close()
 
     def _note_end(self) -> None:
-        expected = None if self._was_sought else self._expected_frames()
-        lacking = (expected or 0) - self._given - self._catch_up.left_out
-        # What a container says of its length may be off by the frames that are still in a decoder.
-        if expected is not None and lacking > max(2, 0.02 * expected):
-            self._missing = lacking
+        # What a place that was sought has passed over, and what is behind a jump of the stamps,
+        # is counted by nobody.
+        jumped = self._timeline.jumps > self._jumps_before
+        if self._reader is None or self._info is None or self._was_sought or jumped:
+            return
+        played = Played(self._given, self._hidden + self._catch_up.left_out, self._until_s)
+        self._missing = missing_frames(self._info.frames, self._reader.length, played)
 
-    def _expected_frames(self) -> int | None:
-        """How many frames there should have been, by their number or else by their time."""
-        if self._info is None or self._info.frames is not None:
-            return None if self._info is None else self._info.frames
-        if self._info.duration_s is None or self._position_s is None:
-            return None
-        reached_s = self._position_s + self._interval_s
-        return round(self._given * max(1.0, self._info.duration_s / reached_s))
+    def _shown_s(self, decoded: Decoded) -> float:
+        """How long a picture is shown: the last of a slide show is no short one."""
+        picture = decoded.picture
+        told_s = float(picture.duration * picture.time_base) if picture.time_base else 0.0
+        return max(self._interval_s, told_s)
 
     def _start(self) -> ContainerReader:
         reader = ContainerReader(
@@ -182,6 +191,7 @@ class FileSource:
         )
         self._reader = reader
         self._catch_up.restart()
+        self._hidden = 0
         self._catch_up.reads(references_of(reader.stream))
         try:
             if reader.start():
@@ -194,7 +204,8 @@ class FileSource:
             raise
         self.close()
         raise SourceOpenError(
-            f"{self.name}: not one picture in it can be decoded: the file is damaged or cut off",
+            f"{self.name}: not one picture in it can be decoded: the file is damaged or cut off, or"
+            " of a kind that this FFmpeg does not decode",
             usage=True,
         )
 
@@ -226,6 +237,7 @@ class FileSource:
     def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         try:
             for packet in container.demux(stream):
+                self._hidden += packet.is_discard
                 if self._catch_up.wants(packet, self._interval_s, time.perf_counter()):
                     yield packet
         except av.FFmpegError as error:

@@ -19,8 +19,9 @@ from rkvideo.config import Deinterlace
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
-from rkvideo.sources.containers import stated_rate, video_stream
+from rkvideo.sources.containers import has_display_stamps, stated_rate, video_stream
 from rkvideo.sources.decoder import Decoded, Decoder, check_decoder, decoder_names
+from rkvideo.sources.length import Length, length_of
 from rkvideo.sources.prepare import PicturePreparer
 from rkvideo.sources.timeline import SAME_PLACE_S, Timeline
 
@@ -30,9 +31,6 @@ Packets: TypeAlias = "Callable[[InputContainer, VideoStream], Iterator[VideoPack
 
 _MARGINS_S = (0.0, 1.0, 5.0, 20.0, 100.0, 500.0)
 """How far before a place its keyframe is looked for, in turn. Coders set one every 0.5 to 10 s."""
-
-_AV_TIME_BASE = 1_000_000
-"""Ticks per second of a container's own times: AV_TIME_BASE of libavutil/avutil.h."""
 
 
 class ContainerReader:
@@ -140,18 +138,17 @@ class ContainerReader:
         return self._ready.popleft() if self._ready else None
 
     @property
-    def duration_s(self) -> float | None:
-        """Seconds from the first picture to the end of the last, as the container says."""
-        stream, container = self._stream, self._container
+    def length(self) -> Length | None:
+        """How long the pictures are, as the container says; None where it does not."""
         if self._start_s is None:
             return None
-        if stream.duration and stream.time_base:
-            return float(stream.duration * stream.time_base)
-        if not container.duration:
-            return None
-        # Sound may begin before the pictures.
-        began_s = (container.start_time or 0) / _AV_TIME_BASE
-        return container.duration / _AV_TIME_BASE - (self._start_s - began_s)
+        return length_of(self._container, self._stream, self._start_s)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds from the first picture to the end of the last, as the container says."""
+        length = self.length
+        return None if length is None else length.seconds
 
     def position_of(self, decoded: Decoded) -> float | None:
         """Seconds from the first picture; None where the container gives no stamps."""
@@ -221,7 +218,7 @@ class ContainerReader:
     def close(self) -> None:
         """Close the container, if it is the reader's own."""
         if self.damaged:
-            _LOG.warning("%s: %d damaged packets were left out", self._name, self.damaged)
+            _LOG.warning("%s: %d of its packets were damaged", self._name, self.damaged)
         self._decoded.close()
         if self._owned:
             self._container.close()
@@ -232,7 +229,8 @@ class ContainerReader:
         if hwdec not in ("auto", "none"):
             check_decoder(hwdec, codec, available, self._name)
         names = decoder_names(codec, context.name, hwdec, available)
-        return Decoder(self._stream, names, threads, self._name)
+        by_display = has_display_stamps(self._container)
+        return Decoder(self._stream, names, threads, self._name, by_display=by_display)
 
     def _decode(self, packets: Iterator[VideoPacket]) -> Generator[Decoded, None, None]:
         for packet in packets:

@@ -150,7 +150,7 @@ def test_damaged_packets_are_left_out_and_counted(tmp_path, caplog, capfd):
     with caplog.at_level(logging.WARNING):
         _, frames = play(source)
     assert (len(frames), source.damaged) == (27, 3)
-    assert f"{clip.path}: 3 damaged packets were left out" in caplog.messages
+    assert f"{clip.path}: 3 of its packets were damaged" in caplog.messages
     assert capfd.readouterr().err == ""
 
 
