@@ -27,6 +27,9 @@ _TRIAL_PACKETS = 64
 """Packets without a picture after which a hardware decoder is given up. H.264 holds back at most 16
 pictures for their order, and a driver as many again; of an RK3568 a first picture after 50 packets
 is reported (https://github.com/nyanmisaka/ffmpeg-rockchip/issues/261)."""
+_TRIAL_PICTURES = 8
+"""The same for JPEG, of which each packet is a picture that waits for none. The first ones of a
+camera may be damaged."""
 
 _MAX_DAMAGED_IN_A_ROW = 30
 _MAX_STAMPS = 512
@@ -63,8 +66,8 @@ class Decoder:
     """Decodes one stream with the first of `names` that gives a picture.
 
     Until then it keeps the packets, so that the next decoder starts from the first of them.
-    `damaged` counts the packets that gave an error instead of a picture, and the pictures of which
-    a part is missing.
+    `damaged` counts the packets that gave an error instead of a picture, or, by a video unit,
+    nothing, and the pictures of which a part is missing.
     """
 
     def __init__(
@@ -89,6 +92,8 @@ class Decoder:
         self._damaged_in_a_row = 0
         self._times: dict[int, PacketTimes] = {}
         self._unshared_s = 0.0
+        self._has_given = False
+        self._told = 0
 
     @property
     def name(self) -> str:
@@ -115,6 +120,8 @@ class Decoder:
             if len(self._times) > _MAX_STAMPS:
                 del self._times[next(iter(self._times))]
         pictures = self._feed(packet) if self._proven else self._try_out(packet)
+        if self.name.endswith(_RKMPP):
+            self._count_vanished(pictures, is_end=packet is None)
         self._unshared_s += time.perf_counter() - started
         if not pictures:
             return []
@@ -136,6 +143,8 @@ class Decoder:
         self._times.clear()
         self._kept.clear()
         self._unshared_s = 0.0
+        self._has_given = False
+        self._told = 0
 
     def _try_out(self, packet: VideoPacket | None) -> list[av.VideoFrame]:
         self._kept.append(packet)
@@ -157,9 +166,16 @@ class Decoder:
                 self._proven = bool(pictures)
                 self._kept.clear()
                 return pictures
-            if packet is not None and len(self._kept) < _TRIAL_PACKETS:
+            if packet is not None and len(self._kept) < self._trial_packets():
                 return []
             self._give_up(f"no picture after {len(self._kept)} packets")
+
+    def _trial_packets(self) -> int:
+        return _TRIAL_PICTURES if self._is_jpeg else _TRIAL_PACKETS
+
+    @property
+    def _is_jpeg(self) -> bool:
+        return self._stream.codec_context.codec.canonical_name == "mjpeg"
 
     def _open(self) -> bool:
         try:
@@ -191,6 +207,8 @@ class Decoder:
         # this one with copies of them in NV12.
         context.pix_fmt = "yuv420p"
         if self.name.endswith(_RKMPP):
+            # Else its JPEG decoder gives nothing any more after one damaged picture.
+            context.options = {"err_detect": "ignore_err"}
             tell_copied(self.name)
         return context
 
@@ -208,6 +226,7 @@ class Decoder:
         # The container knows of a gap in it.
         is_told = packet is not None and packet.is_corrupt
         self.damaged += is_told
+        self._told += is_told
         try:
             pictures = self._context.decode(packet)
         except av.error.EOFError:
@@ -232,9 +251,32 @@ class Decoder:
             self.damaged += 0 if is_told else sum(picture.is_corrupt for picture in pictures)
         return pictures
 
+    def _count_vanished(self, pictures: list[av.VideoFrame], *, is_end: bool) -> None:
+        """Count what a video unit could not decode: it says nothing of it, and gives the next one.
+
+        Before the first picture there may be some that need others from before the beginning.
+        """
+        given = {picture.pts for picture in pictures}
+        vanished = 0
+        for picture in pictures:
+            stamp = picture.pts
+            if stamp is None or picture.interlaced_frame:
+                continue
+            before = [each for each in self._times if each < stamp and each not in given]
+            for each in before:
+                del self._times[each]
+            vanished += len(before) if self._has_given else 0
+            self._has_given = True
+        if is_end and self._has_given:
+            vanished += len(self._times.keys() - given)
+            self._has_given = False
+        # What its container said to be damaged is counted already.
+        self.damaged += max(0, vanished - self._told)
+        self._told = 0 if pictures else self._told
+
     def _name_range(self, pictures: list[av.VideoFrame]) -> None:
         """Pictures of JPEG have the full range of values, also where a decoder does not say so."""
-        if self._stream.codec_context.codec.canonical_name != "mjpeg":
+        if not self._is_jpeg:
             return
         for picture in pictures:
             if picture.color_range == ColorRange.UNSPECIFIED:

@@ -92,6 +92,79 @@ def test_a_video_unit_is_asked_for_copies_and_what_keeps_rga_out_is_told(
     )
 
 
+class GapContext:
+    """A stand-in for h264_rkmpp, which says nothing of a picture that it cannot decode."""
+
+    def __init__(self, context: VideoCodecContext, gaps: tuple[int, ...]) -> None:
+        self._context = context
+        self._gaps = gaps
+        self._given = 0
+
+    def decode(self, packet: av.Packet | None) -> list[av.VideoFrame]:
+        pictures = self._context.decode(packet)
+        numbers = range(self._given, self._given + len(pictures))
+        self._given += len(pictures)
+        return [
+            picture
+            for number, picture in zip(numbers, pictures, strict=True)
+            if number not in self._gaps
+        ]
+
+    def flush_buffers(self) -> None:
+        self._context.flush_buffers()
+
+
+class GapDecoder(Decoder):
+    gaps: tuple[int, ...] = ()
+
+    def _open(self) -> bool:
+        opened = super()._open()
+        self._context = GapContext(self._context, self.gaps)  # type: ignore[arg-type, assignment]
+        return opened
+
+
+@pytest.mark.parametrize(
+    ("gaps", "damaged"),
+    [
+        ((), 0),
+        ((7, 8), 2),
+        # At the end no picture follows.
+        ((7, 19), 2),
+        # What needs pictures from before the beginning.
+        ((0, 1), 0),
+        ((12, 13, 14), 3),
+    ],
+)
+def test_pictures_that_a_video_unit_leaves_out_are_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gaps: tuple[int, ...], damaged: int
+) -> None:
+    monkeypatch.setattr("rkvideo.sources.decoder.CodecContext", PlayedContexts)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=20))
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = GapDecoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts")
+        decoder.gaps = gaps
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        count = sum(len(decoder.decode(packet)) for packet in (*packets, None))
+    assert (count, decoder.damaged) == (20 - len(gaps), damaged)
+
+
+def test_after_a_jump_nothing_of_another_place_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rkvideo.sources.decoder.CodecContext", PlayedContexts)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=20))
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = GapDecoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts")
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        for packet in packets[:12]:
+            decoder.decode(packet)
+        decoder.flush()
+        count = sum(len(decoder.decode(packet)) for packet in (*packets, None))
+    assert (count, decoder.damaged) == (20, 0)
+
+
 class SilentContext:
     """A stand-in for mjpeg_rkmpp, which may not say which range of values its pictures have."""
 
@@ -127,6 +200,37 @@ def test_pictures_of_jpeg_have_the_full_range(
         decoder = SilentDecoder(stream, (codec,), ThreadType.NONE, "clip.mkv")
         (decoded,) = decoder.decode(next(iter(container.demux(stream))))
     assert decoded.picture.color_range == expected
+
+
+class WaitingContext(SilentContext):
+    """A stand-in for a decoder that takes packets and gives nothing."""
+
+    def decode(self, packet: object) -> list[av.VideoFrame]:
+        return []
+
+
+class WaitingDecoder(Decoder):
+    def _create(self) -> VideoCodecContext:
+        if self.name.endswith("_rkmpp"):
+            return WaitingContext()  # type: ignore[return-value]
+        return super()._create()
+
+
+@pytest.mark.parametrize(("codec", "packets"), [("mjpeg", 8), ("mpeg4", 64)])
+def test_a_unit_that_gives_no_jpeg_is_given_up_sooner(
+    tmp_path: Path, codec: str, packets: int
+) -> None:
+    clip = make_clip(Clip(tmp_path / "clip.mkv", frames=70), codec=codec)
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        names = (f"{codec}_rkmpp", codec)
+        decoder = WaitingDecoder(stream, names, ThreadType.NONE, "clip.mkv")
+        sent = [packet for packet in container.demux(stream) if packet.size]
+        counts = [len(decoder.decode(packet)) for packet in (*sent, None)]
+    # Those that were kept come then at once.
+    assert counts.index(max(counts)) + 1 == packets
+    assert sum(counts) == 70
+    assert told_of("decoder", names[0]).words == f"no picture after {packets} packets"
 
 
 def test_a_camera_that_sends_jpeg_is_decoded_by_the_video_unit() -> None:
