@@ -81,6 +81,13 @@ play_npu() {
     play_cpuinfo >"$played/proc/cpuinfo"
 }
 
+# The library of the video unit, which a test loads before that of the wheel.
+play_video_unit() {
+    aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -pthread \
+        -o "$root/opt/librockchip_mpp.so" "$here"/librockchip_mpp_stand_in.c \
+        "$here"/played_{bitstream,buffers,frames,log,pictures}.c
+}
+
 # in_root.sh shows them in /dev.
 play_devices() {
     local dri=$root/devices/dri
@@ -100,6 +107,7 @@ make_base
 copy_network
 copy_project "$copy"
 play_npu
+play_video_unit
 play_devices
 # Compiling what is never imported takes minutes here. (pip wants 0 for an option that says no.)
 PIP_NO_COMPILE=0 "$here/in_root.sh" "$root" rkvideo/run.sh models list

@@ -1,0 +1,26 @@
+/* The pictures that the played video unit gives: of the file that STAND_IN_MPP_PICTURES names, which
+ * tests/board/played_pictures.py writes. */
+#ifndef PLAYED_PICTURES_H
+#define PLAYED_PICTURES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pictures {
+    uint32_t width, height, count;
+    const int64_t *pts;
+    const uint8_t *pixels;
+};
+
+/* NULL where there are none to be played. */
+const struct pictures *played_pictures(void);
+
+/* The place of the picture with this stamp; -1 where there is none. */
+int picture_with(const struct pictures *pictures, int64_t pts);
+
+/* Bytes of a picture in NV12 with these strides. */
+size_t picture_bytes(size_t horizontal_stride, size_t vertical_stride);
+void write_picture(const struct pictures *pictures, int index, uint8_t *to,
+                   size_t horizontal_stride, size_t vertical_stride);
+
+#endif

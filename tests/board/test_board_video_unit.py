@@ -1,0 +1,112 @@
+"""A video unit that gives pictures, on the emulated board: its decoders through the real PyAV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.board.test_board import boxes_in, boxes_of
+from tests.board.video_unit import (
+    broken_rules,
+    most_lent,
+    pictures_of_unit,
+    play_clip,
+    run_unit,
+)
+
+if TYPE_CHECKING:
+    from tests.board.conftest import Board
+
+FRAMES = 14
+RATE = 25
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "decoder"),
+    [
+        ("clip.mp4", "libx264", "h264_rkmpp"),
+        ("clip.mkv", "libx265", "hevc_rkmpp"),
+        ("clip.mkv", "mjpeg", "mjpeg_rkmpp"),
+    ],
+)
+def test_each_picture_of_the_unit_gets_its_own_boxes_and_time(
+    video_board: Board, name: str, codec: str, decoder: str
+) -> None:
+    source = play_clip(video_board, FRAMES, name, codec)
+    played = run_unit(video_board, source)
+    assert played.code == 0, played.said
+    assert broken_rules(played) == []
+    assert played.stats["decoder"] == decoder
+    assert played.stats["notices"] == []
+    assert boxes_in(played) == boxes_of(range(FRAMES))
+    assert [line["pts"] for line in played.lines] == [index / RATE for index in range(FRAMES)]
+    assert pictures_of_unit(played) == list(range(FRAMES))
+    # Each was copied at once.
+    assert most_lent(played) == 1
+
+
+def test_the_unit_and_the_cpu_give_the_same_lines(video_board: Board) -> None:
+    source = play_clip(video_board, FRAMES)
+    by_unit = run_unit(video_board, source)
+    by_cpu = run_unit(video_board, source, "--hwdec", "none")
+    assert (by_unit.stats["decoder"], by_cpu.stats["decoder"]) == ("h264_rkmpp", "h264")
+    assert by_unit.lines == by_cpu.lines
+
+
+def test_a_clip_in_a_loop_is_decoded_anew_from_its_beginning(video_board: Board) -> None:
+    source = play_clip(video_board, FRAMES)
+    played = run_unit(video_board, source, "--loop", "--frames", str(2 * FRAMES + 3))
+    assert played.code == 0, played.said
+    assert broken_rules(played) == []
+    assert boxes_in(played) == boxes_of([*range(FRAMES), *range(FRAMES), *range(3)])
+
+
+def test_a_first_picture_after_fifty_packets_is_waited_for(video_board: Board) -> None:
+    frames = 60
+    source = play_clip(video_board, frames)
+    played = run_unit(video_board, source, plays="holds=50")
+    assert played.code == 0, played.said
+    assert broken_rules(played) == []
+    assert played.stats["decoder"] == "h264_rkmpp"
+    assert boxes_in(played) == boxes_of(range(frames))
+
+
+def test_a_unit_without_a_picture_after_64_packets_is_left_from_the_first_one_on(
+    video_board: Board,
+) -> None:
+    frames = 70
+    source = play_clip(video_board, frames)
+    played = run_unit(video_board, source, plays="holds=100")
+    assert played.code == 0, played.said
+    assert broken_rules(played) == []
+    assert played.stats["decoder"] == "h264"
+    assert pictures_of_unit(played) == []
+    assert boxes_in(played) == boxes_of(range(frames))
+
+
+def test_a_unit_that_refuses_leaves_the_clip_to_the_cpu(video_board: Board) -> None:
+    source = play_clip(video_board, FRAMES)
+    played = run_unit(video_board, source, plays="refuses")
+    assert played.code == 0, played.said
+    assert "mpp init 1 of coding 0x7 -> -1" in played.log
+    assert played.stats["decoder"] == "h264"
+    assert boxes_in(played) == boxes_of(range(FRAMES))
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "lost"),
+    # Two more were made of the damaged one, before the next that is decoded alone.
+    [("clip.mp4", "libx264", [7, 8, 9]), ("clip.mkv", "mjpeg", [7])],
+)
+def test_pictures_that_the_unit_could_not_decode_are_counted(
+    video_board: Board, name: str, codec: str, lost: list[int]
+) -> None:
+    source = play_clip(video_board, FRAMES, name, codec)
+    played = run_unit(video_board, source, plays="damaged=7")
+    assert played.code == 0, played.said
+    assert broken_rules(played) == []
+    assert played.stats["decoder"] in {"h264_rkmpp", "mjpeg_rkmpp"}
+    whole = [index for index in range(FRAMES) if index not in lost]
+    assert boxes_in(played) == boxes_of(whole)
+    assert played.stats["damaged"] == len(lost)

@@ -1,0 +1,55 @@
+"""Runs of the program on the emulated board with the played video unit, which gives pictures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.board.conftest import MODEL
+from tests.board.played_model import HEIGHT, WIDTH
+from tests.board.played_pictures import write_pictures
+from tests.helpers.video_samples import Clip, make_clip
+
+if TYPE_CHECKING:
+    from tests.board.conftest import Board, Played
+
+LIBRARY = "/opt/librockchip_mpp.so"
+# No picture waits for a later one, and every fifth can be decoded alone.
+_CODINGS = {
+    "libx264": {"x264-params": "bframes=0:keyint=5:scenecut=0:log-level=none"},
+    "libx265": {"x265-params": "bframes=0:keyint=5:scenecut=0:log-level=none"},
+    "mjpeg": {},
+}
+_PICTURE = re.compile(r"mpp picture (\d+), (\d+) lent")
+
+
+def play_clip(board: Board, frames: int, name: str = "clip.mp4", codec: str = "libx264") -> str:
+    """A clip of the test pattern in the clean folder, and its pictures for the unit; its path."""
+    board.clean_folder()
+    path = board.folder / name
+    clip = Clip(path, width=WIDTH, height=HEIGHT, frames=frames)
+    make_clip(clip, codec=codec, options=_CODINGS[codec])
+    write_pictures(path, board.folder / "pictures")
+    return f"/played/{name}"
+
+
+def run_unit(board: Board, source: str, *words: str, plays: str = "") -> Played:
+    """`main.py run` with the played video unit, of which `plays` says what goes wrong."""
+    environment = {"STAND_IN_MPP_PICTURES": "/played/pictures", "STAND_IN_MPP_PLAYS": plays}
+    before = ("env", f"LD_PRELOAD={LIBRARY}")
+    return board.run(source, "--model", MODEL, *words, before=before, **environment)
+
+
+def broken_rules(played: Played) -> list[str]:
+    """What the program did that it must not, as the stand-ins of NPU and video unit saw it."""
+    return [line for line in played.log if line.startswith("broken")]
+
+
+def pictures_of_unit(played: Played) -> list[int]:
+    """The numbers of the pictures that the program got from the unit, in that order."""
+    return [int(found[1]) for line in played.log if (found := _PICTURE.fullmatch(line))]
+
+
+def most_lent(played: Played) -> int:
+    """How many pictures the program had at a time, at most."""
+    return max(int(found[2]) for line in played.log if (found := _PICTURE.fullmatch(line)))
