@@ -92,6 +92,7 @@ class StandInBench(StandInPanel):
     start_asked = pyqtSignal(object)
     finished = pyqtSignal()
     measured = pyqtSignal()
+    quality_changed = pyqtSignal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,6 +117,9 @@ class StandInBench(StandInPanel):
 
     def show_in_use(self, model):
         self.shown.append(("show_in_use", model))
+
+    def show_quality(self, choice):
+        self.shown.append(("show_quality", choice))
 
     def offer(self, action):
         self.shown.append(("offer", action))

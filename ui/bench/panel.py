@@ -29,6 +29,7 @@ from rkvideo.status import RunTitles
 
 from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
+from ..kept.state import QualityChoice
 from ..look.changes import follow_language
 from ..look.sizes import px
 from ..look.time_left import TimeLeft
@@ -56,11 +57,13 @@ class BenchPanel(QWidget):
     Start emits `start_asked` with a BenchPlan: its receiver frees what the bench needs and calls
     `run`. AP or agreement follows the bench where it was asked for. `finished` follows when all of
     it is over, however it ended; `measured` when the rates that the list of models shows are new.
+    `quality_changed` has the QualityChoice.
     """
 
     start_asked = pyqtSignal(object)
     finished = pyqtSignal()
     measured = pyqtSignal()
+    quality_changed = pyqtSignal(object)
 
     def __init__(self, bridge: Bridge, bench: BenchServices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +99,10 @@ class BenchPanel(QWidget):
     def show_in_use(self, argument: str) -> None:
         """The `--model` argument of the model in use: what is proposed to be compared."""
         self.setup.propose(argument)
+
+    def show_quality(self, choice: QualityChoice) -> None:
+        """What was chosen to be laid beside fps."""
+        self.setup.quality.choose(choice)
 
     def show_source(self, text: str) -> None:
         """The source that the window shows now, as the user gave it."""
@@ -210,6 +217,7 @@ class BenchPanel(QWidget):
         self.setup = BenchSetup()
         self.setup.start_clicked.connect(self._start)
         self.setup.cancel_clicked.connect(self.stop)
+        self.setup.quality.changed.connect(self.quality_changed)
         self.setup.quality.kind.currentIndexChanged.connect(self._offer_plot)
         self.table = BenchTable(self)
         self.view = BenchView(self.table)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QSignalBlocker
+from PyQt5.QtCore import QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QStandardItemModel
 from PyQt5.QtWidgets import (
     QAction,
@@ -28,23 +29,31 @@ from rkvideo.config import ModelChoice, ModelName
 from rkvideo.errors import ConfigError
 from rkvideo.report.quality import CLIP_PICTURES, MOST_PICTURES, QualityWish
 
+from ..kept.state import QualityChoice, QualityKind
 from ..look.changes import follow_language
 from ..look.file_dialog import file_dialog
 from ..look.icons import tool_button
 
 NONE, LABELLED, AGREEMENT = 0, 1, 2
+_KINDS: Final[tuple[QualityKind, ...]] = ("none", "labelled", "agreement")
 _STRONG_SIDE: Final = 1280
 # The number that stands for all of them.
 _ALL: Final = 0
 
 
 class QualitySetup(QWidget):
-    """The choice, and below it what it needs; as it is at first, nothing is measured but fps."""
+    """The choice, and below it what it needs; as it is at first, nothing is measured but fps.
+
+    `changed` carries a QualityChoice: what the user has chosen, also where it waits for a clip or
+    for a model.
+    """
+
+    changed = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_live = False
-        self._kept_pictures = {LABELLED: _ALL, AGREEMENT: CLIP_PICTURES}
+        self._choice = QualityChoice()
         self.kind = QComboBox()
         self.kind.addItems(["", "", ""])
         self.folder = QLineEdit()
@@ -68,14 +77,23 @@ class QualitySetup(QWidget):
         self._labels = tuple(QLabel() for _ in range(4))
         self._lay_out()
         self.kind.currentIndexChanged.connect(self._kind_changed)
+        self.folder.textChanged.connect(lambda text: self._change(data=text.strip()))
+        self.reference.currentIndexChanged.connect(self._reference_changed)
         self.pictures.valueChanged.connect(self._pictures_changed)
         follow_language(self, self._set_texts)
-        self._kind_changed(NONE)
+        self._show_parts()
 
     @property
     def chosen(self) -> int:
         """`NONE`, `LABELLED` or `AGREEMENT`."""
         return self.kind.currentIndex()
+
+    def choose(self, choice: QualityChoice) -> None:
+        """Show that as chosen; it is no change that is told."""
+        self._choice = choice
+        self.folder.setText(choice.data)
+        self._choose_reference()
+        self._choose_kind()
 
     def wish(self) -> QualityWish | None:
         """What is asked for, None for fps alone. Raises ConfigError."""
@@ -97,15 +115,10 @@ class QualitySetup(QWidget):
         offered = references(choices, in_use)
         if offered == self._offered():
             return
-        kept = self.reference.currentText()
-        was_first = self.reference.currentIndex() <= 0
         with QSignalBlocker(self.reference):
             self.reference.clear()
             self.reference.addItems(offered)
-            if kept in offered and not was_first:
-                self.reference.setCurrentText(kept)
-        self.reference.setToolTip(self.reference.currentText())
-        self._set_kinds()
+        self._choose_reference()
 
     def show_source(self, *, is_live: bool) -> None:
         """Agreement needs pictures that two models can both be given."""
@@ -115,8 +128,25 @@ class QualitySetup(QWidget):
             item = items.item(AGREEMENT)
             if item is not None:
                 item.setEnabled(not is_live)
-        if is_live and self.chosen == AGREEMENT:
-            self.kind.setCurrentIndex(NONE)
+        self._choose_kind()
+
+    def _choose_kind(self) -> None:
+        """That of the choice, where the source can be measured so."""
+        self.kind.setCurrentIndex(self._possible_kind)
+        self._show_parts()
+        self._set_kinds()
+
+    @property
+    def _possible_kind(self) -> int:
+        kind = _KINDS.index(self._choice.kind)
+        return NONE if self._is_live and kind == AGREEMENT else kind
+
+    def _choose_reference(self) -> None:
+        """That of the choice where it is offered, else the one that is proposed."""
+        with QSignalBlocker(self.reference):
+            row = self.reference.findText(self._choice.reference)
+            self.reference.setCurrentIndex(max(0, row))
+        self.reference.setToolTip(self.reference.currentText())
         self._set_kinds()
 
     def _offered(self) -> tuple[str, ...]:
@@ -163,18 +193,32 @@ class QualitySetup(QWidget):
         self.kind.setItemText(AGREEMENT, words.format(model=self.reference.currentText()))
         self.kind.setToolTip(self.kind.currentText())
 
-    def _kind_changed(self, kind: int) -> None:
+    def _show_parts(self) -> None:
+        kind = self.chosen
         wanted = (True, kind == LABELLED, kind == AGREEMENT, kind != NONE)
         parts = (self.kind, self._data, self.reference, self.pictures)
         for label, part, is_wanted in zip(self._labels, parts, wanted, strict=True):
             label.setVisible(is_wanted)
             part.setVisible(is_wanted)
-        if kind in self._kept_pictures:
-            with QSignalBlocker(self.pictures):
-                # A clip has no end of pictures that are nearly alike.
-                self.pictures.setMinimum(_ALL if kind == LABELLED else 1)
-                self.pictures.setValue(self._kept_pictures[kind])
-            self._name_all()
+        if kind == NONE:
+            return
+        choice, is_labelled = self._choice, kind == LABELLED
+        with QSignalBlocker(self.pictures):
+            # A clip has no end of pictures that are nearly alike.
+            self.pictures.setMinimum(_ALL if is_labelled else 1)
+            of_clip = choice.clip_pictures or CLIP_PICTURES
+            self.pictures.setValue(choice.pictures if is_labelled else of_clip)
+        self._name_all()
+
+    def _kind_changed(self, kind: int) -> None:
+        self._show_parts()
+        if kind != self._possible_kind:
+            self._change(kind=_KINDS[kind])
+
+    def _reference_changed(self, row: int) -> None:
+        # The first one is proposed by the model in use, and follows that.
+        self._change(reference=self.reference.itemText(row) if row > 0 else "")
+        self._set_kinds()
 
     def _name_all(self) -> None:
         # Qt shows it at the least value, whichever that is.
@@ -182,7 +226,16 @@ class QualitySetup(QWidget):
         self.pictures.setSpecialValueText(self.tr("all") if is_there else "")
 
     def _pictures_changed(self, pictures: int) -> None:
-        self._kept_pictures[self.chosen] = pictures
+        if self.chosen == LABELLED:
+            self._change(pictures=pictures)
+        elif self.chosen == AGREEMENT:
+            self._change(clip_pictures=pictures if pictures != CLIP_PICTURES else 0)
+
+    def _change(self, **fields: object) -> None:
+        choice = replace(self._choice, **fields)  # type: ignore[arg-type]
+        if choice != self._choice:
+            self._choice = choice
+            self.changed.emit(choice)
 
     def _ask(self, _checked: bool, *, of_folder: bool) -> None:
         dialog = file_dialog(self, self.tr("Labelled data"), self.folder.text())

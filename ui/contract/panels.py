@@ -16,7 +16,7 @@ from rkvideo.evaluation.disagreement import Disagreements
 from rkvideo.pictures.overlay import FiguresStep, Look
 from rkvideo.status import LoadedModel, RunTitles
 
-from ..kept.state import StartWith
+from ..kept.state import QualityChoice, StartWith
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ class Bench(Protocol):
     start_asked: pyqtBoundSignal
     finished: pyqtBoundSignal
     measured: pyqtBoundSignal
+    quality_changed: pyqtBoundSignal
 
     @property
     def is_running(self) -> bool:
@@ -176,6 +177,10 @@ class Bench(Protocol):
 
     def show_source(self, text: str) -> None:
         """The source that is in the window."""
+        ...
+
+    def show_quality(self, choice: QualityChoice) -> None:
+        """What was chosen to be laid beside fps, in this run of the window or an earlier one."""
         ...
 
     def open_result(self, path: Path) -> None:

@@ -34,8 +34,26 @@ _FILTER_OPTIONS: Final = {
 }
 
 StartWith = Literal["last", "page"]
+QualityKind = Literal["none", "labelled", "agreement"]
+# As many as a choice of pictures can name.
+_MOST_PICTURES: Final = 10**6
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class QualityChoice:
+    """What Compare lays beside fps. `reference` is empty for the model that is proposed.
+
+    `pictures` are at most so many of labelled `data`, 0 for all; `clip_pictures` of the clip on
+    which models are laid beside the reference, 0 for as many as are usual.
+    """
+
+    kind: QualityKind = "none"
+    data: str = ""
+    reference: str = ""
+    pictures: int = 0
+    clip_pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,7 @@ class WindowState:
     keys: tuple[str, ...] = ()
     marks_alone: bool = True
     reports: tuple[str, ...] = ()
+    quality: QualityChoice = field(default_factory=QualityChoice)
 
 
 class StateFile:
@@ -128,6 +147,8 @@ def state_of(table: Mapping[str, Any]) -> WindowState:
         ("thickness", look.thickness, _FACTORS),
         ("hud_scale", look.hud_scale, _FACTORS),
         ("divider", look.divider, (0.0, 1.0)),
+        ("pictures", state.quality.pictures, (0, _MOST_PICTURES)),
+        ("clip_pictures", state.quality.clip_pictures, (0, _MOST_PICTURES)),
     ):
         if not least <= value <= most:
             raise ValueError(f"{name} is {value:g}")

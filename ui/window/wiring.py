@@ -110,6 +110,8 @@ class Wiring:
         panel.start_asked.connect(self._bench)
         panel.finished.connect(self._parts.player.resume)
         panel.measured.connect(self.list_models)
+        panel.quality_changed.connect(lambda choice: self._parts.settings.change(quality=choice))
+        panel.show_quality(self._parts.settings.state.quality)
 
     def list_models(self) -> None:
         """Read again which models there are, in the background."""

@@ -14,7 +14,13 @@ from rkvideo.config import DetectionFilter, RecordOptions
 from rkvideo.errors import ConfigError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sources.address_book import AddressBook, from_anywhere
-from rkvideo.ui.kept.state import StateFile, WindowState, with_record_options, with_state
+from rkvideo.ui.kept.state import (
+    QualityChoice,
+    StateFile,
+    WindowState,
+    with_record_options,
+    with_state,
+)
 
 CHOSEN = WindowState(
     source="/videos/clip.mp4",
@@ -32,6 +38,7 @@ CHOSEN = WindowState(
     geometry="AAAA",
     layout="BBBB",
     language="zh_CN",
+    quality=QualityChoice("agreement", "/data/coco", "yolo11n@960", 500, 20),
 )
 
 
@@ -64,6 +71,8 @@ def test_only_what_differs_is_written_and_nobody_else_may_read_it(file: StateFil
         '{"speed": "fast"}',
         '{"loop": 1}',
         '{"filter": {"max_detections": true}}',
+        '{"quality": {"kind": "best"}}',
+        '{"quality": {"pictures": -1}}',
     ],
 )
 def test_a_damaged_file_is_the_default_and_one_line_in_the_log(

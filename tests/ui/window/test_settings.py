@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeySequence
 
 from rkvideo.config import AppConfig
-from rkvideo.ui.kept.state import WindowState, state_of, table_of, with_state
+from rkvideo.ui.kept.state import QualityChoice, WindowState, state_of, table_of, with_state
 from rkvideo.ui.look.key_names import key_name
 from rkvideo.ui.panels.settings_panel import SettingsPanel
 from rkvideo.ui.window.docks import RIGHT, PanelSpec
@@ -140,3 +140,14 @@ def test_no_two_actions_have_one_key() -> None:
 
 def test_the_window_begins_with_the_page_where_that_was_chosen() -> None:
     assert replace(WindowState(), start="page") == state_of({"start": "page"})
+
+
+def test_what_compare_lays_beside_fps_is_shown_again_by_the_next_window(desk: Desk) -> None:
+    desk.open()
+    chosen = QualityChoice("labelled", "/data/coco", pictures=500)
+    assert desk.panel("compare").last("show_quality") == (QualityChoice(),)
+    desk.panel("compare").quality_changed.emit(chosen)
+    desk.close()
+    assert desk.file.load().quality == chosen
+    desk.open(state=desk.file.load())
+    assert desk.panel("compare").last("show_quality") == (chosen,)
