@@ -61,6 +61,8 @@ class FileSource:
         self._jumps_before = 0
         self._was_sought = False
         self._info: StreamInfo | None = None
+        self._can_rewind = True
+        self._seen: tuple[int, ...] = ()
         self._catch_up = FileCatchUp()
         self._interval_s = float(1 / DEFAULT_RATE)
 
@@ -92,6 +94,7 @@ class FileSource:
         self._interval_s = float(1 / (info.rate or DEFAULT_RATE))
         self._given = self._missing = 0
         self._jumps_before = self._timeline.jumps
+        self._can_rewind = True
         self._was_sought, self._until_s, self._info = False, None, info
         return replace(
             info,
@@ -105,8 +108,7 @@ class FileSource:
             return None
         decoded = self._reader.read()
         if decoded is None and self.looping:
-            self._timeline.resume()
-            decoded = self._restart().read()
+            decoded = self._begin_again(self._reader).read()
         if decoded is None:
             self._note_end()
             return None
@@ -209,6 +211,18 @@ class FileSource:
             usage=True,
         )
 
+    def _begin_again(self, reader: ContainerReader) -> ContainerReader:
+        """At the first picture: of the file that lies there now, which may be another one."""
+        self._timeline.resume()
+        if self._can_rewind and _state_of(self._path) == self._seen:
+            self._catch_up.restart()
+            self._hidden = 0
+            if reader.rewind(lambda: not self._interrupt.is_set()):
+                return reader
+            # It would be in vain each time.
+            self._can_rewind = False
+        return self._restart()
+
     def _restart(self) -> ContainerReader:
         self.close()
         try:
@@ -217,6 +231,7 @@ class FileSource:
             raise SourceLostError(str(error)) from error
 
     def _open_container(self) -> InputContainer:
+        self._seen = _state_of(self._path)
         if not exists(self._path):
             raise SourceOpenError(
                 f"{self.name}: no such file: check the path (from {Path.cwd()})", usage=True
@@ -243,3 +258,12 @@ class FileSource:
         except av.FFmpegError as error:
             # Demuxers find their own way over damage inside a file; what they report is its end.
             _LOG.warning("%s: cut off, played up to there (%s)", self.name, reason(error))
+
+
+def _state_of(path: Path) -> tuple[int, ...]:
+    """What changes where another file is put in the place of one; empty where none is there."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns

@@ -19,7 +19,12 @@ from rkvideo.config import Deinterlace
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
-from rkvideo.sources.containers import has_display_stamps, stated_rate, video_stream
+from rkvideo.sources.containers import (
+    has_display_stamps,
+    stamps_may_jump,
+    stated_rate,
+    video_stream,
+)
 from rkvideo.sources.decoder import Decoded, Decoder, check_decoder, decoder_names
 from rkvideo.sources.length import Length, length_of
 from rkvideo.sources.prepare import PicturePreparer
@@ -171,6 +176,20 @@ class ContainerReader:
             and self.skip_to(position_s, goes_on)
             for margin_s in _MARGINS_S
         )
+
+    def rewind(self, goes_on: Callable[[], bool]) -> bool:
+        """Make the first picture the next one that `read` gives, as it is after `start`.
+
+        That is half of what opening the container costs, and its decoder keeps its threads. False
+        where the place was not found, or cannot be known for that of the first picture: nothing is
+        known then of where the container is.
+        """
+        if self._start_s is None or stamps_may_jump(self._container):
+            return False
+        if not (self._go_to_keyframe(self._start_s, 0.0) and self.skip_to(0.0, goes_on)):
+            return False
+        first_s = self.position_of(self._ahead[0])
+        return first_s is not None and abs(first_s) <= SAME_PLACE_S
 
     def skip_to(self, position_s: float, goes_on: Callable[[], bool]) -> bool:
         """Decode on up to the picture that is shown at `position_s`, which `read` gives next.

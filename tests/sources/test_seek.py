@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rkvideo.config import SourceOptions
+from rkvideo.sources.containers import open_file
 from rkvideo.sources.registry import make_source
 from tests.helpers.video_samples import Clip, make_clip, make_image, number_of, x264
 
@@ -129,6 +130,50 @@ def test_looping_can_be_changed_at_any_time(text):
     assert again[0].position_s == again[-1].position_s == 0.0
     source.looping = False
     assert len(read_all(source)) == count - 1
+    source.close()
+
+
+def pixels_of(frame):
+    return frame.position_s, frame.picture.to_ndarray(format="rgb24").tobytes()
+
+
+def test_each_turn_of_a_loop_has_the_pictures_of_the_first(text):
+    source = make_source(text, SourceOptions())
+    source.open()
+    first = [pixels_of(frame) for frame in read_all(source)]
+    source.looping = True
+    for _ in range(2):
+        assert [pixels_of(source.read()) for _ in first] == first
+    source.close()
+
+
+def test_a_loop_opens_its_file_once_where_the_stamps_are_to_be_relied_on(text, monkeypatch):
+    opened = []
+
+    def open_and_note(path):
+        opened.append(path)
+        return open_file(path)
+
+    monkeypatch.setattr("rkvideo.sources.file.open_file", open_and_note)
+    source = make_source(text, SourceOptions())
+    source.open()
+    count = len(read_all(source))
+    source.looping = True
+    for _ in range(3 * count):
+        source.read()
+    source.close()
+    if Path(text).is_file():
+        assert len(opened) == (4 if text.endswith(".ts") else 1)
+
+
+def test_a_file_that_was_put_in_the_place_of_another_plays_from_the_next_turn_on(tmp_path):
+    clip = make_clip(Clip(tmp_path / "clip.mp4", 128, 64, 3))
+    other = make_clip(Clip(tmp_path / "other.mp4", 192, 64, 3))
+    source = make_source(str(clip.path), SourceOptions(loop=True))
+    source.open()
+    assert [source.read().picture.width for _ in range(3)] == [128] * 3
+    other.path.replace(clip.path)
+    assert [source.read().picture.width for _ in range(6)] == [192] * 6
     source.close()
 
 
