@@ -102,6 +102,11 @@ class _Trial:
         self.tried = {now}
         self.left = self._ways(now.spread)
 
+    def joined(self, other: _Trial) -> None:
+        """Hold the better of what two windows of the same way say."""
+        self.infer_s, self.cpu_s = min(self.infer_s, other.infer_s), min(self.cpu_s, other.cpu_s)
+        self.rate = max(self.rate, other.rate)
+
     def _ways(self, first: Spread) -> Iterator[Deployed]:
         """Each by a step from what is the best one then; and the usual one, where none leads."""
         for spread in Spread:
@@ -123,11 +128,11 @@ class Deployment:
     decode thread, where it has little to do.
 
     What holds depends on the model, the board and what else runs, so it is tried: half a second
-    each, first the place and then the second workers; what gave more frames stays, and second
-    workers that gave none rest. It is tried again after a while, and when the time of an inference
-    or the rate has changed. It is not tried where workers wait for frames, nor where it cannot
-    reach the rate that there is: with one worker a core stands still while that prepares, and a CPU
-    core gives one second of CPU time in a second.
+    each, first the place and then the second workers; what gave more frames than the better of the
+    two windows before stays, and second workers that gave none rest. It is tried again after a
+    while, and when the time of an inference or the rate has changed. It is not tried where workers
+    wait for frames, nor where it cannot reach the rate that there is: with one worker a core stands
+    still while that prepares, and a CPU core gives one second of CPU time in a second.
 
     All begin, and are free. Without `follows` it stays so.
     """
@@ -159,6 +164,7 @@ class Deployment:
         self._changes = 0
         self._now = Deployed()
         self._trial: _Trial | None = None
+        self._before: _Trial | None = None
         self._pause_s, self._next_trial_s = FIRST_PAUSE_S, 0.0
         self._expected: tuple[float, float] | None = None
         self._sums = _Sums(math.inf)
@@ -228,6 +234,7 @@ class Deployment:
     def _look_at(self, sums: _Sums, now: float) -> None:
         span_s = now - sums.began_s
         rate = sums.frames / span_s
+        before, self._before = self._before, None
         if sums.idle_s > _WAITS_FOR_FRAMES * self.working * span_s:
             # The source limits: whatever was tried, its rate tells nothing.
             if self._trial is not None:
@@ -238,7 +245,14 @@ class Deployment:
             self._go_on(self._trial, now)
         elif self._is_due(sums, rate, now):
             infer_s, cpu_s = sums.busy_s / sums.frames, sums.cpu_s / sums.frames
-            self._go_on(_Trial(infer_s, cpu_s, rate, self._now), now)
+            trial = _Trial(infer_s, cpu_s, rate, self._now)
+            if before is None:
+                # It may be the one in which the run began, or in which another program did: what
+                # is slower than this way could do would pass for better, and stay.
+                self._before = trial
+                return
+            trial.joined(before)
+            self._go_on(trial, now)
 
     def _is_due(self, sums: _Sums, rate: float, now: float) -> bool:
         infer_s = sums.busy_s / sums.frames
