@@ -133,9 +133,13 @@ class Board:
         return self._findings(self.program, "doctor", *words)
 
     @contextlib.contextmanager
-    def started(self, *words: str, **environment: str) -> Iterator[Started]:
-        """The program with these words, which runs until the end of the block at most."""
-        self.clean_folder()
+    def started(
+        self, *words: str, before: tuple[str, ...] = (), **environment: str
+    ) -> Iterator[Started]:
+        """The program with these words, which runs until the end of the block at most.
+
+        What stands `before` it starts it.
+        """
         pipe = self.folder / "npu.log"
         os.mkfifo(pipe)
         environment = {"STAND_IN_LOG": "/played/npu.log", **environment}
@@ -143,8 +147,8 @@ class Board:
         with (
             os.fdopen(os.open(pipe, os.O_RDWR)) as log,
             subprocess.Popen(
-                [str(_IN_ROOT), str(self._root), PROGRAM, *words],
-                env={**os.environ, **environment},
+                [str(_IN_ROOT), str(self._root), *before, self.program, *words],
+                env={**os.environ, **self._devices, **environment},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

@@ -27,6 +27,7 @@ def test_the_window_shows_records_and_releases_every_context(
     board: Board, number: signal.Signals
 ) -> None:
     words = (PATTERN, "--model", MODEL, "--fast", "off", "--record", "/played/clip.mp4")
+    board.clean_folder()
     with board.started(*words, QT_QPA_PLATFORM="offscreen") as window:
         window.wait_for("run ", 60)
         window.end(number)
@@ -85,6 +86,7 @@ def test_doctor_has_a_line_for_each_check_and_ends_with_0(board: Board) -> None:
 def test_a_killed_run_leaves_a_clock_that_the_next_one_puts_back(board: Board) -> None:
     board.play(KERNEL)
     words = ("run", PATTERN, "--model", MODEL, "--fast", "off", "--pin-clocks", "npu")
+    board.clean_folder()
     with board.started(*words) as run:
         run.wait_for("run ", CONTEXTS + 1)
         assert board.played(f"{NPU}/governor") == "userspace"

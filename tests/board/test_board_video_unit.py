@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.board.conftest import MODEL
 from tests.board.test_board import boxes_in, boxes_of
 from tests.board.video_unit import (
+    BEFORE,
+    PICTURES,
+    PLAYS,
     broken_rules,
     most_lent,
     pictures_of_unit,
@@ -60,6 +66,34 @@ def test_a_clip_in_a_loop_is_decoded_anew_from_its_beginning(video_board: Board)
     assert played.code == 0, played.said
     assert broken_rules(played) == []
     assert boxes_in(played) == boxes_of([*range(FRAMES), *range(FRAMES), *range(3)])
+
+
+def test_a_jump_gives_the_pictures_of_its_place(video_board: Board) -> None:
+    source = play_clip(video_board, FRAMES)
+    script = (".venv/bin/python", "-m", "tests.board.seeking", source)
+    places = ("0.48", "0.04", "0.3", "0.04", "5")
+    folder = ("env", "--chdir=/root/rkvideo-rkmpp")
+    environment = {PICTURES: "/played/pictures", "STAND_IN_LOG": "/played/npu.log"}
+    done = video_board.call(*folder, *BEFORE, *script, *places, **environment)
+    assert done.returncode == 0, done.stdout
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "decoder": "h264_rkmpp",
+        "numbers": [[12, 13], [1, 2], [7, 8], [1, 2], [13]],
+        "damaged": 0,
+    }
+    assert "broken" not in (video_board.folder / "npu.log").read_text()
+
+
+def test_a_unit_that_never_answers_leaves_the_end_to_the_user(video_board: Board) -> None:
+    source = play_clip(video_board, FRAMES)
+    words = ("run", source, "--model", MODEL)
+    environment = {PICTURES: "/played/pictures", PLAYS: "hangs=5"}
+    with video_board.started(*words, before=BEFORE, **environment) as run:
+        run.wait_for("mpp hangs", 1)
+        run.end(signal.SIGINT)
+        code, said = run.ended()
+    assert code == 130, said
+    assert "these threads still run: decode; what they wait for does not answer" in said
 
 
 def test_a_first_picture_after_fifty_packets_is_waited_for(video_board: Board) -> None:

@@ -13,7 +13,9 @@ from tests.helpers.video_samples import Clip, make_clip
 if TYPE_CHECKING:
     from tests.board.conftest import Board, Played
 
-LIBRARY = "/opt/librockchip_mpp.so"
+PICTURES, PLAYS = "STAND_IN_MPP_PICTURES", "STAND_IN_MPP_PLAYS"
+# The wheel's own library is loaded too, and found by nobody.
+BEFORE = ("env", "LD_PRELOAD=/opt/librockchip_mpp.so")
 # No picture waits for a later one, and every fifth can be decoded alone.
 _CODINGS = {
     "libx264": {"x264-params": "bframes=0:keyint=5:scenecut=0:log-level=none"},
@@ -35,9 +37,8 @@ def play_clip(board: Board, frames: int, name: str = "clip.mp4", codec: str = "l
 
 def run_unit(board: Board, source: str, *words: str, plays: str = "") -> Played:
     """`main.py run` with the played video unit, of which `plays` says what goes wrong."""
-    environment = {"STAND_IN_MPP_PICTURES": "/played/pictures", "STAND_IN_MPP_PLAYS": plays}
-    before = ("env", f"LD_PRELOAD={LIBRARY}")
-    return board.run(source, "--model", MODEL, *words, before=before, **environment)
+    environment = {PICTURES: "/played/pictures", PLAYS: plays}
+    return board.run(source, "--model", MODEL, *words, before=BEFORE, **environment)
 
 
 def broken_rules(played: Played) -> list[str]:
