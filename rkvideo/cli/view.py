@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import os
 from dataclasses import replace
-from pathlib import Path
 
 from rich.console import Console
 
@@ -19,7 +18,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.machine.affinity import split_cores
 from rkvideo.machine.blanking import screen_kept_lit
 from rkvideo.machine.called import as_called
-from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.display import bare_trouble, missing_display
 from rkvideo.machine.qt_libraries import qt_trouble
 from rkvideo.machine.watchdog import ServiceManager, watched
 from rkvideo.report.comparison import ComparisonService
@@ -32,10 +31,15 @@ def view(args: argparse.Namespace, console: Console) -> int:
     """Open the window, or record where there is no screen. Raises RkVideoError."""
     outputs = outputs_of(args)
     reason = missing_display(os.environ)
-    if reason is None or _may_draw_bare(args):
+    # Only who asks for full screen means a screen without a desktop, such as a board's HDMI.
+    means_bare = (args.fullscreen or args.kiosk) and not os.environ.get("DISPLAY")
+    trouble = bare_trouble() if reason is not None and means_bare else None
+    if reason is None or (means_bare and trouble is None):
         _check_window(args, outputs, reason)
         with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
             return _open_window(args, outputs, console)
+    if trouble is not None:
+        reason = f"{reason}, and {trouble}"
     if args.kiosk:
         raise ConfigError(f"--kiosk: {reason}: start it on a screen, or use the command `run`")
     folder = recordings_folder()
@@ -63,12 +67,6 @@ def _check_window(args: argparse.Namespace, outputs: Outputs, no_display: str | 
     trouble = qt_trouble(environment)
     if trouble is not None:
         raise ConfigError(f"no window: {trouble}; `{as_called()} run` needs none")
-
-
-def _may_draw_bare(args: argparse.Namespace) -> bool:
-    """Only who asks for full screen means a screen without a desktop, such as a board's HDMI."""
-    is_asked_for = args.fullscreen or args.kiosk
-    return is_asked_for and not os.environ.get("DISPLAY") and bool(bare_platform(Path.exists))
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:

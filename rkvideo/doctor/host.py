@@ -12,7 +12,7 @@ from rkvideo.doctor.system import System
 from rkvideo.machine.called import as_called, as_root
 from rkvideo.machine.cameras import find_cameras
 from rkvideo.machine.device_access import access_repair
-from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.display import bare_platform, bare_trouble, missing_display
 from rkvideo.machine.npu_files import ROOT
 from rkvideo.machine.places import Place
 from rkvideo.machine.qt_libraries import (
@@ -224,12 +224,16 @@ def check_display(system: System, _chosen: Chosen) -> Finding:
     reason = missing_display(system.environment)
     if reason is None:
         return ok("a window can be opened")
-    bare = bare_platform(lambda path: system.exists(str(path)))
-    if bare is not None:
-        return note(
-            f"{reason}: --fullscreen draws straight to the screen ({bare})",
-            f"{as_called()} --fullscreen, or start it on the desktop",
-        )
+    trouble = None
+    if not system.environment.get("DISPLAY"):
+        trouble = bare_trouble(system.root, may=system.may_use)
+        if trouble is None:
+            bare = bare_platform(system.root)
+            return note(
+                f"{reason}: --fullscreen draws straight to the screen ({bare})",
+                f"{as_called()} --fullscreen, or start it on the desktop",
+            )
+    reason = ", and ".join(filter(None, (reason, trouble)))
     return note(f"{reason}: `view` records instead", f"{as_called()} run ... --record out.mp4")
 
 

@@ -57,10 +57,11 @@ def ask_painter() -> PainterAnswer:
         raise PainterError(f"it has not answered for {_LIMIT_S:.0f} s") from error
     except OSError as error:
         raise PainterError(f"it did not start: {error.strerror}") from error
+    last = "".join(done.stderr.strip().splitlines()[-1:])
     if done.returncode < 0:
-        raise PainterError(f"it was ended by {signal.Signals(-done.returncode).name}")
+        ended = f"it was ended by {signal.Signals(-done.returncode).name}"
+        raise PainterError(one_line(f"{ended}: {last}" if last else ended))
     try:
         return record(PainterAnswer, parse_json(done.stdout))
     except ValueError as error:
-        last = done.stderr.strip().splitlines()[-1:] or [f"it ended with {done.returncode}"]
-        raise PainterError(one_line(last[0])) from error
+        raise PainterError(one_line(last or f"it ended with {done.returncode}")) from error

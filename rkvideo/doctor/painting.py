@@ -8,19 +8,25 @@ from rkvideo.doctor.painter import PainterError
 from rkvideo.doctor.system import System
 from rkvideo.files.untrusted import one_line
 from rkvideo.machine.called import as_called
-from rkvideo.machine.display import bare_platform, missing_display
+from rkvideo.machine.display import bare_trouble, missing_display
 
 
 def check_painting(system: System, _chosen: Chosen) -> Finding:
     """The driver of the GPU, and whether it scales and colours pictures here."""
     if not system.has_pyqt5:
         return note("PyQt5 is not installed: nothing paints")
-    bare = bare_platform(lambda path: system.exists(str(path)))
-    if missing_display(system.environment) is not None and bare is None:
-        return note("there is no screen: the GPU was not tried")
+    no_desktop = missing_display(system.environment)
+    if no_desktop is not None:
+        named = system.environment.get("DISPLAY")
+        why = no_desktop if named else bare_trouble(system.root, may=system.may_use)
+        if why is not None:
+            return note(f"the GPU was not tried: {why}")
     try:
         answer = system.ask_painter()
     except PainterError as error:
+        if no_desktop is not None:
+            # Such as from afar, while a desktop has the screen for itself.
+            return note(f"the GPU was not tried: Qt cannot draw to the screen from here ({error})")
         return warning(
             f"the trial of the GPU gave no answer: {error}", f"{as_called()} --paint raster"
         )

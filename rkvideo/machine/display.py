@@ -8,9 +8,13 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from rkvideo.machine.device_access import access_repair, may_use
+from rkvideo.machine.npu_files import ROOT, below
+
 X11_SOCKETS = Path("/tmp/.X11-unix")
 _CONNECT_TIMEOUT_S = 2.0
 _X11_BASE_PORT = 6000
+_CARDS, _FRAMEBUFFER = "/dev/dri", "/dev/fb0"
 _EGLFS_FILES = ("platforms/libqeglfs.so", "egldeviceintegrations/libqeglfs-kms-integration.so")
 _LINUXFB_FILES = ("platforms/libqlinuxfb.so",)
 _KMS_CONFIG = "QT_QPA_EGLFS_KMS_CONFIG"
@@ -33,19 +37,40 @@ def missing_display(environment: Mapping[str, str]) -> str | None:
     return None
 
 
-def bare_platform(exists: Callable[[Path], bool], plugins: Path | None = None) -> str | None:
+def bare_platform(root: Path = ROOT, plugins: Path | None = None) -> str | None:
     """The Qt platform that draws to the screen without a desktop, None where there is no screen.
 
     `plugins` is the folder of this Qt's plug-ins, None where it is not known. The PyQt5 wheels
     have `eglfs`, but not the part of it that draws through KMS; the package of Debian has both.
+    Without a monitor `eglfs` would end the process.
     """
 
     def has(files: Iterable[str]) -> bool:
-        return plugins is None or all(exists(plugins / file) for file in files)
+        return plugins is None or all((plugins / file).exists() for file in files)
 
-    if exists(Path("/dev/dri")) and has(_EGLFS_FILES):
+    if _card_device(root) is not None and has(_EGLFS_FILES):
         return "eglfs"
-    return "linuxfb" if exists(Path("/dev/fb0")) and has(_LINUXFB_FILES) else None
+    return "linuxfb" if below(root, _FRAMEBUFFER).exists() and has(_LINUXFB_FILES) else None
+
+
+def bare_trouble(
+    root: Path = ROOT, plugins: Path | None = None, may: Callable[[Path], bool] = may_use
+) -> str | None:
+    """Why nothing can be drawn to the screen without a desktop, None where it can.
+
+    `may` says whether this user may use a device.
+    """
+    platform = bare_platform(root, plugins)
+    if platform is None:
+        if _card_device(root) is not None:
+            return "this Qt cannot draw without one: it lacks the part of eglfs for KMS"
+        if below(root, _CARDS).exists():
+            return "no monitor is plugged in"
+        return f"there is no {_CARDS} or {_FRAMEBUFFER}"
+    device = (_card_device(root) if platform == "eglfs" else None) or _FRAMEBUFFER
+    if may(below(root, device)):
+        return None
+    return f"you may not use {device}: {access_repair(root, (device,), 'video')}"
 
 
 def bare_environment(
@@ -79,6 +104,12 @@ def screen_card(root: Path) -> str | None:
         if status.read_text(encoding="utf-8").strip() == "connected":
             return f"/dev/dri/{status.parent.name.partition('-')[0]}"
     return None
+
+
+def _card_device(root: Path) -> str | None:
+    # A container may see the kernel's files and not the device.
+    card = screen_card(root)
+    return card if card is not None and below(root, card).exists() else None
 
 
 def _x_server_answers(display: str) -> bool:

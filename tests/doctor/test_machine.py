@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.board_samples import GROUP, board, pc, put
+from tests.helpers.board_samples import GROUP, board, pc, plug_in, put
 from tests.helpers.doctor_samples import JOIN, answer, denied, without
 from tests.helpers.model_samples import rknn_bytes
 
@@ -199,15 +199,18 @@ def test_a_platform_that_the_user_has_chosen(tree: Path) -> None:
 
 def test_no_desktop(tree: Path) -> None:
     nothing = "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+    plug_in(tree)
     assert answer(board(tree, environment={}), "display") == [
         "note",
         f"{nothing}: --fullscreen draws straight to the screen (eglfs)",
         "./run.sh --fullscreen, or start it on the desktop",
     ]
-    without(tree, "/dev/dri")
+    closed = answer(board(tree, environment={}, may_use=lambda _path: False), "display")
+    assert closed[1].startswith(f"{nothing}, and you may not use /dev/dri/card0: ")
+    put(tree, "/sys/class/drm/card0-HDMI-A-1/status", "disconnected\n")
     assert answer(board(tree, environment={}), "display") == [
         "note",
-        f"{nothing}: `view` records instead",
+        f"{nothing}, and no monitor is plugged in: `view` records instead",
         "./run.sh run ... --record out.mp4",
     ]
 

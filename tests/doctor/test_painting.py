@@ -9,7 +9,7 @@ import pytest
 
 from rkvideo.doctor import painter
 from rkvideo.doctor.painter import PainterAnswer, PainterError, ask_painter
-from tests.helpers.board_samples import PAINTS, board, pc
+from tests.helpers.board_samples import PAINTS, board, pc, plug_in
 from tests.helpers.doctor_samples import answer
 
 DRIVER = "Arm, Mali-G610, OpenGL ES 3.2, by wayland"
@@ -26,10 +26,12 @@ def test_why_the_cpu_paints_is_told(tmp_path: Path) -> None:
     assert told == ["note", f"the CPU: it is blue ({DRIVER})", ""]
 
 
-def test_a_driver_that_ends_the_trial_is_no_end_of_doctor(tmp_path: Path) -> None:
-    def ended() -> PainterAnswer:
-        raise PainterError("it was ended by SIGSEGV")
+def ended() -> PainterAnswer:
+    """A trial that a driver ends."""
+    raise PainterError("it was ended by SIGSEGV")
 
+
+def test_a_driver_that_ends_the_trial_is_no_end_of_doctor(tmp_path: Path) -> None:
     told = answer(pc(tmp_path, ask_painter=ended), "painting")
     assert told == [
         "warning",
@@ -40,7 +42,29 @@ def test_a_driver_that_ends_the_trial_is_no_end_of_doctor(tmp_path: Path) -> Non
 
 def test_without_a_screen_nothing_is_tried(tmp_path: Path) -> None:
     told = answer(pc(tmp_path, environment={}), "painting")
-    assert told == ["note", "there is no screen: the GPU was not tried", ""]
+    nothing = "the GPU was not tried: there is no /dev/dri or /dev/fb0"
+    assert told == ["note", nothing, ""]
+
+
+def test_a_board_from_afar_without_a_monitor_says_so(tree: Path) -> None:
+    told = answer(board(tree, environment={}, ask_painter=ended), "painting")
+    assert told == ["note", "the GPU was not tried: no monitor is plugged in", ""]
+
+
+def test_a_desktop_that_does_not_answer_is_not_tried(tree: Path) -> None:
+    plug_in(tree)
+    told = answer(board(tree, environment={"DISPLAY": ":4711"}, ask_painter=ended), "painting")
+    assert told == ["note", "the GPU was not tried: the display :4711 does not answer", ""]
+
+
+def test_a_screen_that_somebody_else_has_is_no_fault_of_the_gpu(tree: Path) -> None:
+    plug_in(tree)
+    told = answer(board(tree, environment={}, ask_painter=ended), "painting")
+    assert told == [
+        "note",
+        "the GPU was not tried: Qt cannot draw to the screen from here (it was ended by SIGSEGV)",
+        "",
+    ]
 
 
 def test_without_pyqt5_nothing_is_tried(tmp_path: Path) -> None:
@@ -59,6 +83,10 @@ def test_a_platform_without_opengl_says_so() -> None:
     ("program", "words"),
     [
         ("import os; os.abort()", "it was ended by SIGABRT"),
+        (
+            "import os; os.write(2, b'drm\\nNo screen'); os.abort()",
+            "it was ended by SIGABRT: No screen",
+        ),
         ("raise SystemExit(3)", "it ended with 3"),
         ("raise OSError('no libGL')", "OSError: no libGL"),
         ("print('[]')", "it ended with 0"),

@@ -146,8 +146,8 @@ def test_kiosk_without_a_screen_does_not_record_instead(
     display, reason, tmp_path, monkeypatch, main
 ):
     # A screen without a desktop: it counts only where no desktop is named.
-    screen = "eglfs" if display else None
-    monkeypatch.setattr("rkvideo.cli.view.bare_platform", lambda _exists: screen)
+    trouble = None if display else "no monitor is plugged in"
+    monkeypatch.setattr("rkvideo.cli.view.bare_trouble", lambda: trouble)
     words = ("view", "pattern:320x192@50:60", *SIMULATED, "--kiosk")
     code, _, err = main(*words, cwd=tmp_path, DISPLAY=display)
     assert code == 2

@@ -94,6 +94,12 @@ def put(root: Path, name: str, text: str) -> Path:
     return path
 
 
+def plug_in(root: Path) -> None:
+    """A monitor at the card of the board in `root`."""
+    put(root, "/dev/dri/card0", "")
+    put(root, "/sys/class/drm/card0-HDMI-A-1/status", "connected\n")
+
+
 def make_board(root: Path) -> Path:
     """The files of a board on which all is well."""
     for name, text in FILES.items():

@@ -7,37 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from rkvideo.machine.display import bare_environment, bare_platform, screen_card
+from rkvideo.machine.display import bare_environment, bare_platform, bare_trouble, screen_card
 
-PLUGINS = Path("/qt/plugins")
-DRI, FB = "/dev/dri", "/dev/fb0"
-EGLFS = "/qt/plugins/platforms/libqeglfs.so"
-KMS = "/qt/plugins/egldeviceintegrations/libqeglfs-kms-integration.so"
-LINUXFB = "/qt/plugins/platforms/libqlinuxfb.so"
-
-
-@pytest.mark.parametrize(
-    ("there", "expected"),
-    [
-        ({DRI, FB, EGLFS, KMS, LINUXFB}, "eglfs"),
-        ({DRI, EGLFS, KMS}, "eglfs"),
-        # The wheels of PyQt5 have eglfs without KMS.
-        ({DRI, FB, EGLFS, LINUXFB}, "linuxfb"),
-        ({DRI, FB, LINUXFB}, "linuxfb"),
-        ({FB, EGLFS, KMS, LINUXFB}, "linuxfb"),
-        ({DRI, FB}, None),
-        ({DRI, LINUXFB}, None),
-        ({EGLFS, KMS, LINUXFB}, None),
-    ],
-)
-def test_a_platform_is_taken_only_if_this_qt_has_it(there: set[str], expected: str | None) -> None:
-    assert bare_platform(lambda path: str(path) in there, PLUGINS) == expected
-
-
-def test_without_the_folder_of_the_plug_ins_the_devices_decide() -> None:
-    assert bare_platform(lambda path: str(path) in {DRI, FB}) == "eglfs"
-    assert bare_platform(lambda path: str(path) in {FB}) == "linuxfb"
-    assert bare_platform(lambda _path: False) is None
+EGLFS = ("platforms/libqeglfs.so", "egldeviceintegrations/libqeglfs-kms-integration.so")
+LINUXFB = ("platforms/libqlinuxfb.so",)
+# The wheels of PyQt5 have eglfs without KMS.
+WHEEL = (EGLFS[0], *LINUXFB)
+CARD = "/dev/dri/card0"
 
 
 def board(root: Path, **connectors: str) -> Path:
@@ -47,6 +23,74 @@ def board(root: Path, **connectors: str) -> Path:
         folder.mkdir(parents=True)
         (folder / "status").write_text(f"{status}\n")
     return root
+
+
+def screen(root: Path, *devices: str, monitor: str = "connected") -> Path:
+    """A board with these devices, and a connector of its card."""
+    board(root, card0_HDMI_A_1=monitor)
+    for name in devices:
+        path = root / name.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return root
+
+
+def plugins(folder: Path, names: tuple[str, ...]) -> Path:
+    """The folder of a Qt that has these plug-ins."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+NO_KMS = "this Qt cannot draw without one: it lacks the part of eglfs for KMS"
+
+
+@pytest.mark.parametrize(
+    ("devices", "files", "monitor", "platform", "trouble"),
+    [
+        ((CARD, "/dev/fb0"), (*EGLFS, *LINUXFB), "connected", "eglfs", None),
+        ((CARD,), EGLFS, "connected", "eglfs", None),
+        ((CARD, "/dev/fb0"), WHEEL, "connected", "linuxfb", None),
+        ((CARD, "/dev/fb0"), (*EGLFS, *LINUXFB), "disconnected", "linuxfb", None),
+        (("/dev/fb0",), LINUXFB, "disconnected", "linuxfb", None),
+        ((CARD,), WHEEL, "connected", None, NO_KMS),
+        ((CARD,), EGLFS, "disconnected", None, "no monitor is plugged in"),
+        ((CARD,), EGLFS, "unknown", None, "no monitor is plugged in"),
+        ((), EGLFS, "disconnected", None, "there is no /dev/dri or /dev/fb0"),
+    ],
+)
+def test_the_screen_without_a_desktop(
+    tmp_path: Path,
+    devices: tuple[str, ...],
+    files: tuple[str, ...],
+    monitor: str,
+    platform: str | None,
+    trouble: str | None,
+) -> None:
+    root = screen(tmp_path / "root", *devices, monitor=monitor)
+    folder = plugins(tmp_path / "plugins", files)
+    assert bare_platform(root, folder) == platform
+    assert bare_trouble(root, folder, lambda _path: True) == trouble
+
+
+def test_without_the_folder_of_the_plug_ins_the_devices_decide(tmp_path: Path) -> None:
+    assert bare_platform(screen(tmp_path / "a", CARD, "/dev/fb0")) == "eglfs"
+    assert bare_platform(screen(tmp_path / "b", "/dev/fb0", monitor="disconnected")) == "linuxfb"
+    assert bare_platform(tmp_path / "c") is None
+
+
+@pytest.mark.parametrize(("monitor", "device"), [("connected", CARD), ("disconnected", "/dev/fb0")])
+def test_a_screen_that_this_user_may_not_use_names_the_group(
+    tmp_path: Path, monitor: str, device: str
+) -> None:
+    root = screen(tmp_path, CARD, "/dev/fb0", monitor=monitor)
+    asked = []
+    told = bare_trouble(root, None, lambda path: bool(asked.append(path)))
+    assert asked == [root / device.lstrip("/")]
+    assert told is not None
+    assert told.startswith(f"you may not use {device}: ")
+    assert "sudo usermod -aG " in told
 
 
 @pytest.mark.parametrize(

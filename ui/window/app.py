@@ -28,7 +28,8 @@ from PyQt5.QtWidgets import QApplication
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError, ShutdownTimeout
-from rkvideo.machine.display import bare_environment, bare_platform
+from rkvideo.machine.display import bare_environment, bare_platform, bare_trouble
+from rkvideo.machine.npu_files import ROOT
 
 from ..bench.panel import BenchPanel
 from ..bridge import Bridge
@@ -77,7 +78,7 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
     still alive after the window has closed: they would keep the interpreter from ending.
     """
     plugins = Path(QLibraryInfo.location(QLibraryInfo.PluginsPath))
-    platform = choose_platform(os.environ, Path.exists, plugins)
+    platform = choose_platform(os.environ, plugins)
     with _qt_messages_logged():
         app = _application(platform, pointer=not options.kiosk)
         language = options.language or options.state.language or AUTO
@@ -129,8 +130,8 @@ def panel_specs(
 
 def choose_platform(
     environment: Mapping[str, str],
-    exists: Callable[[Path], bool],
     plugins: Path | None = None,
+    root: Path = ROOT,
     system: str = sys.platform,
 ) -> str | None:
     """The Qt platform to ask for, None for Qt's own choice; `plugins` is where Qt has its own.
@@ -141,13 +142,13 @@ def choose_platform(
     named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if not system.startswith("linux") or any(environment.get(name) for name in named):
         return None
-    platform = bare_platform(exists, plugins)
-    if platform is None:
+    trouble = bare_trouble(root, plugins)
+    if trouble is not None:
         raise ConfigError(
-            "no window: neither DISPLAY nor WAYLAND_DISPLAY is set and there is no /dev/dri or "
-            "/dev/fb0; start it on a desktop, or use the command `run`, which needs no screen"
+            f"no window: neither DISPLAY nor WAYLAND_DISPLAY is set, and {trouble}; start it on a "
+            "desktop, or use the command `run`, which needs no screen"
         )
-    return platform
+    return bare_platform(root, plugins)
 
 
 @contextmanager
@@ -185,7 +186,7 @@ def bare_application() -> QApplication:
     Raises ConfigError where there is none.
     """
     plugins = Path(QLibraryInfo.location(QLibraryInfo.PluginsPath))
-    return _application(choose_platform(os.environ, Path.exists, plugins), pointer=True)
+    return _application(choose_platform(os.environ, plugins), pointer=True)
 
 
 def _application(platform: str | None, *, pointer: bool) -> QApplication:
@@ -207,7 +208,7 @@ def _on_platform(platform: str | None, *, pointer: bool) -> QApplication:
         return QApplication(sys.argv[:1])
     with TemporaryDirectory(prefix="rkvideo-") as folder:
         os.environ.update(
-            bare_environment(platform, os.environ, Path("/"), Path(folder), pointer=pointer)
+            bare_environment(platform, os.environ, ROOT, Path(folder), pointer=pointer)
         )
         return QApplication([sys.argv[0], "-platform", platform])
 

@@ -21,6 +21,7 @@ from rkvideo.ui.kept.state import StateFile
 from rkvideo.ui.picture.banner import Banner, Tone, banner_for
 from rkvideo.ui.window.app import choose_platform, errors_reported, run_window
 from rkvideo.ui.window.main_window import MainWindow
+from tests.helpers.board_samples import put
 from tests.helpers.services_stand_in import StandInServices
 from tests.helpers.ui_stand_ins import STREAM, StandInRun, grey_result
 
@@ -250,23 +251,32 @@ def test_what_the_window_remembers_is_written_when_it_is_closed(
 @pytest.mark.parametrize(
     ("environment", "there", "expected"),
     [
-        ({"DISPLAY": ":0"}, set(), None),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, {"/dev/dri"}, None),
-        ({"QT_QPA_PLATFORM": "vnc"}, {"/dev/dri"}, None),
-        ({"DISPLAY": ""}, {"/dev/dri", "/dev/fb0"}, "eglfs"),
-        ({}, {"/dev/fb0"}, "linuxfb"),
+        ({"DISPLAY": ":0"}, (), None),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, ("card0", "fb0"), None),
+        ({"QT_QPA_PLATFORM": "vnc"}, ("card0", "fb0"), None),
+        ({"DISPLAY": ""}, ("card0", "fb0"), "eglfs"),
+        ({}, ("fb0",), "linuxfb"),
     ],
 )
 def test_choose_platform(
-    environment: dict[str, str], there: set[str], expected: str | None
+    tmp_path: Path, environment: dict[str, str], there: tuple[str, ...], expected: str | None
 ) -> None:
-    assert choose_platform(environment, lambda path: str(path) in there, None, "linux") == expected
+    if "card0" in there:
+        put(tmp_path, "/dev/dri/card0", "")
+        put(tmp_path, "/sys/class/drm/card0-HDMI-A-1/status", "connected\n")
+    if "fb0" in there:
+        put(tmp_path, "/dev/fb0", "")
+    assert choose_platform(environment, None, tmp_path, "linux") == expected
 
 
-def test_no_screen_is_told_in_words() -> None:
-    with pytest.raises(ConfigError, match="neither DISPLAY nor WAYLAND_DISPLAY is set"):
-        choose_platform({}, lambda _path: False, None, "linux")
-    assert choose_platform({}, lambda _path: False, None, "win32") is None
+def test_no_screen_is_told_in_words(tmp_path: Path) -> None:
+    put(tmp_path, "/dev/dri/card0", "")
+    with pytest.raises(ConfigError) as refused:
+        choose_platform({}, None, tmp_path, "linux")
+    assert str(refused.value).startswith(
+        "no window: neither DISPLAY nor WAYLAND_DISPLAY is set, and no monitor is plugged in; start"
+    )
+    assert choose_platform({}, None, tmp_path, "win32") is None
 
 
 def status(state: RunState, **more: object) -> RunStatus:
