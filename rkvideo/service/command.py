@@ -109,16 +109,20 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
         raise ConfigError(
             f"service install: {error.filename} cannot be written ({error.strerror})"
         ) from error
-    # `restart` and not `enable --now`: a kiosk that runs already is to show the new source.
-    for words in (("daemon-reload",), ("enable", UNIT), ("restart", UNIT)):
+    # `restart` and not `enable --now`: a kiosk that runs already is to show the new source. Its
+    # start is not waited for: the first may fetch packages for minutes, and a desktop is there
+    # only when somebody has logged in.
+    for words in (("daemon-reload",), ("enable", UNIT), ("restart", "--no-block", UNIT)):
         _systemctl(host, words)
     if facts.screen == "desktop":
         _menu_entry(host, facts.account, "install", console)
     shown = "what was watched last" if source is None else public_name(source)
+    name = facts.account.name
+    once = f", once {name} has logged in" if facts.screen == "desktop" else ""
     console.print(
         escape(
-            f"the kiosk runs as {facts.account.name} on the {facts.screen} and starts with the "
-            f"board: {shown}. Ctrl+Q leaves it; its log: journalctl -u {UNIT}; "
+            f"the kiosk starts now and with the board, as {name} on the {facts.screen}{once}: "
+            f"{shown}. Ctrl+Q leaves it; its log: journalctl -u {UNIT}; "
             f"take it away: sudo {shlex.join(host.program)} service remove"
         ),
         soft_wrap=True,
