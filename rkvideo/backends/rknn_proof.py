@@ -21,6 +21,8 @@ from rkvideo.backends.rknn_runtime import RUNTIME_LIBRARY
 from rkvideo.data import QuantisedTensor
 from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
+from rkvideo.machine.places import state_folder
+from rkvideo.machine.trial_mark import TrialMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +33,17 @@ if TYPE_CHECKING:
     from rkvideo.data import Float32Array, Outputs, UInt8Array
     from rkvideo.machine.soc import Soc
 
+TRIAL_NAME: Final = "rknn-c-is-tried"
+"""Of the file in the state folder that is there while `rknn-c` is tried."""
+
 # Numbers of float outputs differ by their rounding alone.
 _FLOAT_SHARE: Final = 1e-3
 # Both ways make a number by one multiplication, in float32.
 _ROUNDING: Final = 1e-4
+_FATAL: Final = (
+    "its last trial hung or ended the program; --fast require tries it again, and so does another "
+    "library or model"
+)
 _TINY: Final = np.finfo(np.float32).tiny
 
 _log = logging.getLogger(__name__)
@@ -56,7 +65,11 @@ class NpuContexts:
         self._model = model
         self._soc = soc
         self._fast: FastPath = fast
-        self._shared = SharedModel(library or RUNTIME_LIBRARY, path)
+        library = library or RUNTIME_LIBRARY
+        self._shared = SharedModel(library, path)
+        self._mark = TrialMark(
+            state_folder() / TRIAL_NAME, f"{_identity(library)} {_identity(path)}"
+        )
         self._lock = threading.Lock()
         self._is_decided = fast == "off"
         self._proven: BackendSpec | None = None
@@ -79,8 +92,11 @@ class NpuContexts:
         reference = RknnBackend(self._path, self._model, core, self._soc)
         subject = self._title(reference.spec)
         try:
+            if self._fast == "auto" and self._mark.was_fatal:
+                raise BackendUnavailableError(_FATAL)
             spec = dataclasses.replace(reference.spec, way=NAME)
-            proven, figures = self._prove(reference, spec, core)
+            with self._mark.left_by_an_end():
+                proven, figures = self._prove(reference, spec, core)
         except (BackendUnavailableError, InferenceError) as error:
             FAST_PATHS.tell(FastPathReport(NAME, subject, "not used", str(error)))
             note = f"{self._model.name}: {NAME} is not used, but RKNNLite: {error}"
@@ -131,6 +147,16 @@ class NpuContexts:
 
     def _title(self, spec: BackendSpec) -> str:
         return self._model.title(spec.input.width, spec.input.height)
+
+
+def _identity(path: Path) -> str:
+    """A file as it is now; another one in its place has another."""
+    whole = path.resolve()
+    try:
+        facts = whole.stat()
+    except OSError:
+        return str(whole)
+    return f"{whole} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _pictures(spec: BackendSpec) -> Iterator[UInt8Array]:

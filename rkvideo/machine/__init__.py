@@ -9,6 +9,7 @@
 - `cpu_lists`, `thread_cores`: lists of CPU cores, and which core a thread is on.
 - `affinity`: which CPU cores the threads of a run are kept on.
 - `fast_paths`: what each fast path of this process said of itself.
+- `trial_mark`: a file that tells of a trial which ended the program.
 - `heap`: that freed memory of threads is used again.
 - `process`, `threads`: the memory and the CPU cores of this process; a thread that cannot be had.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.

@@ -31,6 +31,7 @@ PROOF_PICTURES = 4
 @pytest.fixture
 def npu(built_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
     monkeypatch.setattr(PlayedLite, "model_shapes", output_shapes())
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     played = play(built_library, tmp_path, monkeypatch)
     with played_lite(played):
         yield played

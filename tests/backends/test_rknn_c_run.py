@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +17,32 @@ from rkvideo.backends import registry, rknn_proof
 from rkvideo.machine.soc import Soc
 from tests.board.played_model import BOX, OBJECT_CLASS, expected_score, output_shapes, played_rknn
 from tests.helpers.command_line import error_line
+from tests.helpers.paths import ROOT
 from tests.helpers.played_library import Played, PlayedLite, play, played_lite
 
 FRAMES = 40
+# A program whose trial ends it. RKNNLite is a stand-in over the library.
+CRASHING = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from ctypes import CDLL
+from rkvideo.backends.rknn_proof import NpuContexts
+from rkvideo.config import ModelSpec
+from rkvideo.machine.soc import Soc
+from tests.board.played_model import output_shapes
+from tests.helpers.played_library import PlayedLite, played_lite
+library, model = map(Path, sys.argv[1:])
+PlayedLite.model_shapes = output_shapes()
+with played_lite(SimpleNamespace(library=CDLL(str(library)))):
+    NpuContexts(model, ModelSpec("played", model), Soc("rk3588", 3), "auto", library).open(0)
+"""
 Main = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def npu(built_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     played = play(built_library, tmp_path, monkeypatch)
     monkeypatch.setattr(PlayedLite, "model_shapes", output_shapes())
     monkeypatch.setattr(rknn_proof, "RUNTIME_LIBRARY", played.path)
@@ -94,3 +116,43 @@ def test_a_run_call_that_fails_costs_its_frame_and_is_told(
     assert code == 0, err
     assert stats_of(tmp_path)["frames"]["failed"] == 1
     assert "rknn_run answers -1, it failed" in err
+
+
+@pytest.mark.parametrize("fault", ["crash@3", "crash@2"])
+def test_a_trial_that_ends_the_program_is_not_made_again(
+    main: Main, npu: Played, tmp_path: Path, fault: str
+) -> None:
+    """The third context is the first that is made of another one; the second holds the weights."""
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    words = (sys.executable, "-c", CRASHING, str(npu.path), str(tmp_path / "played.rknn"))
+    environment = {**os.environ, **state, "STAND_IN_FAIL": fault}
+    crashed = subprocess.run(words, cwd=ROOT, env=environment, check=False, capture_output=True)
+    assert crashed.returncode == -signal.SIGABRT, crashed.stderr
+    (mark,) = (tmp_path / "state").rglob(rknn_proof.TRIAL_NAME)
+
+    code, err = run(main, tmp_path, **state)
+    assert code == 0, err
+    stats = stats_of(tmp_path)
+    assert stats["way"] == "rknn-lite"
+    (notice,) = stats["notices"]
+    assert notice == (
+        "played: rknn-c is not used, but RKNNLite: its last trial hung or ended the program; "
+        "--fast require tries it again, and so does another library or model"
+    )
+    assert mark.exists()
+
+    (tmp_path / "stats.json").unlink()
+    (tmp_path / "boxes.jsonl").unlink()
+    code, err = run(main, tmp_path, "--fast", "require", **state)
+    assert code == 0, err
+    assert stats_of(tmp_path)["way"] == "rknn-c"
+    assert not mark.exists()
+
+
+def test_another_model_is_tried_all_the_same(main: Main, npu: Played, tmp_path: Path) -> None:
+    marks = tmp_path / "state" / "rkvideo"
+    marks.mkdir(parents=True)
+    (marks / rknn_proof.TRIAL_NAME).write_text("/usr/lib/librknnrt.so 1 2 /other.rknn 3 4")
+    code, err = run(main, tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    assert code == 0, err
+    assert stats_of(tmp_path)["way"] == "rknn-c"

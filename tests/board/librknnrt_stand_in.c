@@ -16,7 +16,7 @@
  * STAND_IN_SLOW, CORE:MS, another time for one core; STAND_IN_HOST, the socket of the host;
  * STAND_IN_DEVICE, the file that is opened as the NPU's; STAND_IN_PLAYS, see played_memory.c;
  * STAND_IN_FAIL, the call that fails: init@N and dup@N (the Nth context), hang@N (the same never
- * comes back), core@N (core N does not answer), query@N (the query of command N), run@N,
+ * comes back), crash@N (the same ends the program), hang-run@N (the Nth run never comes back), core@N (core N does not answer), query@N (the query of command N), run@N,
  * outputs_get@N, create_mem@N and set_io_mem@N (the Nth of all such calls). N counts from 0 for
  * cores and commands, else from 1.
  *
@@ -107,6 +107,8 @@ static int open_context(struct context *context, const char *call) {
         note("%s %d hangs", call, context->number);
         pause();
     }
+    if (fails("crash", context->number))
+        abort();
     if (fails(call, context->number) || context->number >= MAX_CONTEXTS)
         return FAILED;
     int code = open_device();
@@ -292,6 +294,10 @@ int rknn_run(rknn_context handle, void *extend) {
     if (!context)
         return CONTEXT_INVALID;
     int number = atomic_fetch_add(&runs, 1) + 1;
+    if (fails("hang-run", number)) {
+        note("run %d hangs", number);
+        pause();
+    }
     bool is_in_memory = is_bound(context);
     if (is_in_memory)
         take_bound_picture(&context->memories, &context->network);

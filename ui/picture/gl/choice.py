@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from rkvideo.config import PaintWay
 from rkvideo.errors import ConfigError
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport, State
+from rkvideo.machine.trial_mark import TrialMark
 
 if TYPE_CHECKING:
     from ..video_view import VideoView
@@ -49,10 +49,11 @@ def choose_painting(wanted: PaintWay, mark: Path | None = None) -> Painting:
         FAST_PATHS.tell(FastPathReport(_PATH, _NOTHING, "switched off"))
         return Painting(by_gpu=False, reason="--paint raster")
     began_s = time.perf_counter()
-    if wanted == "auto" and mark is not None and mark.exists():
+    trial = None if mark is None else TrialMark(mark)
+    if wanted == "auto" and trial is not None and trial.was_fatal:
         painting = Painting(by_gpu=False, reason=_ENDED)
     else:
-        with _marked(mark):
+        with nullcontext() if trial is None else trial.left_by_an_end():
             painting = try_gpu(takes_software=wanted == "gl")
     _tell(painting, (time.perf_counter() - began_s) * 1e3)
     if wanted == "gl" and not painting.by_gpu:
@@ -66,21 +67,6 @@ def paint_by(painting: Painting, view: VideoView) -> None:
         from .surface import GlSurface
 
         GlSurface(view, view, painting.driver.renderer)
-
-
-@contextmanager
-def _marked(mark: Path | None) -> Iterator[None]:
-    if mark is None:
-        yield
-        return
-    with suppress(OSError):
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            mark.unlink(missing_ok=True)
 
 
 def try_gpu(*, takes_software: bool) -> Painting:

@@ -37,6 +37,21 @@ def test_gl_that_cannot_be_had_is_a_usage_error() -> None:
 
 
 @pytest.mark.usefixtures("qtbot")
+def test_a_driver_that_ended_the_program_is_left_alone(tmp_path: Path) -> None:
+    mark = tmp_path / TRIAL_NAME
+    mark.touch()
+    painting = choose_painting("auto", mark)
+    assert (painting.by_gpu, painting.reason) == (
+        False,
+        "the GPU's driver ended the program when it was tried; --paint gl tries it again",
+    )
+    assert mark.exists()
+    with pytest.raises(ConfigError):
+        choose_painting("gl", mark)
+    assert not mark.exists()
+
+
+@pytest.mark.usefixtures("qtbot")
 def test_raster_tries_nothing(tmp_path: Path) -> None:
     painting = choose_painting("raster", tmp_path / "none" / TRIAL_NAME)
     assert (painting.by_gpu, painting.reason) == (False, "--paint raster")
