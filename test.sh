@@ -7,6 +7,7 @@
 #   --board    Rockchip's real wheel on an emulated arm64 Debian, over a played NPU (as root).
 #              BOARD_ROOT is where it is made, BOARD_RKNN a .rknn file of yolo11n that `main.py
 #              convert` made here, which is then used where else a stand-in for one is.
+#   --kiosk    the kiosk under a systemd that is PID 1 in namespaces of its own (as root; 4 minutes)
 #   --roots    a newcomer's walk on a bare Debian 12 and 13 (as root; 4 GB below ROOTS, 20 minutes)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -43,6 +44,12 @@ if [ "${1:-}" = --board ]; then
     "$python" main.py models fetch yolo11n bikes
     tests/board/build_root.sh "$BOARD_ROOT"
     exec "$python" -m pytest --timeout 600 tests/board "$@"
+fi
+if [ "${1:-}" = --kiosk ]; then
+    shift
+    need_packages libpam-systemd
+    "$python" main.py models fetch yolo11n bikes
+    exec "$python" -m pytest --timeout 600 -o faulthandler_timeout=0 tests/booted "$@"
 fi
 if [ "${1:-}" = --roots ]; then
     shift
