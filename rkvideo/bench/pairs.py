@@ -39,6 +39,16 @@ def paired(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> tuple[RowPair, ...]:
     return (*pairs, *(RowPair(None, row) for row in left.values()))
 
 
+def named_pairs(a: Sequence[BenchRow], b: Sequence[BenchRow]) -> list[tuple[str, BenchRow]]:
+    """The rows that both have, with the name of their run: `A yolo11n@640`."""
+    return [
+        (f"{run} {row.title}", row)
+        for pair in paired(a, b)
+        if pair.a is not None and pair.b is not None
+        for run, row in (("A", pair.a), ("B", pair.b))
+    ]
+
+
 def _key(row: BenchRow, by_workers: bool) -> tuple[str, str, int]:
     """The number of workers tells rows apart in a bench of several numbers only."""
     return row.title, row.backend, row.workers if by_workers else 0

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from rkvideo.bench.clock_caution import clock_caution
 from rkvideo.bench.columns import (
     ABSENT,
     BY_KEY,
@@ -24,7 +25,7 @@ from rkvideo.bench.columns import (
     workers_text,
 )
 from rkvideo.bench.limits import largest_that_holds, limit_line, limit_of
-from rkvideo.bench.pairs import paired
+from rkvideo.bench.pairs import named_pairs, paired
 from rkvideo.bench.result_file import read_result, write_result
 from rkvideo.bench.results import BenchReport, BenchRow, BenchSource, Measurement
 from rkvideo.data import STAGES
@@ -189,7 +190,8 @@ def _changes(report: BenchReport, beside: BenchReport) -> list[str]:
             ABSENT if change is None else f"{change:+.1f} %",
         )
         lines.append(f"| {' | '.join(cells)} |")
-    return lines
+    caution = clock_caution(named_pairs(report.rows, beside.rows))
+    return [*lines, "", caution] if caution else lines
 
 
 def _one_markdown(report: BenchReport) -> str:

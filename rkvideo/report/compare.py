@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from rkvideo.bench.clock_caution import clock_caution
 from rkvideo.bench.columns import ABSENT, number_text, percent_change
 from rkvideo.evaluation.bootstrap import Interval, interval_of
 from rkvideo.evaluation.results import EvalReport, EvalRow
@@ -155,7 +156,7 @@ def to_html(a: JoinedReport, b: JoinedReport, names: tuple[str, str]) -> str:
     parts = [f"<h1>{escape(names[0])} (A) and {escape(names[1])} (B)</h1>"]
     for title, titles, rows in _tables(a, b):
         parts.append(f"<h2>{title}</h2>{table(titles, rows, texts=2, css='compared')}")
-    parts.append(f"<p>{_CAUTION}</p>")
+    parts += [f"<p>{escape(line)}</p>" for line in _cautions(a, b)]
     found = "".join(f"<li>{escape(line)}</li>" for line in unlike(a, b))
     if found:
         parts.append(f"<h2>Not alike</h2><ul>{found}</ul>")
@@ -174,8 +175,19 @@ def to_text(
     a: JoinedReport, b: JoinedReport
 ) -> tuple[list[tuple[Sequence[str], list[tuple[str, ...]]]], list[str]]:
     """The tables as titles and cells, and the lines below them."""
-    lines = [_CAUTION, *(f"not alike: {line}" for line in unlike(a, b))]
+    lines = [*_cautions(a, b), *(f"not alike: {line}" for line in unlike(a, b))]
     return [(titles, rows) for _, titles, rows in _tables(a, b)], lines
+
+
+def _cautions(a: JoinedReport, b: JoinedReport) -> list[str]:
+    clocks = clock_caution(
+        (f"{run} {row.title}", row.speed)
+        for pair in pairs_of(a, b)
+        if speed_change(pair) is not None
+        for run, row in (("A", pair.a), ("B", pair.b))
+        if row is not None and row.speed is not None
+    )
+    return [_CAUTION, clocks] if clocks else [_CAUTION]
 
 
 def _signed(change: Interval | None, factor: float, digits: int) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from rkvideo.evaluation.report import (
 from rkvideo.report.charts import Chart, charts
 from rkvideo.report.front import front_of, sentence
 from rkvideo.report.pictures import disagreement_section, worst_section
-from rkvideo.report.texts import condition_lines, summary_rows, summary_titles
+from rkvideo.report.texts import clocks_line, condition_lines, summary_rows, summary_titles
 from rkvideo.report.whole import JoinedReport
 
 # Nothing is loaded but what is in the page: also a name that slips through runs no script.
@@ -104,7 +104,8 @@ def _summary(report: JoinedReport) -> str:
     strong = frozenset(front_of(report.rows))
     what = "AP" if report.evaluation is not None else "agreement"
     words = f"<p>Rows in bold are beaten by no other one in both {what} and fps.</p>"
-    note = words if strong else ""
+    clocks = clocks_line(report)
+    note = (words if strong else "") + (f"<p>{escape(clocks)}</p>" if clocks else "")
     return (
         table(summary_titles(report), summary_rows(report), texts=2, css="summary", strong=strong)
         + note

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from rkvideo.bench.clock_caution import clock_caution
 from rkvideo.bench.columns import ABSENT, BY_KEY, clock_flags_text, number_text
 from rkvideo.bench.report import CSV_TITLES as SPEED_TITLES
 from rkvideo.bench.report import conditions, json_row
@@ -88,6 +89,8 @@ def to_markdown(report: JoinedReport) -> str:
     told = sentence(report.rows)
     lines = [f"**{told}**", ""] if told else []
     lines += markdown_table(summary_titles(report), summary_rows(report), texts=2)
+    clocks = clocks_line(report)
+    lines += ["", clocks] if clocks else []
     if report.evaluation is not None:
         lines += ["", "## Evaluation", "", evaluation_markdown(report.evaluation).rstrip()]
     if report.agreement is not None:
@@ -97,6 +100,11 @@ def to_markdown(report: JoinedReport) -> str:
         title = "Bench" if len(report.benches) == 1 else f"Bench {number}"
         lines += ["", f"## {title}", "", bench_markdown(bench).rstrip()]
     return "\n".join(lines) + "\n"
+
+
+def clocks_line(report: JoinedReport) -> str:
+    """What clocks have to do with it that rows differ in speed; empty for nothing."""
+    return clock_caution((row.title, row.speed) for row in report.rows if row.speed is not None)
 
 
 def summary_titles(report: JoinedReport) -> tuple[str, ...]:

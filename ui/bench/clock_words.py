@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from rkvideo.bench.clock_caution import clock_doubts
 from rkvideo.bench.columns import CLOCK_MARKS
 from rkvideo.bench.results import BenchRow
 from rkvideo.machine.clock_watch import ClockFlag
@@ -33,6 +35,21 @@ def clocks_text(row: BenchRow) -> str:
         f"{_translated(_STATES[flag.state])}{_megahertz(flag)}"
         for flag in flags
     )
+
+
+def caution_text(rows: Iterable[BenchRow]) -> str:
+    """The sentence on clocks of which a part of what rows differ by may come; empty for none."""
+    flags = [doubt.flag for doubt in clock_doubts((row.title, row) for row in rows)]
+    moved = [flag for flag in flags if flag.state == "moved"]
+    words = QCoreApplication.translate(
+        "BenchClocks", "Clocks were not held ({clocks}): a part of it may come of that."
+    )
+    if moved:
+        words = QCoreApplication.translate(
+            "BenchClocks", "Clocks moved ({clocks}): a part of it may come of that."
+        )
+    names = [f"{_translated(_NAMES[flag.clock])}{_megahertz(flag)}" for flag in moved or flags]
+    return words.format(clocks=", ".join(names)) if names else ""
 
 
 def _megahertz(flag: ClockFlag) -> str:

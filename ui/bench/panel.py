@@ -42,7 +42,7 @@ from .quality_setup import NONE
 from .quality_turn import QualityTurn
 from .result_bar import ResultBar
 from .result_words import ResultWords
-from .sentence import sentence_of, sentence_of_pair
+from .sentence import sentence_of_pair
 from .setup import BenchSetup
 from .table import BenchTable, BenchView
 
@@ -190,7 +190,7 @@ class BenchPanel(QWidget):
             return
         if path.suffix.lower() == ".png":
             lines = [*condition_lines(report), *self._conditions_of_b()]
-            lines = [sentence_of(report.benches[0].rows, report), *lines]
+            lines = [self.words.sentence.text(), *lines]
             image = picture_of(lines, report, self._b, is_queued=self._is_queued())
             self._bridge.ask(partial(save_picture, image, path), self._written, self._complain)
         else:

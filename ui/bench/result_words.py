@@ -8,10 +8,12 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from rkvideo.bench.pairs import named_pairs
 from rkvideo.bench.results import BenchRow
 from rkvideo.report.whole import JoinedReport
 
 from ..look.elided import ElidedLabel
+from .clock_words import caution_text
 from .conditions import heading_of
 from .sentence import sentence_of
 
@@ -49,7 +51,8 @@ class ResultWords(QWidget):
         lines = [] if a is None else list(heading_of(self._words_of_a(b, is_from_before), a))
         if b is not None:
             lines += heading_of("B: {when}, {source}", b)
-        texts = {self.sentence: sentence_of(rows, a), self.heading: "\n".join(lines)}
+        told = (sentence_of(rows, a), caution_text(_compared(rows, b)))
+        texts = {self.sentence: " ".join(filter(None, told)), self.heading: "\n".join(lines)}
         for label, text in texts.items():
             label.setText(text)
             label.setVisible(bool(text))
@@ -69,3 +72,10 @@ class ResultWords(QWidget):
         if is_from_before:
             return self.tr("last result: {when}, {source}")
         return "{when}, {source}" if b is None else "A: {when}, {source}"
+
+
+def _compared(rows: Sequence[BenchRow], b: JoinedReport | None) -> Sequence[BenchRow]:
+    """What is laid side by side: the rows of A, or each of them and that of B."""
+    if b is None:
+        return rows
+    return [row for _, row in named_pairs(rows, b.benches[0].rows)]

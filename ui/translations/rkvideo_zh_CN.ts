@@ -105,6 +105,14 @@
         <source>unknown</source>
         <translation>未知</translation>
     </message>
+    <message>
+        <source>Clocks were not held ({clocks}): a part of it may come of that.</source>
+        <translation>时钟未锁定（{clocks}）：部分差异可能由此而来。</translation>
+    </message>
+    <message>
+        <source>Clocks moved ({clocks}): a part of it may come of that.</source>
+        <translation>时钟有变动（{clocks}）：部分差异可能由此而来。</translation>
+    </message>
 </context>
 <context>
     <name>BenchConditions</name>
