@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlparse
 import pytest
 from PyQt5.QtCore import Qt, QUrl
 from PyQt5.QtGui import QDesktopServices
+from PyQt5.QtWidgets import QPushButton
 
 from rkvideo.config import ModelChoice
 from rkvideo.ui.report.eval_dialog import EvalDialog
@@ -42,6 +43,7 @@ def evaluate(desk: RealDesk, dialog: EvalDialog, data: Path) -> None:
     dialog.tell("")
     assert dialog.start.isEnabled()
     desk.click(dialog.start)
+    assert desk.window.player.lent_to == "evaluation"
     desk.qtbot.waitUntil(
         lambda: not dialog.is_running and dialog.message.text() != "", timeout=120_000
     )
@@ -99,13 +101,32 @@ def test_it_can_be_stopped_and_goes_on_from_there(
     assert [each.name for each in folder.parent.iterdir()] == [folder.name]
 
 
+def test_a_start_that_is_grey_says_what_it_waits_for(dialog: EvalDialog, data: Path) -> None:
+    assert dialog.message.isVisible()
+    words = "Choose labelled pictures first: their labels, or their folder."
+    assert (dialog.start.isEnabled(), dialog.message.text()) == (False, words)
+    dialog.form.data.setText(str(data))
+    assert (dialog.start.isEnabled(), dialog.message.isVisible()) == (True, False)
+    dialog.form.models.item(0).setCheckState(Qt.Unchecked)
+    assert (dialog.start.isEnabled(), dialog.message.text()) == (False, "Tick at least one model.")
+
+
+def test_enter_means_start_again_once_it_is_over(
+    desk: RealDesk, dialog: EvalDialog, data: Path
+) -> None:
+    evaluate(desk, dialog, data)
+    assert dialog.focusWidget() is dialog.start
+    defaults = [each.text() for each in dialog.findChildren(QPushButton) if each.autoDefault()]
+    assert defaults == ["Start"]
+
+
 def test_a_broken_picture_is_counted_and_named(
     desk: RealDesk, dialog: EvalDialog, data: Path
 ) -> None:
     (data / "images" / "b.jpg").write_bytes(b"no picture")
     evaluate(desk, dialog, data)
     lines = dialog.message.text().splitlines()
-    assert lines[-1].startswith("1 pictures were left out: b.jpg: it cannot be read")
+    assert lines[-1].startswith("1 picture was left out: b.jpg: it cannot be read")
 
 
 def test_what_cannot_be_evaluated_is_one_line(

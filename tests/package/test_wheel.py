@@ -46,6 +46,10 @@ def test_the_wheel_holds_the_whole_program_under_one_name(built: Path) -> None:
         "rkvideo/model_files/data/yolox-nano.toml",
         "rkvideo/report/data/page.css",
         "rkvideo/report/data/page.js",
+        "rkvideo/ui/look/data/down-disabled.png",
+        "rkvideo/ui/look/data/down.png",
+        "rkvideo/ui/look/data/up-disabled.png",
+        "rkvideo/ui/look/data/up.png",
         "rkvideo/ui/translations/rkvideo_zh_CN.qm",
     }
 

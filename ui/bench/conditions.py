@@ -57,9 +57,17 @@ def condition_lines(report: JoinedReport) -> tuple[str, ...]:
 
 def _bench_lines(report: BenchReport) -> tuple[str, ...]:
     settings, machine = report.settings, report.machine
-    measured = _translate("BenchConditions", "{length}, {warmup:g} s of warm-up, {repeats} times")
+    measured = (
+        _translate("BenchConditions", "{length}, {warmup:g} s of warm-up, once")
+        if settings.repeats == 1
+        else _translate("BenchConditions", "{length}, {warmup:g} s of warm-up, {repeats} times")
+    )
     limits = f"confidence {settings.confidence:g}, IoU {settings.iou:g}"
-    cores = _translate("BenchConditions", "{count} CPU cores").format(count=machine.cores)
+    cores = (
+        _translate("BenchConditions", "1 CPU core")
+        if machine.cores == 1
+        else _translate("BenchConditions", "{count} CPU cores")
+    ).format(count=machine.cores)
     parts = (machine.chip, machine.cpu, cores, machine.system, f"rkvideo {report.version}")
     lines = [
         _source_line(report.source),

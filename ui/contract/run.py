@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from rkvideo.config import DetectionFilter, PaintWay
 from rkvideo.data import FrameResult
@@ -17,6 +17,9 @@ from ..kept.state import StateFile, WindowState
 
 if TYPE_CHECKING:
     from rkvideo.pipeline.prepared import PreparedModel
+
+# What may have the machine for itself while the run of the window waits.
+Task: TypeAlias = Literal["comparison", "evaluation", "search"]
 
 
 class WindowRun(Protocol):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
+from PyQt5.QtCore import QDir
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 
@@ -45,6 +47,31 @@ QLineEdit {{
     selection-background-color: {accent};
 }}
 QLineEdit:focus {{ border-color: {accent}; }}
+QComboBox, QAbstractSpinBox {{
+    background: {base}; border: 1px solid {line}; border-radius: 4px; padding: 2px 4px;
+    selection-background-color: {accent};
+}}
+QAbstractSpinBox {{ padding: 2px 18px 2px 4px; }}
+QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {accent}; }}
+QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {disabled}; }}
+/* Fusion's arrows are as large on every screen, and no style sheet makes them larger. */
+QComboBox::drop-down {{ border: 0; width: 16px; }}
+QComboBox::down-arrow {{ image: url(look:down.png); width: 12px; height: 12px; }}
+QComboBox::down-arrow:disabled {{ image: url(look:down-disabled.png); }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 16px; }}
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {{ background: {line}; }}
+QAbstractSpinBox::up-arrow {{ image: url(look:up.png); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: url(look:down.png); width: 10px; height: 10px; }}
+QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {{
+    image: url(look:up-disabled.png);
+}}
+QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {{
+    image: url(look:down-disabled.png);
+}}
+QPushButton::menu-indicator {{
+    image: url(look:down.png); width: 12px; height: 12px;
+    subcontrol-position: right center; subcontrol-origin: padding; right: 4px;
+}}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
     width: {check}px; height: {check}px; background: {base}; border: 1px solid {disabled};
     border-radius: 3px;
@@ -101,6 +128,8 @@ QProgressBar {{
 }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 """
+# A style sheet takes pictures from files only.
+_PICTURES: Final = Path(__file__).parent / "data"
 _LENGTH: Final = re.compile(r"\b(\d+)px")
 
 
@@ -111,6 +140,7 @@ def apply_style(app: QApplication, factor: float) -> None:
     another screen, each widget gets `QEvent.FontChange`.
     """
     use_factor(factor)
+    QDir.setSearchPaths("look", [str(_PICTURES)])
     app.setStyle("Fusion")
     app.setPalette(_palette())
     font = app.font()

@@ -197,7 +197,12 @@ class RecordPanel(QWidget):
             return
         self.toggle.setText(self.tr("Stop recording"))
         self.figures.setText(f"{time_words(recording.seconds)}   {size_words(recording.bytes)}")
-        self.dropped.setText(self.tr("{count} frames are missing").format(count=recording.dropped))
+        missing = (
+            self.tr("1 frame is missing")
+            if recording.dropped == 1
+            else self.tr("{count} frames are missing")
+        )
+        self.dropped.setText(missing.format(count=recording.dropped))
         self.dropped.setVisible(recording.dropped > 0)
         self.files.setText("\n".join(path.name for path in recording.paths))
         self.files.setToolTip("\n".join(str(path) for path in recording.paths))

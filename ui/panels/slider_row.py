@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider
 
 from ..look.sizes import px
 
-_SHORTEST_SLIDER = 40
+_SHORTEST_SLIDER = 20
 
 
 class SliderRow(QObject):

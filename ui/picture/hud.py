@@ -324,7 +324,11 @@ class _Column:
         if figures.recording_bytes is not None:
             words.append(size_words(figures.recording_bytes))
         if figures.record_dropped:
-            left_out = _translate("Hud", "{count} frames left out")
+            left_out = (
+                _translate("Hud", "1 frame left out")
+                if figures.record_dropped == 1
+                else _translate("Hud", "{count} frames left out")
+            )
             words.append(left_out.format(count=figures.record_dropped))
         self._text(row.adjusted(1.3 * self._unit, 0, 0, 0), "   ".join(words), theme.TEXT)
 

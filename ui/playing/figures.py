@@ -13,7 +13,7 @@ from rkvideo.sources.address_book import public_name
 from rkvideo.status import NpuSample, RunState, RunStatus
 
 from ..contract.panels import Recording
-from ..contract.run import WindowRun
+from ..contract.run import Task, WindowRun
 from ..look.class_names import in_language
 from ..look.error_words import shown_error
 from ..picture.banner import Banner, Tone, banner_for
@@ -175,8 +175,8 @@ def player_banner(
     be there, which is dimmed.
     """
     source = public_name(player.config.source)
-    if player.is_suspended:
-        return Banner(_translate("Banner", "comparing models…"), dims=not has_picture)
+    if player.lent_to is not None:
+        return Banner(_lent_words(player.lent_to), dims=not has_picture)
     if player.refusal is not None:
         title = _translate("Banner", "cannot be opened")
         return Banner(title, shown_error(player.refusal), Tone.ERROR, dims=True)
@@ -186,3 +186,11 @@ def player_banner(
     if banner is not None and has_old_picture and not has_picture:
         return replace(banner, dims=True)
     return banner
+
+
+def _lent_words(task: Task) -> str:
+    return {
+        "comparison": _translate("Banner", "comparing models…"),
+        "evaluation": _translate("Banner", "evaluating models…"),
+        "search": _translate("Banner", "looking for disagreements…"),
+    }[task]

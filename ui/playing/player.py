@@ -16,7 +16,7 @@ from rkvideo.sinks.base import Sink
 from rkvideo.status import FrameCounts, RunState, RunStatus
 
 from ..bridge import Bridge
-from ..contract.run import WindowRun
+from ..contract.run import Task, WindowRun
 from ..contract.services import Services
 from ..look.error_words import shown_error
 from .leaving import LEAVE_S, joined
@@ -80,7 +80,7 @@ class Player(QObject):
         self._speed: float | None = 1.0
         self._position_s: float | None = None
         self._suspended: Callable[[], None] | None = None
-        self._is_suspended = False
+        self._lent_to: Task | None = None
         self._resume_with: _Request | None = None
         self._switches = SwitchBook()
         self._beside = ""
@@ -104,7 +104,12 @@ class Player(QObject):
     @property
     def is_suspended(self) -> bool:
         """True between `suspend` and `resume`."""
-        return self._is_suspended
+        return self._lent_to is not None
+
+    @property
+    def lent_to(self) -> Task | None:
+        """What has the machine between `suspend` and `resume`, else None."""
+        return self._lent_to
 
     @property
     def refusal(self) -> RkVideoError | None:
@@ -133,7 +138,7 @@ class Player(QObject):
     def take(self) -> FrameResult | None:
         """The newest result of the run, or of a bench, if it was not taken yet."""
         result = self._bridge.take()
-        if result is not None and not self._is_suspended:
+        if result is not None and not self.is_suspended:
             self._position_s = result.frame.position_s
         return result
 
@@ -150,7 +155,7 @@ class Player(QObject):
             return
         self._config = request.config
         self._beside_kept = request.beside
-        if self._is_suspended:
+        if self.is_suspended:
             self._resume_with = request
             return
         self._wanted = request
@@ -166,7 +171,7 @@ class Player(QObject):
         if self._is_busy or self._is_ending:
             return
         run, wanted = self._run, self._wanted
-        if run is not None and (wanted is not None or self._is_suspended):
+        if run is not None and (wanted is not None or self.is_suspended):
             self._is_busy = True
             run.stop()
             self._bridge.ask(lambda: joined((run,), LEAVE_S), self._left)
@@ -226,7 +231,7 @@ class Player(QObject):
     def toggle_pause(self) -> None:
         """Pause, go on, or play from the start again what has come to its end."""
         state = self.status().state
-        if self.is_opening or self._is_suspended:
+        if self.is_opening or self.is_suspended:
             return
         if self._run is None or state.is_final:
             self.open(self._config)
@@ -319,7 +324,7 @@ class Player(QObject):
     def _use_models(self, asked: AskedModels) -> None:
         config = replace(self._config, model=asked.model)
         if self._run is None or self.is_opening or self.status().state.is_final:
-            waiting = self._resume_with if self._is_suspended else None
+            waiting = self._resume_with if self.is_suspended else None
             position_s = waiting.position_s if waiting is not None else None
             self._request(_Request(config, position_s, asked.beside))
             return
@@ -359,16 +364,14 @@ class Player(QObject):
         self._switches.forget()
         self._beside = ""
 
-    def suspend(self, then: Callable[[], None]) -> None:
-        """End the run and remember its place; `then` is called once its threads are gone."""
-        if self._is_suspended or self._is_ending:
+    def suspend(self, then: Callable[[], None], lend_to: Task = "comparison") -> None:
+        """End the run, keep its place; `then` is called once `lend_to` has the machine."""
+        if self.is_suspended or self._is_ending:
             return
         stream = self.status().stream
-        is_seekable = stream is not None and stream.seekable
-        position_s = self._position_s if is_seekable else None
-        self._resume_with = _Request(self._config, position_s, self._beside_kept)
-        self._is_suspended = True
-        self._suspended = then
+        place = self._position_s if stream is not None and stream.seekable else None
+        self._resume_with = _Request(self._config, place, self._beside_kept)
+        self._lent_to, self._suspended = lend_to, then
         self._wanted = None
         self._forget_switch()
         self._bridge.forget_results()
@@ -376,9 +379,8 @@ class Player(QObject):
 
     def resume(self) -> None:
         """Open again what `suspend` has ended, or what was asked for since."""
-        if self._is_suspended:
-            self._is_suspended = False
-            self._suspended = None
+        if self.is_suspended:
+            self._lent_to = self._suspended = None
             if self._resume_with is not None:
                 self._request(replace(self._resume_with, config=self._config))
 

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PyQt5.QtCore import QCoreApplication, QElapsedTimer, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, pyqtSignal
 from PyQt5.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QMenu,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -29,18 +27,17 @@ from ..look.changes import follow_language
 from ..look.error_words import shown_error
 from ..look.file_dialog import file_dialog
 from ..look.sizes import px
+from ..look.time_left import TimeLeft
 from ..look.units import time_words
 from .eval_form import EvalForm
+from .following import Following
 
 if TYPE_CHECKING:
     from rkvideo.report.whole import JoinedReport, Row
 
 _translate = QCoreApplication.translate
 
-_POLL_MS: Final = 250
-_STEPS: Final = 1000
 _WIDTH: Final = 560
-_LEAST_PICTURES: Final = 3
 # More would not fit below the form; the report has all of them.
 _MOST_NAMED: Final = 3
 
@@ -70,17 +67,11 @@ class EvalDialog(QDialog):
         self._made: Path | None = None
         self._recent: tuple[Path, ...] = ()
         self._began_with = 0
-        self._clock = QElapsedTimer()
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._look)
+        self._said = ""
+        self._clock = TimeLeft()
+        self._following = Following(self, self._look)
+        self.progress, self.message = self._following.progress, self._following.message
         self.form = EvalForm()
-        self.progress = QProgressBar()
-        self.progress.setRange(0, _STEPS)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.earlier = QPushButton()
         self.open_page, self.show_folder, self.start = (QPushButton() for _ in range(3))
         self._menu = QMenu(self)
@@ -112,10 +103,8 @@ class EvalDialog(QDialog):
         if self._is_running:
             return
         self._is_running, self._is_cancelled, self._is_stopped = True, False, False
-        self._made = None
-        self.message.setText("")
-        self.progress.setValue(0)
-        self.progress.setFormat(self.tr("reading the labels…"))
+        self._made, self._said = None, ""
+        self._following.show_share(0, self.tr("reading the labels…"))
         try:
             wish = self.form.wish(config)
         except ConfigError as error:
@@ -133,7 +122,8 @@ class EvalDialog(QDialog):
 
     def tell(self, words: str) -> None:
         """A line below the form."""
-        self.message.setText(words)
+        self._said = words
+        self._enable()
 
     def _opened(self, evaluation: EvalRun) -> None:
         self._evaluation = evaluation
@@ -144,7 +134,7 @@ class EvalDialog(QDialog):
             evaluation.cancel()
         self._began_with = evaluation.progress().done
         self._clock.start()
-        self._poll.start()
+        self._following.poll.start()
         self._bridge.ask(evaluation.run, self._done, self._refused)
 
     def _done(self, report: JoinedReport | None) -> None:
@@ -161,28 +151,31 @@ class EvalDialog(QDialog):
         self._end(shown_error(error))
 
     def _end(self, said: str) -> None:
-        self._poll.stop()
+        self._following.poll.stop()
         self._is_running, self._evaluation = False, None
-        self.message.setText(said)
+        self._said = said
         self._enable()
+        # While it was grey, the focus went to another button.
+        self.start.setFocus()
         self.finished_run.emit(self._made)
 
     def _look(self) -> None:
         if self._evaluation is None:
             return
         now = self._evaluation.progress()
-        self.progress.setValue(round(now.done / max(1, now.total) * _STEPS))
+        share = now.done / max(1, now.total)
         if now.done >= now.total:
-            self.progress.setFormat(self.tr("making the report…"))
+            self._following.show_share(1, self.tr("making the report…"))
             return
         told = self.tr("picture {done} of {total}, {model}").format(
             done=now.done, total=now.total, model=now.running
         )
-        made = now.done - self._began_with
-        if made >= _LEAST_PICTURES:
-            left_s = self._clock.elapsed() / 1e3 * (now.total - now.done) / made
+        # What an earlier one had done took no time of this one.
+        made, wanted = now.done - self._began_with, now.total - self._began_with
+        left_s = self._clock.seconds(made / wanted)
+        if left_s is not None:
             told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
-        self.progress.setFormat(told)
+        self._following.show_share(share, told)
 
     def _press(self) -> None:
         if self._is_running:
@@ -205,6 +198,9 @@ class EvalDialog(QDialog):
         column.addWidget(self.message)
         column.addLayout(buttons)
         self.setMinimumWidth(px(_WIDTH))
+        # Enter means Start, wherever the focus is.
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(button is self.start)
         self.start.setDefault(True)
 
     def _set_texts(self) -> None:
@@ -218,13 +214,21 @@ class EvalDialog(QDialog):
         running = self._is_running
         self.form.setEnabled(not running)
         self.progress.setVisible(running)
-        self.message.setVisible(bool(self.message.text()))
+        self._following.tell(self._said or ("" if running else self._missing()))
         for button in (self.open_page, self.show_folder):
             button.setVisible(self._made is not None)
         go_on = self._is_stopped and self.form.folder is not None
         idle = self.tr("Go on") if go_on else self.tr("Start")
         self.start.setText(self.tr("Stop") if running else idle)
         self.start.setEnabled(not self._is_cancelled if running else self.form.is_complete)
+
+    def _missing(self) -> str:
+        """What Start waits for, empty for nothing."""
+        if not self.form.data.text().strip():
+            return self.tr("Choose labelled pictures first: their labels, or their folder.")
+        if not self.form.ticked:
+            return self.tr("Tick at least one model.")
+        return ""
 
     def _fill_menu(self) -> None:
         self._menu.clear()
@@ -253,7 +257,11 @@ def _report_lines(report: JoinedReport) -> list[str]:
     data = report.evaluation.data if report.evaluation is not None else None
     if data is not None and data.left_out:
         named = "; ".join(f"{name}: {reason}" for name, reason in data.left_out[:_MOST_NAMED])
-        words = _translate("EvalDialog", "{count} pictures were left out: {named}")
+        words = (
+            _translate("EvalDialog", "1 picture was left out: {named}")
+            if len(data.left_out) == 1
+            else _translate("EvalDialog", "{count} pictures were left out: {named}")
+        )
         lines.append(words.format(count=len(data.left_out), named=named))
     return lines
 

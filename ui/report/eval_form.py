@@ -171,7 +171,10 @@ class EvalForm(QWidget):
             label = item.widget() if item is not None else None
             if label is not None:
                 label.setText(caption)
-        self.data.setPlaceholderText(self.tr("COCO JSON, YOLO data.yaml, or a folder with labels"))
+        self.data.setPlaceholderText(self.tr("a JSON, a data.yaml, or a folder"))
+        self.data.setToolTip(
+            self.tr("COCO JSON, YOLO data.yaml, Pascal VOC or CVAT, or the folder of one of them")
+        )
         self.data_file.setText(self.tr("File…"))
         self.data_folder.setText(self.tr("Folder…"))
         self.report_folder.setText(self.tr("Choose…"))

@@ -93,9 +93,11 @@ class MomentList(QListWidget):
             own = self.tr("differs by {weight}, both have {both}").format(
                 weight=f"{moment.weight:.2f}", both=moment.both
             )
-            near = self.tr("{count} frames of the same moment differ less").format(
-                count=moment.beside
-            )
+            near = (
+                self.tr("1 frame of the same moment differs less")
+                if moment.beside == 1
+                else self.tr("{count} frames of the same moment differ less")
+            ).format(count=moment.beside)
             lines = [own, *([near] if moment.beside else []), tip]
             item.setToolTip("\n".join(lines))
 

@@ -9,7 +9,6 @@ from PyQt5.QtCore import (
     QCoreApplication,
     QSignalBlocker,
     Qt,
-    QTimer,
     pyqtSignal,
 )
 from PyQt5.QtWidgets import (
@@ -18,7 +17,6 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -39,12 +37,11 @@ from ..look.key_names import with_key
 from ..look.sizes import px
 from ..look.time_left import TimeLeft
 from ..look.units import time_words
+from .following import Following
 from .moments import MomentList
 
 _translate = QCoreApplication.translate
 
-_POLL_MS: Final = 200
-_STEPS: Final = 1000
 _FRAMES: Final = (100, MOST_FRAMES, 1000, 3000)
 _LEAST_LIST: Final = 180
 
@@ -74,9 +71,8 @@ class DisagreementPanel(QWidget):
         self._said = ""
         self._report: Disagreements | None = None
         self._clock = TimeLeft()
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._look)
+        self._following = Following(self, self._look)
+        self.progress, self.message = self._following.progress, self._following.message
         self._make_parts()
         self._lay_out()
         follow_language(self, self._set_texts)
@@ -167,7 +163,7 @@ class DisagreementPanel(QWidget):
         self._tell("")
         self._enable()
         self._look()
-        self._poll.start()
+        self._following.poll.start()
         self._clock.start()
         self._bridge.ask(search.run, self._done, self._refused)
 
@@ -196,12 +192,6 @@ class DisagreementPanel(QWidget):
             combo.setMinimumContentsLength(6)
             combo.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.button = QPushButton()
-        self.progress = QProgressBar()
-        self.progress.setRange(0, _STEPS)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.list = MomentList()
         self.list.setMinimumHeight(px(_LEAST_LIST))
         self.before, self.next = QPushButton(icon("back"), ""), QPushButton(icon("step"), "")
@@ -284,16 +274,14 @@ class DisagreementPanel(QWidget):
             return
         now = self._search.progress()
         if not now.total:
-            self.progress.setValue(0)
-            self.progress.setFormat(self.tr("opening…"))
+            self._following.show_share(0, self.tr("opening…"))
             return
         share = min(1.0, now.done / now.total)
-        self.progress.setValue(round(share * _STEPS))
         told = self.tr("{done} of {total} frames").format(done=now.done, total=now.total)
         left_s = self._clock.seconds(share)
         if left_s is not None:
             told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
-        self.progress.setFormat(told)
+        self._following.show_share(share, told)
 
     def _done(self, report: Disagreements | None) -> None:
         if report is None:
@@ -306,7 +294,7 @@ class DisagreementPanel(QWidget):
         self._end(shown_error(error))
 
     def _end(self, said: str) -> None:
-        self._poll.stop()
+        self._following.poll.stop()
         self._search = None
         self._tell(said)
         self._enable()
@@ -333,9 +321,7 @@ class DisagreementPanel(QWidget):
         row, count = self.list.currentRow(), self.list.count()
         self.before.setEnabled(is_idle and row > 0)
         self.next.setEnabled(is_idle and row + 1 < count)
-        words = self._words()
-        self.message.setText(words)
-        self.message.setVisible(bool(words))
+        self._following.tell(self._words())
 
     def _words(self) -> str:
         """What is said above the list: how it ended, what was found, or what to do."""
@@ -369,14 +355,24 @@ def _found_words(report: Disagreements) -> str:
         words = _translate(
             "DisagreementPanel", "{moments} moments; {differing} of {count} frames differ."
         )
+        if report.differing == 1:
+            words = _translate("DisagreementPanel", "1 moment; 1 of {count} frames differs.")
+        elif len(report.found) == 1:
+            words = _translate(
+                "DisagreementPanel", "1 moment; {differing} of {count} frames differ."
+            )
         counts = {"differing": report.differing, "count": report.looked_at}
         parts.append(words.format(moments=len(report.found), **counts))
     left_out = report.frames - report.looked_at - report.failed
     if left_out > 0:
-        words = _translate("DisagreementPanel", "{count} frames between them were left out.")
+        words = (
+            _translate("DisagreementPanel", "1 frame between them was left out.")
+            if left_out == 1
+            else _translate("DisagreementPanel", "{count} frames between them were left out.")
+        )
         parts.append(words.format(count=left_out))
     if report.failed:
-        words = _translate("DisagreementPanel", "The inference of {count} failed.")
+        words = _translate("DisagreementPanel", "The inference of {count} of them failed.")
         parts.append(words.format(count=report.failed))
     if report.unknown:
         words = _translate(

@@ -74,6 +74,14 @@
         <source>opening…</source>
         <translation>正在打开…</translation>
     </message>
+    <message>
+        <source>evaluating models…</source>
+        <translation>正在评估模型…</translation>
+    </message>
+    <message>
+        <source>looking for disagreements…</source>
+        <translation>正在查找分歧…</translation>
+    </message>
 </context>
 <context>
     <name>BenchClocks</name>
@@ -163,6 +171,14 @@
     <message>
         <source>it is not accuracy</source>
         <translation>这不是准确率</translation>
+    </message>
+    <message>
+        <source>{length}, {warmup:g} s of warm-up, once</source>
+        <translation>{length}，预热 {warmup:g} 秒，不重复</translation>
+    </message>
+    <message>
+        <source>1 CPU core</source>
+        <translation>1 个 CPU 核心</translation>
     </message>
 </context>
 <context>
@@ -1114,12 +1130,24 @@ the draws</source>
         <translation>其间略过了 {count} 帧。</translation>
     </message>
     <message>
-        <source>The inference of {count} failed.</source>
-        <translation>{count} 帧推理失败。</translation>
-    </message>
-    <message>
         <source>Not compared, as only one of them knows it: {names}.</source>
         <translation>未比较（只有一方认识的类别）：{names}。</translation>
+    </message>
+    <message>
+        <source>1 moment; 1 of {count} frames differs.</source>
+        <translation>1 处；{count} 帧中有 1 帧不同。</translation>
+    </message>
+    <message>
+        <source>1 moment; {differing} of {count} frames differ.</source>
+        <translation>1 处；{count} 帧中有 {differing} 帧不同。</translation>
+    </message>
+    <message>
+        <source>1 frame between them was left out.</source>
+        <translation>其间略过了 1 帧。</translation>
+    </message>
+    <message>
+        <source>The inference of {count} of them failed.</source>
+        <translation>其中 {count} 帧推理失败。</translation>
     </message>
 </context>
 <context>
@@ -1344,6 +1372,18 @@ the draws</source>
         <source>{model}: AP {ap} as shown here, {coco} as COCO counts</source>
         <translation>{model}：AP {ap}（按此处所示），{coco}（按 COCO 算法）</translation>
     </message>
+    <message>
+        <source>Choose labelled pictures first: their labels, or their folder.</source>
+        <translation>请先选择带标注的图片：标注文件或其文件夹。</translation>
+    </message>
+    <message>
+        <source>Tick at least one model.</source>
+        <translation>请至少勾选一个模型。</translation>
+    </message>
+    <message>
+        <source>1 picture was left out: {named}</source>
+        <translation>略过 1 张图片：{named}</translation>
+    </message>
 </context>
 <context>
     <name>EvalForm</name>
@@ -1378,10 +1418,6 @@ the draws</source>
     <message>
         <source>Report</source>
         <translation>报告</translation>
-    </message>
-    <message>
-        <source>COCO JSON, YOLO data.yaml, or a folder with labels</source>
-        <translation>COCO JSON、YOLO data.yaml，或带标注的文件夹</translation>
     </message>
     <message>
         <source>File…</source>
@@ -1442,6 +1478,14 @@ the draws</source>
     <message>
         <source>Folder of the report</source>
         <translation>报告的文件夹</translation>
+    </message>
+    <message>
+        <source>a JSON, a data.yaml, or a folder</source>
+        <translation>JSON、data.yaml 或文件夹</translation>
+    </message>
+    <message>
+        <source>COCO JSON, YOLO data.yaml, Pascal VOC or CVAT, or the folder of one of them</source>
+        <translation>COCO JSON、YOLO data.yaml、Pascal VOC 或 CVAT，或其所在文件夹</translation>
     </message>
 </context>
 <context>
@@ -1578,6 +1622,10 @@ the draws</source>
     <message>
         <source>RGA, video, GPU: how busy they are, of several cores the busiest</source>
         <translation>RGA、视频、GPU：忙碌程度，多个核心时取最忙的一个</translation>
+    </message>
+    <message>
+        <source>1 frame left out</source>
+        <translation>漏录 1 帧</translation>
     </message>
 </context>
 <context>
@@ -1840,6 +1888,10 @@ the draws</source>
         <source>{count} only in {model}</source>
         <translation>{count} 个仅 {model} 有</translation>
     </message>
+    <message>
+        <source>1 frame of the same moment differs less</source>
+        <translation>同一时刻另有 1 帧分歧较小</translation>
+    </message>
 </context>
 <context>
     <name>Opening</name>
@@ -2084,6 +2136,10 @@ the draws</source>
     <message>
         <source>the picture without boxes</source>
         <translation>不带检测框的画面</translation>
+    </message>
+    <message>
+        <source>1 frame is missing</source>
+        <translation>缺少 1 帧</translation>
     </message>
 </context>
 <context>

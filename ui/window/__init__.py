@@ -2,7 +2,7 @@
 
 - `app`, `main_window`, `picture_area`, `docks`, `parts`: the application, the layout, and the parts
   that act on each other.
-- `wiring`, `commands`, `keys`, `settings_desk`, `report_desk`, `eval_desk`, `menu`: what
+- `wiring`, `commands`, `keys`, `settings_desk`, `report_desk`, `eval_desk`, `offered`, `menu`: what
   panels, keys and buttons make happen.
 - `overlay_maker`: what lies over the picture.
 - `ending`: what is waited for before it closes.

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from PyQt5.QtCore import QObject, QUrl
+from PyQt5.QtCore import QUrl
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QAction, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from rkvideo.config import ModelChoice
 from rkvideo.errors import RkVideoError
 
-from ..contract.panels import Bench
-from ..look.changes import follow_language
 from ..look.error_words import shown_error
-from ..look.icons import icon
 from ..report.eval_dialog import EvalDialog
+from .offered import Offered
 from .parts import WindowParts
-from .report_desk import busy_words
 from .toasts import ToastAction
 
 _MOST_RECENT: Final = 10
 
 
-class EvalDesk(QObject):
+class EvalDesk(Offered):
     """Offers evaluations in the Compare panel; a window without the panel has none.
 
     The dialog is made when it is asked for. The run on the screen ends while an evaluation goes
@@ -33,17 +30,10 @@ class EvalDesk(QObject):
     """
 
     def __init__(self, parts: WindowParts, window: QWidget) -> None:
-        super().__init__(window)
-        self._parts = parts
+        super().__init__(parts, window, "evaluate")
         self._window = window
         self._choices: tuple[ModelChoice, ...] = ()
         self.dialog: EvalDialog | None = None
-        self._panel = cast("Bench | None", parts.docks.panel("compare"))
-        self.action = QAction(icon("evaluate"), "", self)
-        self.action.triggered.connect(lambda _on: self.open())
-        if self._panel is not None:
-            self._panel.offer(self.action)
-            follow_language(window, self._set_texts)
 
     @property
     def is_running(self) -> bool:
@@ -58,8 +48,8 @@ class EvalDesk(QObject):
         """Show the dialog, with the models that are ticked in the Compare panel."""
         dialog = self.dialog or self._make_dialog()
         dialog.show_recent(self._parts.settings.state.reports)
-        if not dialog.isVisible() and self._panel is not None:
-            dialog.show_choices(self._choices, self._panel.ticked)
+        if not dialog.isVisible() and self._bench is not None:
+            dialog.show_choices(self._choices, self._bench.ticked)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -86,12 +76,8 @@ class EvalDesk(QObject):
 
     def _start(self) -> None:
         dialog, player = self.dialog, self._parts.player
-        if dialog is None:
-            return
-        if player.is_suspended:
-            dialog.tell(busy_words())
-            return
-        player.suspend(lambda: dialog.run(player.config))
+        if dialog is not None:
+            self._borrow("evaluation", lambda: dialog.run(player.config), dialog.tell)
 
     def _remember(self, folder: Path) -> None:
         text = str(folder.absolute())

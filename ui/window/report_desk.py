@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from PyQt5.QtCore import QCoreApplication, QObject
-from PyQt5.QtWidgets import QAction, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from rkvideo.bench.plan import is_always_live
 from rkvideo.config import ModelChoice
 from rkvideo.evaluation.disagreement import Disagreement
 from rkvideo.status import RunTitles
 
-from ..contract.panels import Bench, Differences, Models
-from ..look.changes import follow_language
-from ..look.icons import icon
+from ..contract.panels import Differences, Models
 from ..playing.frame_guide import FrameGuide
+from .offered import Offered
 from .parts import WindowParts
 
 
-class ReportDesk(QObject):
+class ReportDesk(Offered):
     """A window without the panel works without it."""
 
     def __init__(self, parts: WindowParts, window: QWidget) -> None:
-        super().__init__(window)
-        self._parts = parts
+        super().__init__(parts, window, "disagreements", needs="disagreements")
         self._guide = FrameGuide(parts.player, self)
         self._panel = cast("Differences | None", parts.docks.panel("disagreements"))
         self._models = cast("Models | None", parts.docks.panel("models"))
@@ -35,12 +32,6 @@ class ReportDesk(QObject):
             self._panel.finished.connect(parts.player.resume)
             self._panel.chosen.connect(self._go_to)
             self._panel.marks_toggled.connect(self._use_marks)
-        self._bench = cast("Bench | None", parts.docks.panel("compare"))
-        self.action = QAction(icon("disagreements"), "", self)
-        self.action.triggered.connect(lambda _on: self._choose_rows())
-        if self._panel is not None and self._bench is not None:
-            self._bench.offer(self.action)
-            follow_language(window, self._set_texts)
         self._show_marks()
 
     def handlers(self) -> Mapping[str, Callable[..., object]]:
@@ -92,7 +83,7 @@ class ReportDesk(QObject):
             self.tr("where the two rows that are selected, or ticked, differ on this clip")
         )
 
-    def _choose_rows(self) -> None:
+    def open(self) -> None:
         """Open the panel with the two rows of the table, else with two of those ticked."""
         panel, bench = self._panel, self._bench
         if panel is None or bench is None:
@@ -108,11 +99,9 @@ class ReportDesk(QObject):
         panel, player = self._panel, self._parts.player
         if panel is None:
             return
-        if player.is_suspended:
-            self._parts.toasts.show_toast(busy_words())
-            return
-        self._guide.forget()
-        player.suspend(lambda: panel.run(player.config))
+        if not player.is_suspended:
+            self._guide.forget()
+        self._borrow("search", lambda: panel.run(player.config), self._parts.toasts.show_toast)
 
     def _go_to(self, moment: Disagreement) -> None:
         report = self._panel.report if self._panel is not None else None
@@ -138,10 +127,3 @@ class ReportDesk(QObject):
         self._parts.view.mark_alone(marks)
         if self._panel is not None:
             self._panel.show_marks(marks)
-
-
-def busy_words() -> str:
-    """Why nothing else can be measured just now."""
-    return QCoreApplication.translate(
-        "ReportDesk", "something else is being measured: wait for it, or cancel it"
-    )

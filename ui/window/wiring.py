@@ -21,8 +21,9 @@ from ..contract.panels import Bench, Graph, Models, Record, Recording, Tuning
 from ..picture.paint_meter import PaintFigures
 from .commands import Commands
 from .eval_desk import EvalDesk
+from .offered import busy_words
 from .parts import WindowParts
-from .report_desk import ReportDesk, busy_words
+from .report_desk import ReportDesk
 
 
 @dataclass(frozen=True, slots=True)
