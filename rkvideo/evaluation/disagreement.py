@@ -122,6 +122,12 @@ def alone_of(first: SideResult, second: SideResult) -> Alone:
     )
 
 
+def lone_of(first: SideResult, second: SideResult) -> tuple[BoolArray, BoolArray]:
+    """Which boxes of A and of B only that side has, as `Look.alone` asks for them."""
+    alone = alone_of(first, second)
+    return alone.first, alone.second
+
+
 @lru_cache(maxsize=8)
 def shared_classes(first: tuple[str, ...], second: tuple[str, ...]) -> ClassMapping | None:
     """Which classes of A are which of B, None where none is."""

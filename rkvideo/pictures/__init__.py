@@ -3,6 +3,6 @@
 - `pixels`, `planes`: RGB out of a decoded picture; the same of another size, by its planes.
 - `overlay`, `objects`, `labels`, `trails`: what is drawn, as plain data; which boxes are one
   object; where labels go; where objects stood.
-- `painter`, `trail_painter`, `canvas`: drawing it onto a picture for an encoder, and the copy that
-  is drawn on.
+- `painter`, `result_painter`, `trail_painter`, `canvas`: drawing it onto a picture for an encoder,
+  and the copy that is drawn on.
 """

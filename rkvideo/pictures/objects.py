@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from rkvideo.data import UNNUMBERED, Array, Detections, Float32Array
-from rkvideo.pictures.overlay import SHADES
+from rkvideo.pictures.overlay import SHADES, Rgb, class_color
+from rkvideo.status import RunTitles
 
 _SAME_IOU: Final = 0.3
 # How much of the way to its new place a box goes with each picture while it is calmed.
@@ -26,6 +27,25 @@ class Objects:
 
     keys: tuple[int, ...] = ()
     shades: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundBoxes:
+    """The boxes of one model and which objects they are, in their order.
+
+    `only` is A or B where only that side of an A|B view has them, and they are marked; else empty.
+    """
+
+    detections: Detections
+    objects: Objects
+    titles: RunTitles
+    only: str = ""
+
+    @property
+    def colors(self) -> list[Rgb]:
+        """The colour of each."""
+        classes = self.detections.class_id.tolist()
+        return [*map(class_color, classes, self.objects.shades)]
 
 
 class ObjectBook:

@@ -6,16 +6,17 @@ so that a recording looks like the window.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
 
-from rkvideo.data import UNNUMBERED, UInt8Array
+from rkvideo.data import UNNUMBERED, BoolArray, SideResult, UInt8Array
 from rkvideo.stats import StatsSnapshot
 from rkvideo.status import FrameCounts, RunTitles
 
 Rgb: TypeAlias = tuple[int, int, int]
+AloneOf: TypeAlias = Callable[[SideResult, SideResult], tuple[BoolArray, BoolArray]]
 LabelStyle: TypeAlias = Literal["full", "name", "score", "off"]
 # How much of the figures is shown; in the order in which a key goes round.
 FiguresStep: TypeAlias = Literal["none", "line", "all"]
@@ -77,7 +78,8 @@ class Look:
     `hud_scale` are factors of the usual size, 0.5 to 3: for a viewer three metres away they are
     raised. `divider` is the share of the picture, 0 to 1 from its left, that is model A's where an
     A|B view is recorded. `face` draws the letters of a file, None for the face that OpenCV has.
-    With `trails` the way of each numbered object is drawn.
+    With `trails` the way of each numbered object is drawn. `alone` tells of the sides of an A|B
+    view which boxes only one has, bool (n,) and (m,), so that they are marked; None: unmarked.
     """
 
     labels: LabelStyle = "full"
@@ -86,6 +88,7 @@ class Look:
     divider: float = 0.5
     face: Face | None = None
     trails: bool = False
+    alone: AloneOf | None = None
 
 
 @lru_cache(maxsize=1024)

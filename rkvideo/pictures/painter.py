@@ -16,17 +16,16 @@ import cv2
 import numpy as np
 from av.video.reformatter import ColorRange
 
-from rkvideo.data import Detections, FrameResult, UInt8Array
+from rkvideo.data import BoolArray, Detections, UInt8Array
 from rkvideo.pictures.canvas import Canvas
-from rkvideo.pictures.labels import Label, PlacedLabel, place_labels
-from rkvideo.pictures.objects import ObjectBook
+from rkvideo.pictures.labels import Label, Place, PlacedLabel, place_labels
+from rkvideo.pictures.objects import FoundBoxes, ObjectBook
 from rkvideo.pictures.overlay import (
     MARK_COLOR,
     Face,
     Look,
     Rgb,
     box_label,
-    class_color,
     text_color,
 )
 from rkvideo.pictures.trail_painter import draw_trail
@@ -53,6 +52,8 @@ _HUD_LETTERS = 0.75  # of the letters of a label
 _HUD_SHARE = 0.5  # of the picture's width, at most, at the usual size
 _BLACK: Rgb = (0, 0, 0)
 _WHITE: Rgb = (255, 255, 255)
+# Of the line of a box that only one side has, in its widths: a dash and its gap.
+_DASHES = (4, 3)
 _GREY = 128  # chroma of black, grey and white
 _USUAL = Look()
 
@@ -129,64 +130,20 @@ def _without_accents(text: str) -> str:
 
 @dataclass(slots=True)
 class SideMemory:
-    """What is remembered of one model from picture to picture of a clip; one thread owns it."""
+    """What is remembered of one model from picture to picture of a clip; one thread owns it.
+
+    `choices` and `lone_choices` are where its labels lay, and those of what only it has.
+    """
 
     book: ObjectBook = field(default_factory=ObjectBook)
     choices: dict[int, int] = field(default_factory=dict)
+    lone_choices: dict[int, int] = field(default_factory=dict)
     trails: TrailBook = field(default_factory=TrailBook)
 
 
 def new_memory() -> tuple[SideMemory, SideMemory]:
     """For a clip, whose objects keep their shades and labels: A's and B's."""
     return SideMemory(), SideMemory()
-
-
-def paint_result(
-    canvas: Canvas,
-    result: FrameResult,
-    titles: RunTitles,
-    look: Look,
-    memory: tuple[SideMemory, SideMemory] | None = None,
-) -> None:
-    """Draw the boxes of a result: of an A|B view A's left of the divider and B's right of it.
-
-    `titles` are those of the run; which model made the result is asked here. `memory` is that of
-    the clip, None for a single picture.
-    """
-    memory = memory or new_memory()
-    painter = PlanePainter(canvas, look)
-    trails = _trails(result, memory) if look.trails else ((), ())
-    if len(result.sides) == 1:
-        painter.draw_boxes(result.first.detections, titles.of(result.first), memory[0], trails[0])
-        painter.draw_mark(titles.mark)
-        return
-    width = canvas.y.shape[1]
-    middle = min(max(round(look.divider * width / 2) * 2, 0), width)
-    halves = ((0, middle), (middle, width))
-    for side, (left, right), one, way in zip(result.sides, halves, memory, trails, strict=True):
-        if left < right:
-            part = PlanePainter(canvas.part(left, right), look)
-            found = _within(side.detections, left, right)
-            part.draw_boxes(found, titles.of(side), one, [each.moved(-left) for each in way])
-    painter.draw_divider(middle)
-    painter.draw_mark(titles.mark)
-
-
-def _trails(
-    result: FrameResult, memory: tuple[SideMemory, SideMemory]
-) -> tuple[Sequence[Trail], ...]:
-    """The trails of each side."""
-    sides = zip(result.sides, memory, strict=False)
-    return tuple(one.trails.follow(side.detections, result.frame.pts_s) for side, one in sides)
-
-
-def _within(detections: Detections, left: int, right: int) -> Detections:
-    """The boxes that reach into these columns, counted from `left`."""
-    boxes = detections.xyxy
-    seen = (boxes[:, 2] > left) & (boxes[:, 0] < right)
-    moved = boxes[seen] - np.array((left, 0, left, 0), np.float32)
-    track_id = None if detections.track_id is None else detections.track_id[seen]
-    return Detections(moved, detections.score[seen], detections.class_id[seen], track_id)
 
 
 class PlanePainter:
@@ -197,7 +154,7 @@ class PlanePainter:
         self._height, self._width = canvas.y.shape
         self._colorspace = canvas.picture.colorspace
         self._full_range = canvas.picture.color_range == ColorRange.JPEG
-        self._look = look
+        self._look = self.look = look
         self._line = _line_width(self._height, look.thickness)
         self._style = _style(self._height)
 
@@ -210,29 +167,44 @@ class PlanePainter:
     ) -> None:
         """Draw trails, every box, then the labels, the best last; no label lies over another."""
         memory = memory or SideMemory()
-        objects = memory.book.follow(detections)
-        boxes = [tuple(_even(side) for side in box) for box in detections.xyxy.tolist()]
-        colors = [
-            class_color(class_id, shade)
-            for class_id, shade in zip(detections.class_id.tolist(), objects.shades, strict=True)
-        ]
-        self._draw_trails(trails, dict(zip(objects.keys, colors, strict=True)))
-        for box, color in zip(reversed(boxes), reversed(colors), strict=True):
-            self._outline(box, color)
-        texts = self._texts(detections, titles)
-        placed = self._places(boxes, texts, objects.keys, memory)
-        for row in reversed(range(len(boxes))):
-            if (one := placed.get(objects.keys[row])) is not None:
+        found = FoundBoxes(detections, memory.book.follow(detections), titles)
+        self.draw_lines(found, trails)
+        self.draw_labels(found, memory.choices)
+
+    def draw_lines(self, found: FoundBoxes, trails: Sequence[Trail] = ()) -> None:
+        """Draw trails and every box, the best last; what only one side has is dashed."""
+        colors = found.colors
+        self._draw_trails(trails, dict(zip(found.objects.keys, colors, strict=True)))
+        for box, color in zip(reversed(_even_boxes(found)), reversed(colors), strict=True):
+            if found.only:
+                self._outline(box, _BLACK)
+            self._outline(box, color, is_dashed=bool(found.only))
+
+    def draw_labels(
+        self, found: FoundBoxes, choices: dict[int, int], taken: Sequence[Place] = ()
+    ) -> list[Place]:
+        """Draw the labels, the best last, none over another or what is `taken`; where they lie.
+
+        `choices` are those of the picture before, and become those of this one.
+        """
+        keys, colors, texts = found.objects.keys, found.colors, self._texts(found)
+        placed = self._places(_even_boxes(found), texts, keys, choices, taken)
+        choices.clear()
+        choices.update({key: one.choice for key, one in placed.items()})
+        for row in reversed(range(len(keys))):
+            if (one := placed.get(keys[row])) is not None:
                 self._label(one.place[:2], texts[row], colors[row])
+        return [one.place for one in placed.values()]
 
     def _draw_trails(self, trails: Sequence[Trail], colors: Mapping[int, Rgb]) -> None:
         for trail in trails:
             if trail.parts and trail.track_id in colors:
                 draw_trail(self._canvas, trail, self._yuv(colors[trail.track_id]), self._line)
 
-    def _texts(self, detections: Detections, titles: RunTitles) -> list[str]:
+    def _texts(self, found: FoundBoxes) -> list[str]:
+        detections, only = found.detections, f"only {found.only} " if found.only else ""
         return [
-            self._label_of(titles, class_id, score, track_id)
+            f"{only}{self._label_of(found.titles, class_id, score, track_id)}".rstrip()
             for score, class_id, track_id in zip(
                 detections.score.tolist(),
                 detections.class_id.tolist(),
@@ -246,7 +218,8 @@ class PlanePainter:
         boxes: Sequence[tuple[int, ...]],
         texts: Sequence[str],
         keys: Sequence[int],
-        memory: SideMemory,
+        choices: Mapping[int, int],
+        taken: Sequence[Place],
     ) -> dict[int, PlacedLabel]:
         labels = []
         for (left, top, right, bottom), text, key in zip(boxes, texts, keys, strict=True):
@@ -255,9 +228,7 @@ class PlanePainter:
                 labels.append(Label(key, (left, top, right, bottom), width, height))
         labels.sort(key=lambda label: abs(label.key))
         area = (0, 0, self._width, self._height)
-        placed = place_labels(labels, area, before=memory.choices)
-        memory.choices = {key: one.choice for key, one in placed.items()}
-        return placed
+        return place_labels(labels, area, taken, choices)
 
     def draw_divider(self, x: int) -> None:
         """Draw the line between the sides of an A|B view; `x` is even."""
@@ -305,16 +276,16 @@ class PlanePainter:
             name = drawable_name(name, class_id)
         return box_label(name, score, self._look.labels, track_id)
 
-    def _outline(self, box: Sequence[float], color: Rgb) -> None:
-        line = self._line
+    def _outline(self, box: Sequence[float], color: Rgb, *, is_dashed: bool = False) -> None:
+        line, dash = self._line, self._line if is_dashed else 0
         left, top, right, bottom = box
         # A box that is thinner than its own line still shows, at the picture's edge too.
         left, top = min(left, self._width - line), min(top, self._height - line)
         right, bottom = max(right, left + line), max(bottom, top + line)
-        self._fill(left, top, right, top + line, color)
-        self._fill(left, bottom - line, right, bottom, color)
-        self._fill(left, top, left + line, bottom, color)
-        self._fill(right - line, top, right, bottom, color)
+        self._fill(left, top, right, top + line, color, dash)
+        self._fill(left, bottom - line, right, bottom, color, dash)
+        self._fill(left, top, left + line, bottom, color, dash)
+        self._fill(right - line, top, right, bottom, color, dash)
 
     def _label(self, corner: Sequence[float], text: str, color: Rgb) -> None:
         """A filled label whose upper left corner lies on even pixels."""
@@ -327,13 +298,24 @@ class PlanePainter:
         _print(canvas.u, left // 2, top // 2, half_letters, paper[1], ink[1])
         _print(canvas.v, left // 2, top // 2, half_letters, paper[2], ink[2])
 
-    def _fill(self, left: int, top: int, right: int, bottom: int, color: Rgb) -> None:
-        """Fill from `left, top` up to, not including, `right, bottom`; all are even."""
-        luma, blue, red = self._yuv(color)
+    def _fill(
+        self, left: int, top: int, right: int, bottom: int, color: Rgb, dash: int = 0
+    ) -> None:
+        """Fill from `left, top` up to, not including, `right, bottom`; all are even.
+
+        With `dash`, the width of a line, only dashes along the longer side are filled.
+        """
+        canvas = self._canvas
         left, top, right, bottom = (max(side, 0) for side in (left, top, right, bottom))
-        self._canvas.y[top:bottom, left:right] = luma
-        self._canvas.u[top // 2 : bottom // 2, left // 2 : right // 2] = blue
-        self._canvas.v[top // 2 : bottom // 2, left // 2 : right // 2] = red
+        planes = ((canvas.y, 1), (canvas.u, 2), (canvas.v, 2))
+        for (plane, step), level in zip(planes, self._yuv(color), strict=True):
+            part = plane[top // step : bottom // step, left // step : right // step]
+            if not dash:
+                part[:] = level
+            elif right - left >= bottom - top:
+                part[:, _dashes(part.shape[1], dash // step)] = level
+            else:
+                part[_dashes(part.shape[0], dash // step)] = level
 
     def _darken(self, left: int, top: int, right: int, bottom: int) -> None:
         """Make a dark, colourless panel through which the picture still shows."""
@@ -343,6 +325,12 @@ class PlanePainter:
         cv2.convertScaleAbs(panel, panel, _HUD_BRIGHTNESS, (1 - _HUD_BRIGHTNESS) * black)
         for plane in (self._canvas.u, self._canvas.v):
             plane[top // 2 : bottom // 2, left // 2 : right // 2] = _GREY
+
+
+@lru_cache(maxsize=1024)
+def _dashes(length: int, line: int) -> BoolArray:
+    """Which pixels along a line are in a dash: bool (length,)."""
+    return np.arange(length) % (sum(_DASHES) * line) < _DASHES[0] * line
 
 
 # The same labels come again in picture after picture; one takes about 10 kB.
@@ -377,6 +365,10 @@ def _print(
 
 def _put(plane: UInt8Array, text: str, origin: tuple[int, int], font: _Font, level: int) -> None:
     cv2.putText(plane, text, origin, _FACE, font.scale, level, font.thickness, cv2.LINE_AA)
+
+
+def _even_boxes(found: FoundBoxes) -> list[tuple[int, ...]]:
+    return [tuple(_even(side) for side in box) for box in found.detections.xyxy.tolist()]
 
 
 def _even(length: float) -> int:

@@ -12,7 +12,7 @@ from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.pictures.canvas import CanvasMaker
 from rkvideo.pictures.overlay import Look
-from rkvideo.pictures.painter import paint_result
+from rkvideo.pictures.result_painter import paint_result
 from rkvideo.sinks.base import RECORDING, TitlesSource, titles_now
 from rkvideo.sinks.encoded import encoded
 from rkvideo.sinks.files import check_folder, open_new, why

@@ -13,7 +13,8 @@ from rkvideo.config import RecordCodec, RecordQuality
 from rkvideo.data import CodedFrame, FrameResult, StreamInfo
 from rkvideo.pictures.canvas import CanvasMaker, SharedPictures
 from rkvideo.pictures.overlay import Look, hud_line
-from rkvideo.pictures.painter import PlanePainter, new_memory, paint_result
+from rkvideo.pictures.painter import PlanePainter, new_memory
+from rkvideo.pictures.result_painter import paint_result
 from rkvideo.sinks.base import (
     RECORDING,
     Encoding,

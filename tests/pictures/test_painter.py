@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rkvideo.data import Detections, FrameResult, SideResult
+from rkvideo.data import Detections
 from rkvideo.pictures.canvas import Canvas
 from rkvideo.pictures.overlay import Look, Rgb, class_color
 from rkvideo.pictures.painter import (
@@ -16,11 +16,9 @@ from rkvideo.pictures.painter import (
     SideMemory,
     drawable_line,
     drawable_name,
-    paint_result,
     yuv,
 )
 from tests.helpers.sink_samples import TITLES, found, grey_picture
-from tests.helpers.ui_stand_ins import grey_result
 
 BT709, UNSPECIFIED = 1, 2
 BACKGROUND = 100
@@ -318,34 +316,3 @@ def test_a_clip_is_drawn_in_the_letters_of_the_face_that_is_asked() -> None:
     assert [text for text, _, _ in asked] == ["行人 0.50", "30.0 fps · 行人@640"]
     x1, _, x2, _ = bounds(painted.y[:120] != BACKGROUND)
     assert x2 - x1 > 10 * len("30.0 fps")
-
-
-def test_the_sides_of_an_a_b_view_are_drawn_left_and_right_of_the_divider() -> None:
-    everywhere = found((20, 200, 620, 400, 0.9, 1))
-    result = result_of(everywhere, beside=found((20, 200, 620, 400, 0.9, 2), (0, 0, 99, 99, 1, 2)))
-    painted = canvas()
-    paint_result(painted, result, TITLES, Look("off", divider=0.25))
-    truck = yuv(class_color(2), UNSPECIFIED)
-    # The bottom edge of the box, on both sides of column 160; B's own box at the left is A's side.
-    assert (painted.y[399, 20:158] == CAR[0]).all()
-    assert (painted.y[399, 164:620] == truck[0]).all()
-    assert painted.y[300, [21, 619]].tolist() == [CAR[0], truck[0]]
-    assert (painted.y[0:99, 2:158] == BACKGROUND).all()
-    line = np.flatnonzero(painted.y[100] == 235)
-    assert line.tolist() == [160, 161]
-
-
-@pytest.mark.parametrize(("divider", "sees"), [(0.0, 2), (1.0, 1)])
-def test_a_divider_at_the_edge_leaves_all_to_one_side(divider: float, sees: int) -> None:
-    box = (20, 200, 620, 400, 0.9)
-    painted = canvas()
-    result = result_of(found((*box, 1)), beside=found((*box, 2)))
-    paint_result(painted, result, TITLES, Look("off", divider=divider))
-    assert (painted.y[399, 20:620] == yuv(class_color(sees), UNSPECIFIED)[0]).all()
-
-
-def result_of(detections: Detections, beside: Detections) -> FrameResult:
-    plain = grey_result()
-    side_a = replace(plain.first, detections=detections)
-    side_b = SideResult(beside, plain.first.timings, "b@320", TITLES.labels)
-    return replace(plain, sides=(side_a, side_b))

@@ -11,7 +11,8 @@ import pytest
 from rkvideo.data import UNNUMBERED, Detections, FrameResult
 from rkvideo.pictures.canvas import Canvas
 from rkvideo.pictures.overlay import Look, class_color
-from rkvideo.pictures.painter import new_memory, paint_result, yuv
+from rkvideo.pictures.painter import new_memory, yuv
+from rkvideo.pictures.result_painter import paint_result
 from rkvideo.pictures.trails import TRAIL_S, TrailBook
 from rkvideo.tracking.tracker import ObjectTracker
 from tests.helpers.sink_samples import TITLES, grey_picture

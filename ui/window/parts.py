@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QMainWindow
 
 from rkvideo.config import AppConfig
 from rkvideo.errors import RkVideoError
+from rkvideo.evaluation.disagreement import lone_of
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink
 
@@ -50,7 +51,9 @@ class WindowParts:
 
     def drawn_look(self) -> Look:
         """How recordings and snapshots are drawn: as the window does; from any thread."""
-        return replace(self.settings.state.look, divider=self.view.divider, face=window_face)
+        state = self.settings.state
+        alone = lone_of if state.marks_alone else None
+        return replace(state.look, divider=self.view.divider, face=window_face, alone=alone)
 
 
 def make_parts(

@@ -11,6 +11,7 @@ from PyQt5.QtCore import QPoint, Qt
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, ModelChoice, RecordOptions, SourceOptions
 from rkvideo.errors import ModelLoadError
+from rkvideo.evaluation.disagreement import lone_of
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import LoadedModel, NpuSample, RunState, Switches
 from rkvideo.ui.kept.state import WindowState
@@ -150,7 +151,7 @@ def test_recording_from_the_panel_with_its_options(playing: Desk) -> None:
     panel.options_changed.emit(options)
     panel.record_toggled.emit()
     assert [sink.name for sink in playing.run.sinks] == ["recording"]
-    assert playing.services.recorded_with == [(options, Look(face=window_face))]
+    assert playing.services.recorded_with == [(options, Look(face=window_face, alone=lone_of))]
     playing.window.refresh()
     (recording,) = panel.last("show_recording")
     assert [path.name for path in recording.paths] == ["clip.mp4"]
