@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from tests.board.video_unit import (
     BEFORE,
     PICTURES,
     PLAYS,
+    ask_unit,
     broken_rules,
     most_lent,
     pictures_of_unit,
@@ -70,18 +70,23 @@ def test_a_clip_in_a_loop_is_decoded_anew_from_its_beginning(video_board: Board)
 
 def test_a_jump_gives_the_pictures_of_its_place(video_board: Board) -> None:
     source = play_clip(video_board, FRAMES)
-    script = (".venv/bin/python", "-m", "tests.board.seeking", source)
     places = ("0.48", "0.04", "0.3", "0.04", "5")
-    folder = ("env", "--chdir=/root/rkvideo-rkmpp")
-    environment = {PICTURES: "/played/pictures", "STAND_IN_LOG": "/played/npu.log"}
-    done = video_board.call(*folder, *BEFORE, *script, *places, **environment)
-    assert done.returncode == 0, done.stdout
-    assert json.loads(done.stdout.splitlines()[-1]) == {
+    assert ask_unit(video_board, "seeking", source, *places) == {
         "decoder": "h264_rkmpp",
         "numbers": [[12, 13], [1, 2], [7, 8], [1, 2], [13]],
         "damaged": 0,
     }
     assert "broken" not in (video_board.folder / "npu.log").read_text()
+
+
+# Rows of the unit's memory are multiples of 64 bytes, and it has multiples of 16 of them.
+@pytest.mark.parametrize("size", [(322, 182), (130, 66)])
+def test_what_lies_beside_the_picture_in_its_memory_is_not_part_of_it(
+    video_board: Board, size: tuple[int, int]
+) -> None:
+    source = play_clip(video_board, FRAMES, size=size)
+    found = ask_unit(video_board, "comparing", source)
+    assert found == {"decoders": ["h264_rkmpp", "h264"], "same": FRAMES}
 
 
 def test_a_unit_that_never_answers_leaves_the_end_to_the_user(video_board: Board) -> None:

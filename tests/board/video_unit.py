@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.board.conftest import MODEL
 from tests.board.played_model import HEIGHT, WIDTH
@@ -25,11 +26,17 @@ _CODINGS = {
 _PICTURE = re.compile(r"mpp picture (\d+), (\d+) lent")
 
 
-def play_clip(board: Board, frames: int, name: str = "clip.mp4", codec: str = "libx264") -> str:
+def play_clip(
+    board: Board,
+    frames: int,
+    name: str = "clip.mp4",
+    codec: str = "libx264",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> str:
     """A clip of the test pattern in the clean folder, and its pictures for the unit; its path."""
     board.clean_folder()
     path = board.folder / name
-    clip = Clip(path, width=WIDTH, height=HEIGHT, frames=frames)
+    clip = Clip(path, *size, frames=frames)
     make_clip(clip, codec=codec, options=_CODINGS[codec])
     write_pictures(path, board.folder / "pictures")
     return f"/played/{name}"
@@ -39,6 +46,16 @@ def run_unit(board: Board, source: str, *words: str, plays: str = "") -> Played:
     """`main.py run` with the played video unit, of which `plays` says what goes wrong."""
     environment = {PICTURES: "/played/pictures", PLAYS: plays}
     return board.run(source, "--model", MODEL, *words, before=BEFORE, **environment)
+
+
+def ask_unit(board: Board, module: str, *words: str) -> Any:
+    """What a module of these tests prints at last, as JSON, in a program with the played unit."""
+    environment = {PICTURES: "/played/pictures", "STAND_IN_LOG": "/played/npu.log"}
+    folder = board.program.removesuffix("/run.sh")
+    script = (".venv/bin/python", "-m", f"tests.board.{module}")
+    done = board.call("env", f"--chdir=/root/{folder}", *BEFORE, *script, *words, **environment)
+    assert done.returncode == 0, done.stdout
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def broken_rules(played: Played) -> list[str]:
