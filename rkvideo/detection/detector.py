@@ -45,7 +45,8 @@ class DetectorAdapter:
     ) -> None:
         self._tiling = tiling
         self._proof = proof
-        self._ways = PictureWays(proof)
+        self.ways = PictureWays(proof)
+        """From a picture to the pixels of its inputs."""
         self._inputs = SizedInputs(model, backend)
         self.title = self._inputs.own.title
         """`NAME@WIDTHxHEIGHT` of the newest input, `NAME@LONG_SIDE` before the first that fits."""
@@ -83,14 +84,19 @@ class DetectorAdapter:
         area = None if is_whole else (part.left, part.top, part.width, part.height)
         tensor, letterbox = sized.maker.make_by(
             (part.width, part.height),
-            lambda target, order: self._ways.fill(picture, area, target, order),
+            lambda target, order: self.ways.fill(picture, area, target, order),
         )
         return tensor, replace(letterbox, origin=(part.left, part.top))
+
+    def share_with(self, following: object) -> None:
+        """See SharesPictures."""
+        if isinstance(following, DetectorAdapter):
+            self.ways.share_with(following.ways)
 
     @property
     def picture_way(self) -> str:
         """See ProvesPictures."""
-        return self._ways.name
+        return self.ways.name
 
     @property
     def note(self) -> str:
@@ -101,14 +107,14 @@ class DetectorAdapter:
         self, picture: av.VideoFrame, found: Detections
     ) -> tuple[Tensor, Letterbox, str] | None:
         """See ProvesPictures."""
-        way = self._ways.name
+        way = self.ways.name
         if self._proof is None or way == PLAIN or not len(found):
             return None
         if not self._proof.picks(way):
             return None
         size = (picture.width, picture.height)
         tensor, letterbox = self._inputs.for_picture(*size).maker.make_by(
-            size, lambda target, order: self._ways.fill_plainly(picture, None, target, order)
+            size, lambda target, order: self.ways.fill_plainly(picture, None, target, order)
         )
         return tensor, letterbox, way
 

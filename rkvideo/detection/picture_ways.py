@@ -11,6 +11,8 @@ from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.pictures.planes import has_planes, resize_planes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import av
 
     from rkvideo.config import ColorOrder
@@ -42,13 +44,37 @@ class PictureWay(Protocol):
         ...
 
 
+class Colours:
+    """Colours pictures for the models of one worker, which work on each one after the other.
+
+    A whole picture is kept for the next of them where that is told to want it; who takes it is the
+    last one. One thread owns it.
+    """
+
+    def __init__(self) -> None:
+        self._converter = PictureConverter()
+        self._kept: tuple[av.VideoFrame, UInt8Array] | None = None
+
+    def rgb24(self, picture: av.VideoFrame, area: Area | None, *, keeps: bool) -> UInt8Array:
+        """As `PictureConverter.rgb24`; with `keeps` another model will ask for it."""
+        kept, self._kept = self._kept, None
+        if kept is not None and kept[0] is picture and area is None:
+            return kept[1]
+        rgb = self._converter.rgb24(picture, area)
+        if keeps and area is None:
+            self._kept = picture, rgb
+        return rgb
+
+
 class PlainWay:
     """Colours the picture, then resizes it: what every other way is compared with."""
 
     name = PLAIN
 
     def __init__(self) -> None:
-        self._converter = PictureConverter()
+        self.colours = Colours()
+        self.keeps: Callable[[], bool] = lambda: False
+        """Whether another model goes on with the coloured picture."""
 
     def takes(self, _picture: av.VideoFrame, _area: Area | None, _size: tuple[int, int]) -> bool:
         """Every picture."""
@@ -58,7 +84,8 @@ class PlainWay:
         self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
     ) -> None:
         """See PictureWay."""
-        resize_rgb(self._converter.rgb24(picture, area), target, order)
+        rgb = self.colours.rgb24(picture, area, keeps=self.keeps())
+        resize_rgb(rgb, target, order)
 
 
 class PlanesWay:
@@ -93,6 +120,12 @@ class PictureWays:
         if proof is not None and proof.is_switched_off:
             for way in self._quick:
                 proof.tell_switched_off(way.name)
+
+    def share_with(self, following: PictureWays) -> None:
+        """Leave what is coloured to `following`, which takes each picture next, in this thread."""
+        following._plain.colours = self._plain.colours
+        # Where the other one went another way last, the coloured picture would only take room.
+        self._plain.keeps = lambda: following.name == PLAIN
 
     def fill(
         self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder

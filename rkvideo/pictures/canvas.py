@@ -71,6 +71,13 @@ class SharedPictures:
         self._size = (0, 0)
         self._graph = av.filter.Graph()
 
+    def planes(self, picture: av.VideoFrame) -> av.VideoFrame:
+        """`picture` in yuv420p, as `CanvasMaker.copy` makes it and with its errors.
+
+        The very same object where it is in it: nobody may write to what this gives.
+        """
+        return _yuv420p(picture, self._reformatter)
+
     def share(self, picture: av.VideoFrame) -> av.VideoFrame:
         """`picture` in yuv420p without an odd last column or row.
 

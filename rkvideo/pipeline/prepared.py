@@ -100,6 +100,15 @@ class ProvesPictures(Protocol):
         ...
 
 
+@runtime_checkable
+class SharesPictures(Protocol):
+    """An adapter that leaves to another one what it has made of a picture."""
+
+    def share_with(self, following: ModelAdapter) -> None:
+        """Leave it to `following`, which takes each picture right after it, in the same thread."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
     """How to open a model and what to do around its inference; nothing is open yet.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rkvideo.data import Detections, Frame
 from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.pipeline.core_turn import CoreUse
-from rkvideo.pipeline.prepared import ModelAdapter, ProvesPictures
+from rkvideo.pipeline.prepared import ModelAdapter, ProvesPictures, SharesPictures
 from rkvideo.pipeline.tiled import TiledFrame, TileTimes
 from rkvideo.sizes.tiling import PictureTile
 
@@ -182,6 +182,11 @@ class OpenContext:
         self.model = OpenModel(
             adapter.title, prepared.plan.name, adapter.labels, spec.way, spec.note
         )
+
+    def share_with(self, following: OpenContext) -> None:
+        """Leave what is made of a picture to the model that takes each right after this one."""
+        if isinstance(self._adapter, SharesPictures):
+            self._adapter.share_with(following._adapter)
 
     def check(self, wanted: DetectionFilter) -> None:
         """Raises ConfigError where the filter names a class that the model does not know."""

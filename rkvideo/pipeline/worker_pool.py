@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import threading
 import time
@@ -133,6 +134,8 @@ class WorkerPool:
                 finally:
                     self._watches[worker].ended()
                 contexts.append(stack.enter_context(contextlib.closing(context)))
+            for context, following in itertools.pairwise(contexts):
+                context.share_with(following)
             yield tuple(contexts)
 
     def serve(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -206,6 +207,7 @@ class PairRecorder:
     def __init__(self, first: FileSink, second: FileSink) -> None:
         self._first = first
         self._second = second
+        self._shared = SharedPictures()
         self.every_frame = isinstance(first, TakesFrames) and first.every_frame
 
     @property
@@ -245,9 +247,21 @@ class PairRecorder:
 
     def write(self, result: FrameResult, status: RunStatus) -> None:
         """Write one frame to both. Raises SinkWriteError."""
-        self._first.write(result, status)
-        if not self.copies:
-            self._second.write(result, status)
+        if self.copies:
+            self._first.write(result, status)
+            return
+        both = self._in_planes(result)
+        self._first.write(both, status)
+        self._second.write(both, status)
+
+    def _in_planes(self, result: FrameResult) -> FrameResult:
+        """The same in what both encode, so that it is made once."""
+        frame = result.frame
+        try:
+            return replace(result, frame=replace(frame, picture=self._shared.planes(frame.picture)))
+        except av.FFmpegError:
+            # Each of them says so in its own words.
+            return result
 
     @property
     def copies(self) -> bool:
