@@ -17,7 +17,7 @@ from rkvideo.assembly import open_run, prepare_model, run_spec_of
 from rkvideo.config import AppConfig, RecordOptions, SimulationSpec
 from rkvideo.data import FrameResult
 from rkvideo.detection import picture_ways
-from rkvideo.detection.picture_ways import PLAIN, Colours, PictureWays
+from rkvideo.detection.picture_ways import PLAIN, PictureWays, SharedColours
 from rkvideo.pictures import canvas
 from rkvideo.pictures.overlay import Look
 from rkvideo.pictures.pixels import PictureConverter
@@ -123,7 +123,7 @@ def test_both_models_of_a_view_have_one_coloured_picture(
     assert found_by(results, 1) == found_by(alone, 0)
 
 
-def ways_of(*made_by_planes: bool) -> tuple[list[PictureWays], Colours]:
+def ways_of(*made_by_planes: bool) -> tuple[list[PictureWays], SharedColours]:
     """The ways of models that follow each other, and the colours of the first one."""
     ways = [PictureWays(None) for _ in made_by_planes]
     for one, following in pairwise(ways):

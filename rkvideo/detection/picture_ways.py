@@ -44,7 +44,7 @@ class PictureWay(Protocol):
         ...
 
 
-class Colours:
+class SharedColours:
     """Colours pictures for the models of one worker, which work on each one after the other.
 
     A whole picture is kept for the next of them where that is told to want it; who takes it is the
@@ -72,7 +72,7 @@ class PlainWay:
     name = PLAIN
 
     def __init__(self) -> None:
-        self.colours = Colours()
+        self.colours = SharedColours()
         self.keeps: Callable[[], bool] = lambda: False
         """Whether another model goes on with the coloured picture."""
 
