@@ -11,6 +11,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from rkvideo.data import UInt8Array
 from rkvideo.machine.process import cpu_count
+from rkvideo.pictures.pooled import PooledColours
 
 # The part of a picture: left, top, width, height. Left and top are multiples of `AREA_STEP`, so
 # that a sample of chroma, which stands for up to that many pixels, belongs to one side of an edge.
@@ -42,13 +43,17 @@ class PictureConverter:
     It never calls `picture.reformat`, whose scaler belongs to the picture, which threads share, and
     it asks for one swscale thread: the pipeline's own threads fill the cores. Only pixels for a
     screen that is larger than full HD are shared by as many as the calling thread has cores.
+
+    With `pooled` the memory of `bgra` is used again once nobody holds it; for whoever makes the
+    next pixels while the last ones are still shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pooled: bool = False) -> None:
         self._scaler = VideoReformatter()
         # swscale plans anew when the sizes change; the window's and the model's take turns.
         self._view_scaler = VideoReformatter()
         self._plane_scaler = VideoReformatter()
+        self._pool = PooledColours() if pooled else None
 
     def rgb24(self, picture: av.VideoFrame, area: Area | None = None) -> UInt8Array:
         """uint8 (height, width, 3), R first, rows maybe padded; equal to PyAV's `to_ndarray`.
@@ -83,15 +88,22 @@ class PictureConverter:
         if (part.width, part.height) == wanted_wh and part.format.name in _QUICK:
             part = _padded(part)
             width, height = part.width, part.height
-        converted = self._view_scaler.reformat(
-            part,
+        converted = self._coloured(part, width, height, threads)
+        return _packed(converted, 4)[: wanted_wh[1], : wanted_wh[0]]
+
+    def _coloured(
+        self, picture: av.VideoFrame, width: int, height: int, threads: int
+    ) -> av.VideoFrame:
+        if self._pool is not None:
+            return self._pool.bgra(picture, width, height, threads)
+        return self._view_scaler.reformat(
+            picture,
             width=width,
             height=height,
             format="bgra",
             interpolation=Interpolation.BILINEAR,
             threads=threads,
         )
-        return _packed(converted, 4)[: wanted_wh[1], : wanted_wh[0]]
 
     def _cropped(self, picture: av.VideoFrame, area: Area) -> av.VideoFrame:
         if not _has_whole_bytes(picture.format):
