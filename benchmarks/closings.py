@@ -35,9 +35,9 @@ def close_inside(pictures: int) -> NoReturn:
 
     painted, count = PaintMeter.painted, 0
 
-    def counted(meter: PaintMeter, captured_s: float, started_s: float, ended_s: float) -> None:
+    def counted(meter: PaintMeter, *when_s: float) -> None:
         nonlocal count
-        painted(meter, captured_s, started_s, ended_s)
+        painted(meter, *when_s)
         count += 1
         if count == pictures:
             signal.raise_signal(signal.SIGTERM)

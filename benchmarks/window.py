@@ -6,7 +6,9 @@ The program itself, painted by the CPU, runs on X servers of its own, 1920x1080 
 with a simulated NPU of 3 cores at 13.6 ms: first a 1080p pattern at 30 fps, then the demo clip.
 Prints a line for each screen and source, the best of three runs, since other programs only ever
 slow one down; ends with 1 where the pattern is shown at less than 29 fps or its painting takes more
-than 8 ms at p95.
+than 8 ms at p95. Painting is all that the GUI thread does for it; where another thread has scaled
+and coloured the picture before, that is told apart, and the latency to the end of the paint has
+both in it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,32 +45,54 @@ class Figures:
     """What one run of the window gave; `gui_ms` is the share of `cpu_ms` of the GUI thread.
 
     `paint_cpu_p95_ms` is what of a painting the GUI thread itself used: on a busy machine it tells
-    more than the time on the clock.
+    more than the time on the clock. `ahead_p50_ms` is what scaling and colouring took outside of
+    that thread, for the share `ahead` of the pictures; the latency is from the arrival of a picture
+    to the end of its paint.
     """
 
     fps: float
     paint_p50_ms: float
     paint_p95_ms: float
     paint_cpu_p95_ms: float
+    ahead: float
+    ahead_p50_ms: float
+    latency_p50_ms: float
+    latency_p95_ms: float
     cpu_ms: float
     gui_ms: float
 
     @property
     def text(self) -> str:
         """The figures in one line."""
+        ahead = ""
+        if self.ahead:
+            ahead = f", scaled ahead {self.ahead:.0%} in {self.ahead_p50_ms:.2f} ms at p50"
         return (
             f"{self.fps:.2f} fps shown, paint p50 {self.paint_p50_ms:.2f} ms p95"
-            f" {self.paint_p95_ms:.2f} ms (CPU p95 {self.paint_cpu_p95_ms:.2f} ms), CPU"
+            f" {self.paint_p95_ms:.2f} ms (CPU p95 {self.paint_cpu_p95_ms:.2f} ms){ahead},"
+            f" latency p50 {self.latency_p50_ms:.1f} ms p95 {self.latency_p95_ms:.1f} ms, CPU"
             f" {self.cpu_ms:.1f} ms per shown frame,"
             f" {self.gui_ms:.1f} of it in the GUI thread"
         )
+
+
+class _Row(NamedTuple):
+    """A painting; `cpu_s` and `gui_s` are what the process and the GUI thread have used by then."""
+
+    ended_s: float
+    spent_s: float
+    spent_cpu_s: float
+    cpu_s: float
+    gui_s: float
+    latency_s: float
+    ahead_s: float
 
 
 class PaintLog:
     """Notes each painting of a new result; raises SIGTERM in its own process at the end."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[float, ...]] = []
+        self._rows: list[_Row] = []
         self._first_s: float | None = None
         self._began_cpu_s = 0.0
 
@@ -76,45 +100,65 @@ class PaintLog:
         """A painting begins."""
         self._began_cpu_s = time.thread_time()
 
-    def add(self, started_s: float, ended_s: float) -> None:
-        """A result was painted."""
+    def add(self, captured_s: float, started_s: float, ended_s: float, ahead_s: float) -> None:
+        """A result was painted; see `PaintMeter.painted`."""
         if self._first_s is None:
             self._first_s = ended_s
         if ended_s - self._first_s < WARM_UP_S:
             return
         cpu_s = time.thread_time()
         spent_s, spent_cpu_s = ended_s - started_s, cpu_s - self._began_cpu_s
-        self._rows.append((ended_s, spent_s, spent_cpu_s, time.process_time(), cpu_s))
-        if ended_s - self._rows[0][0] > MEASURED_S:
+        self._rows.append(
+            _Row(
+                ended_s=ended_s,
+                spent_s=spent_s,
+                spent_cpu_s=spent_cpu_s,
+                cpu_s=time.process_time(),
+                gui_s=cpu_s,
+                latency_s=ended_s - captured_s,
+                ahead_s=ahead_s,
+            )
+        )
+        if ended_s - self._rows[0].ended_s > MEASURED_S:
             signal.raise_signal(signal.SIGTERM)
 
     def figures(self) -> Figures:
         """What the rows tell, all but the first; each stands for the interval before it."""
-        rows = np.array(self._rows)
-        intervals = len(rows) - 1
-        span_s, _, _, cpu_s, gui_s = rows[-1] - rows[0]
-        p50, p95 = np.percentile(rows[:, 1], (50, 95)) * 1e3
+        rows = _Row(*np.array(self._rows).T)
+        intervals = len(self._rows) - 1
+        first, last = self._rows[0], self._rows[-1]
+        paint_p50, paint_p95 = np.percentile(rows.spent_s, (50, 95)) * 1e3
+        latency_p50, latency_p95 = np.percentile(rows.latency_s, (50, 95)) * 1e3
+        ahead = np.extract(rows.ahead_s, rows.ahead_s)
         return Figures(
-            fps=float(intervals / span_s),
-            paint_p50_ms=float(p50),
-            paint_p95_ms=float(p95),
-            paint_cpu_p95_ms=float(np.percentile(rows[:, 2], 95) * 1e3),
-            cpu_ms=float(cpu_s * 1e3 / intervals),
-            gui_ms=float(gui_s * 1e3 / intervals),
+            fps=float(intervals / (last.ended_s - first.ended_s)),
+            paint_p50_ms=float(paint_p50),
+            paint_p95_ms=float(paint_p95),
+            paint_cpu_p95_ms=float(np.percentile(rows.spent_cpu_s, 95) * 1e3),
+            ahead=len(ahead) / len(self._rows),
+            ahead_p50_ms=float(np.median(ahead) * 1e3) if len(ahead) else 0.0,
+            latency_p50_ms=float(latency_p50),
+            latency_p95_ms=float(latency_p95),
+            cpu_ms=(last.cpu_s - first.cpu_s) * 1e3 / intervals,
+            gui_ms=(last.gui_s - first.gui_s) * 1e3 / intervals,
         )
 
 
 def measure_inside(source: str) -> int:
     """Be the program, with its paintings noted; prints the figures as JSON."""
     from rkvideo.cli.main import main as program
+    from rkvideo.machine.heap import keep_one_heap
     from rkvideo.ui.picture.paint_meter import PaintMeter
     from rkvideo.ui.picture.video_view import VideoView
 
+    keep_one_heap()
     log, painted, paint = PaintLog(), PaintMeter.painted, VideoView.paint_on
 
-    def noted(meter: PaintMeter, captured_s: float, started_s: float, ended_s: float) -> None:
-        painted(meter, captured_s, started_s, ended_s)
-        log.add(started_s, ended_s)
+    def noted(
+        meter: PaintMeter, captured_s: float, started_s: float, ended_s: float, ahead_s: float
+    ) -> None:
+        painted(meter, captured_s, started_s, ended_s, ahead_s)
+        log.add(captured_s, started_s, ended_s, ahead_s)
 
     def timed(view: VideoView, *how: Any) -> None:
         log.begin()

@@ -8,9 +8,12 @@ their pixels would have no owner.
 from __future__ import annotations
 
 import functools
+import logging
+import threading
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from PyQt5.QtCore import (
     QObject,
@@ -21,8 +24,8 @@ from PyQt5.QtCore import (
 )
 
 from rkvideo.data import CodedFrame, FrameResult, StreamInfo
-from rkvideo.errors import RkVideoError
-from rkvideo.pipeline.channels import LatestSlot
+from rkvideo.errors import RkVideoError, ThreadError
+from rkvideo.machine.threads import started
 from rkvideo.pipeline.threads import words_of
 from rkvideo.sinks.base import Encoding, Sink, TakesFrames, TakesPackets, Telling
 from rkvideo.status import RunStatus
@@ -33,6 +36,29 @@ _ASKING_THREADS = 4
 _FAULT = "this ended in a fault of rkvideo: the log tells which"
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Preparing(Protocol):
+    """What is made of a result before the window gets it."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is anything to make now; from any thread, at once."""
+        ...
+
+    def make(self, result: FrameResult) -> Any:
+        """What the window will want, in the one thread that makes all of it; None for nothing."""
+        ...
+
+    def take(self, made: Any) -> None:
+        """In the GUI thread: the result that this was made of is taken."""
+        ...
+
+    def end(self) -> None:
+        """In the thread of `make`: nothing follows."""
+        ...
 
 
 class Bridge(QObject):
@@ -50,9 +76,17 @@ class Bridge(QObject):
         self._asking.setMaxThreadCount(_ASKING_THREADS)
         self._answers: deque[Callable[[], None]] = deque()
         self._answered.connect(self._give_answer)
-        self._slot: LatestSlot[tuple[int, FrameResult]] = LatestSlot()
+        self._handover = Handover(self.woken.emit)
         self._run_number = 0
         self._watched = 0
+
+    def prepare_with(self, preparing: Preparing) -> None:
+        """Let results be prepared in a thread of their own, from when that is first wanted."""
+        self._handover.preparing = preparing
+
+    def end_preparing(self) -> None:
+        """End that thread, and wait for what is under way in it; later results come as they are."""
+        self._handover.end()
 
     def on_result(self, receiver: Callable[[], None]) -> None:
         """Call `receiver` in the GUI thread when there is something to `take`."""
@@ -68,20 +102,19 @@ class Bridge(QObject):
         number = self._run_number
 
         def offer(result: FrameResult) -> None:
-            if number == self._run_number and self._slot.put((number, result)):
-                self.woken.emit()
+            if number == self._run_number:
+                self._handover.put(number, result)
 
         return offer
 
     def forget_results(self) -> None:
         """Throw away what the runs so far have given and will give."""
         self._run_number += 1
-        self._slot.take()
+        self._handover.forget()
 
     def take(self) -> FrameResult | None:
         """The newest result of the newest run, if it was not taken yet."""
-        number, result = self._slot.take() or (0, None)
-        return result if number == self._run_number else None
+        return self._handover.take(self._run_number)
 
     def tell(self, text: str) -> None:
         """Show a line of text to the user; from any thread."""
@@ -132,6 +165,135 @@ class Bridge(QObject):
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait for the worker threads of the bridge; False where one did not end in time."""
         return self._asking.waitForDone(round(timeout_s * 1e3))
+
+
+class _Numbered(NamedTuple):
+    run: int
+    result: FrameResult
+
+
+class Handover:
+    """The newest result on its way to the GUI thread, prepared where that is wanted.
+
+    One is prepared at a time and the newest one waits; it is begun when the window has taken the
+    one before, so that none is prepared which nobody will see.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self.preparing: Preparing | None = None
+        self._wake = wake
+        self._changed = threading.Condition()
+        self._waiting: _Numbered | None = None
+        self._under_way: _Numbered | None = None
+        self._ready: tuple[_Numbered, Any] | None = None
+        self._executor: ThreadPoolExecutor | None = None
+        self._goes_through = False
+
+    def put(self, run: int, result: FrameResult) -> None:
+        """Leave the result of a run; from any thread, never blocks."""
+        item = _Numbered(run, result)
+        with self._changed:
+            if self._goes_through and (self._under_way is not None or self._is_wanted):
+                # Behind what is under way, also where it is not to be prepared itself.
+                self._waiting = item
+                self._changed.notify()
+                return
+            self._waiting = None
+            is_first = self._ready is None
+            self._ready = item, None
+        if is_first:
+            self._wake()
+
+    @property
+    def _is_wanted(self) -> bool:
+        return self.preparing is not None and self.preparing.is_wanted
+
+    def forget(self) -> None:
+        """Throw away what is here; what is under way comes and is of a run of before."""
+        with self._changed:
+            self._waiting = self._ready = None
+
+    def take(self, run: int) -> FrameResult | None:
+        """The result that is ready, None where there is none of that run; in the GUI thread."""
+        with self._changed:
+            ready, self._ready = self._ready, None
+            if self._waiting is not None:
+                self._changed.notify()
+        if self._is_wanted and self._executor is None:
+            self._begin()
+        if ready is None or ready[0].run != run:
+            return None
+        item, made = ready
+        if self.preparing is not None:
+            self.preparing.take(made)
+        return item.result
+
+    def _begin(self) -> None:
+        # In the GUI thread, whose cores a new thread gets: those of a worker are for the model.
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+        self._goes_through = True
+        try:
+            ending = started(self._executor, "the pictures of the window", self._run)
+        except ThreadError as error:
+            self._goes_through = False
+            _log.warning("the window makes its pictures itself: %s", error)
+        else:
+            ending.add_done_callback(_tell_fault)
+
+    def end(self) -> None:
+        """End the thread, if there is one; in the GUI thread."""
+        with self._changed:
+            self._goes_through = False
+            self._changed.notify()
+        if self._executor is not None:
+            self._executor.shutdown()
+
+    def _run(self) -> None:
+        preparing = self.preparing
+        if preparing is None:
+            return
+        try:
+            while (item := self._next()) is not None:
+                self._hand_on(item, preparing.make(item.result))
+        finally:
+            self._leave()
+            preparing.end()
+
+    def _next(self) -> _Numbered | None:
+        with self._changed:
+            self._changed.wait_for(self._may_go_on)
+            if not self._goes_through:
+                return None
+            self._under_way, self._waiting = self._waiting, None
+            return self._under_way
+
+    def _may_go_on(self) -> bool:
+        has_next = self._waiting is not None and self._ready is None
+        return has_next or not self._goes_through
+
+    def _hand_on(self, item: _Numbered, made: Any) -> None:
+        with self._changed:
+            self._under_way = None
+            self._ready = item, made
+        self._wake()
+
+    def _leave(self) -> None:
+        """What is still here comes as it is, also where preparing it has failed."""
+        with self._changed:
+            self._goes_through = False
+            item = self._waiting or self._under_way
+            self._waiting = self._under_way = None
+            is_first = item is not None and self._ready is None
+            if item is not None:
+                self._ready = item, None
+        if is_first:
+            self._wake()
+
+
+def _tell_fault(ended: Future[None]) -> None:
+    error = ended.exception()
+    if error is not None:
+        _log.error("pictures are no longer made ahead", exc_info=error)
 
 
 class _Task(QRunnable):

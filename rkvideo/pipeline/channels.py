@@ -230,24 +230,3 @@ class Reorder(Generic[T]):
             due.append(self._held.pop(self._next))
             self._next += 1
         return due
-
-
-class LatestSlot(Generic[T]):
-    """Holds the newest item only; `put` and `take` never block for longer than a swap."""
-
-    def __init__(self) -> None:
-        self._item: T | None = None
-        self._lock = threading.Lock()
-
-    def put(self, item: T) -> bool:
-        """Leave `item`; True where the slot was empty, that is where the taker must be woken."""
-        with self._lock:
-            was_empty = self._item is None
-            self._item = item
-            return was_empty
-
-    def take(self) -> T | None:
-        """Take the item, leaving the slot empty; None where nothing new came."""
-        with self._lock:
-            item, self._item = self._item, None
-            return item

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from rkvideo.pipeline.channels import (
     Channel,
     ChannelClosed,
-    LatestSlot,
     Policy,
     Reorder,
     TicketWindow,
@@ -290,15 +289,6 @@ def test_any_order_of_arrival_comes_out_in_order(order: list[int]) -> None:
         assert (len(out) in order[:arrived]) is False
         assert len(reorder) == arrived - len(out)
     assert out == list(range(len(order)))
-
-
-def test_a_slot_holds_the_newest_item_and_says_when_to_wake_the_taker() -> None:
-    slot: LatestSlot[str] = LatestSlot()
-    assert slot.take() is None
-    assert [slot.put("a"), slot.put("b")] == [True, False]
-    assert slot.take() == "b"
-    assert slot.take() is None
-    assert slot.put("c") is True
 
 
 def test_a_channel_that_keeps_the_latest_holds_one_item() -> None:

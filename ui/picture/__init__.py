@@ -2,6 +2,7 @@
 
 - `video_view`, `viewport`, `scaled_picture`: shows the newest result; which part of the picture is
   seen; its pixels at the size of the screen.
+- `pictures_ahead`: those of the next picture, made in another thread.
 - `gl`: the same by the GPU.
 - `held`: what the pressed mouse holds of it.
 - `over_picture`: all that is painted over it, and where.

@@ -15,7 +15,7 @@ class PaintFigures:
     """Figures of the last seconds: pictures per second; the rest in seconds.
 
     `latency` reaches from the arrival of a frame's data to the end of its painting; `paint_s` is
-    the mean time that a painting took.
+    the mean time that a painting took, with that in which another thread made its pixels.
     """
 
     fps: float
@@ -28,6 +28,7 @@ class _Paint:
     captured_s: float
     started_s: float
     ended_s: float
+    ahead_s: float
 
 
 class PaintMeter:
@@ -43,17 +44,22 @@ class PaintMeter:
         """How many results were painted so far."""
         return self._count
 
-    def painted(self, captured_s: float, started_s: float, ended_s: float) -> None:
-        """A result whose data arrived at `captured_s` was painted; `perf_counter` seconds."""
+    def painted(
+        self, captured_s: float, started_s: float, ended_s: float, ahead_s: float = 0.0
+    ) -> None:
+        """A result whose data arrived at `captured_s` was painted; `perf_counter` seconds.
+
+        `ahead_s` are the seconds that another thread had spent on its pixels.
+        """
         self._rate.tick(ended_s)
-        self._paints.append(_Paint(captured_s, started_s, ended_s))
+        self._paints.append(_Paint(captured_s, started_s, ended_s, ahead_s))
         self._count += 1
 
     def figures(self, now: float) -> PaintFigures:
         """The figures as seen at `now`."""
         while self._paints and self._paints[0].ended_s < now - LATENCY_WINDOW_S:
             self._paints.popleft()
-        spent = sum(paint.ended_s - paint.started_s for paint in self._paints)
+        spent = sum(paint.ended_s - paint.started_s + paint.ahead_s for paint in self._paints)
         return PaintFigures(
             fps=self._rate.rate(now),
             latency=Percentiles.of(paint.ended_s - paint.captured_s for paint in self._paints),

@@ -8,11 +8,12 @@ from PyQt5 import sip
 from PyQt5.QtCore import QPointF, QRect, QRectF
 from PyQt5.QtGui import QImage, QPainter
 
-from rkvideo.data import Frame, UInt8Array
+from rkvideo.data import Frame
 from rkvideo.pictures.pixels import PictureConverter
 
 from ..look import theme
 from .hud_place import bars
+from .pictures_ahead import MadePixels, PicturesAhead, made_pixels
 from .viewport import Cut
 
 
@@ -29,14 +30,15 @@ class ShownPart:
 class ScaledPicture:
     """Converts a frame once, and again only for another frame, part or size.
 
-    It holds the pixels that its QImage lies over, so it must live as long as that is painted.
+    What `ahead` has made of it is taken instead. It holds the pixels that its QImage lies over, so
+    it must live as long as that is painted.
     """
 
     def __init__(self, converter: PictureConverter | None = None) -> None:
+        self.ahead = PicturesAhead()
         self._converter = converter or PictureConverter()
         self._image = QImage()
-        self._pixels: UInt8Array | None = None
-        self._made_of: tuple[Frame, Cut] | None = None
+        self._made: MadePixels | None = None
 
     def paint(self, painter: QPainter, part: ShownPart, ratio: float) -> None:
         """Paint the part and the bars beside it; `ratio` is device pixels per logical pixel."""
@@ -46,35 +48,29 @@ class ScaledPicture:
         image = self.image(part.frame, part.seen)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(QPointF(part.seen.target.topLeft()) / ratio, image)
+        self.ahead.painted(part.frame, part.seen)
+
+    def ahead_s(self, frame: Frame) -> float:
+        """Seconds that another thread spent on the pixels of a frame that was painted."""
+        made = self._made
+        return made.ahead_s if made is not None and made.frame is frame else 0.0
 
     def image(self, frame: Frame, wanted: Cut) -> QImage:
         """The part of the frame that is wanted, at the size of its target."""
-        if not self._is_made_of(frame, wanted):
+        if self._made is None or not self._made.shows(frame, wanted):
             # Their memory is used again at once, instead of other pages that the system must clear.
-            self._image, self._pixels = QImage(), None
-            part, size = wanted.source, wanted.target.size()
-            area = (part.x(), part.y(), part.width(), part.height())
-            is_whole = part.width() == frame.width and part.height() == frame.height
-            pixels = self._converter.bgra(
-                frame.picture, size.width(), size.height(), None if is_whole else area
-            )
+            self._image, self._made = QImage(), None
+            made = self.ahead.given(frame, wanted) or made_pixels(self._converter, frame, wanted)
+            size = wanted.target.size()
             self._image = QImage(
-                sip.voidptr(pixels.ctypes.data),
+                sip.voidptr(made.pixels.ctypes.data),
                 size.width(),
                 size.height(),
-                pixels.strides[0],
+                made.pixels.strides[0],
                 QImage.Format_RGB32,
             )
-            self._pixels = pixels
-            self._made_of = frame, wanted
+            self._made = made
         return self._image
-
-    def _is_made_of(self, frame: Frame, wanted: Cut) -> bool:
-        if self._made_of is None:
-            return False
-        made_frame, made = self._made_of
-        is_same_part = made.source == wanted.source and made.target.size() == wanted.target.size()
-        return made_frame is frame and is_same_part
 
 
 def _logical(area: QRectF, ratio: float) -> QRectF:

@@ -53,6 +53,7 @@ class VideoView(QWidget):
         self.setMouseTracking(True)
         self._meter = meter
         self._picture = ScaledPicture()
+        self.ahead = self._picture.ahead
         self._painted: QWidget = self
         self.painted_by = ""
         self._over = OverPicture()
@@ -221,7 +222,8 @@ class VideoView(QWidget):
         if self._result is not None and self._is_new:
             self._is_new = False
             captured_s = self._result.first.timings.captured_s
-            self._meter.painted(captured_s, started_s, time.perf_counter())
+            ahead_s = self._picture.ahead_s(self._result.frame)
+            self._meter.painted(captured_s, started_s, time.perf_counter(), ahead_s)
 
     def _paint(self, painter: QPainter, *, is_drawn: bool) -> None:
         rect, scene, part = QRectF(self.rect()), self._scene(), self.shown_part()

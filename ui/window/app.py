@@ -97,11 +97,15 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
         window.closed.connect(app.quit)
         heartbeat = QTimer(window)
         heartbeat.timeout.connect(services.alive)
-        with errors_reported(bridge.tell), _signals_close(window):
-            window.open()
-            services.alive()
-            heartbeat.start(_HEARTBEAT_MS)
-            app.exec_()
+        try:
+            with errors_reported(bridge.tell), _signals_close(window):
+                window.open()
+                services.alive()
+                heartbeat.start(_HEARTBEAT_MS)
+                app.exec_()
+        finally:
+            # A thread that is left keeps the interpreter from ending.
+            bridge.end_preparing()
         is_idle = bridge.wait_idle(SHUTDOWN_S)
     if window.refusal is not None:
         raise window.refusal

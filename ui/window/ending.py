@@ -55,6 +55,7 @@ class Ending(QObject):
     def _run_ended(self, error: str) -> None:
         waited_s = time.perf_counter() - (self._began_s or 0.0)
         self._error = error
+        self._parts.bridge.end_preparing()
         if not self._parts.bridge.wait_idle(max(0.0, SHUTDOWN_S - waited_s)):
             _log.warning("a file was not written or fetched in time")
         self._parts.settings.finish()

@@ -68,6 +68,7 @@ def make_parts(
     bridge.words_of_error = shown_error
     meter = PaintMeter()
     view = VideoView(meter)
+    bridge.prepare_with(view.ahead)
     transport = TransportBar()
     player = Player(services, bridge, config, window)
     area = PictureArea(view, transport)
