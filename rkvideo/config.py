@@ -190,6 +190,10 @@ def parse_latency(text: str | None) -> SimulationSpec:
     return SimulationSpec(latency_by_size=by_size)
 
 
+MOST_CAMERA_RATE: Final = 1000
+"""Frames a second: no camera gives more, and FFmpeg takes none that is no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
     """How a source is opened. Time-outs are seconds.
@@ -209,6 +213,15 @@ class SourceOptions:
     camera_rate: float | None = None
     open_timeout_s: float = 5.0
     read_timeout_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.camera_rate is not None and not 0 < self.camera_rate <= MOST_CAMERA_RATE:
+            raise ConfigError(
+                f"--camera-rate is {self.camera_rate:g}: give a number above 0, at most "
+                f"{MOST_CAMERA_RATE}"
+            )
+        if self.camera_format == "":
+            raise ConfigError("--camera-format is empty: give the name of one, such as mjpeg")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,13 @@ from rkvideo.cli.typed_source import NO_SOURCE, is_in_environment, is_missing, s
 from rkvideo.cli.words.parser import HELP, commands_of, make_parser
 from rkvideo.config import AppConfig, DetectionFilter, RecordOptions, SourceOptions, parse_latency
 from rkvideo.errors import ConfigError
+from rkvideo.files.untrusted import is_folder
 from rkvideo.machine.called import as_called
 from rkvideo.sizes.tiling import Tiling
 from rkvideo.sizes.words import parse_size
+
+# Python makes no number of more than 4300 digits, and says so by an error that names no word.
+_ENDLESS_NUMBER = re.compile(r"\d{4000,}")
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -25,6 +30,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     """
     parser = program_parser()
     words = _with_command(argv, parser)
+    endless = next(filter(None, map(_ENDLESS_NUMBER.search, words)), None)
+    if endless is not None:
+        parser.error(f"a number of {len(endless[0])} digits is none that any option takes")
     args = parser.parse_args(words)
     if args.command == "run" and is_missing(args):
         commands_of(parser)["run"].error(NO_SOURCE)
@@ -107,7 +115,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
             # A kiosk has nobody beside it who would start the file again.
             loop=args.loop or args.kiosk,
             realtime=args.realtime,
-            camera_size=None if args.camera_size is None else parse_size(args.camera_size),
+            camera_size=None if args.camera_size is None else _camera_size(args.camera_size),
             camera_format=args.camera_format,
             camera_rate=args.camera_rate,
         ),
@@ -121,7 +129,7 @@ def config_of(args: argparse.Namespace) -> AppConfig:
 
 
 def outputs_of(args: argparse.Namespace) -> Outputs:
-    """What the words of `view` or `run` ask to be written."""
+    """What the words of `view` or `run` ask to be written. Raises ConfigError."""
     recording = RecordOptions(
         args.record_what,
         args.quality,
@@ -129,6 +137,8 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
         frames=args.record_frames,
         codec=args.record_codec,
     )
+    if args.record == "":
+        raise ConfigError("--record is empty: give the name of a clip, or a folder")
     record = None if args.record is None else Path(args.record)
     return Outputs(
         record,
@@ -137,7 +147,7 @@ def outputs_of(args: argparse.Namespace) -> Outputs:
         recording,
         args.strict,
         unattended=args.kiosk or (args.command == "run" and args.retry),
-        to_folder=record is not None and (args.record.endswith("/") or record.is_dir()),
+        to_folder=record is not None and (args.record.endswith("/") or is_folder(record)),
         trails=args.track == "trail",
     )
 
@@ -147,6 +157,13 @@ def _cores(text: str) -> tuple[int, ...]:
     if not all(part.isascii() and part.isdigit() for part in parts):
         raise ConfigError(f"--cores is {text!r}: give core numbers such as 0,1,2")
     return tuple(int(part) for part in parts)
+
+
+def _camera_size(text: str) -> tuple[int, int]:
+    if "x" not in text.lower():
+        # One number is the side of a square elsewhere, and no camera has one.
+        raise ConfigError(f"--camera-size is {text!r}: give WIDTHxHEIGHT such as 1280x720")
+    return parse_size(text)
 
 
 def _classes(text: str) -> frozenset[int | str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_OF_THE_NAME = frozenset(
+    (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EACCES)
+)
 
 _log = logging.getLogger("rkvideo")
 
@@ -65,14 +70,28 @@ def main(argv: list[str] | None = None) -> int:
     except RkVideoError as error:
         _tell(console, error)
         return _code_of(error)
+    except OSError as error:
+        # Of what the user names, a name that no disk takes or a folder that may not be read is
+        # nobody's fault here, wherever it is met first.
+        if error.filename is None:
+            return _tell_of_fault(console, error)
+        from rkvideo.sinks.files import why
+
+        _log.debug("not foreseen", exc_info=error)
+        _tell(console, f"{error.filename}: {why(error)}")
+        return USAGE if error.errno in _OF_THE_NAME else FAILED
     except Exception as error:  # the last line of defence
-        _log.debug("unexpected", exc_info=error)
-        if isinstance(error, ModuleNotFoundError) and not (error.name or APP).startswith(APP):
-            _tell(console, f"{error} in {sys.executable}: install the packages of rkvideo again")
-            return USAGE
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        _tell(console, f"this is a fault of rkvideo, please report it: {what} (-v tells where)")
-        return FAILED
+        return _tell_of_fault(console, error)
+
+
+def _tell_of_fault(console: Console, error: Exception) -> int:
+    _log.debug("unexpected", exc_info=error)
+    if isinstance(error, ModuleNotFoundError) and not (error.name or APP).startswith(APP):
+        _tell(console, f"{error} in {sys.executable}: install the packages of rkvideo again")
+        return USAGE
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    _tell(console, f"this is a fault of rkvideo, please report it: {what} (-v tells where)")
+    return FAILED
 
 
 def _code_of(error: BaseException | None) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rkvideo.config import RecordOptions
 from rkvideo.errors import SinkOpenError
+from rkvideo.files.untrusted import is_folder
 from rkvideo.sinks.files import claim, is_plain, numbered, raw_path, why
 
 
@@ -53,8 +55,9 @@ def free_outputs(asked: Outputs) -> Outputs:
         path = numbered(asked.record, number)
         return (path, raw_path(path)) if asked.recording.what == "both" else (path,)
 
+    _check_apart([path for path in asked.files if is_plain(path)])
     for path in asked.text_files:
-        if path.is_dir():
+        if is_folder(path):
             raise SinkOpenError(f"cannot write to {path}: it is a folder: give the name of a file")
     try:
         number = claim(asked.text_files, clips)
@@ -68,3 +71,10 @@ def free_outputs(asked: Outputs) -> Outputs:
     if record is not None and not asked.to_folder:
         record = numbered(record, number)
     return replace(asked, record=record, detections=free(asked.detections), stats=free(asked.stats))
+
+
+def _check_apart(paths: Sequence[Path]) -> None:
+    """Raise SinkOpenError where two things would go into one file."""
+    for place, path in enumerate(paths):
+        if any(path.absolute() == other.absolute() for other in paths[:place]):
+            raise SinkOpenError(f"cannot write to {path}: it is named twice: give two names")

@@ -13,10 +13,11 @@ from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, parse_words
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.files.terminal import escape
+from rkvideo.files.untrusted import exists
 from rkvideo.files.whole import replace_whole
 from rkvideo.report.compare import to_html, to_text
 from rkvideo.report.folder import ReportFolder, read_whole
-from rkvideo.sinks.files import why
+from rkvideo.sinks.files import check_place, why
 from rkvideo.sizes.tiling import Tiling
 
 DONE = 0
@@ -27,8 +28,8 @@ def compare(args: argparse.Namespace, console: Console) -> int:
 
     Raises ConfigError for what is no report, SinkError where the page cannot be written.
     """
-    if args.out is not None and args.out.exists():
-        raise SinkOpenError(f"{args.out} is there already: name another file with --out")
+    if args.out is not None:
+        _check_out(args.out)
     a, b = read_whole(args.a), read_whole(args.b)
     out = Console(highlight=False)
     if not out.is_terminal:
@@ -81,3 +82,12 @@ def _write(path: Path, text: str) -> None:
         replace_whole(path, text)
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
+
+
+def _check_out(path: Path) -> None:
+    if exists(path):
+        raise SinkOpenError(f"{path} is there already: name another file with --out")
+    try:
+        check_place(path)
+    except OSError as error:
+        raise SinkOpenError(f"--out {path}: {why(error)}") from error

@@ -15,13 +15,14 @@ from rkvideo.evaluation.plan import PLAN_FILE
 from rkvideo.evaluation.report import read_evaluation
 from rkvideo.evaluation.report import to_json as evaluation_json
 from rkvideo.evaluation.results import EvalReport
+from rkvideo.files.untrusted import exists
 from rkvideo.files.whole import replace_all_whole
 from rkvideo.report.pack import SUFFIX, read_pack
 from rkvideo.report.page import to_html
 from rkvideo.report.texts import to_csv, to_markdown
 from rkvideo.report.texts import to_json as report_json
 from rkvideo.report.whole import JoinedReport
-from rkvideo.sinks.files import numbered, why
+from rkvideo.sinks.files import check_place, numbered, why
 from rkvideo.sinks.folders import new_folder
 
 BENCH: Final = "bench.json"
@@ -54,7 +55,15 @@ class ReportFolder:
 
     def check(self) -> None:
         """Raises SinkOpenError where the folder cannot take the files, or is not a report's."""
-        if not self.folder.exists():
+        try:
+            check_place(self.folder)
+        except NotADirectoryError as error:
+            raise SinkOpenError(
+                f"{self.folder} is no folder: name another one with --out"
+            ) from error
+        except OSError as error:
+            raise SinkOpenError(f"--out {self.folder}: {why(error)}") from error
+        if not exists(self.folder):
             return
         if not self.folder.is_dir():
             raise SinkOpenError(f"{self.folder} is no folder: name another one with --out")

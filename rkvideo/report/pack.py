@@ -29,12 +29,12 @@ from rkvideo.doctor.check import Check
 from rkvideo.doctor.command import examine
 from rkvideo.doctor.system import System, this_system
 from rkvideo.errors import ConfigError, SinkOpenError, SinkWriteError
-from rkvideo.files.untrusted import one_line
+from rkvideo.files.untrusted import exists, one_line
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.clocks import Clocks, read_clocks
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
 from rkvideo.machine.identity import this_machine
-from rkvideo.sinks.files import why
+from rkvideo.sinks.files import check_place, why
 from rkvideo.sources.names import DEMO
 
 FORMAT: Final = 1
@@ -64,10 +64,14 @@ Keep: TypeAlias = Callable[[BenchReport], Iterable[Path]]
 
 def check_pack(path: Path) -> None:
     """Raises SinkOpenError where the archive could not be written without overwriting."""
-    if path.exists():
+    if exists(path):
         raise SinkOpenError(f"{path} is there already: name another file with --pack")
     if path.suffix != SUFFIX:
         raise SinkOpenError(f"--pack is {path.name}: give a name that ends in {SUFFIX}")
+    try:
+        check_place(path)
+    except OSError as error:
+        raise SinkOpenError(f"--pack {path}: {why(error)}") from error
 
 
 def keeping_pack(keep: Keep, path: Path) -> Keep:

@@ -23,7 +23,7 @@ from rkvideo.machine.npu_files import ROOT, below
 from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT, program
 from rkvideo.service.source_file import write_source
 from rkvideo.service.unit import GROUPS, ON_DESKTOP, Account, Screen, UnitFacts, unit_text
-from rkvideo.sources.names import public_name
+from rkvideo.sources.names import is_stream, public_name, server_address
 
 UNIT = "rkvideo.service"
 _DISPLAY_MANAGER = "/etc/systemd/system/display-manager.service"
@@ -103,6 +103,9 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
     source = host.read_line().strip() if args.source == _STDIN else args.source
     if source == "":
         raise ConfigError("service install -: the first line of the standard input is empty")
+    if source is not None and is_stream(source):
+        # A kiosk that can never play would be started again and again.
+        server_address(source)
     try:
         _write_files(host, facts, None if source is None else _absolute(source))
     except OSError as error:

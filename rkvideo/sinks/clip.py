@@ -17,7 +17,7 @@ from rkvideo.sinks.containers import SUFFIXES
 from rkvideo.sinks.copied import COPIED, CopiedFile
 from rkvideo.sinks.encoded_file import USUAL_RATE, EncodedFile
 from rkvideo.sinks.encoders import ENCODERS, Encoder, choose, grey
-from rkvideo.sinks.files import check_folder, open_new, why
+from rkvideo.sinks.files import check_file, open_new, why
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sizes.words import size_text
 
@@ -271,7 +271,7 @@ def check_clip_path(path: Path) -> None:
             f" give one that ends in {' or '.join(SUFFIXES)}"
         )
     try:
-        check_folder(path.parent)
+        check_file(path)
     except OSError as error:
         raise SinkOpenError(f"cannot record to {path}: {why(error)}") from error
 

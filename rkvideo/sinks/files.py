@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from rkvideo.files.untrusted import exists, is_file
+
 STDOUT = Path("-")
 
 _ADVICE = {
@@ -38,6 +40,24 @@ def check_folder(folder: Path) -> None:
         pass
 
 
+def check_file(path: Path) -> None:
+    """Raises OSError where `path` cannot be created in its folder; leaves no trace there."""
+    # The folder is asked first: what it says is about a word that can be seen.
+    check_folder(path.parent)
+    with contextlib.suppress(FileNotFoundError):
+        path.lstat()
+
+
+def check_place(path: Path) -> None:
+    """Raises OSError where `path` cannot be made, with the folders above it; leaves no trace."""
+    above = path
+    while not exists(above) and above != above.parent:
+        above = above.parent
+    with contextlib.suppress(FileNotFoundError):
+        path.lstat()
+    check_folder(above)
+
+
 def numbered(path: Path, number: int) -> Path:
     """`clip.mp4` for 1, `clip-2.mp4` for 2."""
     return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
@@ -50,7 +70,7 @@ def raw_path(path: Path) -> Path:
 
 def is_plain(path: Path) -> bool:
     """False for what cannot be overwritten: standard output (`-`), a device, a pipe."""
-    return path != STDOUT and (not path.exists() or path.is_file())
+    return path != STDOUT and (not exists(path) or is_file(path))
 
 
 def claim(written: Sequence[Path], later: Callable[[int], Iterable[Path]]) -> int:
@@ -61,7 +81,7 @@ def claim(written: Sequence[Path], later: Callable[[int], Iterable[Path]]) -> in
     plain files are left alone. Raises OSError.
     """
     number = 1
-    while any(path.exists() for path in later(number)) or not _claim(written, number):
+    while any(exists(path) for path in later(number)) or not _claim(written, number):
         number += 1
     return number
 

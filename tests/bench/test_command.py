@@ -79,6 +79,11 @@ def test_a_real_model_in_its_own_folder_of_the_recordings(tmp_path: Path, main) 
             "taken is not empty and holds no report: name another folder with --out",
         ),
         (("--out", "a-file"), "a-file is no folder"),
+        (("--out", "a-file/x"), "a-file/x is no folder"),
+        (("--out", "x" * 300), "File name too long: give a shorter name"),
+        (("--out", "/proc/nosuch"), "--out /proc/nosuch: "),
+        (("--pack", f"{'x' * 300}.zip"), "File name too long"),
+        (("--pack", "/proc/nosuch.zip"), "--pack /proc/nosuch.zip: "),
     ],
 )
 def test_bad_input_is_one_line_and_2(

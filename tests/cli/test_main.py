@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -71,3 +72,49 @@ def test_a_thread_that_hangs_leaves_the_code_of_what_ended_the_run(
     told = capsys.readouterr().err
     assert "note: after 3 s these threads still run: npu-0" in told
     assert ("error: " in told) == (code != 130)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (OSError(errno.ENAMETOOLONG, "File name too long", "xx"), 2, "xx: File name too long: "),
+        (PermissionError(errno.EACCES, "Permission denied", "/a/b"), 2, "/a/b: Permission denied"),
+        (OSError(errno.EIO, "Input/output error", "/dev/sda"), 1, "/dev/sda: Input/output error"),
+        (OSError(errno.EBADF, "Bad file descriptor"), 1, "this is a fault of rkvideo"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_no_fault_of_rkvideo(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: OSError,
+    code: int,
+    told: str,
+) -> None:
+    def end(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setitem(COMMANDS, "doctor", end)
+    with ErrorLog():
+        logging.getLogger().handlers[:] = [logging.NullHandler()]
+        assert main(["doctor"]) == code
+    assert capsys.readouterr().err.startswith(f"error: {told}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "9" * 5000],
+        ["run", "demo", "--cores", "9" * 5000],
+        ["run", "demo", "--model", f"yolo11n@{'9' * 5000}"],
+        ["run", f"pattern:64x64@{'9' * 5000}"],
+        ["bench", "demo", "--workers", f"1..{'9' * 5000}"],
+    ],
+)
+def test_a_number_without_end_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.endswith("error: a number of 5000 digits is none that any option takes")

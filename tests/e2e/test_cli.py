@@ -229,6 +229,16 @@ def bad(tmp_path):
         (["demo", "--record", "nosuch/out.mp4", *SIMULATED], "nosuch"),
         (["demo", "--detections", "nosuch/d.jsonl", *SIMULATED], "nosuch"),
         (["demo", "--stats", "nosuch/s.json", *SIMULATED], "nosuch"),
+        (["demo", "--stats", "x" * 300, *SIMULATED], "File name too long: give a shorter name"),
+        (["demo", "--detections", "x" * 300, *SIMULATED], "File name too long"),
+        (["demo", "--record", f"{'x' * 300}.mp4", *SIMULATED], "File name too long"),
+        (["demo", "--record", "", *SIMULATED], "--record is empty"),
+        (["demo", "--detections", "a", "--stats", "./a", *SIMULATED], "a: it is named twice"),
+        (["demo", "--detections", "a.mp4", "--record", "a.mp4", *SIMULATED], "named twice"),
+        (["demo", "--camera-rate", "nan", *SIMULATED], "--camera-rate is nan"),
+        (["demo", "--camera-rate", "0", *SIMULATED], "--camera-rate is 0: give a number above 0"),
+        (["demo", "--camera-format", "", *SIMULATED], "--camera-format is empty"),
+        (["demo", "--camera-size", "640", *SIMULATED], "--camera-size is '640': give WIDTHxHEIGHT"),
     ],
 )
 def test_bad_input_is_told_in_one_line_and_ends_with_2(bad, main, words, told):

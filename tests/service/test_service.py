@@ -188,6 +188,16 @@ def test_the_source_can_be_typed(host: Host) -> None:
         service(replace(host, read_line=lambda: "\n"), "install", "-")
 
 
+@pytest.mark.parametrize("address", ["rtsp://", "rtsp://camera:99999/live"])
+def test_an_address_that_can_never_play_is_refused_before_anything_is_written(
+    host: Host, address: str
+) -> None:
+    with pytest.raises(ConfigError, match=r"write rtsp://HOST:PORT/PATH"):
+        service(host, "install", address)
+    assert not host.path(KIOSK_SOURCE).exists()
+    assert not host.path(KIOSK_UNIT).exists()
+
+
 def test_a_file_is_named_by_its_whole_path(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
