@@ -20,6 +20,10 @@ MAKERS = {
         "dfl",
         lambda *a: [made.dfl_outputs(*a)[index] for index in (6, 7, 8, 3, 4, 5, 0, 1, 2)],
     ),
+    "another order in each stride": (
+        "dfl",
+        lambda *a: [made.dfl_outputs(*a)[index] for index in (2, 0, 1, 3, 5, 4, 6, 7, 8)],
+    ),
     "anchors": ("anchors", made.anchor_outputs),
     "anchors of logits": ("anchors", lambda *a: made.anchor_outputs(*a, logits=True)),
     "anchors, 5 dimensions": (

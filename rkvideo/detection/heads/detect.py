@@ -90,9 +90,8 @@ class _Binder:
 
     def _bind_maps(self) -> Head:
         levels = self._levels(rows_at=2)
-        channels = {
-            tuple(self._shapes[index][1] for index in indices) for indices in levels.values()
-        }
+        levels = {stride: self._alike(indices, levels) for stride, indices in levels.items()}
+        channels = {self._channels(indices) for indices in levels.values()}
         if len(channels) != 1:
             raise self._mismatch("its strides differ in their channels")
         per_level = channels.pop()
@@ -105,6 +104,24 @@ class _Binder:
         if self._hints.head not in (None, "dfl"):
             raise self._mismatch(f"they cannot be read as the head {self._hints.head!r} asked for")
         return self._bind_dfl(levels, per_level)
+
+    def _channels(self, indices: Sequence[int]) -> tuple[int, ...]:
+        return tuple(self._shapes[index][1] for index in indices)
+
+    def _alike(self, indices: list[int], levels: dict[int, list[int]]) -> list[int]:
+        """The outputs of a stride in the order of those of the first stride.
+
+        Exporters that sort outputs by name or size do not keep one order for all strides.
+        """
+        first = self._channels(next(iter(levels.values())))
+        if sorted(first) != sorted(self._channels(indices)):
+            return indices
+        rest = list(indices)
+        ordered = []
+        for wanted in first:
+            ordered.append(next(index for index in rest if self._shapes[index][1] == wanted))
+            rest.remove(ordered[-1])
+        return ordered
 
     def _levels(self, rows_at: int) -> dict[int, list[int]]:
         """Outputs by stride, smallest stride first; of one stride in the model's order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from rkvideo.backends.values import ChannelRange, OutputValues
 from rkvideo.detection.heads import evidence
@@ -36,6 +37,8 @@ _STRIDE_SETS = (
     (16, 32, 64),
 )
 _END2END_COLUMNS = 6
+# How many times lower scores are than what is none, before that tells the two apart.
+_CLEARLY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def bind_flat(flat: FlatOutput) -> Head:
     readings = flat_readings(flat.rows, flat.columns, cells)
     if flat.hints.head == "rtdetr" or (not readings and _may_be_queries(flat)):
         return _query_head(flat)
-    refuse_foreign(flat.shapes)
+    refuse_foreign(flat.shapes, has_cells=flat.rows == cells)
     if flat.columns == _END2END_COLUMNS and (flat.hints.head == "end2end" or not readings):
         return _end2end_head(flat)
     if not readings:
@@ -120,7 +123,28 @@ def _with_values(flat: FlatOutput, readings: Sequence[Reading]) -> Sequence[Read
     if len(columns) > 4 and evidence.are_ones(columns[4]):
         with_objectness = [reading for reading in readings if reading.head != "single"]
         return with_objectness or readings
+    if flat.rows == flat.columns:
+        return _turned(flat, readings)
     return readings
+
+
+def _turned(flat: FlatOutput, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings of as many channels as cells: which axis holds scores is told by the values.
+
+    Each cell has the coordinates of its box in it, and most channels of scores are low.
+    """
+    peaks = {}
+    for reading in readings:
+        scores = flat.channels(reading.transposed)[4:]
+        if reading.head == "single" and scores and not evidence.foreign_channels(scores):
+            peaks[reading] = median(max(one.most, 0.0) for one in scores)
+    if not peaks:
+        return readings
+    right = min(peaks, key=lambda reading: peaks[reading])
+    others = [peak for reading, peak in peaks.items() if reading is not right]
+    if any(peaks[right] * _CLEARLY > peak for peak in others):
+        return readings
+    return [reading for reading in readings if reading.head != "single" or reading is right]
 
 
 def _is_decoded_yolox(flat: FlatOutput, reading: Reading) -> bool:

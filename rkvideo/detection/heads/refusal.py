@@ -47,9 +47,13 @@ def refuse_task(shapes: Sequence[Shape], task: str | None) -> None:
         raise mismatch(shapes, f"its metadata say that it is {_TASKS.get(task, f'for {task}')}")
 
 
-def refuse_foreign(shapes: Sequence[Shape]) -> None:
-    """Raise ModelMismatchError for outputs that no detection model has."""
-    kind = _foreign_kind(shapes)
+def refuse_foreign(shapes: Sequence[Shape], *, has_cells: bool = False) -> None:
+    """Raise ModelMismatchError for outputs that no detection model has.
+
+    `has_cells` says that the one tensor has as many rows as the input has cells, which the final
+    boxes of another task have not.
+    """
+    kind = _foreign_kind(shapes, has_cells)
     if kind:
         raise mismatch(shapes, f"it looks like {kind}")
     if any(len(shape) > 1 and shape[0] != 1 for shape in shapes):
@@ -65,7 +69,7 @@ def extra_values(extra: int) -> str:
     }.get(extra, "")
 
 
-def _foreign_kind(shapes: Sequence[Shape]) -> str:
+def _foreign_kind(shapes: Sequence[Shape], has_cells: bool) -> str:
     if all(len(shape) == 2 and shape[0] == 1 for shape in shapes):
         return _TASKS["classify"]
     flat = [shape for shape in shapes if len(shape) == 3]
@@ -78,7 +82,7 @@ def _foreign_kind(shapes: Sequence[Shape]) -> str:
         return _TASKS["obb"]
     if not maps and len(shapes) > 1 and any(shape[2] == 4 for shape in flat):
         return _TASKS["split"]
-    if len(shapes) == len(flat) == 1 and flat[0][1] < 1000:
+    if len(shapes) == len(flat) == 1 and flat[0][1] < 1000 and not has_cells:
         return extra_values(flat[0][2] - 6)
     return ""
 

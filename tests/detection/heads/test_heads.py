@@ -52,6 +52,16 @@ def test_gives_back_the_boxes(maker, size, classes):
     assert candidates.final == (layout == "end2end")
 
 
+@pytest.mark.parametrize("classes", [3, 34, 53])
+def test_cells_of_a_small_input_are_not_the_final_boxes_of_another_task(classes):
+    """`[1, 126, 7]`: rotated boxes end to end have as many columns, and 300 rows or so."""
+    size, known = (96, 64), known_boxes((96, 64), classes)
+    outputs = [made.single_output(size, classes, known).transpose(0, 2, 1).copy()]
+    head = bound(outputs, size, class_count=classes)
+    assert (head.layout, head.class_count) == ("single", classes)
+    assert_found(head.decode(outputs, CellFilter(0.25)), known)
+
+
 @pytest.mark.parametrize("maker", MAKERS)
 def test_coco_needs_no_class_count(maker):
     layout, make = MAKERS[maker]

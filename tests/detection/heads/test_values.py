@@ -276,3 +276,22 @@ def test_coordinates_in_the_first_picture_are_no_logits() -> None:
     output[0, 40:] = random.uniform(0, 90, (44, CELLS))
     with pytest.raises(ModelMismatchError, match="neither probabilities nor logits"):
         head.decode([output], CellFilter(0.25))
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("normalised", [False, True])
+def test_as_many_channels_as_cells_are_told_apart_by_their_values(normalised, transposed):
+    """80 classes and an input of 64x64: `[1, 84, 84]`."""
+    known = Known((22.0, 24.0, 42.0, 40.0), 0.9, 2)
+    output = made.single_output((64, 64), 80, [known], normalised=normalised)
+    output[0, 4:] += random.uniform(0, 0.003, (80, 84))
+    output[0, 4 + known.class_id] = np.minimum(output[0, 4 + known.class_id], known.score)
+    output = np.ascontiguousarray(output.transpose(0, 2, 1) if transposed else output)
+    head = bind_head([OutputSpec("out", output.shape, probe((output,))[0])], (64, 64))
+    found = head.decode([output], CellFilter(0.25))
+    assert_only(found, known)
+
+
+def test_as_many_channels_as_cells_without_values_is_asked_about():
+    with pytest.raises(ModelMismatchError, match="choose another"):
+        bind_head([OutputSpec("out", (1, 84, 84))], (64, 64))
