@@ -30,8 +30,7 @@ _THROUGH_PLANES = "yuv420p"
 _HALF_PLANES = "yuv422p"
 # What its code for the second step takes.
 _QUICK = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p"})
-# A screen of full HD is converted by the thread that asks; one of 4K by some more.
-_PIXELS_OF_ONE_THREAD = 2500000
+_PIXELS_OF_FULL_HD = 2500000  # and some more
 _MOST_THREADS = 4
 # swscale's vector code writes behind the end of a row, which may be where the next thread began.
 _WIDTHS_OF_THREADS = 64
@@ -198,8 +197,13 @@ def _padded(picture: av.VideoFrame) -> av.VideoFrame:
     return padded
 
 
+def is_beyond_full_hd(width: int, height: int) -> bool:
+    """Whether one thread would be long at so many pixels of a screen: 2560x1440 or 3840x2160."""
+    return width * height > _PIXELS_OF_FULL_HD
+
+
 def _threads(width: int, height: int) -> int:
-    if width * height <= _PIXELS_OF_ONE_THREAD or width % _WIDTHS_OF_THREADS:
+    if not is_beyond_full_hd(width, height) or width % _WIDTHS_OF_THREADS:
         return 1
     return min(_MOST_THREADS, cpu_count())
 

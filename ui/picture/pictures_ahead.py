@@ -10,7 +10,7 @@ from typing import Final
 import av
 
 from rkvideo.data import Frame, FrameResult, UInt8Array
-from rkvideo.pictures.pixels import PictureConverter
+from rkvideo.pictures.pixels import PictureConverter, is_beyond_full_hd
 
 from .viewport import Cut
 
@@ -55,9 +55,10 @@ class _Wish:
 class PicturesAhead:
     """Makes of each result what the view has painted of the one before (`bridge.Preparing`).
 
-    Only of a part that was painted twice: while somebody drags, zooms or changes the size of the
-    window, the next picture is of another part. `make` and `end` are called in one thread, all else
-    in the window's.
+    Only where that is larger than a full HD screen: less is made sooner than handed on. And only
+    of a part that was painted twice: while somebody drags, zooms or changes the size of the window,
+    the next picture is of another part. `make` and `end` are called in one thread, all else in the
+    window's.
     """
 
     def __init__(self) -> None:
@@ -70,7 +71,9 @@ class PicturesAhead:
     def painted(self, frame: Frame, seen: Cut) -> None:
         """The view has painted that part of a frame."""
         before, self._painted = self._painted, _Wish((frame.width, frame.height), seen)
-        self._wish = self._painted if self._painted == before else None
+        size = seen.target.size()
+        is_large = is_beyond_full_hd(size.width(), size.height())
+        self._wish = self._painted if is_large and self._painted == before else None
 
     def given(self, frame: Frame, wanted: Cut) -> MadePixels | None:
         """What was made of that part, None where nothing was."""
@@ -82,7 +85,7 @@ class PicturesAhead:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the next picture may be made now; from any thread."""
+        """Whether the view paints something that is made ahead; from any thread."""
         return self._wish is not None
 
     def make(self, result: FrameResult) -> MadePixels | None:

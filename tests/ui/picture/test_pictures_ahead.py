@@ -13,6 +13,8 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rkvideo.data import Frame, FrameResult
+from rkvideo.pictures.pixels import is_beyond_full_hd
+from rkvideo.ui.picture import pictures_ahead
 from rkvideo.ui.picture.gl.proof import drawn_planes
 from rkvideo.ui.picture.paint_meter import PaintMeter
 from rkvideo.ui.picture.pictures_ahead import PicturesAhead
@@ -27,6 +29,12 @@ from tests.ui.picture.test_video_view import CountingConverter
 SIZE = (320, 180)
 WHOLE = Cut(QRect(0, 0, *SIZE), QRect(0, 0, 640, 360))
 PART = Cut(QRect(20, 10, 160, 90), QRect(0, 0, 640, 360))
+
+
+@pytest.fixture(autouse=True)
+def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a view of a test were a screen of 4K."""
+    monkeypatch.setattr(pictures_ahead, "is_beyond_full_hd", lambda *_: True)
 
 
 def result_of(index: int, size: tuple[int, int] = SIZE) -> FrameResult:
@@ -46,6 +54,16 @@ def wishing(seen: Cut = WHOLE) -> PicturesAhead:
     for index in (0, 1):
         ahead.painted(frame_of(index), seen)
     return ahead
+
+
+@pytest.mark.parametrize(
+    ("screen", "is_wanted"), [((1920, 1080), False), ((2560, 1440), True), ((3840, 2160), True)]
+)
+def test_a_screen_of_full_hd_is_left_to_the_view(
+    monkeypatch: pytest.MonkeyPatch, screen: tuple[int, int], is_wanted: bool
+) -> None:
+    monkeypatch.setattr(pictures_ahead, "is_beyond_full_hd", is_beyond_full_hd)
+    assert wishing(Cut(WHOLE.source, QRect(0, 0, *screen))).is_wanted is is_wanted
 
 
 def test_a_part_is_wanted_once_it_was_painted_twice() -> None:

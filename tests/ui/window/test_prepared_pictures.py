@@ -1,11 +1,13 @@
-"""The window paints pictures that another thread has made, from the third one on."""
+"""A large window paints pictures that another thread has made, from the third one on."""
 
 from __future__ import annotations
 
 import threading
 
 import numpy as np
+import pytest
 
+from rkvideo.ui.picture import pictures_ahead
 from rkvideo.ui.picture.pictures_ahead import PicturesAhead
 from tests.helpers.painted_samples import rgb
 from tests.helpers.ui_stand_ins import grey_result
@@ -13,6 +15,12 @@ from tests.helpers.window_desk import Desk
 from tests.ui.picture.test_video_view import CountingConverter
 
 PATIENCE_S = 20
+
+
+@pytest.fixture(autouse=True)
+def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the window of a test filled a screen of 4K."""
+    monkeypatch.setattr(pictures_ahead, "is_beyond_full_hd", lambda *_: True)
 
 
 def makers() -> list[threading.Thread]:
