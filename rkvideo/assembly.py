@@ -127,7 +127,7 @@ def local_path_of(config: AppConfig, say: Callable[[str], None]) -> Path | None:
 
 def _source_of(config: AppConfig, say: Callable[[str], None], fetching: Fetching | None) -> Source:
     text = str(demo_clip(say, fetching)) if config.source == DEMO else config.source
-    options = replace(config.source_options, keeps_all=config.policy == "every")
+    options = replace(config.source_options, keeps_all=config.policy == "every", fast=config.fast)
     if config.policy == "latest":
         # Only a source that plays at its own speed has a newest frame.
         options = replace(options, realtime=True)

@@ -199,7 +199,8 @@ class SourceOptions:
     """How a source is opened. Time-outs are seconds.
 
     With `keeps_all` a live source decodes every frame, however late; otherwise a decoder that is
-    slower than it leaves some out.
+    slower than it leaves some out. `fast` says whether pictures may stay in the memory of a video
+    unit (`auto`) or have to (`require`); that is for who lets them go again.
     """
 
     transport: Transport = "tcp"
@@ -213,6 +214,7 @@ class SourceOptions:
     camera_rate: float | None = None
     open_timeout_s: float = 5.0
     read_timeout_s: float = 5.0
+    fast: FastPath = "off"
 
     def __post_init__(self) -> None:
         if self.camera_rate is not None and not 0 < self.camera_rate <= MOST_CAMERA_RATE:

@@ -6,6 +6,7 @@ All times are seconds. `pts_s` is the source's own clock; every other stamp is
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -117,6 +118,46 @@ class CodedFrame:
     template: VideoStream
 
 
+class Lent(ABC):
+    """A picture in memory of a video unit, which has little of it and wants it back.
+
+    Every member is for any thread. It is no protocol: whether a picture is one is asked often.
+    """
+
+    width: int
+    height: int
+
+    @property
+    @abstractmethod
+    def hardware(self) -> av.VideoFrame | None:
+        """The picture as the decoder gave it, None where it is not lent any more.
+
+        Whoever holds it keeps the memory from its decoder.
+        """
+
+    @property
+    @abstractmethod
+    def is_gone(self) -> bool:
+        """Whether it was let go, and nobody has it in ordinary memory."""
+
+    @abstractmethod
+    def in_memory(self) -> av.VideoFrame:
+        """The picture in ordinary memory, in NV12; fetched by the first who asks.
+
+        Raises DecodeError where it cannot be fetched, PictureGoneError where it was let go before.
+        """
+
+    @abstractmethod
+    def let_go(self, *, keep: bool) -> None:
+        """Give the memory back; `keep` says whether to fetch the picture before.
+
+        Raises what `in_memory` raises.
+        """
+
+
+AnyPicture: TypeAlias = "av.VideoFrame | Lent"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture of a source.
@@ -126,6 +167,7 @@ class Frame:
     `decode_s` the time spent in the decoder. `position_s` is where the frame lies in its file,
     seconds from the file's start, None where the source has no start. The picture stays as the
     decoder made it: each consumer converts it in its own thread and none of them writes to it.
+    `held` is where it lies: in ordinary memory, or lent by a video unit.
 
     `number` and `file` are those of a picture of a folder: its place among all of them, and its
     name.
@@ -135,20 +177,41 @@ class Frame:
     pts_s: float
     captured_s: float
     decode_s: float
-    picture: av.VideoFrame
+    held: AnyPicture
     position_s: float | None = None
     number: int | None = None
     file: str = ""
 
     @property
+    def picture(self) -> av.VideoFrame:
+        """The picture in ordinary memory; one that is lent is fetched once for all who ask.
+
+        Raises what `Lent.in_memory` raises.
+        """
+        return self.held.in_memory() if isinstance(self.held, Lent) else self.held
+
+    @property
+    def has_picture(self) -> bool:
+        """False where it went back to a video unit, and nobody wanted to see it."""
+        return not (isinstance(self.held, Lent) and self.held.is_gone)
+
+    def let_go(self, *, keep: bool) -> None:
+        """The model has its input: what is lent goes back, fetched before where `keep` says so.
+
+        Raises what `Lent.in_memory` raises.
+        """
+        if isinstance(self.held, Lent):
+            self.held.let_go(keep=keep)
+
+    @property
     def width(self) -> int:
         """Width of the picture in pixels."""
-        return self.picture.width
+        return self.held.width
 
     @property
     def height(self) -> int:
         """Height of the picture in pixels."""
-        return self.picture.height
+        return self.held.height
 
 
 @dataclass(frozen=True, slots=True)

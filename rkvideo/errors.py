@@ -17,6 +17,7 @@ RkVideoError
  |   |- SinkWriteError
  |- ServiceError                systemd refuses
  |- PipelineStateError          a call that the run's state does not allow
+ |- PictureGoneError            a picture that was given back to the video unit
  |- ThreadError                 a thread that cannot be started, or was ended by no error
  |- ShutdownTimeout             threads that did not end in time
 
@@ -122,6 +123,10 @@ class ServiceError(RkVideoError):
 
 class PipelineStateError(RkVideoError):
     """A call that the state of the run does not allow."""
+
+
+class PictureGoneError(RkVideoError):
+    """A picture was asked for after its memory was given back to the video unit."""
 
 
 class ThreadError(RkVideoError):

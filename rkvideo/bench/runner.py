@@ -83,8 +83,13 @@ class MeasuredRun(Protocol):
         """True once it was cut short."""
         ...
 
-    def observe(self, observer: Callable[[FrameResult], None]) -> None:
-        """Call `observer` with each result, in a thread of the run."""
+    def observe(
+        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+    ) -> None:
+        """Call `observer` with each result, in a thread of the run.
+
+        Without `sees_pictures` it looks at no picture.
+        """
         ...
 
     def start(self) -> None:
@@ -251,7 +256,7 @@ class BenchRunner:
     def _watch(self, run: MeasuredRun, sampling: Sampling) -> None:
         """Start the run and stay until it has been measured, has ended or is cancelled."""
         self._wake.clear()
-        run.observe(sampling.observe)
+        run.observe(sampling.observe, sees_pictures=False)
         if self._observer is not None:
             run.observe(self._observer)
         with self._lock:

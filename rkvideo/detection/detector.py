@@ -19,11 +19,9 @@ from rkvideo.model_files.labels import labels_for
 from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
-    import av
-
     from rkvideo.backends.base import BackendSpec
     from rkvideo.config import DetectionFilter, ModelSpec
-    from rkvideo.data import Detections, Letterbox, Outputs, Tensor
+    from rkvideo.data import AnyPicture, Detections, Letterbox, Outputs, Tensor
     from rkvideo.sizes.tiling import Tiling
 
 
@@ -62,7 +60,7 @@ class DetectorAdapter:
         """Why the boxes cannot be trusted, empty where nothing speaks against them."""
         return self._watch.trouble
 
-    def tiles(self, picture: av.VideoFrame) -> tuple[PictureTile, ...]:
+    def tiles(self, picture: AnyPicture) -> tuple[PictureTile, ...]:
         """What is looked at in a picture, each by an inference of its own; at least all of it."""
         width, height = picture.width, picture.height
         if self._tiling is None:
@@ -73,9 +71,12 @@ class DetectorAdapter:
         return tiles
 
     def preprocess(
-        self, picture: av.VideoFrame, tile: PictureTile | None = None
+        self, picture: AnyPicture, tile: PictureTile | None = None
     ) -> tuple[Tensor, Letterbox]:
-        """The model's input for a picture, or a tile of it; overwritten by the next call."""
+        """The model's input for a picture, or a tile of it; overwritten by the next call.
+
+        Raises DecodeError where a picture that is lent has to be fetched and cannot be.
+        """
         part = tile or PictureTile(0, 0, picture.width, picture.height)
         sized = self._inputs.for_picture(part.width, part.height)
         if tile is None:
@@ -103,8 +104,19 @@ class DetectorAdapter:
         """See ProvesPictures."""
         return "" if self._proof is None else self._proof.note
 
+    @property
+    def wants_picture(self) -> bool:
+        """See ProvesPictures."""
+        return self.ways.name != PLAIN and (
+            self._proof is not None and self._proof.is_open(self.ways.name)
+        )
+
+    def close(self) -> None:
+        """See ProvesPictures."""
+        self.ways.close()
+
     def beside(
-        self, picture: av.VideoFrame, found: Detections
+        self, picture: AnyPicture, found: Detections
     ) -> tuple[Tensor, Letterbox, str] | None:
         """See ProvesPictures."""
         way = self.ways.name

@@ -114,6 +114,12 @@ class PictureProof:
         FAST_PATHS.tell(FastPathReport(way, subject, "used", words, figures))
         return True
 
+    def is_open(self, way: str) -> bool:
+        """Whether boxes of pictures that take that way may still have to be compared."""
+        with self._lock:
+            tried = self._tried.setdefault(way, _Tried())
+            return self._sees and way not in self._left and not tried.are_enough()
+
     def picks(self, way: str) -> bool:
         """Whether the boxes of a picture that took that way are to be compared with plain ones."""
         with self._lock:
@@ -150,6 +156,13 @@ class PictureProof:
             return
         _log.info("%s: %s is used: %s", self._title, way, words)
         FAST_PATHS.tell(FastPathReport(way, self._title, "used", words, figures))
+
+    def leave(self, way: str, subject: str, reason: str) -> None:
+        """Take the way no more: it has failed, with these words.
+
+        Raises BackendUnavailableError where `--fast require` asks for it.
+        """
+        self._leave(way, subject, reason, ())
 
     def tell_switched_off(self, way: str) -> None:
         """Report that a way is not tried because nobody wants it."""

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
+from rkvideo.data import Lent
 from rkvideo.detection.letterbox import resize_rgb
+from rkvideo.detection.rga_way import RgaWay
+from rkvideo.pictures.lent import in_memory
 from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.pictures.planes import has_planes, resize_planes
+from rkvideo.pictures.rga.descriptor import UnreadablePictureError
+from rkvideo.pictures.rga.library import RgaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,12 +21,13 @@ if TYPE_CHECKING:
     import av
 
     from rkvideo.config import ColorOrder
-    from rkvideo.data import UInt8Array
+    from rkvideo.data import AnyPicture, UInt8Array
     from rkvideo.detection.picture_proof import PictureProof
     from rkvideo.pictures.pixels import Area
 
 PLAIN: Final = "plain"
 PLANES: Final = "planes"
+_OF_A_VIDEO_UNIT: Final = "nv12 of a video unit"
 
 # With as many pixels, colouring them is all there is to do, and swscale does it faster; with half
 # of them the planes are ahead (benchmarks/planes.py).
@@ -115,6 +121,7 @@ class PictureWays:
         self._proof = proof
         self._plain = PlainWay()
         self._quick: tuple[PictureWay, ...] = () if proof is None else (PlanesWay(),)
+        self._rga = RgaWay()
         self.name = PLAIN
         """The way that the newest picture took."""
         if proof is not None and proof.is_switched_off:
@@ -128,24 +135,34 @@ class PictureWays:
         self._plain.keeps = lambda: following.name == PLAIN
 
     def fill(
-        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+        self, picture: AnyPicture, area: Area | None, target: UInt8Array, order: ColorOrder
     ) -> None:
         """Fill `target`, uint8 (height, width, 3), with the picture, or `area` of it.
 
-        Raises BackendUnavailableError where a quick way fails its proof and has to be taken.
+        One that is lent is fetched where RGA does not take it. Raises BackendUnavailableError where
+        a quick way fails its proof and has to be taken, DecodeError where a picture cannot be
+        fetched.
         """
+        if isinstance(picture, Lent) and self._go_by_rga(picture, area, target, order):
+            self.name = self._rga.name
+            return
+        fetched = in_memory(picture)
         for way in self._quick:
-            if self._go(way, picture, area, target, order):
+            if self._go(way, fetched, area, target, order):
                 self.name = way.name
                 return
-        self.fill_plainly(picture, area, target, order)
+        self.fill_plainly(fetched, area, target, order)
 
     def fill_plainly(
-        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+        self, picture: AnyPicture, area: Area | None, target: UInt8Array, order: ColorOrder
     ) -> None:
         """The same by the plain way."""
-        self._plain.fill(picture, area, target, order)
+        self._plain.fill(in_memory(picture), area, target, order)
         self.name = PLAIN
+
+    def close(self) -> None:
+        """Give back what the ways hold; by the thread that owns them."""
+        self._rga.close()
 
     def _go(
         self,
@@ -161,10 +178,50 @@ class PictureWays:
         if proof is None or not proof.may_take(way.name) or not way.takes(picture, area, size):
             return False
         way.fill(picture, area, target, order)
-        kind = (picture.format.name, int(picture.colorspace), int(picture.color_range), order)
+        kind = _kind(picture, order)
         if proof.knows(way.name, kind):
             return True
-        plain = np.empty(target.shape, np.uint8)
-        self._plain.fill(picture, area, plain, order)
-        subject = f"{picture.format.name} {picture.width}x{picture.height}"
-        return proof.compare_pixels(way.name, kind, subject, plain, target)
+        layout = picture.format.name
+        return self._looks_right(proof, way.name, kind, layout, picture, area, target)
+
+    def _go_by_rga(
+        self, picture: Lent, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> bool:
+        """The same by RGA, of a picture that is still lent."""
+        way, proof, hardware = self._rga, self._proof, picture.hardware
+        size = (target.shape[1], target.shape[0])
+        if proof is None or hardware is None or not proof.may_take(way.name):
+            return False
+        if not way.takes(hardware, area, size):
+            return False
+        try:
+            way.fill(hardware, area, target, order)
+        except (RgaError, UnreadablePictureError) as error:
+            proof.leave(way.name, _OF_A_VIDEO_UNIT, str(error))
+            return False
+        kind = _kind(hardware, order)
+        # The decoder has its buffer back as soon as the picture is fetched.
+        del hardware
+        return proof.knows(way.name, kind) or self._looks_right(
+            proof, way.name, kind, _OF_A_VIDEO_UNIT, picture.in_memory(), area, target
+        )
+
+    def _looks_right(
+        self,
+        proof: PictureProof,
+        way: str,
+        kind: tuple[str, int, int, ColorOrder],
+        layout: str,
+        picture: av.VideoFrame,
+        area: Area | None,
+        filled: UInt8Array,
+    ) -> bool:
+        """Whether that way has `filled` what the plain one fills, with a picture of a new kind."""
+        plain = np.empty(filled.shape, np.uint8)
+        self._plain.fill(picture, area, plain, kind[-1])
+        subject = f"{layout} {picture.width}x{picture.height}"
+        return proof.compare_pixels(way, kind, subject, plain, filled)
+
+
+def _kind(picture: av.VideoFrame, order: ColorOrder) -> tuple[str, int, int, ColorOrder]:
+    return picture.format.name, int(picture.colorspace), int(picture.color_range), order

@@ -44,7 +44,7 @@ from rkvideo.doctor.host import (
 )
 from rkvideo.doctor.npu import check_npu_way
 from rkvideo.doctor.painting import check_painting
-from rkvideo.doctor.pictures import check_picture_way
+from rkvideo.doctor.pictures import check_picture_way, check_rga
 from rkvideo.doctor.system import System, this_system
 
 READY, NOT_READY = 0, 1
@@ -63,6 +63,7 @@ _BOARD_CHECKS: dict[str, _CheckFunction] = {
     "cpu cores": check_cpu_cores,
     "temperature": check_temperature,
     "units": check_units,
+    "rga": check_rga,
 }
 _CHECKS: dict[str, _CheckFunction] = {
     "source": check_source,

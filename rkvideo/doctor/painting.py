@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rkvideo.doctor.check import Finding, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
-from rkvideo.doctor.painter import PainterError
 from rkvideo.doctor.system import System
 from rkvideo.files.untrusted import one_line
 from rkvideo.machine.called import as_called
 from rkvideo.machine.display import bare_trouble, missing_display
+from rkvideo.machine.trials import NoAnswerError
 
 
 def check_painting(system: System, _chosen: Chosen) -> Finding:
@@ -23,7 +23,7 @@ def check_painting(system: System, _chosen: Chosen) -> Finding:
             return note(f"the GPU was not tried: {why}")
     try:
         answer = system.ask_painter()
-    except PainterError as error:
+    except NoAnswerError as error:
         if no_desktop is not None:
             # Such as from afar, while a desktop has the screen for itself.
             return note(f"the GPU was not tried: Qt cannot draw to the screen from here ({error})")

@@ -26,6 +26,7 @@ from rkvideo.machine.npu_files import ROOT, KernelText, below, names_in, read
 from rkvideo.machine.places import Place, all_places, model_folders
 from rkvideo.machine.qt_libraries import has_pyqt5
 from rkvideo.machine.soc import COMPATIBLE, Soc, read_soc
+from rkvideo.pictures.rga.trial import RgaAnswer, try_rga
 from rkvideo.sinks.encoders import opening_encoders
 from rkvideo.sinks.folders import recordings_folder
 
@@ -50,7 +51,7 @@ class System:
     those that a recording could take and that open here.
     `providers` are those of ONNX Runtime, None where it cannot be imported. `may_use` tells
     whether this user may read and write a device, `open_model` opens a .rknn file once,
-    `ask_painter` tries the GPU.
+    `ask_painter` tries the GPU, `try_rga` RGA.
     `free_bytes` is what is left on the disk of `recordings`, None where that folder cannot be made;
     `recordings` is then the reason.
     """
@@ -76,6 +77,7 @@ class System:
     may_use: Callable[[Path], bool] = field(repr=False)
     open_model: Callable[[ModelSpec], BackendSpec] = field(repr=False)
     ask_painter: Callable[[], PainterAnswer] = field(repr=False)
+    try_rga: Callable[[], RgaAnswer] = field(repr=False)
 
     @property
     def compatible(self) -> Path:
@@ -132,6 +134,7 @@ def this_system() -> System:
         may_use=may_use,
         open_model=open_once,
         ask_painter=ask_painter,
+        try_rga=try_rga,
     )
 
 

@@ -14,7 +14,7 @@ from rkvideo.pipeline.prepared import ModelAdapter
 from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
-    import av
+    from rkvideo.data import AnyPicture
 
 LEAST_SCORE = 0.001
 """What a box must score to be seen at all: average precision needs nearly all of them."""
@@ -80,12 +80,12 @@ class BothProtocols:
         self._adapter.check(wanted)
 
     def preprocess(
-        self, picture: av.VideoFrame, tile: PictureTile | None = None
+        self, picture: AnyPicture, tile: PictureTile | None = None
     ) -> tuple[Tensor, Letterbox]:
         """See ModelAdapter."""
         return self._adapter.preprocess(picture, tile)
 
-    def tiles(self, picture: av.VideoFrame) -> tuple[PictureTile, ...]:
+    def tiles(self, picture: AnyPicture) -> tuple[PictureTile, ...]:
         """See ModelAdapter."""
         return self._adapter.tiles(picture)
 

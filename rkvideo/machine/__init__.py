@@ -11,6 +11,7 @@
 - `fast_paths`: what each fast path of this process said of itself.
 - `trial_mark`: a file that tells of a trial which ended the program.
 - `heap`: that freed memory of threads is used again.
+- `trials`: a program of its own that tries what a driver may end.
 - `process`, `threads`: the memory and the CPU cores of this process; a thread that cannot be had.
 - `display`, `blanking`: whether there is a screen, and keeping it lit.
 - `called`: what the user types to start the program.

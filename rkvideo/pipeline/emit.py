@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rkvideo.data import CodedFrame, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.errors import InferenceError
@@ -61,7 +62,7 @@ class Emitter:
         self._shown = 0
         self.pulse = Pulse()
         self._model: OpenModel | None = None
-        self._observers: tuple[Callable[[FrameResult], None], ...] = ()
+        self._observers: tuple[_Observer, ...] = ()
         self._sinks: tuple[SinkRunner, ...] | None = ()
         self._lock = threading.Lock()
         self._sends = SendTimes()
@@ -72,10 +73,20 @@ class Emitter:
         """What made the newest result; None before the first."""
         return self._model
 
-    def add_observer(self, observer: Callable[[FrameResult], None]) -> None:
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether anybody looks at the pictures of results; from any thread."""
+        observers, sinks = self._observers, self._sinks or ()
+        return any(each.sees_pictures for each in observers) or any(
+            each.sees_pictures for each in sinks
+        )
+
+    def add_observer(
+        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+    ) -> None:
         """Call `observer` with each result, in order: from any thread, from one at a time."""
         with self._lock:
-            self._observers = (*self._observers, observer)
+            self._observers = (*self._observers, _Observer(observer, sees_pictures))
 
     def add_sink(self, runner: SinkRunner) -> None:
         """Send each result from now on to `runner`, until it is removed or the run ends."""
@@ -196,14 +207,24 @@ class Emitter:
         self._model = outcome.found[0].model
         self._ledger.count(inferred=1)
         self._shown = self._ledger.shown(result.first.timings)
+        # Who came as the first that wants to see any came too late for those that went back.
+        has_picture = result.frame.has_picture
         for observer in self._observers:
-            observer(result)
+            if has_picture or not observer.sees_pictures:
+                observer.call(result)
         began_s = time.perf_counter()
         for runner in self._sinks or ():
-            runner.send(result)
+            if has_picture or not runner.sees_pictures:
+                runner.send(result)
         self._sends.add(began_s, time.perf_counter())
         if self._shown == self._limit:
             self._limit_reached()
+
+
+@dataclass(frozen=True, slots=True)
+class _Observer:
+    call: Callable[[FrameResult], None]
+    sees_pictures: bool
 
 
 class SendTimes:

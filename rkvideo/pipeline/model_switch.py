@@ -26,7 +26,6 @@ from rkvideo.machine.process import resident_bytes
 from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.deployment import Spread
 from rkvideo.pipeline.ledger import Ledger, RunEnd
-from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
 from rkvideo.pipeline.pool_state import Phase, PoolState
 from rkvideo.pipeline.prepared import PreparedModel
@@ -59,7 +58,7 @@ class ModelSwitch:
         outcomes: Outlet[Outcome],
         tickets: TicketWindow,
         ledger: Ledger,
-        under_way: UnderWay,
+        cores: Cores,
         run_thread: Callable[[str, Callable[[], None]], None],
     ) -> None:
         self.wanted = wanted
@@ -69,7 +68,7 @@ class ModelSwitch:
         self._ledger = ledger
         self._run_thread = run_thread
         self._lock = threading.Lock()
-        self._cores = Cores(under_way)
+        self._cores = cores
         self._keeps_latest = False
         self._switch_number = 0
         self._switches = Switches()

@@ -33,6 +33,7 @@ from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.source_runner import PlayOptions, SourceRunner
 from rkvideo.pipeline.threads import ThreadGroup
+from rkvideo.pipeline.worker_pool import Cores
 from rkvideo.sinks.base import Sink
 from rkvideo.sources.base import Source
 from rkvideo.stats import Percentiles, StatsSnapshot
@@ -116,7 +117,7 @@ class Pipeline:
             self._emitter.outcomes,
             self._tickets,
             self._ledger,
-            under_way,
+            Cores(under_way, lambda: self._emitter.wants_pictures),
             self._threads.run,
         )
         self._controls = Controls(
@@ -129,8 +130,7 @@ class Pipeline:
             self._tickets,
             self._ledger,
             self._controls,
-            lambda frame, bare: self._emitter.decoded(frame, bare=bare),
-            self._emitter.coded,
+            self._emitter,
         )
         self._early_sinks: list[SinkRunner] = []
         self._is_over = threading.Event()
@@ -320,12 +320,17 @@ class Pipeline:
         """How many tracked objects there were of each class so far, by class id."""
         return {} if self._spec.track is None else self._spec.track.seen
 
-    def observe(self, observer: Callable[[FrameResult], None]) -> None:
+    def observe(
+        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+    ) -> None:
         """Call `observer` with each result in order, from one thread at a time.
 
-        It must return at once.
+        It must return at once. Without `sees_pictures` it looks at no `Frame.picture`, and where
+        nobody else does pictures of a video unit are not even fetched from it. One that does is
+        called with the results whose picture is still there: not with those that were under way
+        when it came as the first who wants to see any.
         """
-        self._emitter.add_observer(observer)
+        self._emitter.add_observer(observer, sees_pictures=sees_pictures)
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
         """Write each result from now on to `sink`, in a thread of its own.

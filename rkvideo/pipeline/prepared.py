@@ -11,9 +11,8 @@ from rkvideo.data import Detections, Letterbox, Outputs, Tensor
 from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
-    import av
-
     from rkvideo.config import DetectionFilter
+    from rkvideo.data import AnyPicture
 
 
 class ModelAdapter(Protocol):
@@ -39,12 +38,15 @@ class ModelAdapter(Protocol):
         ...
 
     def preprocess(
-        self, picture: av.VideoFrame, tile: PictureTile | None = None
+        self, picture: AnyPicture, tile: PictureTile | None = None
     ) -> tuple[Tensor, Letterbox]:
-        """The model's input for a picture, or a tile of it; overwritten by the next call."""
+        """The model's input for a picture, or a tile of it; overwritten by the next call.
+
+        Raises DecodeError where a picture that is lent has to be fetched and cannot be.
+        """
         ...
 
-    def tiles(self, picture: av.VideoFrame) -> tuple[PictureTile, ...]:
+    def tiles(self, picture: AnyPicture) -> tuple[PictureTile, ...]:
         """What is looked at in a picture, each by an inference of its own; at least all of it."""
         ...
 
@@ -67,7 +69,7 @@ class ProvesPictures(Protocol):
 
     @property
     def picture_way(self) -> str:
-        """The way that the newest picture took: `plain`, `planes`."""
+        """The way that the newest picture took: `plain`, `planes`, `rga`."""
         ...
 
     @property
@@ -75,8 +77,17 @@ class ProvesPictures(Protocol):
         """Why a quick way was left, in one line; empty where none was."""
         ...
 
+    @property
+    def wants_picture(self) -> bool:
+        """Whether `beside` may have to look at the newest picture, in ordinary memory."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the ways hold; in the thread that used them."""
+        ...
+
     def beside(
-        self, picture: av.VideoFrame, found: Detections
+        self, picture: AnyPicture, found: Detections
     ) -> tuple[Tensor, Letterbox, str] | None:
         """The input that the newest picture has by the plain way, and the way that it took.
 

@@ -12,7 +12,15 @@ from rkvideo.errors import SinkError, SinkOpenError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
 from rkvideo.pipeline.ledger import Ledger
-from rkvideo.sinks.base import RECORDING, Encoding, Sink, TakesFrames, TakesPackets, Telling
+from rkvideo.sinks.base import (
+    RECORDING,
+    Encoding,
+    Sink,
+    TakesFrames,
+    TakesPackets,
+    Telling,
+    WithoutPictures,
+)
 from rkvideo.status import RunStatus
 
 OPEN_LIMIT_S = 10.0
@@ -60,6 +68,11 @@ class SinkRunner:
     def name(self) -> str:
         """The sink's name."""
         return self._sink.name
+
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether the sink looks at the pictures of results."""
+        return not isinstance(self._sink, WithoutPictures) or self._sink.sees_pictures
 
     def send(self, result: FrameResult) -> None:
         """Hand on a result; with the results in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from rkvideo.pipeline.deployment import ThreadPlace
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.playback import Controls, PlayTurn
 from rkvideo.pipeline.worker import Job
-from rkvideo.sources.base import Coded, Reporting, Seekable, Source
+from rkvideo.sources.base import Coded, Lending, Reporting, Seekable, Source
 from rkvideo.sources.pacer import Pacer
 from rkvideo.status import Playback, SourceReport
 
@@ -64,13 +64,25 @@ class JobsWay(Protocol):
         ...
 
 
-class SourceRunner:
-    """Owns the source. `run` is the whole life of the decode thread.
+class Taker(Protocol):
+    """Who takes what no model has seen."""
 
-    `tap` is given each frame of a source that is not waited for, and whether it is left out because
-    the user has paused; `coded` each picture as the source codes it, where it does, from another
-    thread.
-    """
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether anybody looks at pictures."""
+        ...
+
+    def decoded(self, frame: Frame, *, bare: bool) -> None:
+        """A frame of a source that is not waited for; `bare` because the user has paused."""
+        ...
+
+    def coded(self, frame: CodedFrame) -> None:
+        """A picture as the source codes it, where it does; from another thread."""
+        ...
+
+
+class SourceRunner:
+    """Owns the source. `run` is the whole life of the decode thread."""
 
     def __init__(
         self,
@@ -80,13 +92,13 @@ class SourceRunner:
         tickets: TicketWindow,
         ledger: Ledger,
         controls: Controls,
-        tap: Callable[[Frame, bool], None],
-        coded: Callable[[CodedFrame], None],
+        taker: Taker,
     ) -> None:
         self._source = source
-        self._tap = tap
+        self._taker = taker
         if isinstance(source, Coded):
-            source.tap(coded)
+            source.tap(taker.coded)
+        self._lending = source if isinstance(source, Lending) else None
         self._options = options
         self._jobs = jobs
         self._tickets = tickets
@@ -185,6 +197,8 @@ class SourceRunner:
         while True:
             if self.every:
                 self._tickets.take()
+                if self._lending is not None:
+                    self._lending.wait_for_room()
             frame = self._next_frame()
             if frame is None:
                 return
@@ -249,11 +263,16 @@ class SourceRunner:
     def _hand_on(self, frame: Frame) -> None:
         if not self.every:
             is_paused = self._ledger.paused
-            self._tap(frame, is_paused)
+            self._taker.decoded(frame, bare=is_paused)
             if is_paused:
-                self._ledger.count(dropped=1)
+                self._leave_out(frame)
                 return
         self._place.go(self._jobs.takes_source_along)
         pushed_out = self._jobs.put(Job(frame, time.perf_counter()))
         if pushed_out is not None:
-            self._ledger.count(dropped=1)
+            self._leave_out(pushed_out.frame)
+
+    def _leave_out(self, frame: Frame) -> None:
+        """No model sees it, but a recording may have it: its boxes are those of before."""
+        frame.let_go(keep=self._taker.wants_pictures)
+        self._ledger.count(dropped=1)

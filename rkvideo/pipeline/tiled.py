@@ -13,6 +13,7 @@ from rkvideo.sizes.tiling import PictureTile
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
+    from rkvideo.pipeline.picture_use import PictureUse
 
 
 @dataclass(slots=True)
@@ -34,14 +35,15 @@ class TiledFrame:
     """
 
     def __init__(
-        self, frame: Frame, wanted: DetectionFilter, side: int, tiles: tuple[PictureTile, ...]
+        self, use: PictureUse, wanted: DetectionFilter, side: int, tiles: tuple[PictureTile, ...]
     ) -> None:
-        self.frame = frame
+        self.use = use
+        self.frame: Frame = use.frame
         self.wanted = wanted
         self.side = side
         self.tiles = tiles
         self._waiting = deque(enumerate(tiles))
-        self._unfinished = len(tiles)
+        self._unfinished = self._unfilled = len(tiles)
         self._found = [Detections.empty()] * len(tiles)
         self._times: dict[int, TileTimes] = {}
         self._error: InferenceError | None = None
@@ -51,6 +53,12 @@ class TiledFrame:
         """The next tile and its number; None where none is left to begin with."""
         with self._changed:
             return self._waiting.popleft() if self._waiting else None
+
+    def filled(self) -> bool:
+        """One more tile has become an input; True with the last one."""
+        with self._changed:
+            self._unfilled -= 1
+            return self._unfilled == 0
 
     def found(self, number: int, detections: Detections, worker: int, times: TileTimes) -> None:
         """A tile was looked at; `times` are those of this tile."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rkvideo.data import Detections, Frame
-from rkvideo.errors import BackendUnavailableError, InferenceError
+from rkvideo.errors import BackendUnavailableError, DecodeError, InferenceError
 from rkvideo.pipeline.core_turn import CoreUse
+from rkvideo.pipeline.picture_use import PictureUse
 from rkvideo.pipeline.prepared import ModelAdapter, ProvesPictures, SharesPictures
 from rkvideo.pipeline.tiled import TiledFrame, TileTimes
 from rkvideo.sizes.tiling import PictureTile
@@ -19,7 +20,7 @@ from rkvideo.sizes.tiling import PictureTile
 if TYPE_CHECKING:
     from rkvideo.backends.base import Backend
     from rkvideo.config import DetectionFilter
-    from rkvideo.data import Outputs, Tensor
+    from rkvideo.data import Letterbox, Outputs, Tensor
     from rkvideo.pipeline.prepared import PreparedModel
 
 
@@ -194,14 +195,16 @@ class OpenContext:
 
     def tiles(self, frame: Frame) -> tuple[PictureTile, ...]:
         """What is looked at in a frame, each by an inference of its own; at least all of it."""
-        return self._adapter.tiles(frame.picture)
+        return self._adapter.tiles(frame.held)
 
     def find(
-        self, frame: Frame, wanted: DetectionFilter, queued: float, watch: Watch, turn: CoreUse
+        self, use: PictureUse, wanted: DetectionFilter, queued: float, watch: Watch, turn: CoreUse
     ) -> Found:
         """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
         began = time.perf_counter()
-        tensor, letterbox = self._adapter.preprocess(frame.picture)
+        frame = use.frame
+        tensor, letterbox = self._input(frame, None)
+        self._is_filled(use)
         called = time.perf_counter()
         outputs, inferred, infer_s = self._infer(tensor, frame, called, watch, turn)
         detections = self._adapter.postprocess(outputs, letterbox, wanted)
@@ -227,7 +230,7 @@ class OpenContext:
         """
         if self._proving is None or found.tiles:
             return
-        beside = self._proving.beside(frame.picture, found.detections)
+        beside = self._proving.beside(frame.held, found.detections)
         if beside is None:
             return
         tensor, letterbox, way = beside
@@ -279,12 +282,23 @@ class OpenContext:
         self, tiled: TiledFrame, tile: PictureTile, watch: Watch, turn: CoreUse
     ) -> tuple[Detections, TileTimes]:
         began = time.perf_counter()
-        tensor, letterbox = self._adapter.preprocess(tiled.frame.picture, tile)
+        tensor, letterbox = self._input(tiled.frame, tile)
+        if tiled.filled():
+            self._is_filled(tiled.use)
         called = time.perf_counter()
         outputs, inferred, infer_s = self._infer(tensor, tiled.frame, called, watch, turn)
         found = self._adapter.postprocess(outputs, letterbox, tiled.wanted)
         ready = time.perf_counter()
         return found, TileTimes(called - began, infer_s, ready - inferred, ready)
+
+    def _input(self, frame: Frame, tile: PictureTile | None) -> tuple[Tensor, Letterbox]:
+        try:
+            return self._adapter.preprocess(frame.held, tile)
+        except DecodeError as error:
+            raise InferenceError(f"{self.core_label}, frame {frame.index}: {error}") from error
+
+    def _is_filled(self, use: PictureUse) -> None:
+        use.filled(keep=self._proving is not None and self._proving.wants_picture)
 
     def _infer(
         self, tensor: Tensor, frame: Frame, called: float, watch: Watch, turn: CoreUse
@@ -315,6 +329,8 @@ class OpenContext:
 
     def close(self) -> None:
         """Free the context; in the thread that opened it."""
+        if self._proving is not None:
+            self._proving.close()
         self._backend.close()
 
 

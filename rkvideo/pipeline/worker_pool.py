@@ -16,6 +16,7 @@ from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.deployment import Deployment
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
+from rkvideo.pipeline.picture_use import PictureUse
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.tiled import TiledFrame
 from rkvideo.pipeline.worker import (
@@ -32,7 +33,6 @@ from rkvideo.pipeline.worker import (
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter
-    from rkvideo.data import Frame
 
 
 _log = logging.getLogger(__name__)
@@ -47,11 +47,13 @@ TICKETS_PER_WORKER = 3
 class Cores:
     """What the pools of a run share, because those that overlap stand in one driver's queue.
 
-    `under_way` are the frames that their workers have in hand.
+    `under_way` are the frames that their workers have in hand; `pictures_wanted` says whether
+    anybody sees the pictures of results.
     """
 
-    def __init__(self, under_way: UnderWay) -> None:
+    def __init__(self, under_way: UnderWay, pictures_wanted: Callable[[], bool]) -> None:
         self.under_way = under_way
+        self.pictures_wanted = pictures_wanted
         self._lock = threading.Lock()
         self._clocks: dict[int, CoreClock] = {}
         self._turns: dict[int, CoreTurn] = {}
@@ -190,9 +192,10 @@ class WorkerPool:
         now = time.perf_counter()
         turn.takes(now)
         queued = now - job.queued_s
+        use = PictureUse(job.frame, len(contexts), self._cores.pictures_wanted)
         try:
             found = tuple(
-                self._find(job.frame, worker, side, context, wanted, queued, turn)
+                self._find(use, worker, side, context, wanted, queued, turn)
                 for side, context in enumerate(contexts)
             )
         except InferenceError as error:
@@ -217,7 +220,7 @@ class WorkerPool:
 
     def _find(
         self,
-        frame: Frame,
+        use: PictureUse,
         worker: int,
         side: int,
         context: OpenContext,
@@ -227,11 +230,11 @@ class WorkerPool:
     ) -> Found:
         """What one model finds in a frame; of its tiles others may take some."""
         watch = self._watches[worker]
-        tiles = context.tiles(frame)
+        tiles = context.tiles(use.frame)
         if len(tiles) == 1:
-            return context.find(frame, wanted, queued, watch, turn)
+            return context.find(use, wanted, queued, watch, turn)
         began_s = time.perf_counter()
-        tiled = TiledFrame(frame, wanted, side, tiles)
+        tiled = TiledFrame(use, wanted, side, tiles)
         for _ in range(min(len(tiles), self.deployment.working) - 1):
             self.jobs.put_first(tiled)
         context.help(tiled, worker, watch, turn)

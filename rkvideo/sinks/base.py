@@ -71,6 +71,16 @@ class TakesPackets(Protocol):
 
 
 @runtime_checkable
+class WithoutPictures(Protocol):
+    """What a sink has besides, where it may do without `Frame.picture`: others look at it."""
+
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether it does look at it."""
+        ...
+
+
+@runtime_checkable
 class Telling(Protocol):
     """What a sink has besides, where it mends what goes wrong and says so."""
 

@@ -32,6 +32,11 @@ class JsonLinesSink:
         """What to call it in a status or an error."""
         return "detections"
 
+    @property
+    def sees_pictures(self) -> bool:
+        """See WithoutPictures: never."""
+        return False
+
     def open(self, info: StreamInfo) -> None:
         """Create the file. Raises SinkOpenError."""
         if self._path == STDOUT:

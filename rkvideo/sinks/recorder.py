@@ -185,6 +185,11 @@ class RawRecorder(_ClipSink):
         """See TakesPackets."""
         return self._copies
 
+    @property
+    def sees_pictures(self) -> bool:
+        """See WithoutPictures: what is copied was never decoded."""
+        return not self._copies
+
     def open(self, info: StreamInfo) -> None:
         """Check that the file can be created later, and how. Raises SinkOpenError."""
         self._copies = self.every_frame and self._clip.can_copy(info.codec)
@@ -258,7 +263,7 @@ class PairRecorder:
         """The same in what both encode, so that it is made once."""
         frame = result.frame
         try:
-            return replace(result, frame=replace(frame, picture=self._shared.planes(frame.picture)))
+            return replace(result, frame=replace(frame, held=self._shared.planes(frame.picture)))
         except av.FFmpegError:
             # Each of them says so in its own words.
             return result

@@ -13,7 +13,6 @@
 - `packet_tap`: packets of a live source for whoever copies them.
 - `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.
 - `length`: how long the pictures of a container are, and whether all of them came.
-- `hardware_frames`: why frames of a video unit are copied.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.
 - `glimpse`: a small picture of a place in a file.
 - `names`, `address_book`: what a source is called without its password, and which were opened.

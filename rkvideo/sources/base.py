@@ -92,6 +92,19 @@ class CatchingUp(Protocol):
 
 
 @runtime_checkable
+class Lending(Protocol):
+    """What a source has besides, whose pictures may lie in memory that a video unit lends."""
+
+    def wait_for_room(self) -> None:
+        """Wait until one more picture may be lent, or `interrupt` was called.
+
+        Who does not wait is given copies of what is too much. A source that plays by itself is
+        never waited for.
+        """
+        ...
+
+
+@runtime_checkable
 class Coded(Protocol):
     """What a source has besides, whose pictures come coded and may be copied as they are."""
 

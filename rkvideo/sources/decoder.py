@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +17,15 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
-from rkvideo.errors import DecodeError, SourceOpenError
+from rkvideo.data import AnyPicture
+from rkvideo.errors import BackendUnavailableError, DecodeError, SourceOpenError
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
+from rkvideo.pictures.lent import Lender, is_hardware
+from rkvideo.pictures.rga.descriptor import UnreadablePictureError, describe
+from rkvideo.pictures.rga.trial import RGA, try_rga
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
-from rkvideo.sources.hardware_frames import tell_copied
+
+_log = logging.getLogger(__name__)
 
 _RKMPP = "rkmpp"
 _HARDWARE = (_RKMPP, "v4l2m2m")
@@ -37,12 +43,16 @@ _MAX_STAMPS = 512
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """A picture with its container's stamp (None: it has none), its times and decoding time."""
+    """A picture with its container's stamp (None: it has none), its times and decoding time.
 
-    picture: av.VideoFrame
+    `duration_s` is how long it is to be shown, as the container says, 0 where it does not.
+    """
+
+    picture: AnyPicture
     stamp_s: float | None
     times: PacketTimes
     decode_s: float
+    duration_s: float = 0.0
 
 
 def decoder_names(
@@ -62,12 +72,21 @@ def decoder_names(
     return (*(name for name in hardware if name in known), software)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A decoder, and whether its pictures stay in the memory of its video unit."""
+
+    name: str
+    lends: bool = False
+
+
 class Decoder:
     """Decodes one stream with the first of `names` that gives a picture.
 
     Until then it keeps the packets, so that the next decoder starts from the first of them.
     `damaged` counts the packets that gave an error instead of a picture, or, by a video unit,
-    nothing, and the pictures of which a part is missing.
+    nothing, and the pictures of which a part is missing. A video unit lends its pictures by
+    `lender` where RGA can read them there.
     """
 
     def __init__(
@@ -76,6 +95,7 @@ class Decoder:
         names: tuple[str, ...],
         threads: ThreadType,
         source: str,
+        lender: Lender,
         *,
         by_display: bool = True,
     ) -> None:
@@ -83,7 +103,8 @@ class Decoder:
         self.damaged = 0
         self._by_display = by_display
         self._stream = stream
-        self._names = list(names)
+        self._lender = lender
+        self._choices = [choice for name in names for choice in self._choices_of(name)]
         self._threads = threads
         self._source = source
         self._context: VideoCodecContext | None = None
@@ -98,7 +119,7 @@ class Decoder:
     @property
     def name(self) -> str:
         """The decoder in use."""
-        return self._names[0]
+        return self._choices[0].name
 
     @property
     def pixel_aspect(self) -> Fraction | None:
@@ -128,10 +149,11 @@ class Decoder:
         share_s, self._unshared_s = self._unshared_s / len(pictures), 0.0
         return [
             Decoded(
-                picture,
+                self._lender.lend(picture),
                 self._stamp_s(picture),
                 times if picture.pts is None else self._times.pop(picture.pts, times),
                 share_s,
+                float(picture.duration * picture.time_base) if picture.time_base else 0.0,
             )
             for picture in pictures
         ]
@@ -150,7 +172,7 @@ class Decoder:
         self._kept.append(packet)
         waiting = [packet]
         while True:
-            fallback = len(self._names) > 1
+            fallback = len(self._choices) > 1
             if self._context is None:
                 waiting = list(self._kept)
                 if not self._open():
@@ -159,6 +181,8 @@ class Decoder:
                 pictures = [picture for each in waiting for picture in self._feed(each, fallback)]
             except av.FFmpegError as error:
                 self._give_up(_reason(error))
+                continue
+            if pictures and not self._keeps_its_word(pictures[0]):
                 continue
             if pictures or not fallback:
                 if pictures:
@@ -183,7 +207,7 @@ class Decoder:
             context.thread_type = self._threads
             context.open(strict=False)
         except (av.FFmpegError, UnknownCodecError) as error:
-            if len(self._names) == 1:
+            if len(self._choices) == 1:
                 raise SourceOpenError(
                     f"{self._source}: decoder {self.name} cannot be opened on this machine:"
                     " use --hwdec auto",
@@ -191,8 +215,46 @@ class Decoder:
                 ) from error
             self._give_up(_reason(error))
             return False
+        if self._choices[0].lends:
+            # Only where the video unit answers: nobody else pays for the trial.
+            answer = try_rga()
+            if answer.reason:
+                self._leave_lending(answer.reason)
+                return False
         self._context = context
         return True
+
+    def _choices_of(self, name: str) -> tuple[_Choice, ...]:
+        if not name.endswith(_RKMPP):
+            return (_Choice(name),)
+        if self._lender.fast == "off":
+            FAST_PATHS.tell(FastPathReport(RGA, name, "switched off"))
+            return (_Choice(name),)
+        return (_Choice(name, lends=True), _Choice(name))
+
+    def _keeps_its_word(self, first: av.VideoFrame) -> bool:
+        """Whether pictures that are to stay where they are lie there as RGA reads them."""
+        if not self._choices[0].lends:
+            return True
+        try:
+            if not is_hardware(first):
+                raise UnreadablePictureError(f"it is in ordinary memory ({first.format.name})")
+            describe(first)
+        except UnreadablePictureError as error:
+            self._leave_lending(f"RGA cannot read its pictures: {error}")
+            return False
+        words = "its pictures stay in the video unit's memory, and RGA reads them there"
+        FAST_PATHS.tell(FastPathReport(RGA, self.name, "used", words))
+        return True
+
+    def _leave_lending(self, reason: str) -> None:
+        """Ask the same decoder for copies. Raises BackendUnavailableError where it must lend."""
+        FAST_PATHS.tell(FastPathReport(RGA, self.name, "not used", reason))
+        if self._lender.fast == "require":
+            raise BackendUnavailableError(f"--fast require: rga: {self.name}: {reason}")
+        _log.info("%s: %s gives copies of its pictures: %s", self._source, self.name, reason)
+        self._choices.pop(0)
+        self._context = None
 
     def _create(self) -> VideoCodecContext:
         parameters = self._stream.codec_context
@@ -205,16 +267,18 @@ class Decoder:
         context.width, context.height = parameters.width, parameters.height
         # rkmpp answers a format of none with frames that stay in the VPU's memory (drm_prime), and
         # this one with copies of them in NV12.
-        context.pix_fmt = "yuv420p"
+        if not self._choices[0].lends:
+            context.pix_fmt = "yuv420p"
         if self.name.endswith(_RKMPP):
             # Else its JPEG decoder gives nothing any more after one damaged picture.
             context.options = {"err_detect": "ignore_err"}
-            tell_copied(self.name)
         return context
 
     def _give_up(self, reason: str) -> None:
         self._tell("not used", reason)
-        self._names.pop(0)
+        name = self.name
+        while self._choices[0].name == name and len(self._choices) > 1:
+            self._choices.pop(0)
         self._context = None
 
     def _tell(self, state: Literal["used", "not used"], words: str) -> None:

@@ -18,6 +18,7 @@ from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.files.untrusted import exists
+from rkvideo.pictures.lent import Lender
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
@@ -51,6 +52,7 @@ class FileSource:
         self.looping = options.loop
         self._interrupt = Interrupt()
         self._timeline = Timeline()
+        self._lender = Lender(options.fast)
         self._reader: ContainerReader | None = None
         self._damaged = 0
         # Of what is said at the end; a place that was sought has passed over others.
@@ -137,6 +139,10 @@ class FileSource:
         # Not every container can be wound back, but from its beginning every place is reached.
         self._restart().skip_to(place_s, is_wanted)
 
+    def wait_for_room(self) -> None:
+        """See Lending."""
+        self._lender.wait_for_room()
+
     def catch_up(self, behind_s: float) -> None:
         """See CatchingUp."""
         self._catch_up.tell(behind_s, time.perf_counter())
@@ -159,6 +165,7 @@ class FileSource:
     def interrupt(self) -> None:
         """See Source."""
         self._interrupt.set()
+        self._lender.end()
 
     def close(self) -> None:
         """See Source."""
@@ -178,9 +185,7 @@ class FileSource:
 
     def _shown_s(self, decoded: Decoded) -> float:
         """How long a picture is shown: the last of a slide show is no short one."""
-        picture = decoded.picture
-        told_s = float(picture.duration * picture.time_base) if picture.time_base else 0.0
-        return max(self._interval_s, told_s)
+        return max(self._interval_s, decoded.duration_s)
 
     def _start(self) -> ContainerReader:
         reader = ContainerReader(
@@ -190,6 +195,7 @@ class FileSource:
             hwdec=self._options.hwdec,
             deinterlace=self._options.deinterlace,
             threads=ThreadType.AUTO,
+            lender=self._lender,
         )
         self._reader = reader
         self._catch_up.restart()

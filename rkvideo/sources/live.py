@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from rkvideo.config import SourceOptions
 from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.pictures.lent import Lender
 from rkvideo.sources.arrival import Arrived, PacketTimes, VideoPacket
 from rkvideo.sources.catch_up import CatchUp, FileCatchUp, told
 from rkvideo.sources.containers import stamps_may_jump
@@ -52,6 +53,7 @@ class LiveReader:
         self._now = now
         self._clock = StreamClock()
         self._timeline = Timeline()
+        self._lender = Lender(options.fast)
         self._lock = threading.Lock()
         self._interrupted = False
         self._intake: Intake | None = None
@@ -122,8 +124,13 @@ class LiveReader:
         """See CatchingUp: of a file that turned out to be one."""
         self._file_catch_up.tell(behind_s, self._now())
 
+    def wait_for_room(self) -> None:
+        """See Lending: of a file that turned out to be one."""
+        self._lender.wait_for_room()
+
     def interrupt(self) -> None:
         """End `open` and `read` as soon as can be, now and later; from any thread."""
+        self._lender.end()
         with self._lock:
             self._interrupted = True
             intake = self._intake
@@ -169,6 +176,7 @@ class LiveReader:
             threads=ThreadType.SLICE,
             times_of=lambda: self._times,
             owned=False,
+            lender=self._lender,
         )
         if not reader.start():
             raise SourceOpenError(no_picture)

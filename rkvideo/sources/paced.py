@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rkvideo.data import CodedFrame, Frame, StreamInfo
-from rkvideo.sources.base import CatchingUp, Coded, Reporting, Source
+from rkvideo.sources.base import CatchingUp, Coded, Lending, Reporting, Source
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.pacer import Pacer
 from rkvideo.sources.timeline import DEFAULT_RATE
@@ -27,6 +27,7 @@ class PacedSource:
         self._source = source
         self._lagging = source if isinstance(source, CatchingUp) and not keeps_all else None
         self._reporting = source if isinstance(source, Reporting) else None
+        self._lending = source if isinstance(source, Lending) else None
         self._next_due_at: float | None = None
         self._interval_s = float(1 / DEFAULT_RATE)
         self._interrupt = Interrupt()
@@ -68,6 +69,11 @@ class PacedSource:
         self._pacer.played(frame.pts_s, due_at, now)
         self._next_due_at = due_at + self._interval_s
         return replace(frame, captured_s=min(due_at, max(due_at, now) - frame.decode_s))
+
+    def wait_for_room(self) -> None:
+        """See Lending."""
+        if self._lending is not None:
+            self._lending.wait_for_room()
 
     def tap(self, take: Callable[[CodedFrame], None]) -> None:
         """See Coded: of a stream that turns out to be live."""

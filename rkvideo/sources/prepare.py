@@ -6,6 +6,7 @@ pixels.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from dataclasses import replace
@@ -15,9 +16,11 @@ import av
 from av.video.reformatter import Colorspace, ColorTrc, Interpolation, VideoReformatter
 
 from rkvideo.config import Deinterlace
+from rkvideo.data import AnyPicture, Lent
+from rkvideo.pictures.lent import in_memory
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.filters import FilterChain, Steps
-from rkvideo.sources.rotation import Rotator
+from rkvideo.sources.rotation import UPRIGHT, Rotator, Turn
 
 _UNSPECIFIED = 2
 """AVCOL_PRI_UNSPECIFIED and AVCOL_SPC_UNSPECIFIED of libavutil/pixfmt.h, which PyAV leaves out."""
@@ -50,10 +53,13 @@ class PicturePreparer:
         Their `decode_s` has the time in it that this took.
         """
         started = time.perf_counter()
-        name_colours(decoded.picture)
+        if self._stays(decoded.picture, aspect):
+            return [decoded]
+        picture = in_memory(decoded.picture)
+        name_colours(picture)
         done = [
-            replace(each, picture=self._shown(each.picture, aspect))
-            for each in self._deinterlacer.add(decoded)
+            replace(each, picture=self._shown(in_memory(each.picture), aspect))
+            for each in self._deinterlacer.add(replace(decoded, picture=picture))
         ]
         if not done:
             return done
@@ -63,16 +69,38 @@ class PicturePreparer:
     def finish(self, aspect: Fraction | None) -> list[Decoded]:
         """What was held back, at the end of the stream."""
         rest = self._deinterlacer.finish()
-        return [replace(each, picture=self._shown(each.picture, aspect)) for each in rest]
+        return [
+            replace(each, picture=self._shown(in_memory(each.picture), aspect)) for each in rest
+        ]
 
     def reset(self) -> None:
         """Pictures of another place follow: forget what is held back."""
         self._deinterlacer.reset()
 
-    def size_of(self, picture: av.VideoFrame, aspect: Fraction | None) -> tuple[int, int]:
+    def size_of(self, picture: AnyPicture, aspect: Fraction | None) -> tuple[int, int]:
         """Width and height that the picture will have."""
-        width, height = square_size(picture.width, picture.height, aspect)
-        return (height, width) if self._rotator.swaps_sides(picture) else (width, height)
+        size = square_size(picture.width, picture.height, aspect)
+        return size[::-1] if self._turn_of(picture).swaps else size
+
+    def _stays(self, picture: AnyPicture, aspect: Fraction | None) -> bool:
+        """Whether a video unit has lent it and it is shown as it is; its colours are named then."""
+        hardware = picture.hardware if isinstance(picture, Lent) else None
+        if hardware is None or self._deinterlacer.takes(hardware):
+            return False
+        is_upright = self._turn_of(picture) == UPRIGHT
+        if not is_upright or self.size_of(picture, aspect) != (picture.width, picture.height):
+            return False
+        name_colours(hardware)
+        _blank_unused(hardware)
+        return True
+
+    def _turn_of(self, picture: AnyPicture) -> Turn:
+        hardware = picture.hardware if isinstance(picture, Lent) else None
+        if hardware is not None:
+            # Where PyAV cannot read what comes with a picture, a filter has to; that needs a copy.
+            with contextlib.suppress(av.FFmpegError):
+                return self._rotator.turn_of(hardware)
+        return self._rotator.turn_of(in_memory(picture))
 
     def _shown(self, picture: av.VideoFrame, aspect: Fraction | None) -> av.VideoFrame:
         width, height = self.size_of(picture, aspect)
@@ -92,9 +120,13 @@ def prepare_picture(picture: av.VideoFrame, rotator: Rotator) -> av.VideoFrame:
     blank they stay as they are. They do not change the pixels that come out.
     """
     upright = rotator.upright(picture)
-    upright.color_trc = ColorTrc.UNSPECIFIED
-    upright.color_primaries = _UNSPECIFIED
+    _blank_unused(upright)
     return upright
+
+
+def _blank_unused(picture: av.VideoFrame) -> None:
+    picture.color_trc = ColorTrc.UNSPECIFIED
+    picture.color_primaries = _UNSPECIFIED
 
 
 def name_colours(picture: av.VideoFrame) -> None:
@@ -135,10 +167,14 @@ class _Deinterlacer:
         self._works = mode == "on"
         self._is_lone = False
 
-    def add(self, decoded: Decoded) -> list[Decoded]:
-        picture = decoded.picture
+    def takes(self, picture: av.VideoFrame) -> bool:
+        """Whether it works on this picture: on each that follows the first interlaced one."""
         self._works = self._works or (self._mode == "auto" and bool(picture.interlaced_frame))
-        if not self._works:
+        return self._works
+
+    def add(self, decoded: Decoded) -> list[Decoded]:
+        picture = in_memory(decoded.picture)
+        if not self.takes(picture):
             return [decoded]
         done = []
         if not self._chain.fits(picture, self._steps):
@@ -156,7 +192,7 @@ class _Deinterlacer:
             return []
         if self._is_lone:
             # The filter makes lines of a picture only if there is another one.
-            self._chain.push(self._inside[0].picture)
+            self._chain.push(in_memory(self._inside[0].picture))
         self._chain.push(None)
         done = self._done()
         self._chain.clear()

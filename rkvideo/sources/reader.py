@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 from rkvideo.config import Deinterlace
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import SourceOpenError
+from rkvideo.pictures.lent import Lender
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
 from rkvideo.sources.containers import (
     has_display_stamps,
@@ -45,7 +46,7 @@ class ContainerReader:
     `times_of` gives the times of the packet that was yielded last; where it is None, a packet
     arrives when it is decoded. `available` are the names of the decoders that FFmpeg has. The
     container belongs to the reader, which closes it, also when it cannot be made; but not where
-    `owned` is False.
+    `owned` is False. Pictures of a video unit are lent by `lender`; without one they are copies.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class ContainerReader:
         available: Iterable[str] | None = None,
         times_of: Callable[[], PacketTimes] | None = None,
         owned: bool = True,
+        lender: Lender | None = None,
     ) -> None:
         self._container = container
         self._name = name
         self._owned = owned
         self._times_of = times_of
+        self._lender = lender or Lender()
         try:
             self._stream = video_stream(container, name)
             self._decoder = self._choose_decoder(
@@ -249,7 +252,9 @@ class ContainerReader:
             check_decoder(hwdec, codec, available, self._name)
         names = decoder_names(codec, context.name, hwdec, available)
         by_display = has_display_stamps(self._container)
-        return Decoder(self._stream, names, threads, self._name, by_display=by_display)
+        return Decoder(
+            self._stream, names, threads, self._name, self._lender, by_display=by_display
+        )
 
     def _decode(self, packets: Iterator[VideoPacket]) -> Generator[Decoded, None, None]:
         for packet in packets:

@@ -106,6 +106,10 @@ class StreamSource:
         self.open()
         return self._reader.read()
 
+    def wait_for_room(self) -> None:
+        """See Lending."""
+        self._reader.wait_for_room()
+
     def catch_up(self, behind_s: float) -> None:
         """See CatchingUp."""
         self._reader.catch_up(behind_s)

@@ -42,9 +42,11 @@ def test_the_video_unit_brings_its_pyav_and_nothing_else_of_that_name(video_boar
     )
     assert found["video devices"]["state"] == "ok"
     assert found["picture way"]["detail"] == (
-        "planes, tried with a drawn picture in yuv420p and nv12; no RGA: this PyAV hands no frames "
-        "of a video unit to a filter graph (hw_frames_ctx)"
+        "planes, tried with a drawn picture in yuv420p and nv12"
     )
+    # The device of the root answers nothing.
+    assert found["rga"]["state"] == "note"
+    assert "not used: " in found["rga"]["detail"]
 
 
 def test_the_board_without_a_video_unit_has_the_usual_pyav(board: Board) -> None:

@@ -56,6 +56,8 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      temperature        soc-thermal 42 °C, npu-thermal 44 °C",
         "ok      units              RGA 42/27/0 %, video unit 100 % (fdc38100.rkvdec-core, of 3 "
         "cores), GPU 5 %, fan 40 %",
+        "ok      rga                v1.10.4_[1], RGA_3 RGA_2_Enhance: scales a picture as swscale "
+        "does, within 1.4 of 255 on average",
         "ok      python             Python 3.11, /home/u/rkvideo/.venv/bin/python",
         "ok      onnx runtime       onnxruntime 1.23.0, CPUExecutionProvider; "
         "no usage events are sent",
@@ -63,8 +65,7 @@ def test_a_healthy_board_has_a_line_for_each_check(tree: Path) -> None:
         "ok      decoders           h264_rkmpp, hevc_rkmpp; where none of them works the CPU "
         "decodes",
         "ok      encoders           h264_rkmpp; hevc_rkmpp with --record-codec hevc",
-        "ok      picture way        planes, tried with a drawn picture in yuv420p and nv12; no "
-        "RGA: this PyAV hands no frames of a video unit to a filter graph (hw_frames_ctx)",
+        "ok      picture way        planes, tried with a drawn picture in yuv420p and nv12",
         "ok      video devices      /dev/mpp_service, /dev/rga, /dev/dma_heap/system",
         "ok      cameras            /dev/video0",
         "ok      opencv             opencv-python-headless 4.12.0",

@@ -15,6 +15,7 @@ from rkvideo.doctor.painter import PainterAnswer
 from rkvideo.doctor.system import System
 from rkvideo.machine.qt_libraries import QT_LIBRARIES, XCB_LIBRARIES
 from rkvideo.machine.telemetry import NO_TELEMETRY
+from rkvideo.pictures.rga.trial import RgaAnswer
 from tests.helpers.model_samples import rknn_bytes
 from tests.helpers.paths import MODELS
 
@@ -172,6 +173,9 @@ PAINTS = PainterAnswer(
 )
 
 
+SCALES = RgaAnswer("", "v1.10.4_[1], RGA_3 RGA_2_Enhance", 1.4)
+
+
 def _system(root: Path, fields: dict[str, Any]) -> System:
     return System(
         **{
@@ -188,6 +192,7 @@ def _system(root: Path, fields: dict[str, Any]) -> System:
             "free_bytes": 12_340_000_000,
             "may_use": lambda path: True,
             "ask_painter": lambda: PAINTS,
+            "try_rga": lambda: SCALES,
             "open_model": lambda model: BackendSpec(InputSpec(640, 640), (), way="rknn-c"),
             **fields,
         }

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-_SOURCES = sorted((ROOT / "tests" / "board").glob("*.c"))
+_BOARD = ROOT / "tests" / "board"
+_PARTS = ("librknnrt_stand_in", "played_log", "played_memory", "played_network", "played_weights")
+_SOURCES = tuple(_BOARD / f"{part}.c" for part in _PARTS)
 
 
 class _Input(ctypes.Structure):

@@ -55,7 +55,7 @@ def result(
         pts_s=index / 25 if pts_s is None else pts_s,
         captured_s=0,
         decode_s=0,
-        picture=grey_picture() if picture is None else picture,
+        held=grey_picture() if picture is None else picture,
     )
     side = SideResult(detections or Detections.empty(), _NO_TIME, TITLES.model, TITLES.labels)
     return FrameResult(frame, 0, (side,))

@@ -28,6 +28,7 @@ class TryingAdapter(StandInAdapter):
     """Stands for an adapter with a quick way that it tries with the first eight frames."""
 
     picture_way = "quick"
+    wants_picture = True
 
     def __init__(self, script: Script, fails: bool = False) -> None:
         super().__init__(script)
@@ -35,6 +36,9 @@ class TryingAdapter(StandInAdapter):
         self.note = ""
         self._fails = fails
         self._lock = threading.Lock()
+
+    def close(self):
+        pass
 
     def beside(self, picture, found):
         if len(self.compared) >= TRIED or not len(found):

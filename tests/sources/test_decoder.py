@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -10,8 +11,11 @@ from av.codec.context import CodecContext, ThreadType
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
 
-from rkvideo.errors import SourceOpenError
+from rkvideo.errors import BackendUnavailableError, SourceOpenError
+from rkvideo.pictures.lent import MOST_LENT, Lender, LentPicture
 from rkvideo.sources.decoder import Decoder, decoder_names
+from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, play_rga
+from tests.helpers.played_unit import BUFFERS, play_video_unit
 from tests.helpers.sink_samples import grey_picture
 from tests.helpers.told_paths import told_of
 from tests.helpers.video_samples import Clip, make_clip
@@ -32,7 +36,7 @@ def test_a_decoder_whose_first_picture_comes_late_is_not_given_up(tmp_path: Path
     clip = make_clip(Clip(tmp_path / "clip.ts", frames=80))
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
-        decoder = LateDecoder(stream, ("h264", "mjpeg"), ThreadType.FRAME, "clip.ts")
+        decoder = LateDecoder(stream, ("h264", "mjpeg"), ThreadType.FRAME, "clip.ts", Lender())
         packets = [packet for packet in container.demux(stream) if packet.size]
         counts = [len(decoder.decode(packet)) for packet in (*packets, None)]
     assert LATE <= counts.index(1) < len(packets)
@@ -46,7 +50,7 @@ def test_a_decoder_that_is_passed_over_tells_why(tmp_path: Path) -> None:
     names = ("h264_none", "mjpeg", "h264")
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
-        decoder = Decoder(stream, names, ThreadType.NONE, "clip.ts")
+        decoder = Decoder(stream, names, ThreadType.NONE, "clip.ts", Lender())
         packets = [packet for packet in container.demux(stream) if packet.size]
         assert sum(len(decoder.decode(packet)) for packet in (*packets, None)) == 10
     told = {name: told_of("decoder", name) for name in names}
@@ -59,10 +63,132 @@ def test_a_decoder_that_has_nothing_without_hardware_is_named(tmp_path: Path) ->
     clip = make_clip(Clip(tmp_path / "clip.mkv", width=64, height=64, frames=3), codec="libsvtav1")
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
-        decoder = Decoder(stream, ("av1_none", "av1"), ThreadType.NONE, "clip.mkv")
+        decoder = Decoder(stream, ("av1_none", "av1"), ThreadType.NONE, "clip.mkv", Lender())
         words = "clip.mkv: decoder av1 of this FFmpeg works with hardware only, and none answers"
         with pytest.raises(SourceOpenError, match=words):
             decoder.decode(next(iter(container.demux(stream))))
+
+
+def decoded(path: Path, names: tuple[str, ...], lender: Lender) -> tuple[Decoder, list]:
+    """The decoder at the end of a clip, and the pictures that it gave."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        decoder = Decoder(stream, names, ThreadType.NONE, path.name, lender)
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        pictures = [each.picture for packet in (*packets, None) for each in decoder.decode(packet)]
+    return decoder, pictures
+
+
+@pytest.fixture
+def rga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRga]:
+    with play_rga(tmp_path, monkeypatch) as played:
+        yield played
+
+
+NAMES = ("h264_rkmpp", "h264")
+
+
+def test_a_video_unit_lends_its_pictures_where_rga_has_proven_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    buffers = play_video_unit(monkeypatch)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=MOST_LENT))
+    lender = Lender("auto")
+    decoder, pictures = decoded(clip.path, NAMES, lender)
+    assert decoder.name == "h264_rkmpp"
+    assert {type(picture) for picture in pictures} == {LentPicture}
+    assert (buffers.lent, lender.lent) == (MOST_LENT, MOST_LENT)
+    assert told_of("rga", "h264_rkmpp").words == (
+        "its pictures stay in the video unit's memory, and RGA reads them there"
+    )
+    assert told_of("decoder", "h264_rkmpp").state == "used"
+    pictures.clear()
+    assert (buffers.lent, lender.lent, buffers.fetched) == (0, 0, 0)
+    assert rga.broken == []
+
+
+def test_what_is_too_much_to_lend_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    buffers = play_video_unit(monkeypatch)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=MOST_LENT + 12))
+    _, pictures = decoded(clip.path, NAMES, Lender("auto"))
+    assert [isinstance(each, LentPicture) for each in pictures] == [True] * 8 + [False] * 12
+    assert buffers.fetched == 12
+    assert buffers.most_lent <= BUFFERS
+    assert {each.format.name for each in pictures[MOST_LENT:]} == {"nv12"}
+
+
+def test_a_video_unit_is_asked_for_copies_where_rga_does_not_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    buffers = play_video_unit(monkeypatch)
+    monkeypatch.setenv("STAND_IN_RGA", "swapped")
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    decoder, pictures = decoded(clip.path, NAMES, Lender("auto"))
+    assert (decoder.name, len(pictures), buffers.most_lent) == ("h264_rkmpp", 10, 0)
+    assert {picture.format.name for picture in pictures} == {"yuv420p"}
+    told = told_of("rga", "h264_rkmpp")
+    assert told.state == "not used"
+    assert told.words.startswith("its pixels differ from those of swscale by ")
+    with pytest.raises(BackendUnavailableError, match="--fast require: rga: h264_rkmpp: its pixel"):
+        decoded(clip.path, NAMES, Lender("require"))
+
+
+def test_with_fast_off_a_video_unit_gives_copies_and_nothing_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    play_video_unit(monkeypatch)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    _, pictures = decoded(clip.path, NAMES, Lender("off"))
+    assert {picture.format.name for picture in pictures} == {"yuv420p"}
+    assert told_of("rga", "h264_rkmpp").state == "switched off"
+    assert rga.log == []
+
+
+def test_where_no_decoder_of_a_video_unit_opens_nobody_pays_for_a_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    play_video_unit(monkeypatch, ())
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    for fast in ("auto", "require"):
+        decoder, pictures = decoded(clip.path, NAMES, Lender(fast))
+        assert (decoder.name, len(pictures)) == ("h264", 10)
+    assert rga.log == []
+
+
+def test_pictures_that_rga_cannot_read_are_asked_for_as_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    play_video_unit(monkeypatch)
+    lay_out = PlayedHardwarePicture._laid_out
+
+    def compressed(picture: PlayedHardwarePicture) -> int:
+        fd = lay_out(picture)
+        picture.descriptor.objects[0].modifier = 0x0800000000000041
+        return fd
+
+    monkeypatch.setattr(PlayedHardwarePicture, "_laid_out", compressed)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    decoder, pictures = decoded(clip.path, NAMES, Lender("auto"))
+    assert (decoder.name, len(pictures)) == ("h264_rkmpp", 10)
+    assert {picture.format.name for picture in pictures} == {"yuv420p"}
+    assert told_of("rga", "h264_rkmpp").words == (
+        "RGA cannot read its pictures: it is compressed or tiled (modifier 0x800000000000041)"
+    )
+
+
+def test_one_that_is_insisted_on_gives_copies_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    play_video_unit(monkeypatch)
+    monkeypatch.setenv("STAND_IN_FAIL", "crash@1")
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
+    decoder, pictures = decoded(clip.path, NAMES[:1], Lender("auto"))
+    assert (decoder.name, len(pictures)) == ("h264_rkmpp", 10)
+    assert told_of("rga", "h264_rkmpp").words == (
+        "its trial gave no answer: it was ended by SIGABRT"
+    )
 
 
 class PlayedContexts:
@@ -71,25 +197,6 @@ class PlayedContexts:
     @staticmethod
     def create(name: str, mode: str) -> CodecContext:
         return CodecContext.create(name.removesuffix("_rkmpp"), mode)
-
-
-def test_a_video_unit_is_asked_for_copies_and_what_keeps_rga_out_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rkvideo.sources.decoder.CodecContext", PlayedContexts)
-    clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
-    with av.open(str(clip.path)) as container:
-        stream = container.streams.video[0]
-        decoder = Decoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts")
-        packets = [packet for packet in container.demux(stream) if packet.size]
-        pictures = [each.picture for packet in packets for each in decoder.decode(packet)]
-    assert decoder.name == "h264_rkmpp"
-    assert {picture.format.name for picture in pictures} == {"yuv420p"}
-    told = told_of("rga", "h264_rkmpp")
-    assert told.state == "not used"
-    assert told.words == (
-        "this PyAV hands no frames of a video unit to a filter graph (hw_frames_ctx)"
-    )
 
 
 class GapContext:
@@ -142,7 +249,7 @@ def test_pictures_that_a_video_unit_leaves_out_are_damaged(
     clip = make_clip(Clip(tmp_path / "clip.ts", frames=20))
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
-        decoder = GapDecoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts")
+        decoder = GapDecoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts", Lender())
         decoder.gaps = gaps
         packets = [packet for packet in container.demux(stream) if packet.size]
         count = sum(len(decoder.decode(packet)) for packet in (*packets, None))
@@ -156,7 +263,7 @@ def test_after_a_jump_nothing_of_another_place_is_missed(
     clip = make_clip(Clip(tmp_path / "clip.ts", frames=20))
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
-        decoder = GapDecoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts")
+        decoder = GapDecoder(stream, ("h264_rkmpp", "h264"), ThreadType.NONE, "clip.ts", Lender())
         packets = [packet for packet in container.demux(stream) if packet.size]
         for packet in packets[:12]:
             decoder.decode(packet)
@@ -197,7 +304,7 @@ def test_pictures_of_jpeg_have_the_full_range(
         container.mux(stream.encode(None))
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        decoder = SilentDecoder(stream, (codec,), ThreadType.NONE, "clip.mkv")
+        decoder = SilentDecoder(stream, (codec,), ThreadType.NONE, "clip.mkv", Lender())
         (decoded,) = decoder.decode(next(iter(container.demux(stream))))
     assert decoded.picture.color_range == expected
 
@@ -224,7 +331,7 @@ def test_a_unit_that_gives_no_jpeg_is_given_up_sooner(
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
         names = (f"{codec}_rkmpp", codec)
-        decoder = WaitingDecoder(stream, names, ThreadType.NONE, "clip.mkv")
+        decoder = WaitingDecoder(stream, names, ThreadType.NONE, "clip.mkv", Lender())
         sent = [packet for packet in container.demux(stream) if packet.size]
         counts = [len(decoder.decode(packet)) for packet in (*sent, None)]
     # Those that were kept come then at once.

@@ -14,6 +14,7 @@ from av.codec.context import ThreadType
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
+from rkvideo.pictures.lent import Lender
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.sources.camera import CameraSource, camera_open_error
 from rkvideo.sources.decoder import Decoder, decoder_names
@@ -226,7 +227,7 @@ def test_a_decoder_that_opens_and_gives_no_picture_is_passed_over(tmp_path, firs
     clip = make_clip(Clip(tmp_path / "clip.ts", frames=80), options={"bf": "2"})
     with av.open(str(clip.path)) as container:
         stream = container.streams.video[0]
-        decoder = Decoder(stream, (first, "h264"), ThreadType.AUTO, "clip.ts")
+        decoder = Decoder(stream, (first, "h264"), ThreadType.AUTO, "clip.ts", Lender())
         packets = [packet for packet in container.demux(stream) if packet.size]
         decoded = [each for packet in (*packets, None) for each in decoder.decode(packet)]
     assert [read_index(each.picture) for each in decoded] == list(range(80))

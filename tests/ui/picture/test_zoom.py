@@ -34,7 +34,7 @@ def block_result() -> FrameResult:
     pixels[BLOCK[1] : BLOCK[3], BLOCK[0] : BLOCK[2]] = 255
     result = grey_result(boxes=(BLOCK,))
     picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-    return replace(result, frame=replace(result.frame, picture=picture))
+    return replace(result, frame=replace(result.frame, held=picture))
 
 
 def white_columns(view: VideoView, row: int) -> tuple[int, int]:

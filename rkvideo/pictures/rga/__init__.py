@@ -1,0 +1,7 @@
+"""RGA, Rockchip's unit for scaling: from the memory of a video unit to small RGB in ours.
+
+- `descriptor`: where the planes of a video unit's picture lie, and whether RGA could read them.
+- `library`: the part of librga's C interface that is needed.
+- `scaler`: a part of a picture, scaled and coloured into an array.
+- `trial`, `trial_program`: whether it works here, found out by a program of its own.
+"""
