@@ -23,6 +23,7 @@ from rkvideo.pictures.rga.trial import RgaAnswer, try_rga
 from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, play_rga
 
 VERSION = "v1.10.4_[1], RGA_3 RGA_2_Enhance"
+_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 WHOLE = (0, 0, 640, 360)
 
 
@@ -89,6 +90,17 @@ def test_a_picture_is_scaled_and_coloured_where_it_lies(rga, scaler, order, spac
     assert rga.broken == []
     # Both RGA3, since the RGA2 reaches low memory only.
     assert rga.of_call("config") == ["config 0 3"]
+
+
+def test_a_picture_that_names_no_colours_has_those_of_the_plain_way(scaler):
+    shown = drawn(space=Colorspace.ITU601)
+    shown.colorspace, shown.color_range = _UNSPECIFIED, ColorRange.UNSPECIFIED
+    held = PlayedHardwarePicture(shown)
+    colours = colours_of(int(held.colorspace), int(held.color_range))
+    assert colours == YuvKind.BT601_LIMITED
+    target = np.zeros((180, 320, 3), np.uint8)
+    scaler.fill(describe(held), WHOLE, colours, target, "rgb")
+    assert np.abs(target.astype(int) - plainly(shown, (320, 180))).mean() < 2
 
 
 def test_rows_of_the_target_may_be_apart_and_of_any_width(rga, scaler):

@@ -27,7 +27,9 @@ _LAYOUTS: Final = {"rgb": RGB, "bgr": BGR}
 _MOST_TARGETS: Final = 4
 """Sizes of inputs that are kept: a picture and its tiles have two."""
 
-_BT601: Final = frozenset((5, 6))  # AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M
+_BT601: Final = frozenset((2, 5, 6))
+"""AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M, and AVCOL_SPC_UNSPECIFIED, which is all that most cameras
+say: swscale takes it for the same."""
 _BT709: Final = 1  # AVCOL_SPC_BT709
 
 
