@@ -111,11 +111,12 @@ class ModelBook:
             if (choice.name, choice.backend) == (running.name, running.backend)
             and not choice.trouble
         ]
-        orders = sorted({choice.order for choice in (*family, running)})
-        place = orders.index(running.order) + step
+        order = self._order_of
+        orders = sorted({order(choice) for choice in (*family, running)})
+        place = orders.index(order(running)) + step
         if not 0 <= place < len(orders):
             return None
-        there = [choice for choice in family if choice.order == orders[place]]
+        there = [choice for choice in family if order(choice) == orders[place]]
         # Of two of that size the one that was quantised alike.
         there.sort(key=lambda choice: choice.precision != running.precision)
         return there[0].argument if there else None
@@ -130,6 +131,18 @@ class ModelBook:
                 grouped.setdefault(group, []).append(choice)
         for group, choices in grouped.items():
             yield ModelFamily(*group, tuple(choices))
+
+    def _order_of(self, choice: ModelChoice) -> tuple[int, bool]:
+        """What sorts sizes. Where no input fits the picture, `640` and `640x640` are one.
+
+        So it is with a folder of pictures, each of which may have another size: what was asked for
+        as `NAME` or `NAME@640` runs as a square.
+        """
+        asked, used = ModelName.parse(self._running), ModelName.parse(self._in_use)
+        would_fit = asked.size is None or asked.fits
+        runs_square = used.size is not None and not used.fits
+        area, is_square = choice.order
+        return area, is_square and not (would_fit and runs_square)
 
     def _find(self, title: str) -> ModelChoice | None:
         """The model with this argument, else with this `NAME@SIZE`."""

@@ -79,7 +79,9 @@ class ModelCard(QFrame):
         super().__init__(parent)
         self.family = family
         self.setObjectName("card")
-        self.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Maximum)
+        # The stretch below the cards keeps it small: a largest height would be that of one row of
+        # chips, however many there are.
+        self.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Preferred)
         self.name = QLabel(family.name)
         self.name.setObjectName("title")
         self.facts = QLabel()

@@ -83,15 +83,20 @@ def caption_top(area: QRectF, view: QRectF, bottom: float) -> float:
 def caption_panels(halves: tuple[QRectF, QRectF], view: QRectF, top: float) -> list[QRectF]:
     """Where the captions lie: at the outer end of each half, from `top` on.
 
-    That of a half that is too narrow to say anything is empty.
+    Of a narrow picture they reach into the black bars beside it. That of a half that is too narrow
+    to say anything with its bar is empty.
     """
     unit = theme.em(view)
+    margin = _MARGIN * unit
     panels = []
     for side, half in enumerate(halves):
-        width = min(_CAPTION_WIDTH * unit, half.width() - 2 * _MARGIN * unit)
-        panel = QRectF(half.left() + _MARGIN * unit, top, width, _CAPTION_HEIGHT * unit)
+        room = half.right() - view.left() if side == 0 else view.right() - half.left()
+        width = min(_CAPTION_WIDTH * unit, room - 2 * margin)
+        panel = QRectF(half.left() + margin, top, width, _CAPTION_HEIGHT * unit)
         if side == 1:
-            panel.moveRight(half.right() - _MARGIN * unit)
+            panel.moveLeft(max(half.left() + margin, half.right() - margin - width))
+        elif panel.right() > half.right() - margin:
+            panel.moveRight(half.right() - margin)
         panels.append(panel if width >= _SMALLEST_CAPTION * unit else QRectF())
     return panels
 

@@ -104,6 +104,11 @@ class StartPage(QScrollArea):
         widgets = [item.widget() for item in items if item is not None]
         return tuple(widget for widget in widgets if isinstance(widget, Tile))
 
+    @property
+    def buttons_bottom(self) -> float:
+        """Where its uppermost buttons and the line below them end."""
+        return float(self._hint.mapTo(self, self._hint.rect().bottomLeft()).y())
+
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

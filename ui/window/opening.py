@@ -57,6 +57,7 @@ def make_opening(window: QWidget, parts: WindowParts, options: WindowOptions) ->
             action = ToastAction(offered, lambda: start.open(can_close=True))
             parts.toasts.show_toast(words, (action,))
 
+    parts.toasts.keep_below(lambda: start.page.buttons_bottom if start.is_open else 0.0)
     sources.proven.connect(offer_more)
     sources.hovered.connect(DropHint(window).show_hint)
     fetch = FetchNotice(parts.picture_area)

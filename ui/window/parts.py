@@ -90,7 +90,7 @@ def make_parts(
         transport=transport,
         picture_area=area,
         source_bar=SourceBar(),
-        toasts=ToastArea(view, view.message_top),
+        toasts=ToastArea(area, view.message_top),
         glimpses=Glimpses(transport.slider, player, services, bridge, area),
         docks=PanelDocks(window, panels),
     )

@@ -76,7 +76,7 @@ class ToastArea(QWidget):
 
     def __init__(self, parent: QWidget, top: Callable[[], float]) -> None:
         super().__init__(parent)
-        self._top = top
+        self._tops = [top]
         self.hide()
         self._toasts: deque[Toast] = deque(maxlen=_MOST_TOASTS)
         self._laid: list[_Laid] = []
@@ -120,6 +120,13 @@ class ToastArea(QWidget):
         self._lay_out()
         self.show()
         self.raise_()
+
+    def keep_below(self, top: Callable[[], float]) -> None:
+        """Leave room above the messages for something else, too."""
+        self._tops.append(top)
+
+    def _top(self) -> float:
+        return max(top() for top in self._tops)
 
     def eventFilter(self, watched: object, event: QEvent | None) -> bool:
         """Stay at the corner of the parent."""

@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog
+from PyQt5.QtCore import QCoreApplication, Qt
+from PyQt5.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from rkvideo.config import FetchChoice, ModelChoice
 from rkvideo.status import LoadedModel
 from rkvideo.ui.panels.model_card import SizeChip
 from rkvideo.ui.panels.models_panel import ModelsPanel
+from tests.helpers.styled import styled
 from tests.helpers.ui_stand_ins import on_screen, shouted
 
 
@@ -166,6 +167,41 @@ def test_a_name_without_size_is_found_by_what_is_loaded(panel: ModelsPanel) -> N
     panel.show_status("yolo11n", "", (LoadedModel("yolo11n@640x384", "onnx", 2, None),))
     assert chip(panel, "yolo11n@640x384").isChecked()
     assert panel.neighbour(1) == "yolo11n@640"
+
+
+def test_a_square_is_no_other_size_where_no_input_fits_the_picture(panel: ModelsPanel) -> None:
+    panel.show_choices((*CHOICES[:3], choice("yolo11n@640x640", (640, 640))))
+    square = (LoadedModel("yolo11n@640x640", "onnx", 2, None),)
+    for asked in ("yolo11n", "yolo11n@640"):
+        panel.show_status(asked, "", square)
+        assert (panel.neighbour(-1), panel.neighbour(1)) == ("yolo11n@416", None)
+    # A clip has both: one fits its pictures.
+    panel.show_status("yolo11n", "", (LoadedModel("yolo11n@640", "onnx", 2, None),))
+    assert panel.neighbour(1) == "yolo11n@640x640"
+
+
+@pytest.mark.parametrize("width", [230, 250, 270])
+def test_nothing_on_a_card_lies_over_anything_else(
+    qapp: QApplication, qtbot: QtBot, width: int
+) -> None:
+    loaded = (LoadedModel("yolo11n@640x640", "onnx", 2, 126_000_000),)
+    sizes = (choice(f"yolo11n@{side}", (side, side)) for side in (320, 416, 640))
+    with styled(qapp):
+        panel = ModelsPanel()
+        panel.show_choices((*sizes, choice("yolo11n@640x640", (640, 640))))
+        panel.show_status("yolo11n", "", loaded)
+        panel.resize(width, 500)
+        with on_screen(panel, qtbot):
+            QCoreApplication.processEvents()
+            check_card(panel)
+
+
+def check_card(panel: ModelsPanel) -> None:
+    (card,) = panel.cards
+    bottom = max(each.geometry().bottom() for each in card.chips)
+    assert card.memory.geometry().top() > bottom
+    assert card.memory.height() >= card.memory.heightForWidth(card.memory.width())
+    assert card.rect().contains(card.memory.geometry())
 
 
 def test_memory_is_told_on_the_card(panel: ModelsPanel) -> None:

@@ -243,6 +243,15 @@ def test_a_narrow_half_has_no_caption(qapp: object) -> None:
     assert captions((1280, 720), 0.97)[-1] == "boxes 12"
 
 
+def test_the_captions_of_an_upright_picture_lie_in_the_bars_beside_it(qapp: object) -> None:
+    view, picture = QRectF(0, 0, 1280, 720), QRectF(620, 0, 40, 720)
+    left, right = caption_panels(split(picture, 0.5), view, 600.0)
+    # 24.5 heights of text of 18, and 0.7 of one from the divider.
+    assert (left.width(), right.width()) == (441.0, 441.0)
+    assert (left.right(), right.left()) == (640 - 0.7 * 18, 640 + 0.7 * 18)
+    assert (left.left() > view.left(), right.right() < view.right()) == (True, True)
+
+
 def test_the_captions_speak_the_language(qapp: object) -> None:
     translator = ChineseStandIn()
     QCoreApplication.installTranslator(translator)

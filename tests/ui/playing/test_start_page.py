@@ -121,6 +121,19 @@ def test_the_page_comes_and_goes_over_a_picture_that_plays(desk: Desk) -> None:
     assert len(desk.services.runs) == 1
 
 
+def test_a_message_is_seen_while_the_page_lies_over_the_picture(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    desk.qtbot.mouseClick(desk.window.parts.source_bar.home, Qt.LeftButton)
+    toasts, area = desk.window.parts.toasts, desk.window.parts.picture_area
+    toasts.show_toast("nosuch.mp4 cannot be opened")
+    middle = toasts.mapTo(area, toasts.rect().center())
+    assert area.childAt(middle) is toasts
+    page = desk.window._start.page
+    for button in (page.close_button, page.watch, page.paste, page.address):
+        assert area.childAt(button.mapTo(area, button.rect().center())) is button
+
+
 def test_a_source_that_was_watched_has_its_picture_on_the_page_and_nobody_else_reads_it(
     desk: Desk,
 ) -> None:
