@@ -14,6 +14,7 @@
   most.
 - `worst`: the pictures with most errors.
 - `choices`, `plan`, `runner`: what is asked for, and running it.
+- `watched`: ending soon where nobody waits any more.
 - `job`: a whole evaluation, for the command and for the window.
 - `figures`, `results`, `report`: from boxes to figures, and their files.
 - `written`: what it writes for itself, and reading it back.

@@ -21,6 +21,7 @@ from rkvideo.evaluation.pairing import (
 from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import ClipPictures
+from rkvideo.evaluation.watched import Check, Watched, no_check
 from rkvideo.evaluation.worst import WorstPicture, thumbnail_of, with_thumbnails
 from rkvideo.machine.identity import this_machine
 from rkvideo.models.file_facts import network_of_title
@@ -32,10 +33,15 @@ TITLES: Final = (
 
 
 def make_agreement(
-    plan: EvalPlan, data: DataSet, rows: Sequence[RowBoxes], against: tuple[str, str]
+    plan: EvalPlan,
+    data: DataSet,
+    rows: Sequence[RowBoxes],
+    against: tuple[str, str],
+    check: Check = no_check,
 ) -> AgreementReport:
     """The report of all rows but the reference, which is the row `against` of the plan.
 
+    `check` is called all the time and raises where nobody waits any more.
     Raises ConfigError where the reference could not be run, or no row has anything in common.
     """
     stronger = rows[plan.rows.index(against)]
@@ -51,19 +57,19 @@ def make_agreement(
         if row.file is None or row.file.facts is None:
             told.append(AgreementRow(row.argument, row.argument, row.backend, trouble=row.trouble))
             continue
-        facts, pair = row.file.facts, pair_boxes(row.file, reference)
+        facts, pair = row.file.facts, pair_boxes(row.file, reference, check)
         pairs.append((len(told), pair))
         told.append(
             AgreementRow(
                 *(facts.argument, facts.title, facts.backend, facts.sha256),
-                at=agreements(pair, plan.confidences),
-                interval=share_interval(pair, told_at, plan.draws),
+                at=agreements(pair, plan.confidences, check),
+                interval=share_interval(pair, told_at, plan.draws, check),
                 infer_ms=row.file.infer_ms,
                 network=network_of_title(plan.config_for(wanted), facts.title),
                 unknown=pair.unknown,
             )
         )
-    frames = disagreements(pairs, told_at)
+    frames = Watched(disagreements(pairs, told_at, check=check), check)
     return AgreementReport(
         version=__version__,
         made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -74,7 +80,7 @@ def make_agreement(
         reference=f"{reference.facts.title} {reference.facts.backend}",
         told_at=told_at,
         rows=tuple(told),
-        frames=_with_pictures(frames, data),
+        frames=_with_pictures(frames, data, check),
     )
 
 
@@ -112,7 +118,9 @@ def agreement_rows(report: AgreementReport) -> list[tuple[str, ...]]:
     ]
 
 
-def _with_pictures(frames: Sequence[WorstPicture], data: DataSet) -> tuple[WorstPicture, ...]:
+def _with_pictures(
+    frames: Sequence[WorstPicture], data: DataSet, check: Check
+) -> tuple[WorstPicture, ...]:
     by_name = {picture.name: picture for picture in data.pictures}
     chosen = [by_name[frame.name] for frame in frames]
     if not chosen or chosen[0].frame is None:
@@ -122,6 +130,7 @@ def _with_pictures(frames: Sequence[WorstPicture], data: DataSet) -> tuple[Worst
     try:
         source.open()
         while (frame := source.read()) is not None:
+            check()
             thumbnails[source.given[-1][0].name] = thumbnail_of(frame.picture)
     except SourceError:
         # The figures are there without their pictures.

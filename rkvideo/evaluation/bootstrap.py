@@ -6,7 +6,7 @@ differ by is measured on the same draws, so that a hard picture is hard for both
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,19 +28,6 @@ class Interval:
     value: float
     low: float
     high: float
-
-
-class WatchedDraws(list[IntArray]):
-    """Draws that call `check` before each of them, which raises where nobody waits any more."""
-
-    def __init__(self, draws: Sequence[IntArray], check: Callable[[], None]) -> None:
-        super().__init__(draws)
-        self._check = check
-
-    def __iter__(self) -> Iterator[IntArray]:
-        for weight in super().__iter__():
-            self._check()
-            yield weight
 
 
 def draws_of(pictures: int, draws: int = DRAWS) -> list[IntArray]:
@@ -91,7 +78,7 @@ class PrecisionTable:
     def __init__(
         self, pictures: Sequence[tuple[Boxes, Targets]], classes: Sequence[tuple[int, str]]
     ) -> None:
-        self._classes = _tables(pictures, [number for number, _ in classes])
+        self._classes = _tables(pictures, classes)
 
     def ap(self, weight: IntArray) -> float | None:
         """AP over IoU 0.50 to 0.95, where picture i counts `weight[i]` times; None: no target."""
@@ -100,12 +87,15 @@ class PrecisionTable:
         return float(np.mean(there)) if there else None
 
 
-def _tables(pictures: Sequence[tuple[Boxes, Targets]], wanted: Sequence[int]) -> list[_ClassTable]:
+def _tables(
+    pictures: Sequence[tuple[Boxes, Targets]], wanted: Sequence[tuple[int, str]]
+) -> list[_ClassTable]:
     """Match every picture once, then put the boxes of each class in the order of their scores."""
     numbers, classes, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     correct = [np.empty((len(IOU_LIMITS), 0), np.bool_)]
     false = [np.empty((len(IOU_LIMITS), 0), np.bool_)]
-    targets_of = np.zeros((max(wanted, default=0) + 1, len(pictures)), np.int64)
+    most = max((each for each, _ in wanted), default=0)
+    targets_of = np.zeros((most + 1, len(pictures)), np.int64)
     for number, (boxes, targets) in enumerate(pictures):
         own = _capped(boxes)
         matches = match(own, as_crowds(targets), IOU_LIMITS)
@@ -128,7 +118,7 @@ def _tables(pictures: Sequence[tuple[Boxes, Targets]], wanted: Sequence[int]) ->
             is_false[:, class_id == each],
             targets_of[each],
         )
-        for each in wanted
+        for each, _ in wanted
     ]
 
 

@@ -153,7 +153,7 @@ def _follow(job: EvalJob, console: Console) -> EvalReport | AgreementReport | No
             _tell_progress(job, future, console)
         except KeyboardInterrupt:
             console.print("stopping", style="dim")
-            job.cancel()
+            job.abandon()
         return future.result()
 
 

@@ -13,7 +13,6 @@ from rkvideo.errors import ConfigError
 from rkvideo.evaluation.bootstrap import (
     Interval,
     PrecisionTable,
-    WatchedDraws,
     draws_of,
     interval,
 )
@@ -27,6 +26,7 @@ from rkvideo.evaluation.predictions import PictureResult, PredictionFile
 from rkvideo.evaluation.protocols import COCO, watch
 from rkvideo.evaluation.results import ClassRow, Comparison, DataFacts, EvalReport, EvalRow
 from rkvideo.evaluation.truth import DataSet, IntArray, Targets
+from rkvideo.evaluation.watched import Check, Watched, no_check
 from rkvideo.evaluation.worst import WorstPicture, worst_pictures
 from rkvideo.machine.identity import this_machine
 
@@ -62,7 +62,7 @@ def make_report(
     data: DataSet,
     rows: Sequence[RowBoxes],
     tell: Tell,
-    check: Callable[[], None] = lambda: None,
+    check: Check = no_check,
 ) -> EvalReport:
     """The report of all rows, on the pictures that every one of them has.
 
@@ -71,19 +71,19 @@ def make_report(
     common, or no picture is left.
     """
     files = [row.file for row in rows if row.file is not None]
-    truth, left_out = _usable(data, files)
+    truth, left_out = _usable(data, files, check)
     if not truth:
         raise ConfigError(f"{data.name}: no picture is left to evaluate on")
     measured: list[_Measured] = []
     told: list[EvalRow] = []
-    draws = WatchedDraws(draws_of(len(truth), plan.draws), check)
+    draws = Watched(draws_of(len(truth), plan.draws), check)
     for row in rows:
         if row.file is None or row.file.facts is None:
             told.append(EvalRow(row.argument, row.argument, row.backend, trouble=row.trouble))
             continue
         tell(f"figures of {row.file.facts.title}")
         try:
-            measured.append(_measure(plan, data, row.file, truth, draws))
+            measured.append(_measure(plan, data, row.file, truth, draws, check))
             told.append(measured[-1].row)
         except ConfigError as error:
             # Its classes do not meet those of the data; another model's may.
@@ -109,19 +109,20 @@ def make_report(
         ),
         rows=tuple(told),
         comparisons=tuple(comparisons),
-        worst=_worst(data, truth, files, measured, told, at),
+        worst=_worst(data, Watched(truth, check), files, measured, told, at),
         worst_at=at,
     )
 
 
 def _worst(
     data: DataSet,
-    truth: dict[str, Targets],
+    truth: Sequence[str],
     files: Sequence[PredictionFile],
     measured: Sequence[_Measured],
     told: Sequence[EvalRow],
     confidence: float,
 ) -> tuple[WorstPicture, ...]:
+    """`truth` are the names of the pictures."""
     sizes = [(name, files[0].results[name]) for name in truth]
     pictures = [(name, result.width, result.height) for name, result in sizes]
     rows = {
@@ -131,12 +132,12 @@ def _worst(
 
 
 def _usable(
-    data: DataSet, files: Sequence[PredictionFile]
+    data: DataSet, files: Sequence[PredictionFile], check: Check
 ) -> tuple[dict[str, Targets], list[tuple[str, str]]]:
     """The targets of each picture that every row has boxes of; the others, and why."""
     truth: dict[str, Targets] = {}
     left_out = list(data.left_out)
-    for picture in data.pictures:
+    for picture in Watched(data.pictures, check):
         results = [file.results.get(picture.name) for file in files]
         there = [result for result in results if result is not None and not result.trouble]
         if len(there) < len(files) or not there:
@@ -157,17 +158,19 @@ def _measure(
     file: PredictionFile,
     truth: dict[str, Targets],
     draws: Sequence[IntArray],
+    check: Check,
 ) -> _Measured:
     facts = file.facts
     if facts is None:
         raise ConfigError(f"{file.path} does not say which model it is of")
     mapping = map_classes(facts.labels, data.classes, plan.same)
     known = np.array(sorted(number for _, number in mapping.pairs), np.int64)
-    classes = [(int(number), data.classes[number]) for number in known]
-    targets = [each.only(np.isin(each.class_id, known)) for each in truth.values()]
-    results = [file.results[name] for name in truth]
-    seen = [in_data_classes(result.watch, mapping) for result in results]
-    pairs = list(zip(seen, targets, strict=True))
+    classes = Watched([(int(number), data.classes[number]) for number in known], check)
+    names = Watched(truth, check)
+    targets = [truth[name].only(np.isin(truth[name].class_id, known)) for name in names]
+    results = [file.results[name] for name in names]
+    seen = Watched((in_data_classes(result.watch, mapping) for result in results), check)
+    pairs = Watched(zip(seen, targets, strict=True), check)
     scored = score_boxes(pairs)
     table = PrecisionTable(pairs, classes)
     ap_interval, ap_draws = _drawn(table, len(pairs), draws)
@@ -193,11 +196,10 @@ def _measure(
         pictures_per_s=file.pictures_per_s,
     )
     if has_evaluator():
-        every = [in_data_classes(result.coco, mapping) for result in results]
+        every = (in_data_classes(result.coco, mapping) for result in results)
+        of_coco = Watched(zip(every, targets, strict=True), check)
         row = replace(
-            row,
-            watch=measure(pairs, classes),
-            coco=measure(list(zip(every, targets, strict=True)), classes),
+            row, watch=measure(pairs, classes, check), coco=measure(of_coco, classes, check)
         )
     return _Measured(row, seen, targets, table)
 

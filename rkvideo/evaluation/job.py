@@ -14,6 +14,7 @@ from rkvideo.evaluation.plan import EvalFolder, EvalPlan
 from rkvideo.evaluation.results import EvalReport, EvalRow
 from rkvideo.evaluation.runner import Evaluation, Progress
 from rkvideo.evaluation.truth import DataSet
+from rkvideo.evaluation.watched import Watched
 from rkvideo.evaluation.worst import with_thumbnails
 from rkvideo.models.file_facts import network_of_title
 
@@ -101,15 +102,16 @@ class EvalJob:
     def _report(
         self, plan: EvalPlan, rows: Sequence[RowBoxes]
     ) -> EvalReport | AgreementReport | None:
-        if self._against is not None:
-            return make_agreement(plan, self._data, rows, self._against)
         try:
+            if self._against is not None:
+                return make_agreement(plan, self._data, rows, self._against, self._check)
             report = make_report(plan, self._data, rows, self._say, self._check)
             networks = _with_networks(plan, report, self._check)
+            paths = {picture.name: picture.path for picture in self._data.pictures}
+            worst = with_thumbnails(Watched(report.worst, self._check), paths)
         except _Abandoned:
             return None
-        paths = {picture.name: picture.path for picture in self._data.pictures}
-        return replace(report, rows=networks, worst=with_thumbnails(report.worst, paths))
+        return replace(report, rows=networks, worst=worst)
 
     def _check(self) -> None:
         if self._is_abandoned:
@@ -117,7 +119,7 @@ class EvalJob:
 
 
 class _Abandoned(Exception):
-    """Ends `make_report` between two draws of its intervals."""
+    """Ends the making of a report."""
 
 
 def _with_networks(

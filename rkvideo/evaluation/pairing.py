@@ -15,6 +15,7 @@ from rkvideo.evaluation.class_mapping import in_data_classes, map_classes
 from rkvideo.evaluation.matching import Boxes, as_targets, match
 from rkvideo.evaluation.predictions import PredictionFile
 from rkvideo.evaluation.truth import BoolArray, IntArray, Targets
+from rkvideo.evaluation.watched import Check, Watched, no_check
 from rkvideo.evaluation.worst import PictureErrors, WorstPicture, told_boxes
 
 MOST_FRAMES: Final = 20
@@ -36,7 +37,7 @@ class PairBoxes:
     positions_s: tuple[float | None, ...]
 
 
-def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
+def pair_boxes(first: PredictionFile, second: PredictionFile, check: Check = no_check) -> PairBoxes:
     """The boxes of two rows in the pictures that both have, as a run shows them.
 
     Raises ConfigError where they share no picture or no class.
@@ -51,7 +52,7 @@ def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
     ]
     if not names:
         raise ConfigError("the two models have no picture in common")
-    own = [first.results[name] for name in sorted(names)]
+    own = Watched((first.results[name] for name in sorted(names)), check)
     return PairBoxes(
         tuple((each.name, each.width, each.height) for each in own),
         tuple(in_data_classes(each.watch, mapping) for each in own),
@@ -62,26 +63,33 @@ def pair_boxes(first: PredictionFile, second: PredictionFile) -> PairBoxes:
     )
 
 
-def agreements(pair: PairBoxes, confidences: Sequence[float]) -> tuple[Agreement, ...]:
+def agreements(
+    pair: PairBoxes, confidences: Sequence[float], check: Check = no_check
+) -> tuple[Agreement, ...]:
     """The agreement of two models at each threshold, which holds for both."""
     return tuple(
-        Agreement(confidence, *(int(each) for each in _counts(pair, confidence).sum(axis=0)))
+        Agreement(confidence, *(int(each) for each in _counts(pair, confidence, check).sum(axis=0)))
         for confidence in confidences
     )
 
 
-def share_interval(pair: PairBoxes, confidence: float, draws: int) -> Interval | None:
+def share_interval(
+    pair: PairBoxes, confidence: float, draws: int, check: Check = no_check
+) -> Interval | None:
     """The share of agreement with 95 % of it, by draws of the pictures."""
-    counts = _counts(pair, confidence)
+    counts = _counts(pair, confidence, check)
 
     def share(weight: IntArray) -> float | None:
         return Agreement(confidence, *(int(each) for each in weight @ counts)).share
 
-    return interval(share, len(counts), draws_of(len(counts), draws))
+    return interval(share, len(counts), Watched(draws_of(len(counts), draws), check))
 
 
 def disagreements(
-    pairs: Sequence[tuple[int, PairBoxes]], confidence: float, most: int = MOST_FRAMES
+    pairs: Sequence[tuple[int, PairBoxes]],
+    confidence: float,
+    most: int = MOST_FRAMES,
+    check: Check = no_check,
 ) -> tuple[WorstPicture, ...]:
     """The pictures on which two models differ most, with the boxes that only one of them has.
 
@@ -91,7 +99,7 @@ def disagreements(
     found: dict[str, WorstPicture] = {}
     weights: dict[str, int] = {}
     for number, pair in pairs:
-        for place, (name, width, height) in enumerate(pair.pictures):
+        for place, (name, width, height) in enumerate(Watched(pair.pictures, check)):
             errors = _differences(number, pair, place, confidence)
             empty = WorstPicture(name, width, height, (), position_s=pair.positions_s[place])
             before = found.get(name, empty)
@@ -115,10 +123,10 @@ def _matched(
     return own, taken >= 0, targets, has_partner
 
 
-def _counts(pair: PairBoxes, confidence: float) -> IntArray:
+def _counts(pair: PairBoxes, confidence: float, check: Check) -> IntArray:
     """Both, only the first, only the second: (pictures, 3)."""
     rows = []
-    for place in range(len(pair.pictures)):
+    for place in Watched(range(len(pair.pictures)), check):
         own, is_both, targets, _ = _matched(pair, place, confidence)
         both = int(is_both.sum())
         rows.append((both, len(own) - both, len(targets) - both))

@@ -118,8 +118,8 @@ class ReportService:
         where in a clip it is. There are no thumbnails. Raises ConfigError.
         """
         files = [PredictionFile(path) for path in sorted((folder / "predictions").glob("*.jsonl"))]
-        chosen = [_named(files, name) for name in (first, second)]
-        return disagreements([(0, pair_boxes(*chosen))], confidence)
+        pair = pair_boxes(_named(files, first), _named(files, second))
+        return disagreements([(0, pair)], confidence)
 
 
 def _named(files: Sequence[PredictionFile], name: str) -> PredictionFile:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
+from rkvideo.evaluation import precision
 from rkvideo.evaluation.bootstrap import PrecisionTable, as_crowds, draws_of, interval
+from rkvideo.evaluation.counts import score_boxes
 from rkvideo.evaluation.difference import compare
 from rkvideo.evaluation.matching import Boxes
 from rkvideo.evaluation.precision import measure
 from rkvideo.evaluation.truth import Target, Targets
+from rkvideo.evaluation.watched import Watched
 from tests.helpers.reference_evaluation import (
     coco_results,
     coco_truth,
@@ -54,6 +59,49 @@ def test_classes_that_are_left_out_do_not_count():
     assert [each.name for each in found.classes] == ["dog", "bird"]
     whole = measure(pictures, CLASSES)
     assert found.ap == pytest.approx(np.mean([each.ap for each in whole.classes[1:3]]))
+
+
+@pytest.mark.parametrize("boxes", [1, 30, 10**6])
+def test_classes_that_are_evaluated_some_at_a_time_give_the_same(boxes, monkeypatch):
+    pictures = made_up(3, pictures=20)
+    whole = measure(pictures, CLASSES)
+    monkeypatch.setattr(precision, "_BOXES_AT_ONCE", boxes)
+    assert measure(pictures, CLASSES) == whole
+    # Also where the last classes have no box.
+    more = (*CLASSES, (7, "horse"), (9, "cow"))
+    assert measure(pictures, more).ap == whole.ap
+
+
+class Stopped(Exception):
+    """Somebody has pressed Stop."""
+
+
+def test_average_precision_ends_soon_where_nobody_waits_for_it(monkeypatch):
+    pictures = made_up(3, pictures=20)
+    monkeypatch.setattr(precision, "_BOXES_AT_ONCE", 1)
+    looks = []
+    measure(pictures, CLASSES, lambda: looks.append(None))
+    # At each picture, and at each class before it and before each range of areas.
+    assert len(looks) == 20 + 5 * len(CLASSES)
+
+    def stop_at(look):
+        counted = itertools.count(1)
+
+        def check():
+            if next(counted) == look:
+                raise Stopped
+
+        return check
+
+    for look in range(1, len(looks) + 1):
+        with pytest.raises(Stopped):
+            measure(pictures, CLASSES, stop_at(look))
+    for work in (
+        lambda watched: PrecisionTable(watched, CLASSES),
+        score_boxes,
+    ):
+        with pytest.raises(Stopped):
+            work(Watched(pictures, stop_at(20)))
 
 
 def test_no_box_is_an_ap_of_0_and_no_target_none():
