@@ -36,6 +36,10 @@ is reported (https://github.com/nyanmisaka/ffmpeg-rockchip/issues/261)."""
 _TRIAL_PICTURES = 8
 """The same for JPEG, of which each packet is a picture that waits for none. The first ones of a
 camera may be damaged."""
+_MOST_UNDER_WAY = 20
+"""Packets without a picture after which a video unit lends none: ffmpeg-rockchip has 30 buffers for
+H.264, and at the end PyAV wants all that is under way at once, which would wait for ever for more
+of them."""
 
 _MAX_DAMAGED_IN_A_ROW = 30
 _MAX_STAMPS = 512
@@ -141,7 +145,7 @@ class Decoder:
             if len(self._times) > _MAX_STAMPS:
                 del self._times[next(iter(self._times))]
         pictures = self._feed(packet) if self._proven else self._try_out(packet)
-        if self.name.endswith(_RKMPP):
+        if self._by_display and self.name.endswith(_RKMPP):
             self._count_vanished(pictures, is_end=packet is None)
         self._unshared_s += time.perf_counter() - started
         if not pictures:
@@ -183,6 +187,9 @@ class Decoder:
                 self._give_up(_reason(error))
                 continue
             if pictures and not self._keeps_its_word(pictures[0]):
+                continue
+            if not pictures and self._choices[0].lends and len(self._kept) > _MOST_UNDER_WAY:
+                self._leave_lending(f"it gives no picture for {_MOST_UNDER_WAY} packets")
                 continue
             if pictures or not fallback:
                 if pictures:

@@ -135,6 +135,24 @@ def test_a_video_unit_is_asked_for_copies_where_rga_does_not_work(
         decoded(clip.path, NAMES, Lender("require"))
 
 
+def test_a_video_unit_that_holds_more_than_it_has_buffers_gives_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
+) -> None:
+    buffers = play_video_unit(monkeypatch)
+    clip = make_clip(Clip(tmp_path / "clip.ts", frames=30))
+    with av.open(str(clip.path)) as container:
+        stream = container.streams.video[0]
+        decoder = LateDecoder(stream, NAMES, ThreadType.FRAME, "clip.ts", Lender("auto"))
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        given = [decoder.decode(packet) for packet in (*packets, None)]
+    # Until the end of it there was none.
+    assert [len(each) for each in given] == [0] * 30 + [30]
+    assert {each.picture.format.name for each in given[-1]} == {"yuv420p"}
+    assert (decoder.name, buffers.most_lent) == ("h264_rkmpp", 0)
+    assert told_of("rga", "h264_rkmpp").words == "it gives no picture for 20 packets"
+    assert rga.broken == []
+
+
 def test_with_fast_off_a_video_unit_gives_copies_and_nothing_is_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
 ) -> None:
