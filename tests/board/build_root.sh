@@ -88,6 +88,12 @@ play_video_unit() {
         "$here"/played_{bitstream,buffers,frames,log,pictures}.c
 }
 
+# A test puts it in the place of that of the wheel.
+play_rga() {
+    aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -pthread \
+        -o "$root/opt/librga.so" "$here"/librga_stand_in.c "$here"/played_log.c
+}
+
 # in_root.sh shows them in /dev.
 play_devices() {
     local dri=$root/devices/dri
@@ -108,6 +114,7 @@ copy_network
 copy_project "$copy"
 play_npu
 play_video_unit
+play_rga
 play_devices
 # Compiling what is never imported takes minutes here. (pip wants 0 for an option that says no.)
 PIP_NO_COMPILE=0 "$here/in_root.sh" "$root" rkvideo/run.sh models list

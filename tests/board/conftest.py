@@ -34,6 +34,7 @@ _IN_ROOT = Path(__file__).with_name("in_root.sh")
 # Where qemu looks first for every file that the emulated program opens.
 _PLAYED = Path("etc/qemu-binfmt/aarch64")
 _LIBRARY = "usr/lib/librknnrt.so"
+_RGA = "pyav_rkmpp.libs/librga-*.so.2.1.0"
 _LIMIT_S = 240
 _RUN_LINE = re.compile(r"run \d+ on core (\d) of context (\d+), picture (\d+) -> (-?\d+)")
 _AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
@@ -187,8 +188,21 @@ class Board:
         `librknnrt-1.4.0.so` does not read files of format 6, `librknnrt-without-dup.so` has no
         `rknn_dup_context`.
         """
-        with self.without(f"/{_LIBRARY}"):
-            shutil.copy(self._root / "opt" / name, self._root / _LIBRARY)
+        with self._replaced(self._root / _LIBRARY, name):
+            yield
+
+    @contextlib.contextmanager
+    def with_rga(self) -> Iterator[None]:
+        """The board with a played RGA, in the place of the library that PyAV brings."""
+        checkout = self._root / "root" / self.program.removesuffix("/run.sh")
+        (library,) = checkout.glob(f".venv/lib/*/site-packages/{_RGA}")
+        with self._replaced(library, "librga.so"):
+            yield
+
+    @contextlib.contextmanager
+    def _replaced(self, library: Path, name: str) -> Iterator[None]:
+        with self.without(str(library.relative_to(self._root))):
+            shutil.copy(self._root / "opt" / name, library)
             yield
 
     def call(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -171,8 +171,10 @@ static struct buffer *in_use(void *handle, const char *call) {
     return buffer;
 }
 
+/* Asked by who brings a picture into ordinary memory. */
 void *mpp_buffer_get_ptr_with_caller(void *buffer, const char *caller) {
     (void)caller;
+    note("mpp fetch");
     return in_use(buffer, "the address")->bytes;
 }
 

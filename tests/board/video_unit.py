@@ -42,9 +42,9 @@ def play_clip(
     return f"/played/{name}"
 
 
-def run_unit(board: Board, source: str, *words: str, plays: str = "") -> Played:
+def run_unit(board: Board, source: str, *words: str, plays: str = "", **environment: str) -> Played:
     """`main.py run` with the played video unit, of which `plays` says what goes wrong."""
-    environment = {PICTURES: "/played/pictures", PLAYS: plays}
+    environment = {PICTURES: "/played/pictures", PLAYS: plays, **environment}
     return board.run(source, "--model", MODEL, *words, before=BEFORE, **environment)
 
 
