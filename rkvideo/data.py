@@ -148,6 +148,13 @@ class Lent(ABC):
         """
 
     @abstractmethod
+    def whole_in_memory(self) -> av.VideoFrame:
+        """The same, with what comes with it besides: its orientation, whether it has fields.
+
+        It holds the interpreter up longer. Raises what `in_memory` raises.
+        """
+
+    @abstractmethod
     def let_go(self, *, keep: bool) -> None:
         """Give the memory back; `keep` says whether to fetch the picture before.
 

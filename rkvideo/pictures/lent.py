@@ -11,12 +11,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-import av
-
 from rkvideo.data import Lent
-from rkvideo.errors import DecodeError, PictureGoneError
+from rkvideo.errors import PictureGoneError
+from rkvideo.pictures.fetching import fetched, fetched_whole
 
 if TYPE_CHECKING:
+    import av
+
     from rkvideo.config import FastPath
     from rkvideo.data import AnyPicture
 
@@ -25,7 +26,6 @@ MOST_LENT: Final = 8
 decoder's hands while it waits for room."""
 
 _FORMAT: Final = "drm_prime"
-_IN_MEMORY: Final = "nv12"
 
 
 class LentPicture(Lent):
@@ -61,13 +61,11 @@ class LentPicture(Lent):
 
     def in_memory(self) -> av.VideoFrame:
         """See Lent."""
-        with self._lock:
-            if self._fetched is None:
-                if self._hardware is None:
-                    raise PictureGoneError("a picture was asked for that nobody had wanted to keep")
-                self._fetched = fetched(self._hardware)
-                self._give_back()
-            return self._fetched
+        return self._in_memory(fetched)
+
+    def whole_in_memory(self) -> av.VideoFrame:
+        """See Lent."""
+        return self._in_memory(fetched_whole)
 
     def let_go(self, *, keep: bool) -> None:
         """See Lent."""
@@ -76,6 +74,15 @@ class LentPicture(Lent):
             return
         with self._lock:
             self._give_back()
+
+    def _in_memory(self, fetch: Callable[[av.VideoFrame], av.VideoFrame]) -> av.VideoFrame:
+        with self._lock:
+            if self._fetched is None:
+                if self._hardware is None:
+                    raise PictureGoneError("a picture was asked for that nobody had wanted to keep")
+                self._fetched = fetch(self._hardware)
+                self._give_back()
+            return self._fetched
 
     def _give_back(self) -> None:
         if self._hardware is not None:
@@ -112,7 +119,7 @@ class Lender:
         with self._changed:
             has_room = self._lent < self._most
             self._lent += has_room
-        return LentPicture(picture, self._returned) if has_room else fetched(picture)
+        return LentPicture(picture, self._returned) if has_room else fetched_whole(picture)
 
     def wait_for_room(self) -> None:
         """Wait until one more may be lent, or `end` was said.
@@ -143,17 +150,11 @@ def is_hardware(picture: av.VideoFrame) -> bool:
     return picture.format.name == _FORMAT
 
 
-def fetched(picture: av.VideoFrame) -> av.VideoFrame:
-    """A copy of a video unit's picture in ordinary memory, in NV12. Raises DecodeError."""
-    try:
-        return picture.reformat(format=_IN_MEMORY)
-    except av.FFmpegError as error:
-        raise DecodeError(
-            f"a picture cannot be fetched from the video unit ({error.strerror}): with --fast off "
-            "its decoder gives copies"
-        ) from error
-
-
 def in_memory(picture: AnyPicture) -> av.VideoFrame:
     """The picture in ordinary memory, wherever it is. Raises what `Lent.in_memory` does."""
     return picture.in_memory() if isinstance(picture, Lent) else picture
+
+
+def whole_in_memory(picture: AnyPicture) -> av.VideoFrame:
+    """The same with all that comes with it. Raises what `Lent.whole_in_memory` does."""
+    return picture.whole_in_memory() if isinstance(picture, Lent) else picture

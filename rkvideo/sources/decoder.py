@@ -20,8 +20,9 @@ from av.video.stream import VideoStream
 from rkvideo.data import AnyPicture
 from rkvideo.errors import BackendUnavailableError, DecodeError, SourceOpenError
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
+from rkvideo.pictures.fetching import check_fetching
 from rkvideo.pictures.lent import Lender, is_hardware
-from rkvideo.pictures.rga.descriptor import UnreadablePictureError, describe
+from rkvideo.pictures.rga.descriptor import UnreadablePictureError
 from rkvideo.pictures.rga.trial import RGA, try_rga
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
 
@@ -246,7 +247,7 @@ class Decoder:
         try:
             if not is_hardware(first):
                 raise UnreadablePictureError(f"it is in ordinary memory ({first.format.name})")
-            describe(first)
+            check_fetching(first)
         except UnreadablePictureError as error:
             self._leave_lending(f"RGA cannot read its pictures: {error}")
             return False

@@ -17,7 +17,7 @@ from av.video.reformatter import Colorspace, ColorTrc, Interpolation, VideoRefor
 
 from rkvideo.config import Deinterlace
 from rkvideo.data import AnyPicture, Lent
-from rkvideo.pictures.lent import in_memory
+from rkvideo.pictures.lent import in_memory, whole_in_memory
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.filters import FilterChain, Steps
 from rkvideo.sources.rotation import UPRIGHT, Rotator, Turn
@@ -55,7 +55,7 @@ class PicturePreparer:
         started = time.perf_counter()
         if self._stays(decoded.picture, aspect):
             return [decoded]
-        picture = in_memory(decoded.picture)
+        picture = whole_in_memory(decoded.picture)
         name_colours(picture)
         done = [
             replace(each, picture=self._shown(in_memory(each.picture), aspect))
@@ -100,7 +100,7 @@ class PicturePreparer:
             # Where PyAV cannot read what comes with a picture, a filter has to; that needs a copy.
             with contextlib.suppress(av.FFmpegError):
                 return self._rotator.turn_of(hardware)
-        return self._rotator.turn_of(in_memory(picture))
+        return self._rotator.turn_of(whole_in_memory(picture))
 
     def _shown(self, picture: av.VideoFrame, aspect: Fraction | None) -> av.VideoFrame:
         width, height = self.size_of(picture, aspect)

@@ -15,7 +15,7 @@ from rkvideo.detection.picture_proof import PictureProof
 from rkvideo.detection.picture_ways import PictureWays, PlainWay
 from rkvideo.errors import BackendUnavailableError
 from rkvideo.pictures.lent import Lender
-from tests.helpers.played_rga import Buffers, PlayedHardwarePicture, PlayedRga, play_rga
+from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, counted_buffers, play_rga
 from tests.helpers.told_paths import told_of
 
 
@@ -68,8 +68,8 @@ def test_a_lent_picture_goes_by_rga(rga, ways, order, area):
     assert rga.broken == []
 
 
-def test_only_the_first_picture_of_a_kind_is_fetched_to_compare_with(rga, ways):
-    buffers = Buffers()
+def test_only_the_first_picture_of_a_kind_is_fetched_to_compare_with(rga, ways, monkeypatch):
+    buffers = counted_buffers(monkeypatch)
     pictures = [lent(drawn(), buffers) for _ in range(3)]
     for picture in pictures:
         filled(ways, picture)
@@ -88,8 +88,10 @@ def test_only_the_first_picture_of_a_kind_is_fetched_to_compare_with(rga, ways):
         (Colorspace.ITU709, ColorRange.MPEG, (60, 34), "planes"),
     ],
 )
-def test_what_rga_cannot_do_is_fetched_and_goes_another_way(rga, ways, space, span, size, way):
-    buffers, shown = Buffers(), drawn(space=space, span=span)
+def test_what_rga_cannot_do_is_fetched_and_goes_another_way(
+    rga, ways, space, span, size, way, monkeypatch
+):
+    buffers, shown = counted_buffers(monkeypatch), drawn(space=space, span=span)
     pixels = filled(ways, lent(shown, buffers), size)
     assert ways.name == way
     assert buffers.fetched == 1

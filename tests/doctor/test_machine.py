@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rkvideo.pictures.rga.trial import RgaAnswer
 from tests.helpers.board_samples import GROUP, board, pc, plug_in, put
 from tests.helpers.doctor_samples import JOIN, answer, denied, without
 from tests.helpers.model_samples import rknn_bytes
+from tests.helpers.told_paths import told_of
 
 IMAGE = "install an image with Rockchip's kernel"
 VENV = "/home/u/rkvideo/.venv/bin/python"
@@ -330,3 +332,36 @@ def test_planes_that_give_other_pixels_here_are_told(
         "a drawn picture: pictures no longer go by planes: its pixels of yuv420p 1280x720 differ"
     )
     assert repair.endswith("run ... --fast off leaves the trial out")
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (
+            RgaAnswer("", "v1.10.4_[1], RGA_3 RGA_2_Enhance", 1.44),
+            [
+                "ok",
+                "v1.10.4_[1], RGA_3 RGA_2_Enhance: scales a picture as swscale does, within 1.4 of "
+                "255 on average",
+                "",
+            ],
+        ),
+        (
+            RgaAnswer("improcess: Fatal error (0)", "v1.10.4_[1], RGA_2_Enhance"),
+            ["note", "v1.10.4_[1], RGA_2_Enhance: not used: improcess: Fatal error (0)", ""],
+        ),
+        (RgaAnswer("there is no /dev/rga"), ["note", "librga: not used: there is no /dev/rga", ""]),
+    ],
+)
+def test_what_rga_does_is_told(tree: Path, found: RgaAnswer, told: list[str]) -> None:
+    assert answer(board(tree, try_rga=lambda: found), "rga") == told
+    state = "works" if not found.reason else "not used"
+    assert told_of("rga", "librga").state == state
+
+
+def test_where_pyav_has_no_video_unit_rga_is_not_tried(tree: Path) -> None:
+    def tried() -> RgaAnswer:
+        raise AssertionError("it was tried")
+
+    told = answer(board(tree, decoders=("h264",), try_rga=tried), "rga")
+    assert told == ["note", "this PyAV has no decoder of a video unit: nothing for RGA to read", ""]

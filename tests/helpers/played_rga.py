@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
+from rkvideo.pictures import fetching
 from rkvideo.pictures.pixels import plane_array
-from rkvideo.pictures.rga.descriptor import FrameDescriptor
+from rkvideo.pictures.rga.descriptor import FrameDescriptor, Nv12Memory
 from rkvideo.pictures.rga.trial import forget_answer
 from tests.helpers.paths import ROOT
 
@@ -113,17 +114,31 @@ class Buffers:
     """Counts the buffers of a played decoder.
 
     `most_lent` leaves out what it gives at its end, of which it needs none itself any more.
+    `fetched` is how often a picture was copied out of one, and `fetched_whole` how often by PyAV.
     """
 
     lent: int = 0
     most_lent: int = 0
     fetched: int = 0
+    fetched_whole: int = 0
     is_ending: bool = False
 
     def lend(self) -> None:
         self.lent += 1
         if not self.is_ending:
             self.most_lent = max(self.most_lent, self.lent)
+
+
+def counted_buffers(monkeypatch: pytest.MonkeyPatch) -> Buffers:
+    """Buffers that count each copy out of one from now on."""
+    buffers, copied = Buffers(), fetching._copied
+
+    def count(picture: Any, memory: Nv12Memory) -> av.VideoFrame:
+        buffers.fetched += 1
+        return copied(picture, memory)
+
+    monkeypatch.setattr(fetching, "_copied", count)
+    return buffers
 
 
 class PlayedHardwarePicture:
@@ -173,7 +188,7 @@ class PlayedHardwarePicture:
     def reformat(self, *, format: str) -> av.VideoFrame:  # noqa: A002
         """The picture in ordinary memory, with what it says of itself."""
         assert format == "nv12"
-        self._buffers.fetched += 1
+        self._buffers.fetched_whole += 1
         copy = self._shown.reformat(format="yuv420p").reformat(format="nv12")
         copy.colorspace, copy.color_range = self.colorspace, self.color_range
         copy.pts = self.pts

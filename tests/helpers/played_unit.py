@@ -13,7 +13,7 @@ from av.codec.codec import UnknownCodecError
 from av.codec.context import CodecContext
 from av.video.codeccontext import VideoCodecContext
 
-from tests.helpers.played_rga import Buffers, PlayedHardwarePicture
+from tests.helpers.played_rga import Buffers, PlayedHardwarePicture, counted_buffers
 
 if TYPE_CHECKING:
     import pytest
@@ -57,7 +57,7 @@ def play_video_unit(
     monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...] = ("h264_rkmpp",)
 ) -> Buffers:
     """From now on FFmpeg has these decoders; gives the buffers that they lend."""
-    buffers = Buffers()
+    buffers = counted_buffers(monkeypatch)
 
     class Contexts:
         @staticmethod

@@ -103,7 +103,8 @@ def test_a_video_unit_lends_its_pictures_where_rga_has_proven_itself(
     )
     assert told_of("decoder", "h264_rkmpp").state == "used"
     pictures.clear()
-    assert (buffers.lent, lender.lent, buffers.fetched) == (0, 0, 0)
+    # The first was copied, to be compared with what PyAV makes of it.
+    assert (buffers.lent, lender.lent, buffers.fetched) == (0, 0, 1)
     assert rga.broken == []
 
 
@@ -114,7 +115,7 @@ def test_what_is_too_much_to_lend_is_copied(
     clip = make_clip(Clip(tmp_path / "clip.ts", frames=MOST_LENT + 12))
     _, pictures = decoded(clip.path, NAMES, Lender("auto"))
     assert [isinstance(each, LentPicture) for each in pictures] == [True] * 8 + [False] * 12
-    assert buffers.fetched == 12
+    assert (buffers.fetched, buffers.fetched_whole) == (1, 13)
     assert buffers.most_lent <= BUFFERS
     assert {each.format.name for each in pictures[MOST_LENT:]} == {"nv12"}
 
