@@ -33,6 +33,7 @@ from ..kept.state import QualityChoice, QualityKind
 from ..look.changes import follow_language
 from ..look.file_dialog import file_dialog
 from ..look.icons import tool_button
+from ..look.sizes import px
 
 NONE, LABELLED, AGREEMENT = 0, 1, 2
 _KINDS: Final[tuple[QualityKind, ...]] = ("none", "labelled", "agreement")
@@ -162,7 +163,7 @@ class QualitySetup(QWidget):
         data.setContentsMargins(0, 0, 0, 0)
         form = QGridLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(4)
+        form.setVerticalSpacing(px(4))
         parts = (self.kind, self._data, self.reference, self.pictures)
         for row, (label, part) in enumerate(zip(self._labels, parts, strict=True)):
             form.addWidget(label, row, 0)
@@ -178,8 +179,8 @@ class QualitySetup(QWidget):
         )
         self.folder.setPlaceholderText(self.tr("COCO, YOLO, VOC or CVAT"))
         self.folder_button.setToolTip(self.tr("choose labelled data"))
-        self._of_folder.setText(self.tr("Folder..."))
-        self._of_file.setText(self.tr("File..."))
+        self._of_folder.setText(self.tr("Folder…"))
+        self._of_file.setText(self.tr("File…"))
         self._name_all()
         self.pictures.setToolTip(self.tr("at most so many, evenly spread"))
         self._set_kinds()

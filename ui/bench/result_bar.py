@@ -72,7 +72,7 @@ class ResultBar(QWidget):
         return action
 
     def _set_texts(self) -> None:
-        self.open_action.setText(self.tr("Open..."))
+        self.open_action.setText(self.tr("Open…"))
         self.open_action.setToolTip(self.tr("lay an earlier result beside this one, as run B"))
         self.keep_action.setText(self.tr("Keep as B"))
         self.keep_action.setToolTip(self.tr("lay the next run beside this one"))

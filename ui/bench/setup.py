@@ -250,17 +250,14 @@ class BenchSetup(QWidget):
         top.addWidget(self._heading, 1)
         top.addWidget(self.all_button)
         top.addWidget(self.none_button)
-        source, measure, warmup, repeats = self._labels
         form = QGridLayout()
-        form.setVerticalSpacing(4)
-        form.addWidget(source, 0, 0)
+        form.setVerticalSpacing(px(4))
+        for row, label in enumerate(self._labels):
+            form.addWidget(label, row, 0)
         form.addWidget(self.reading, 0, 1, 1, 2)
-        form.addWidget(measure, 1, 0)
         form.addWidget(self.length, 1, 1)
         form.addWidget(self.unit, 1, 2)
-        form.addWidget(warmup, 2, 0)
         form.addWidget(self.warmup, 2, 1, 1, 2)
-        form.addWidget(repeats, 3, 0)
         form.addWidget(self.repeats, 3, 1)
         # One of the two is hidden.
         form.addWidget(self.start_button, 3, 2)
@@ -278,7 +275,6 @@ class BenchSetup(QWidget):
         column.addWidget(self.message)
 
     def _set_texts(self) -> None:
-        self._heading.setText(self.tr("Models and sizes"))
         self.all_button.setText(self.tr("All"))
         self.none_button.setText(self.tr("None"))
         self.models.setHeaderLabels(
@@ -327,7 +323,11 @@ class BenchSetup(QWidget):
         ):
             part.setEnabled(idle)
         self.reading.setEnabled(idle and not self._is_live)
-        self.start_button.setEnabled(idle and bool(self._source) and bool(self.ticked()))
+        is_ticked = bool(self.ticked())
+        heading = self.tr("Models and sizes") if is_ticked else self.tr("Tick at least one")
+        self._heading.setText(heading)
+        self.start_button.setToolTip("" if is_ticked else heading)
+        self.start_button.setEnabled(idle and bool(self._source) and is_ticked)
         self.start_button.setVisible(idle)
         self.cancel_button.setVisible(self._is_running)
 

@@ -34,10 +34,13 @@ class Banner:
     dims: bool = False
 
 
-def banner_for(status: RunStatus, source: str, now: float, *, has_picture: bool) -> Banner | None:
+def banner_for(
+    status: RunStatus, source: str, now: float, *, has_picture: bool, is_live: bool = True
+) -> Banner | None:
     """The banner for a status at `now` (`perf_counter` seconds), None where all is well.
 
     `source` names the source without a password; it is told while there is no picture yet.
+    `is_live` is false for a file, which nobody connects to.
     """
     if status.error is not None:
         return Banner(
@@ -45,9 +48,10 @@ def banner_for(status: RunStatus, source: str, now: float, *, has_picture: bool)
         )
     if status.trouble is not None and not status.state.is_final:
         return _trouble(status.trouble, now, was_playing=status.stream is not None)
+    begins = _translate("Banner", "connecting…") if is_live else _translate("Banner", "opening…")
     words = {
-        RunState.IDLE: _translate("Banner", "connecting…"),
-        RunState.STARTING: _translate("Banner", "connecting…"),
+        RunState.IDLE: begins,
+        RunState.STARTING: begins,
         RunState.RECONNECTING: _translate("Banner", "reconnecting…"),
         RunState.PAUSED: _translate("Banner", "paused"),
         RunState.FINISHED: _translate("Banner", "finished"),

@@ -340,9 +340,13 @@ class _Column:
         color: QColor = theme.TEXT,
         font: QFont | None = None,
     ) -> None:
-        """Paint a name and what it is."""
-        used = self._text(cell, name, theme.FAINT_TEXT, font)
-        self._text(cell.adjusted(used + 0.45 * self._unit, 0, 0, 0), value, color, font)
+        """Paint a name, shortened where it has no room, and what it is: part of a figure lies."""
+        gap = 0.45 * self._unit
+        wide = QFontMetricsF(font or theme.font(self._unit)).horizontalAdvance(value)
+        room = QRectF(cell)
+        room.setWidth(max(0.0, cell.width() - gap - wide))
+        used = self._text(room, name, theme.FAINT_TEXT, font)
+        self._text(cell.adjusted(used + gap, 0, 0, 0), value, color, font)
 
     def _text(self, cell: QRectF, text: str, color: QColor, font: QFont | None = None) -> float:
         """Paint one line, shortened where it does not fit; gives the width it takes."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from PyQt5.QtCore import QCoreApplication
 
+from rkvideo.bench.plan import is_always_live
 from rkvideo.bench.sampling import LOADED_PERCENT, is_throttled
 from rkvideo.data import StreamInfo
 from rkvideo.sources.address_book import public_name
@@ -182,7 +183,9 @@ def player_banner(
         return Banner(title, shown_error(player.refusal), Tone.ERROR, dims=True)
     if player.run is None or player.is_opening:
         return Banner(_translate("Banner", "opening…"), source, dims=has_old_picture)
-    banner = banner_for(status, player.run.titles.source, now, has_picture=has_picture)
+    is_live = is_always_live(player.config.source)
+    shown = player.run.titles.source
+    banner = banner_for(status, shown, now, has_picture=has_picture, is_live=is_live)
     if banner is not None and has_old_picture and not has_picture:
         return replace(banner, dims=True)
     return banner

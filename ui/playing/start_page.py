@@ -112,8 +112,8 @@ class StartPage(QScrollArea):
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._hint.setWordWrap(True)
+        for label in (self._heading, self._hint):
+            label.setWordWrap(True)
         self._heading.setObjectName("heading")
         for title in self._titles.values():
             title.setObjectName("section")

@@ -321,6 +321,10 @@
         <source>{what}, pictures of all rows</source>
         <translation>{what}，所有行的图片</translation>
     </message>
+    <message>
+        <source>Tick at least one</source>
+        <translation>请至少勾选一项</translation>
+    </message>
 </context>
 <context>
     <name>BenchTable</name>
@@ -1617,7 +1621,7 @@ the draws</source>
     </message>
     <message>
         <source>painted by the GPU: {name}</source>
-        <translation>由 GPU 绘制:{name}</translation>
+        <translation>由 GPU 绘制：{name}</translation>
     </message>
     <message>
         <source>RGA, video, GPU: how busy they are, of several cores the busiest</source>
@@ -1980,11 +1984,11 @@ the draws</source>
         <translation>选择标注数据</translation>
     </message>
     <message>
-        <source>Folder...</source>
+        <source>Folder…</source>
         <translation>文件夹…</translation>
     </message>
     <message>
-        <source>File...</source>
+        <source>File…</source>
         <translation>文件…</translation>
     </message>
     <message>
@@ -2099,7 +2103,7 @@ the draws</source>
     </message>
     <message>
         <source>Figures in the clip</source>
-        <translation>在录像中显示数据</translation>
+        <translation>在录像中显示指标</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2172,7 +2176,7 @@ the draws</source>
 <context>
     <name>ResultBar</name>
     <message>
-        <source>Open...</source>
+        <source>Open…</source>
         <translation>打开…</translation>
     </message>
     <message>
@@ -2341,7 +2345,7 @@ the draws</source>
     </message>
     <message>
         <source>Figures</source>
-        <translation>数据</translation>
+        <translation>指标</translation>
     </message>
     <message>
         <source>Clips go to</source>
@@ -2385,7 +2389,7 @@ the draws</source>
     </message>
     <message>
         <source>the GPU where it is exact</source>
-        <translation>GPU(结果准确时)</translation>
+        <translation>GPU（结果准确时）</translation>
     </message>
     <message>
         <source>the CPU</source>
@@ -2772,11 +2776,11 @@ the draws</source>
     </message>
     <message>
         <source>Figures</source>
-        <translation>数据大小</translation>
+        <translation>指标大小</translation>
     </message>
     <message>
         <source>size of the figures</source>
-        <translation>画面数据的大小</translation>
+        <translation>画面指标的大小</translation>
     </message>
     <message>
         <source>Back to defaults</source>

@@ -104,6 +104,7 @@ def test_start_needs_a_model(desk: Desk) -> None:
     desk.qtbot.mouseClick(desk.panel.setup.all_button, Qt.LeftButton)
     assert desk.panel.setup.ticked() == tuple(choice.argument for choice in CHOICES)
     desk.qtbot.mouseClick(desk.panel.setup.none_button, Qt.LeftButton)
+    assert desk.panel.setup._heading.text() == "Tick at least one"
     assert desk.panel.setup.ticked() == ()
 
 
@@ -357,7 +358,7 @@ def test_the_words_follow_the_language(shown: Desk, monkeypatch: pytest.MonkeyPa
         QApplication.sendEvent(widget, QEvent(QEvent.LanguageChange))
     assert shown.panel.bar.keep_action.text() == "Keep as B Keep as B"
     assert shown.panel.setup.start_button.text() == "Start Start"
-    assert shown.panel.setup._heading.text() == "Models and sizes Models and sizes"
+    assert shown.panel.setup._heading.text() == "Tick at least one Tick at least one"
     assert shown.panel.setup.quality.kind.itemText(0) == "fps only fps only"
 
 

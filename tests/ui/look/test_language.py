@@ -98,6 +98,16 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
     assert differ == []
 
 
+def test_chinese_words_have_chinese_punctuation() -> None:
+    # A space before a bracket, as in `(*.json)`, is that of a filter or of a unit.
+    wrong = re.compile(r"[一-鿿][,:;!?(]|[,;!?(][一-鿿]|[一-鿿]\)|\.\.\.")
+    assert [text for text in translations().values() if wrong.search(text)] == []
+
+
+def test_words_that_go_on_end_in_one_letter() -> None:
+    assert [english for _, english in translations() if "..." in english] == []
+
+
 def test_the_compiled_file_gives_the_texts_of_its_source(qapp: QApplication) -> None:
     compiled = QTranslator()
     assert compiled.load(str(TS.with_suffix(".qm")))

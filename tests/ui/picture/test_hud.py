@@ -101,6 +101,16 @@ def test_every_figure_is_there_and_none_is_cut(qapp: object, size: tuple[int, in
     ]
 
 
+@pytest.mark.parametrize("size", [(240, 215), (200, 180)])
+def test_in_a_small_view_names_are_shortened_and_figures_are_whole(
+    qapp: object, size: tuple[int, int]
+) -> None:
+    said = hud_words(FIGURES, size)
+    assert [word for word in said if word == "114"] == ["114"] * len(NAMES)
+    assert {"12345", "1234", "123"} <= set(said)
+    assert [word for word in said if word.endswith("…")] != []
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_chinese_words_have_room_too(chinese: None, size: tuple[int, int]) -> None:
     # Each script of a line is painted by itself, with another font.

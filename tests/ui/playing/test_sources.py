@@ -242,7 +242,7 @@ def test_the_old_picture_stays_dimmed_until_the_new_source_shows_one(desk: Desk)
     desk.window._show_newest()
     assert desk.window.view.result.frame.index == 1
     banner = desk.banner()
-    assert banner == Banner("connecting…", "other.mp4", dims=True)
+    assert banner == Banner("opening…", "other.mp4", dims=True)
     assert desk.window.view.overlays.hud is None
     desk.play(grey_result(3))
     assert desk.window.view.result.frame.index == 3

@@ -121,6 +121,15 @@ def test_the_page_comes_and_goes_over_a_picture_that_plays(desk: Desk) -> None:
     assert len(desk.services.runs) == 1
 
 
+def test_in_a_small_window_nothing_of_the_page_is_lost(page: StartPage) -> None:
+    page.resize(240, 200)
+    QApplication.processEvents()
+    # The heading has two lines then; what is wider still can be scrolled to.
+    over = page.widget().width() - page.viewport().width()
+    assert page.horizontalScrollBar().maximum() == max(0, over)
+    assert page.widget().width() < 260
+
+
 def test_a_message_is_seen_while_the_page_lies_over_the_picture(desk: Desk) -> None:
     desk.open()
     desk.play(grey_result())

@@ -11,6 +11,7 @@ from PyQt5.QtGui import QDesktopServices
 
 from rkvideo.config import RecordOptions
 from rkvideo.errors import SinkWriteError, SourceOpenError
+from rkvideo.evaluation.disagreement import lone_of
 from rkvideo.pictures.overlay import Look
 from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.picture.banner import Banner, Tone
@@ -43,7 +44,7 @@ def test_r_starts_and_ends_a_recording(desk: Desk) -> None:
     desk.press(Qt.Key_R)
     assert [sink.name for sink in desk.run.sinks] == ["recording"]
     assert desk.run.required == [False]
-    assert desk.services.recorded_with == [(RecordOptions(), Look(face=window_face))]
+    assert desk.services.recorded_with == [(RecordOptions(), Look(face=window_face, alone=lone_of))]
     assert desk.window.view.overlays.pill is not None
     assert desk.toasts() == ("recording started",)
     desk.press(Qt.Key_R)
@@ -259,7 +260,7 @@ def test_figures_are_those_of_the_painted_pictures(desk: Desk) -> None:
 
 def test_before_the_first_picture_the_source_is_named(desk: Desk) -> None:
     desk.open()
-    assert desk.banner() == Banner("connecting…", "camera")
+    assert desk.banner() == Banner("opening…", "camera")
     assert desk.window.view.overlays.hud is None
 
 
@@ -313,7 +314,7 @@ def test_a_finished_file_stays_on_the_screen_and_space_plays_it_again(desk: Desk
     assert desk.run is not first
     assert [config.source for config in desk.services.configs] == ["clip.mp4", "clip.mp4"]
     assert desk.window.view.result is not None
-    assert desk.banner() == Banner("connecting…", "clip.mp4", dims=True)
+    assert desk.banner() == Banner("opening…", "clip.mp4", dims=True)
 
 
 def test_closing_ends_the_run_and_waits_outside_the_gui_thread(desk: Desk) -> None:
