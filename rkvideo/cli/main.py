@@ -33,6 +33,8 @@ _OF_THE_NAME = frozenset(
     (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EACCES)
 )
 
+_OF_THE_DISK = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+
 _log = logging.getLogger("rkvideo")
 
 
@@ -72,13 +74,14 @@ def main(argv: list[str] | None = None) -> int:
         return _code_of(error)
     except OSError as error:
         # Of what the user names, a name that no disk takes or a folder that may not be read is
-        # nobody's fault here, wherever it is met first.
-        if error.filename is None:
+        # nobody's fault here, wherever it is met first; nor is a standard output on a full disk.
+        name = error.filename or (error.errno in _OF_THE_DISK and "standard output")
+        if not name:
             return _tell_of_fault(console, error)
         from rkvideo.sinks.files import why
 
         _log.debug("not foreseen", exc_info=error)
-        _tell(console, f"{error.filename}: {why(error)}")
+        _tell(console, f"{name}: {why(error)}")
         return USAGE if error.errno in _OF_THE_NAME else FAILED
     except Exception as error:  # the last line of defence
         return _tell_of_fault(console, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,6 +76,15 @@ def free_outputs(asked: Outputs) -> Outputs:
 
 def _check_apart(paths: Sequence[Path]) -> None:
     """Raise SinkOpenError where two things would go into one file."""
-    for place, path in enumerate(paths):
-        if any(path.absolute() == other.absolute() for other in paths[:place]):
+    places = [_place_of(path) for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
             raise SinkOpenError(f"cannot write to {path}: it is named twice: give two names")
+
+
+def _place_of(path: Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        # The folder that the program was called from may have been removed.
+        return str(path)

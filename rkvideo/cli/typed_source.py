@@ -24,6 +24,7 @@ NO_SOURCE: Final = (
 )
 # An address is shorter; a pipe that never ends a line is not read for ever.
 _MOST_LETTERS: Final = 65_536
+_CONTROL: Final = frozenset(map(chr, range(32)))
 
 
 def source_of(
@@ -37,7 +38,7 @@ def source_of(
     `RKVIDEO_SOURCE`, then the default of the command. Raises ConfigError, never with the source.
     """
     if args.source_file is not None:
-        return read_source(args.source_file)
+        return _plain(read_source(args.source_file), f"--source-file {args.source_file}")
     if args.source == STDIN:
         return _first_line(sys.stdin if stdin is None else stdin)
     named = environment.get(VARIABLE, "").strip()
@@ -90,4 +91,14 @@ def _first_line(stdin: TextIO) -> str:
         raise ConfigError("the source on standard input is no text") from error
     if not source:
         raise ConfigError("standard input is empty: its first line is the source")
+    return _plain(source, "standard input")
+
+
+def _plain(source: str, place: str) -> str:
+    # Whoever pipes a video in is not shown its bytes.
+    if len(source) >= _MOST_LETTERS or not _CONTROL.isdisjoint(source):
+        raise ConfigError(
+            f"{place} holds no source: its first line is an address or a path; a video is named, "
+            "not piped in"
+        )
     return source

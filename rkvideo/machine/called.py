@@ -36,3 +36,11 @@ def as_root() -> str:
         return f"sudo {as_called()}"
     path = sys.executable if first == "python" else shutil.which(first) or first
     return f"sudo {shlex.join((path, *more))}"
+
+
+def called_from() -> str:
+    """The folder that the program works in, for people; it may have been removed since."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return "a folder that is gone"

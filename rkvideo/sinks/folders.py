@@ -16,7 +16,7 @@ def recordings_folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SinkOpenError(
-            f"{folder} cannot be made ({error.strerror}): record to another place with --record"
+            f"{folder} cannot be made ({error.strerror}): name another place with --record or --out"
         ) from error
     return folder
 

@@ -40,6 +40,9 @@ class JsonLinesSink:
     def open(self, info: StreamInfo) -> None:
         """Create the file. Raises SinkOpenError."""
         if self._path == STDOUT:
+            # Absent where the program was started without one (`>&-`).
+            if sys.stdout is None:
+                raise SinkOpenError("cannot write detections to -: standard output is closed")
             self._file = sys.stdout
             return
         try:

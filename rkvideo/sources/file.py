@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from rkvideo.config import SourceOptions
 from rkvideo.data import Frame, StreamInfo
 from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
-from rkvideo.files.untrusted import exists
+from rkvideo.machine.called import called_from
 from rkvideo.pictures.lent import Lender
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
@@ -238,22 +238,34 @@ class FileSource:
 
     def _open_container(self) -> InputContainer:
         self._seen = _state_of(self._path)
-        if not exists(self._path):
-            raise SourceOpenError(
-                f"{self.name}: no such file: check the path (from {Path.cwd()})", usage=True
-            )
+        self._check_path()
         try:
             return open_file(self._path)
         except av.error.PermissionError as error:
-            raise SourceOpenError(
-                f"{self.name}: you may not read this file: check its permissions", usage=True
-            ) from error
+            raise self._may_not_read() from error
         except av.FFmpegError as error:
             raise SourceOpenError(
                 f"{self.name}: not a video that FFmpeg can read ({reason(error)}):"
                 " choose another file",
                 usage=True,
             ) from error
+
+    def _check_path(self) -> None:
+        try:
+            self._path.stat()
+        except PermissionError as error:
+            raise self._may_not_read() from error
+        except (OSError, ValueError) as error:
+            raise SourceOpenError(
+                f"{self.name}: no such file: check the path (from {called_from()})", usage=True
+            ) from error
+
+    def _may_not_read(self) -> SourceOpenError:
+        return SourceOpenError(
+            f"{self.name}: you may not read this file: check its permissions, and those of the"
+            " folders above it",
+            usage=True,
+        )
 
     def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         try:

@@ -80,6 +80,7 @@ def test_a_thread_that_hangs_leaves_the_code_of_what_ended_the_run(
         (OSError(errno.ENAMETOOLONG, "File name too long", "xx"), 2, "xx: File name too long: "),
         (PermissionError(errno.EACCES, "Permission denied", "/a/b"), 2, "/a/b: Permission denied"),
         (OSError(errno.EIO, "Input/output error", "/dev/sda"), 1, "/dev/sda: Input/output error"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "standard output: No space left"),
         (OSError(errno.EBADF, "Bad file descriptor"), 1, "this is a fault of rkvideo"),
     ],
 )

@@ -49,6 +49,19 @@ def test_empty_standard_input_is_told() -> None:
         source_of(parse(["run", "-"]), {}, io.StringIO(""))
 
 
+@pytest.mark.parametrize("piped", ["G\0@\x11\x10", "a\x1b[31mb", "y" * 70_000])
+def test_a_video_that_is_piped_in_is_not_taken_for_an_address(piped: str) -> None:
+    with pytest.raises(ConfigError, match="standard input holds no source") as caught:
+        source_of(parse(["run", "-"]), {}, io.StringIO(piped))
+    assert len(str(caught.value)) < 200
+
+
+def test_a_file_of_bytes_holds_no_source(tmp_path: Path) -> None:
+    (tmp_path / "video").write_bytes(b"G\0@\x11")
+    with pytest.raises(ConfigError, match="holds no source"):
+        source_of(parse(["run", "--source-file", str(tmp_path / "video")]), {})
+
+
 def test_a_pipe_is_read_once_for_all_who_ask() -> None:
     pipe, words = io.StringIO(f"{ADDRESS}\n"), parse(["view", "-"])
     assert source_of(words, {}, pipe) == source_of(words, {}, pipe) == ADDRESS

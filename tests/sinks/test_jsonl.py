@@ -150,3 +150,10 @@ def test_lines_written_before_the_disk_was_full_stay(tmp_path: Path) -> None:
 def test_writing_before_opening_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SinkWriteError, match=r"call open\(\) first$"):
         JsonLinesSink(tmp_path / "out.jsonl", TITLES).write(result(0), STATUS)
+
+
+def test_a_standard_output_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the shell has it with `>&-`."""
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(SinkOpenError, match="standard output is closed"):
+        JsonLinesSink(Path("-"), TITLES).open(INFO)

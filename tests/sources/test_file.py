@@ -59,6 +59,26 @@ def test_missing_file(tmp_path):
     assert error.usage
 
 
+def test_a_file_below_a_folder_that_may_not_be_read(tmp_path, monkeypatch):
+    """Root may read all, so the answer of the kernel is played."""
+
+    def refuse(path, *_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    path = tmp_path / "a" / "b.mp4"
+    monkeypatch.setattr("rkvideo.sources.file.Path.stat", refuse)
+    error = open_error(path)
+    assert str(error).startswith(f"{path}: you may not read this file")
+    assert error.usage
+
+
+def test_a_file_where_the_folder_of_the_call_is_gone(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert "no such file: check the path (from a folder that is gone)" in str(open_error("b.mp4"))
+
+
 @pytest.mark.parametrize("content", [b"", b"just words\n" * 50], ids=["empty", "text"])
 def test_what_is_no_video(tmp_path, content):
     path = tmp_path / "words.mp4"
