@@ -215,12 +215,21 @@ def open_session(path: Path, threads: int, optimise: bool = True, profile: str =
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     with mapped(ModelLoadError, f"{path} is not an ONNX model that can be loaded"):
         return onnxruntime.InferenceSession(
-            str(path),
+            _named_or_read(path),
             sess_options=options,
             providers=["CPUExecutionProvider"],
             # Its second try is the same provider, and it tells of that on standard output.
             enable_fallback=0,
         )
+
+
+def _named_or_read(path: Path) -> str | bytes:
+    """What onnxruntime opens: it takes no name that is not UTF-8, but the content of the file."""
+    try:
+        path.as_posix().encode()
+    except UnicodeEncodeError:
+        return path.read_bytes()
+    return str(path)
 
 
 @contextmanager

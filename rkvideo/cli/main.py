@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import io
 import logging
 import os
 import signal
@@ -104,6 +105,10 @@ def _code_of(error: BaseException | None) -> int:
 def program() -> NoReturn:
     """Be the program: run its own words and end the process with their exit code."""
     keep_one_heap()
+    for stream in (sys.stdout, sys.stderr):
+        # A letter that a terminal or a pipe cannot take ends no bench of ten minutes.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     leave(main())
 
 

@@ -135,5 +135,6 @@ def fingerprint(data: DataSet) -> str:
             size = picture.path.stat().st_size
         except OSError:
             size = -1
-        digest.update(f"{picture.name} {size} {picture.targets!r}\n".encode())
+        facts = f"{picture.name} {size} {picture.targets!r}\n"
+        digest.update(facts.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

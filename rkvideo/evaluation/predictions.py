@@ -132,7 +132,7 @@ class PredictionFile:
         if self._file is None:
             raise SinkWriteError(f"{self.path} was not opened: call open() first")
         try:
-            self._file.write(json.dumps(content, ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(content) + "\n")
             self._file.flush()
         except OSError as error:
             raise SinkWriteError(f"{self.path} stopped: {why(error)}") from error

@@ -34,7 +34,7 @@ def replace_whole(
     See `new_file`.
     """
     with new_file(path, mode=mode, owner=owner) as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+        file.write(_bytes_of(content))
 
 
 def replace_all_whole(files: Sequence[tuple[Path, str | bytes]]) -> None:
@@ -45,7 +45,7 @@ def replace_all_whole(files: Sequence[tuple[Path, str | bytes]]) -> None:
     with contextlib.ExitStack() as stack:
         for path, content in files:
             file = stack.enter_context(new_file(path))
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.write(_bytes_of(content))
             # A disk that is full says so now, and not when the first of them has its name.
             file.flush()
 
@@ -85,6 +85,11 @@ def new_file(
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _bytes_of(content: str | bytes) -> bytes:
+    # The name of a file need not be text; what is left of it is a question mark for each byte.
+    return content.encode("utf-8", "replace") if isinstance(content, str) else content
 
 
 def _remove_left_over(folder: Path, stem: str) -> None:

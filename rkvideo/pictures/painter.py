@@ -65,8 +65,13 @@ class _Font:
 
     def size(self, text: str) -> tuple[int, int]:
         """Width of the text, and height from its base line up, in pixels."""
-        (width, height), _ = cv2.getTextSize(text, _FACE, self.scale, self.thickness)
+        (width, height), _ = cv2.getTextSize(_whole(text), _FACE, self.scale, self.thickness)
         return width, height
+
+
+def _whole(text: str) -> str:
+    """`text` without halves of letters (the name of a file that is not UTF-8): OpenCV dies."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +369,7 @@ def _print(
 
 
 def _put(plane: UInt8Array, text: str, origin: tuple[int, int], font: _Font, level: int) -> None:
-    cv2.putText(plane, text, origin, _FACE, font.scale, level, font.thickness, cv2.LINE_AA)
+    cv2.putText(plane, _whole(text), origin, _FACE, font.scale, level, font.thickness, cv2.LINE_AA)
 
 
 def _even_boxes(found: FoundBoxes) -> list[tuple[int, ...]]:

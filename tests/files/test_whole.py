@@ -107,3 +107,9 @@ def test_a_name_of_the_greatest_length_has_room_for_its_part(tmp_path: Path) -> 
     path = tmp_path / ("ä" * 127)
     replace_whole(path, "new")
     assert path.read_text() == "new"
+
+
+def test_half_a_letter_is_written_as_a_question_mark(tmp_path: Path) -> None:
+    """The name of a file that is not UTF-8 may be in any text."""
+    replace_whole(tmp_path / "a.md", "caf\udce9 视频")
+    assert (tmp_path / "a.md").read_text(encoding="utf-8") == "caf? 视频"

@@ -316,3 +316,8 @@ def test_a_clip_is_drawn_in_the_letters_of_the_face_that_is_asked() -> None:
     assert [text for text, _, _ in asked] == ["行人 0.50", "30.0 fps · 行人@640"]
     x1, _, x2, _ = bounds(painted.y[:120] != BACKGROUND)
     assert x2 - x1 > 10 * len("30.0 fps")
+
+
+def test_half_a_letter_is_a_question_mark() -> None:
+    """The name of a file that is not UTF-8: OpenCV ends the program at one."""
+    assert np.array_equal(with_hud("caf\udce9.mp4").y, with_hud("caf?.mp4").y)
