@@ -139,7 +139,9 @@ class StandInRun:
     def set_loop(self, loop: bool) -> None:
         self.current = replace(self.current, playback=replace(self.current.playback, loop=loop))
 
-    def observe(self, observer: Callable[[FrameResult], None]) -> None:
+    def observe(
+        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+    ) -> None:
         self._observers.append(observer)
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
