@@ -206,7 +206,7 @@ install_python() {
 }
 
 # misfits VENV REQUIREMENTS: prints the packages of the file that VENV lacks ("NAME") or has in
-# another version than asked for ("NAME VERSION"), a line each.
+# another version than asked for ("NAME VERSION"), a line each. A PyAV stands for the other one.
 misfits() {
     "$1/bin/python" - "$2" <<'PYTHON'
 import importlib.metadata
@@ -215,18 +215,28 @@ from pathlib import Path
 
 from pip._vendor.packaging.requirements import Requirement
 
+other = {"av": "pyav-rkmpp", "pyav-rkmpp": "av"}
+
+
+def version_of(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
 for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
     if not line.strip() or line.startswith("#"):
         continue
     wanted = Requirement(line)
     if wanted.marker is not None and not wanted.marker.evaluate():
         continue
-    try:
-        version = importlib.metadata.version(wanted.name)
-    except importlib.metadata.PackageNotFoundError:
+    version = version_of(wanted.name)
+    if version is None and (stands := version_of(other.get(wanted.name, wanted.name))):
+        print(other[wanted.name], stands)
+    elif version is None:
         print(wanted.name)
-        continue
-    if version not in wanted.specifier:
+    elif version not in wanted.specifier:
         print(wanted.name, version)
 PYTHON
 }

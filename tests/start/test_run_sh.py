@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import tempfile
@@ -251,6 +252,32 @@ def test_a_board_with_a_video_unit_has_the_pyav_that_uses_it(board_desk: StartDe
     assert not [line for line in lines if line.startswith("av")]
     board_desk.forget()
     assert board_desk.start().returncode == 0
+    assert board_desk.notes == []
+
+    (board_desk.folder / "mpp_service").unlink()
+    board_desk.environment["HAS_PYAV"] = "pyav-rkmpp"
+    back = board_desk.start()
+    assert "this machine is served by av in place of pyav-rkmpp" in back.stderr
+    assert board_desk.notes[:2] == [
+        "pip uninstall --yes pyav-rkmpp",
+        f"{pip} --force-reinstall --no-deps {constraints} av",
+    ]
+    assert requirements.read_text() == (ROOT / "requirements.txt").read_text()
+
+
+def test_without_a_network_the_other_pyav_serves_too(board_desk: StartDesk) -> None:
+    (board_desk.checkout / "requirements.txt").write_text("pytest>=8\nav>=18.1,<19\n")
+    assert board_desk.start().returncode == 0
+    board_desk.forget()
+    (board_desk.folder / "mpp_service").touch()
+    board_desk.environment["OFFLINE"] = "1"
+    done = board_desk.start("doctor")
+    assert played(done)[2:] == ["doctor"]
+    assert re.fullmatch(
+        r"rkvideo: no network: going on with the packages that are there, though requirements have "
+        r"changed \(av 18\.[\d.]+\)\n",
+        done.stderr,
+    )
     assert board_desk.notes == []
 
 
