@@ -24,7 +24,13 @@ JOIN_S = 3.0
 PROGRESS_PERIOD_S = 0.25
 QUIET_PERIOD_S = 5.0
 _MOST_NAMED = 8
-_BESIDE_NPU = frozenset({"rga", "video", "gpu", "fan"})
+# Of what the monitor could not read, what belongs to the NPU.
+_IN_WORDS = {
+    "loads": "load",
+    "clock_hz": "clock",
+    "temperature_c": "temperature",
+    "driver": "driver version",
+}
 _COUNTED = (
     *("decoded", "dropped", "inferred", "late", "shown", "recorded", "record_dropped", "failed"),
 )
@@ -196,7 +202,7 @@ def npu_text(sample: NpuSample) -> str:
     if sample.temperature_c is not None:
         known.append(f"{sample.temperature_c:.0f} °C ({sample.temperature_zone})")
     absent = [
-        f"no {field} ({reason})" for field, reason in sample.absent if field not in _BESIDE_NPU
+        f"no {_IN_WORDS[field]} ({reason})" for field, reason in sample.absent if field in _IN_WORDS
     ]
     return ", ".join([*known, *absent])
 

@@ -12,6 +12,7 @@ from rkvideo.cli.headless import print_report, run_headless, write_stats
 from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.config import AppConfig
+from rkvideo.errors import SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import drop_empty
@@ -51,7 +52,13 @@ def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     report = run_headless(pipeline, console, config.frames)
     print_report(report, pipeline, console)
     if outputs.stats is not None:
-        write_stats(outputs.stats, report, config, pipeline)
+        try:
+            write_stats(outputs.stats, report, config, pipeline)
+        except SinkWriteError as error:
+            # A full disk ends the run first, and that is what is told.
+            if report.hung is None and report.status.error is None:
+                raise
+            console.print(f"note: {escape(str(error))}", soft_wrap=True)
     if report.hung is not None:
         raise report.hung from report.status.error or KeyboardInterrupt()
     if report.status.error is not None:

@@ -77,7 +77,7 @@ def check_npu_clock(system: System, _chosen: Chosen) -> Finding:
     folder = npu_devfreq(system.root)
     if folder is None:
         return note(f"{DEVFREQ}/*.npu does not exist: the NPU's clock cannot be told or held")
-    left = _left_by_a_crash(system, folder)
+    left = _left_by_a_crash(system)
     if left is not None:
         return left
     governor = system.read(f"{folder}/governor").text or "unknown"
@@ -129,18 +129,18 @@ def check_temperature(system: System, _chosen: Chosen) -> Finding:
     )
 
 
-def _left_by_a_crash(system: System, folder: str) -> Finding | None:
+def _left_by_a_crash(system: System) -> Finding | None:
     try:
         if not stale_clocks(system.root):
             return None
     except ConfigError as error:
         return warning(str(error), f"sudo rm {STATE_FILE}")
     try:
-        put_back_stale_clocks(system.root)
+        settings = put_back_stale_clocks(system.root)
     except ConfigError:
         return warning("a run that crashed has left clocks pinned", f"{as_root()} doctor")
-    governor = system.read(f"{folder}/governor").text
-    return note(f"put back: governor {governor}, which a run that crashed had left pinned")
+    freed = (f"{each.folder.rpartition('/')[2]} to {each.governor}" for each in settings)
+    return note(f"a run that crashed had left clocks pinned: put back {', '.join(freed)}")
 
 
 def _highest(text: str | None) -> str:

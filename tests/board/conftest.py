@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -129,9 +130,12 @@ class Board:
         """`doctor` for a user who is in no group."""
         return self._findings(*_AS_NOBODY, "env", "HOME=/tmp", PROGRAM, "doctor", *words)
 
-    def doctor(self, *words: str) -> dict[str, dict[str, str]]:
-        """What `main.py doctor --json` finds, by the names of its checks."""
-        return self._findings(self.program, "doctor", *words)
+    def doctor(self, *words: str, before: tuple[str, ...] = ()) -> dict[str, dict[str, str]]:
+        """What `main.py doctor --json` finds, by the names of its checks.
+
+        What stands `before` it starts it.
+        """
+        return self._findings(*before, self.program, "doctor", *words)
 
     @contextlib.contextmanager
     def started(
@@ -164,6 +168,35 @@ class Board:
         """Show the emulated program these files of the kernel, path to text, from now on."""
         for name, text in files.items():
             put(self._root / _PLAYED, name, text)
+
+    @contextlib.contextmanager
+    def playing(self, files: Mapping[str, str]) -> Iterator[None]:
+        """`play` as long as the block lasts; then these files are as they were, or gone."""
+        top = self._root / _PLAYED
+        paths = [top / name.lstrip("/") for name in files]
+        before = [(path, path.read_text() if path.exists() else None) for path in paths]
+        self.play(files)
+        try:
+            yield
+        finally:
+            for path, text in before:
+                if text is not None:
+                    path.write_text(text)
+                    continue
+                path.unlink(missing_ok=True)
+                for folder in itertools.takewhile(lambda each: each != top, path.parents):
+                    if not any(folder.iterdir()):
+                        folder.rmdir()
+
+    @contextlib.contextmanager
+    def with_device(self, name: str) -> Iterator[None]:
+        """The board with one more file below /dev, of which nothing answers."""
+        path = self._root / "devices" / name
+        path.touch()
+        try:
+            yield
+        finally:
+            path.unlink()
 
     def played(self, name: str) -> str:
         """The text of a file that `play` made, as the program left it."""
@@ -247,6 +280,17 @@ class Started:
     def end(self, number: signal.Signals) -> None:
         """Send the program a signal."""
         self._process.send_signal(number)
+
+    def cores_of_threads(self) -> list[str]:
+        """The list of CPU cores that each of its threads may run on, sorted."""
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        found = [
+            line.partition(":")[2].strip()
+            for task in tasks.iterdir()
+            for line in (task / "status").read_text().splitlines()
+            if line.startswith("Cpus_allowed_list:")
+        ]
+        return sorted(found)
 
     def ended(self) -> tuple[int, str]:
         """Wait for its end; gives the exit code and what it said."""

@@ -14,7 +14,7 @@ from rkvideo.doctor import command
 from rkvideo.machine.places import all_places
 from tests.board.conftest import CONTEXTS, MODEL, PATTERN, PROJECT
 from tests.board.played_model import HEIGHT, WIDTH
-from tests.helpers.board_samples import FILES, NPU
+from tests.helpers.board_samples import FILES
 
 if TYPE_CHECKING:
     from tests.board.conftest import Board
@@ -81,23 +81,6 @@ def test_doctor_has_a_line_for_each_check_and_ends_with_0(board: Board) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == len(command._CHECKS) + len(all_places()), done.stdout
     assert {line.split()[0] for line in lines} <= {"ok", "note", "warning"}
-
-
-def test_a_killed_run_leaves_a_clock_that_the_next_one_puts_back(board: Board) -> None:
-    board.play(KERNEL)
-    words = ("run", PATTERN, "--model", MODEL, "--fast", "off", "--pin-clocks", "npu")
-    board.clean_folder()
-    with board.started(*words) as run:
-        run.wait_for("run ", CONTEXTS + 1)
-        assert board.played(f"{NPU}/governor") == "userspace"
-        assert board.played(f"{NPU}/userspace/set_freq") == "1000000000"
-        run.end(signal.SIGKILL)
-        code, said = run.ended()
-    assert code == -signal.SIGKILL, said
-    assert board.played(f"{NPU}/governor") == "userspace"
-    played = board.run_model(4, "--pin-clocks", "npu")
-    assert played.code == 0, played.said
-    assert board.played(f"{NPU}/governor") == "rknpu_ondemand"
 
 
 def test_the_packages_that_the_guide_names_exist(board: Board) -> None:

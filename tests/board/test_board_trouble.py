@@ -122,12 +122,3 @@ def test_what_a_board_does_not_have_is_refused_in_words(
     assert played.code == 2, played.said
     assert line in only_line(played)
     assert played.runs == []
-
-
-def test_a_context_that_never_opens_ends_the_run_in_words(board: Board) -> None:
-    played = board.run_model(FRAMES, STAND_IN_FAIL="hang@2")
-    assert played.code == 2, played.said
-    hung = r"error: core \d \(worker (\d)\) has not opened played for \d+ s: it hangs"
-    found = re.search(hung, played.said)
-    assert found, played.said
-    assert f"these threads still run: npu-{found[1]};" in played.said

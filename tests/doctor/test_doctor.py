@@ -170,6 +170,6 @@ def test_a_clock_that_a_crash_left_pinned_is_put_back(tree: Path) -> None:
     clock = next(row for row in json.loads(text) if row["check"] == "npu clock")
     assert (clock["state"], clock["detail"]) == (
         "note",
-        "put back: governor rknpu_ondemand, which a run that crashed had left pinned",
+        "a run that crashed had left clocks pinned: put back fdab0000.npu to rknpu_ondemand",
     )
     assert governor.read_text() == "rknpu_ondemand"

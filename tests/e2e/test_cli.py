@@ -19,6 +19,7 @@ import pytest
 from rkvideo.backends.planted import planted_boxes
 from rkvideo.cli.headless import npu_text, units_text
 from rkvideo.config import SourceOptions
+from rkvideo.errors import SinkWriteError
 from rkvideo.sources.pattern import read_index
 from rkvideo.status import Fan, NpuSample, UnitLoad
 from tests.helpers.command_line import SIMULATED, error_line
@@ -325,7 +326,7 @@ def test_npu_text_tells_what_is_there_and_what_is_not():
         (80, 0, 79), 10**9, 54.2, "npu-thermal", None, 1, 2, (("driver", "needs root"),)
     )
     assert npu_text(sample) == (
-        "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal), no driver (needs root)"
+        "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal), no driver version (needs root)"
     )
     assert units_text(sample) == ""
     beside = replace(
@@ -337,6 +338,29 @@ def test_npu_text_tells_what_is_there_and_what_is_not():
     assert npu_text(beside) == "load 80/0/79 %, 1000 MHz, 54 °C (npu-thermal)"
     assert units_text(beside) == "rga3[0] 42 %, fan 40 %"
     assert units_text(replace(beside, rga=(UnitLoad("rga2", 0.0),), fan=None)) == "idle"
+    absent = (("clock_hz", "a"), ("loads", "b"), ("temperature_c", "c"), ("temperature_zone", "c"))
+    nothing = NpuSample(None, None, None, None, None, 1, 2, absent)
+    assert npu_text(nothing) == "no clock (a), no load (b), no temperature (c)"
+
+
+def test_what_ended_a_run_is_told_before_what_could_not_be_written_of_it(
+    tmp_path, monkeypatch, main
+):
+    def full(*_args):
+        raise SinkWriteError("x could not be written: No space left on device")
+
+    monkeypatch.setattr("rkvideo.cli.run.JsonLinesSink.write", full)
+    monkeypatch.setattr("rkvideo.cli.run.write_stats", full)
+    words = ("run", "pattern:320x192@50:20", *SIMULATED, "--stats", "s.json")
+    code, _, err = main(*words, "--detections", "b.jsonl", cwd=tmp_path)
+    assert code == 1
+    assert "note: x could not be written" in err
+    assert error_line(err).startswith("error: x could not be written")
+    code, _, err = main(*words, cwd=tmp_path)
+    assert (code, error_line(err)) == (
+        1,
+        "error: x could not be written: No space left on device",
+    )
 
 
 def test_ctrl_c_during_an_inference_of_seconds_still_tells_what_was_measured(tmp_path, start):
