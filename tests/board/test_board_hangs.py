@@ -32,7 +32,7 @@ FAULTS = {
     "hang-run@3": "auto",
     "hang-run@40": "require",
 }
-IN_A_TRIAL = ("hang@2", "hang@3", "crash@3", "hang-run@3")
+IN_A_TRIAL = ("hang@3", "crash@3")
 OF_A_TRIAL = (
     "played: rknn-c is not used, but RKNNLite: its last trial hung or ended the program; "
     "--fast require tries it again, and so does another library or model"
@@ -43,7 +43,7 @@ def run_all(board: Board, faults: Iterable[str], *, again: bool = False) -> Ende
     """A run for each fault, each with a state of its own; most of the time they wait."""
 
     def run(fault: str) -> subprocess.CompletedProcess[str]:
-        stats = f"/played/{fault}.json"
+        stats = f"/played/{fault}{'-again' if again else ''}.json"
         words = (f"{PATTERN}:60", "--model", MODEL, "--fast", "auto" if again else FAULTS[fault])
         return board.call(
             *("env", f"XDG_STATE_HOME=/played/{fault}", board.program, "run", *words),
@@ -67,10 +67,10 @@ def ended(board: Board) -> Ended:
 def test_a_context_that_never_opens_ends_the_run_in_words(ended: Ended, fault: str) -> None:
     done = ended[fault]
     assert done.returncode == 2, done.stdout
-    hung = r"error: core \d \(worker (\d)\) has not opened played for \d+ s: it hangs; start again"
-    found = re.search(hung, done.stdout)
-    assert found, done.stdout
-    assert f"these threads still run: npu-{found[1]}" in done.stdout
+    # Those that wait for the same trial are as late as the one that makes it.
+    hung = r"error: core \d \(worker \d\) has not opened played for \d+ s: it hangs; start again"
+    assert re.search(hung, done.stdout), done.stdout
+    assert "these threads still run: npu-" in done.stdout
 
 
 def test_a_run_that_never_comes_back_ends_it_in_words(ended: Ended) -> None:
@@ -90,5 +90,5 @@ def test_after_a_trial_that_hung_or_ended_the_program_the_wheel_is_taken(
     again = run_all(board, IN_A_TRIAL, again=True)
     for fault, done in again.items():
         assert done.returncode == 0, done.stdout
-        stats = json.loads((board.folder / f"{fault}.json").read_text())
+        stats = json.loads((board.folder / f"{fault}-again.json").read_text())
         assert (stats["way"], stats["notices"]) == ("rknn-lite", [OF_A_TRIAL]), fault
