@@ -21,6 +21,7 @@ CHINESE = {
     "failed": "失败",
     "recording {time}": "正在录制 {time}",
     "{count} frames left out": "未录入 {count} 帧",
+    "infer {ms} ms": "推理 {ms} ms",
     "boxes {count}": "检测框 {count}",
     "latency (ms)": "延迟 (ms)",
     "seconds": "秒",

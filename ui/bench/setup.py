@@ -14,7 +14,6 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -40,7 +39,7 @@ from rkvideo.report.quality import QualityStatus
 
 from ..look.changes import follow_language
 from ..look.checks import CheckRoom
-from ..look.elided import ElidedComboBox
+from ..look.elided import ElidedComboBox, ElidedProgressBar
 from ..look.sizes import px
 from ..look.units import short_type, time_words
 from .quality_setup import QualitySetup
@@ -236,7 +235,7 @@ class BenchSetup(QWidget):
         self.start_button.setProperty("is_first", True)
         self.start_button.clicked.connect(lambda: self.start_clicked.emit())
         self.cancel_button.clicked.connect(lambda: self.cancel_clicked.emit())
-        self.progress = QProgressBar()
+        self.progress = ElidedProgressBar()
         self.progress.setRange(0, _STEPS)
         self.message = QLabel()
         self.message.setWordWrap(True)

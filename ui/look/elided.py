@@ -7,12 +7,15 @@ from PyQt5.QtGui import QPaintEvent
 from PyQt5.QtWidgets import (
     QComboBox,
     QLabel,
+    QProgressBar,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
 )
 
 _END = Qt.TextElideMode.ElideRight
+# The line around a bar, and a little air.
+_FRAME = 3
 
 
 class ElidedLabel(QLabel):
@@ -25,6 +28,20 @@ class ElidedLabel(QLabel):
         lines = (metrics.elidedText(line, _END, room.width()) for line in self.text().split("\n"))
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(room, int(self.alignment()), "\n".join(lines))
+
+
+class ElidedProgressBar(QProgressBar):
+    """How far something is, in words whose middle goes first: time that is left stands last."""
+
+    def text(self) -> str:
+        """As much of the words as there is room for."""
+        room = self.width() - 2 * _FRAME
+        return self.fontMetrics().elidedText(super().text(), Qt.TextElideMode.ElideMiddle, room)
+
+    def setFormat(self, words: str | None) -> None:
+        """See QProgressBar; all of the words are told where the mouse rests."""
+        super().setFormat(words)
+        self.setToolTip(words)
 
 
 class ElidedComboBox(QComboBox):

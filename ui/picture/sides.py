@@ -130,7 +130,7 @@ def _paint_caption(
     measured = (
         *rate,
         f"p50 {figures.latency_s * 1e3:.0f} ms",
-        f"infer {figures.infer_s * 1e3:.1f} ms",
+        _translate("Sides", "infer {ms} ms").format(ms=f"{figures.infer_s * 1e3:.1f}"),
     )
     ink = theme.FAINT_TEXT if figures.is_past else theme.TEXT
     of_picture = _translate("Sides", "boxes {count}").format(count=boxes)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from PyQt5.QtCore import Qt, QTimer
-from PyQt5.QtWidgets import QLabel, QProgressBar, QWidget
+from PyQt5.QtWidgets import QLabel, QWidget
+
+from ..look.elided import ElidedProgressBar
 
 _STEPS: Final = 1000
 _POLL_MS: Final = 250
@@ -19,7 +21,7 @@ class Following:
     """
 
     def __init__(self, of: QWidget, look: Callable[[], None]) -> None:
-        self.progress = QProgressBar(of)
+        self.progress = ElidedProgressBar(of)
         self.progress.setRange(0, _STEPS)
         self.message = QLabel(of)
         self.message.setWordWrap(True)

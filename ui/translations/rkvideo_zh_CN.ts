@@ -2410,6 +2410,10 @@ the draws</source>
         <source>boxes {count}</source>
         <translation>目标 {count}</translation>
     </message>
+    <message>
+        <source>infer {ms} ms</source>
+        <translation>推理 {ms} ms</translation>
+    </message>
 </context>
 <context>
     <name>SizeChip</name>
@@ -2854,6 +2858,14 @@ the draws</source>
     <message>
         <source>a comparison is running: Q once more ends it</source>
         <translation>正在对比：再按一次 Q 将结束对比</translation>
+    </message>
+    <message>
+        <source>an evaluation is running: Q once more ends it, its boxes are kept</source>
+        <translation>评估正在进行：再按一次 Q 将结束评估，已得到的检测框会保留</translation>
+    </message>
+    <message>
+        <source>a search for disagreements is running: Q once more ends it</source>
+        <translation>正在查找分歧：再按一次 Q 将结束查找</translation>
     </message>
 </context>
 </TS>

@@ -18,6 +18,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.status import RunStatus, RunTitles
 
 from ..contract.panels import Bench, Graph, Models, Record, Recording, Tuning
+from ..contract.run import Task
 from ..picture.paint_meter import PaintFigures
 from .commands import Commands
 from .eval_desk import EvalDesk
@@ -166,9 +167,7 @@ class Wiring:
         if not self._is_measuring or self._has_asked:
             return True
         self._has_asked = True
-        self._parts.toasts.show_toast(
-            QCoreApplication.translate("Wiring", "a comparison is running: Q once more ends it")
-        )
+        self._parts.toasts.show_toast(_once_more(self._parts.player.lent_to))
         return False
 
     @property
@@ -202,3 +201,16 @@ class Wiring:
         if self._graph is not None:
             painted = tick.painted
             self._graph.add(tick.now, painted.fps, painted.latency.p50, painted.latency.p95)
+
+
+def _once_more(task: Task | None) -> str:
+    """What would be lost, and how to end it all the same."""
+    if task == "evaluation":
+        return QCoreApplication.translate(
+            "Wiring", "an evaluation is running: Q once more ends it, its boxes are kept"
+        )
+    if task == "search":
+        return QCoreApplication.translate(
+            "Wiring", "a search for disagreements is running: Q once more ends it"
+        )
+    return QCoreApplication.translate("Wiring", "a comparison is running: Q once more ends it")

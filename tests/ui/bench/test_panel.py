@@ -67,7 +67,7 @@ def test_progress_is_told_and_cancel_ends_it(desk: Desk) -> None:
     assert not setup.start_button.isVisible()
     assert not setup.models.isEnabled()
     words = f"1 of 6: {desk.plans[0].order()[0]}"
-    desk.qtbot.waitUntil(lambda: setup.progress.text() == words, timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: setup.progress.format() == words, timeout=LONG_MS)
     desk.qtbot.waitUntil(lambda: desk.panel.titles is not None, timeout=LONG_MS)
     assert desk.panel.titles.model.startswith(desk.plans[0].models)
     with desk.qtbot.waitSignal(desk.panel.finished, timeout=LONG_MS):

@@ -7,7 +7,7 @@ import pytest
 from PyQt5.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from rkvideo.ui.look.elided import ElidedComboBox, ElidedLabel
+from rkvideo.ui.look.elided import ElidedComboBox, ElidedLabel, ElidedProgressBar
 from tests.helpers.painted_samples import rgb
 
 LONG = "a-long-name-of-a-clip.mp4, at full speed"
@@ -61,3 +61,19 @@ def test_each_line_of_a_label_is_shortened_by_itself_and_kept_whole(qtbot: QtBot
         each.resize(90, height)
     assert (rgb(widget.grab().toImage()) == rgb(same.grab().toImage())).all()
     assert widget.text() == f"{LONG}\nshort"
+
+
+def test_words_in_a_bar_lose_their_middle_and_are_whole_where_the_mouse_rests(qtbot: QtBot) -> None:
+    words = "2 of 6: yolo11n@640, warming up, 1:09 left"
+    bar = ElidedProgressBar()
+    qtbot.addWidget(bar)
+    bar.setValue(0)
+    bar.setFormat(words)
+    room = bar.fontMetrics().horizontalAdvance(words)
+    bar.resize(room + 20, 24)
+    assert bar.text() == words
+    bar.resize(room // 2, 24)
+    assert bar.fontMetrics().horizontalAdvance(bar.text()) <= room // 2
+    start, _, end = bar.text().partition("…")
+    assert (words.startswith(start), words.endswith(end), "left" in end) == (True, True, True)
+    assert bar.toolTip() == words

@@ -260,4 +260,5 @@ def test_the_captions_speak_the_language(qapp: object) -> None:
     finally:
         QCoreApplication.removeTranslator(translator)
     assert "检测框" in said
+    assert "推理13.6ms" in "".join(said.split())
     assert "…" not in said

@@ -33,6 +33,22 @@ def test_the_picture_says_what_has_the_machine(playing: Desk, task: Task, words:
     assert playing.window.player.lent_to is None
 
 
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ("comparison", "a comparison is running: Q once more ends it"),
+        ("evaluation", "an evaluation is running: Q once more ends it, its boxes are kept"),
+        ("search", "a search for disagreements is running: Q once more ends it"),
+    ],
+)
+def test_the_first_q_says_what_it_would_end(playing: Desk, task: Task, words: str) -> None:
+    playing.window.player.suspend(lambda: None, task)
+    playing.panel("compare").is_running = True
+    assert not playing.window._wiring.may_quit()
+    assert playing.toasts() == (words,)
+    playing.panel("compare").is_running = False
+
+
 def test_recordings_and_snapshots_mark_what_the_window_marks(playing: Desk) -> None:
     record = playing.panel("record")
     for number, (marks, expected) in enumerate(((True, lone_of), (False, None)), 1):
