@@ -26,6 +26,8 @@ from rkvideo.service.unit import GROUPS, ON_DESKTOP, Account, Screen, UnitFacts,
 from rkvideo.sources.names import is_stream, public_name, server_address
 
 UNIT = "rkvideo.service"
+# sd_booted(3).
+_SYSTEMD = "/run/systemd/system"
 _DISPLAY_MANAGER = "/etc/systemd/system/display-manager.service"
 _SYSTEMCTL_TIMEOUT_S = 60.0
 _STDIN = "-"
@@ -64,6 +66,11 @@ class Host:
         """True where a display manager is started with the machine."""
         return os.path.lexists(self.path(_DISPLAY_MANAGER))
 
+    @property
+    def has_systemd(self) -> bool:
+        """True where systemd has started this machine."""
+        return self.path(_SYSTEMD).is_dir()
+
 
 def run(args: argparse.Namespace, console: Console, host: Host | None = None) -> int:
     """Install or remove the service. Raises ConfigError, and ServiceError where systemd fails."""
@@ -99,6 +106,11 @@ def facts_of(args: argparse.Namespace, host: Host, *, has_source: bool) -> UnitF
 def install(args: argparse.Namespace, host: Host, console: Console) -> None:
     """Write the files and start the service. Raises ConfigError, ServiceError."""
     _need_root(host, "install")
+    if not host.has_systemd:
+        raise ConfigError(
+            f"service install: systemd does not run here ({_SYSTEMD} does not exist), and the "
+            "kiosk is a service of it; nothing was written"
+        )
     facts = facts_of(args, host, has_source=args.source is not None)
     source = host.read_line().strip() if args.source == _STDIN else args.source
     if source == "":
@@ -137,7 +149,8 @@ def remove(host: Host, console: Console) -> None:
     _need_root(host, "remove")
     unit, source = host.path(KIOSK_UNIT), host.path(KIOSK_SOURCE)
     if unit.exists():
-        _systemctl(host, ("disable", "--now", UNIT))
+        if host.has_systemd:
+            _systemctl(host, ("disable", "--now", UNIT))
         _remove_menu_entry(host, unit.read_text(encoding="utf-8"), console)
     found = [path for path in (unit, source) if path.exists()]
     for path in found:
@@ -147,7 +160,8 @@ def remove(host: Host, console: Console) -> None:
     if not found:
         console.print("there is no service of rkvideo here")
         return
-    _systemctl(host, ("daemon-reload",))
+    if host.has_systemd:
+        _systemctl(host, ("daemon-reload",))
     console.print("the service is gone")
 
 

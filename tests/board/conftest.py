@@ -188,16 +188,6 @@ class Board:
                     if not any(folder.iterdir()):
                         folder.rmdir()
 
-    @contextlib.contextmanager
-    def with_device(self, name: str) -> Iterator[None]:
-        """The board with one more file below /dev, of which nothing answers."""
-        path = self._root / "devices" / name
-        path.touch()
-        try:
-            yield
-        finally:
-            path.unlink()
-
     def played(self, name: str) -> str:
         """The text of a file that `play` made, as the program left it."""
         return (self._root / _PLAYED / name.lstrip("/")).read_text()

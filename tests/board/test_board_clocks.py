@@ -56,7 +56,7 @@ def holding(board: Board) -> Iterator[Started]:
         yield run
 
 
-def test_another_run_is_refused_while_one_holds_them_and_a_killed_one_is_put_back(
+def test_another_run_is_refused_while_one_holds_them_and_doctor_puts_back_those_of_a_killed_one(
     governed: Board,
 ) -> None:
     with holding(governed) as run:
@@ -73,29 +73,12 @@ def test_another_run_is_refused_while_one_holds_them_and_a_killed_one_is_put_bac
         code, said = run.ended()
     assert code == -signal.SIGKILL, said
     assert governors(governed) == HELD
-    played = governed.run_model(4, "--pin-clocks", "cpu")
-    assert played.code == 0, played.said
-    assert governors(governed) == FREE
-
-
-def test_doctor_puts_back_what_a_killed_run_has_left(governed: Board) -> None:
-    with holding(governed) as run:
-        run.end(signal.SIGKILL)
-        run.ended()
     found = governed.doctor()
     assert governors(governed) == FREE
     assert found["npu clock"]["detail"] == (
         "a run that crashed had left clocks pinned: put back fdab0000.npu to rknpu_ondemand, "
         "dmc to dmc_ondemand, policy0 to schedutil, policy4 to schedutil, policy6 to schedutil"
     )
-
-
-def test_a_run_that_is_interrupted_puts_them_back(governed: Board) -> None:
-    with holding(governed) as run:
-        run.end(signal.SIGINT)
-        code, said = run.ended()
-    assert code == 130, said
-    assert governors(governed) == FREE
 
 
 def test_a_kernel_that_refuses_one_of_them_gets_back_the_others(governed: Board) -> None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 NO_DISPLAY = "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
 # As over ssh: the tests draw their own windows nowhere.
 AFAR = ("env", "--unset=QT_QPA_PLATFORM")
-MONITOR = "/sys/class/drm/card0-HDMI-A-1/status"
 
 
 def test_from_afar_doctor_tells_that_no_monitor_is_plugged_in(board: Board) -> None:
@@ -42,18 +41,6 @@ def test_without_a_monitor_full_screen_records_and_a_kiosk_is_refused(board: Boa
     done = board.call(*AFAR, board.program, "--kiosk", *words[:3])
     assert done.returncode == 2, done.stdout
     assert done.stdout.startswith(f"error: --kiosk: {why}: start it on a screen, or use ")
-
-
-def test_a_screen_that_qt_cannot_draw_to_is_no_fault_of_the_gpu(board: Board) -> None:
-    # The card is a file, at which Qt ends the process, or stays.
-    with board.with_device("dri/card0"), board.playing({MONITOR: "connected\n"}):
-        found = board.doctor(before=AFAR)
-    painting = found["painting"]
-    assert painting["state"] == "note"
-    assert painting["detail"].startswith(
-        "the GPU was not tried: Qt cannot draw to the screen from here (it "
-    )
-    assert found["display"]["detail"].endswith("--fullscreen draws straight to the screen (eglfs)")
 
 
 def test_a_gpu_that_is_insisted_on_and_not_there_is_refused(board: Board) -> None:

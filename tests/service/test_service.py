@@ -49,6 +49,7 @@ def systemctl() -> PlayedSystemctl:
 
 @pytest.fixture
 def host(tmp_path: Path, systemctl: PlayedSystemctl) -> Host:
+    (tmp_path / "run/systemd/system").mkdir(parents=True)
     return Host(
         root=tmp_path,
         program=("/opt/rk video/run.sh",),
@@ -269,6 +270,26 @@ def test_systemd_that_fails_is_told_in_words(host: Host) -> None:
     assert "`systemctl enable rkvideo.service` failed (not booted with systemd)" in str(
         failed.value
     )
+
+
+def test_a_machine_without_systemd_is_left_as_it_is(host: Host, systemctl: PlayedSystemctl) -> None:
+    booted = host.path("/run/systemd/system")
+    booted.rmdir()
+    with pytest.raises(ConfigError) as refused:
+        service(host, "install", CAMERA)
+    assert str(refused.value) == (
+        "service install: systemd does not run here (/run/systemd/system does not exist), and the "
+        "kiosk is a service of it; nothing was written"
+    )
+    assert files_below(host.root) == {}
+    booted.mkdir()
+    service(host, "install", CAMERA)
+    # An image that is looked at from another machine, such as in a container.
+    booted.rmdir()
+    systemctl.commands.clear()
+    assert service(host, "remove") == "the service is gone\n"
+    assert files_below(host.root) == {}
+    assert systemctl.commands == []
 
 
 def test_a_folder_that_cannot_be_written_is_named(host: Host) -> None:
