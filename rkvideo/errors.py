@@ -20,6 +20,7 @@ RkVideoError
  |- PictureGoneError            a picture that was given back to the video unit
  |- ThreadError                 a thread that cannot be started, or was ended by no error
  |- ShutdownTimeout             threads that did not end in time
+ |   |- SlowShutdown            those are at an inference that is slow
 
 Every message is one line that says what failed, on which object, and what to do next.
 Exceptions of other libraries are mapped at one border each and kept as `__cause__`.
@@ -135,3 +136,7 @@ class ThreadError(RkVideoError):
 
 class ShutdownTimeout(RkVideoError):
     """Threads did not end in time; the message names them."""
+
+
+class SlowShutdown(ShutdownTimeout):
+    """The same of workers that are slow and do not hang: nothing is lost without them."""

@@ -31,7 +31,7 @@ from rkvideo.pipeline.pool_state import Phase, PoolState
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.threads import foreign_errors_as
 from rkvideo.pipeline.worker import Job, OpenContext, OpenModel, Outcome
-from rkvideo.pipeline.worker_pool import TICKETS_PER_WORKER, Cores, Jobs, WorkerPool
+from rkvideo.pipeline.worker_pool import TICKETS_PER_WORKER, Cores, Jobs, WorkerPool, thread_name
 from rkvideo.status import Switches
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class ModelSwitch:
         state.resident_before = resident_bytes()
         for worker in range(state.pool.workers):
             try:
-                self._run_thread(f"npu-{worker}", functools.partial(self._serve, state, worker))
+                self._run_thread(thread_name(worker), functools.partial(self._serve, state, worker))
             except ThreadError as error:
                 state.was_refused(worker, error)
                 state.alive.discard(worker)

@@ -205,8 +205,11 @@ class Pipeline:
         self._cut_short()
 
     def join(self, timeout: float) -> None:
-        """Wait for every thread; raises ShutdownTimeout naming those that are alive."""
-        self._threads.join(timeout)
+        """Wait for every thread; raises ShutdownTimeout naming those that are alive.
+
+        That is SlowShutdown where they are workers within the limits of their plan.
+        """
+        self._threads.join(timeout, lambda names: self._switch.pool.are_slow(names))
 
     def wait(self, timeout: float) -> RunStatus:
         """Wait until the run has ended or `timeout` seconds went by; gives the snapshot."""

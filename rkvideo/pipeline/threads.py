@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from rkvideo.errors import RkVideoError, ShutdownTimeout, ThreadError
+from rkvideo.errors import RkVideoError, ShutdownTimeout, SlowShutdown, ThreadError
 from rkvideo.machine.threads import started
 
 _log = logging.getLogger(__name__)
@@ -117,8 +117,13 @@ class ThreadGroup:
         with self._changed:
             return tuple(thread.name for thread in self._threads if thread.is_alive())
 
-    def join(self, timeout: float) -> None:
-        """Wait until every thread has ended; raises ShutdownTimeout that names those alive."""
+    def join(
+        self, timeout: float, are_slow: Callable[[tuple[str, ...]], bool] = lambda _names: False
+    ) -> None:
+        """Wait until every thread has ended; raises ShutdownTimeout that names those alive.
+
+        It is SlowShutdown where `are_slow` says of their names that none of them hangs.
+        """
         deadline = time.monotonic() + timeout
         with self._changed:
             # One that was started just now is on the list only once it runs.
@@ -127,10 +132,10 @@ class ThreadGroup:
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         if alive := self.alive():
-            raise ShutdownTimeout(
-                f"after {timeout:g} s these threads still run: {', '.join(alive)}; "
-                "what they wait for does not answer, end the program"
-            )
+            words = f"after {timeout:g} s these threads still run: {', '.join(alive)}; "
+            if are_slow(alive):
+                raise SlowShutdown(f"{words}they are slow, and nothing is lost without them")
+            raise ShutdownTimeout(f"{words}what they wait for does not answer, end the program")
 
 
 def _ended_by(name: str, cause: BaseException) -> ThreadError:

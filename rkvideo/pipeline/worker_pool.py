@@ -7,10 +7,10 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from rkvideo.errors import InferenceError
+from rkvideo.errors import BackendUnavailableError, InferenceError
 from rkvideo.pipeline.channels import Channel, ChannelClosed
 from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.deployment import Deployment
@@ -40,8 +40,15 @@ _log = logging.getLogger(__name__)
 Jobs: TypeAlias = "Channel[Job | TiledFrame]"
 """Frames for the workers, and what they ask each other to help with."""
 
+_THREAD = "npu-"
+
 TICKETS_PER_WORKER = 3
 """Frames of a file that are under way, so that there is one for each worker that is free."""
+
+
+def thread_name(worker: int) -> str:
+    """What the thread of a worker is called."""
+    return f"{_THREAD}{worker}"
 
 
 class Cores:
@@ -247,6 +254,14 @@ class WorkerPool:
         """
         for watch in self._watches:
             watch.check()
+
+    def are_slow(self, threads: Sequence[str]) -> bool:
+        """Whether threads of these names are workers, none of which is known to hang."""
+        try:
+            self.check_stalled()
+        except (BackendUnavailableError, InferenceError):
+            return False
+        return all(name.startswith(_THREAD) for name in threads)
 
     def core_label(self, worker: int) -> str:
         """`core 1 (worker 4)`, or `worker 4` where cores are not bound."""

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from rkvideo.config import DetectionFilter
 from rkvideo.data import Detections, Frame, FrameResult, SideResult, StageTimings, StreamInfo
-from rkvideo.errors import PipelineStateError, ShutdownTimeout
+from rkvideo.errors import PipelineStateError, ShutdownTimeout, SlowShutdown
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.sinks.base import Sink
 from rkvideo.stats import Percentiles, StatsSnapshot
@@ -86,6 +86,7 @@ class StandInRun:
         self.required: list[bool] = []
         self.joined_in: list[int] = []
         self.alive_after_join = ""
+        self.is_slow = False
         self.stream = STREAM
         self.is_tracking = False
         self.objects_present: dict[int, int] = {}
@@ -108,7 +109,8 @@ class StandInRun:
     def join(self, timeout: float) -> None:
         self.joined_in.append(threading.get_ident())
         if self.alive_after_join:
-            raise ShutdownTimeout(f"after {timeout:g} s still alive: {self.alive_after_join}")
+            error = SlowShutdown if self.is_slow else ShutdownTimeout
+            raise error(f"after {timeout:g} s still alive: {self.alive_after_join}")
 
     def status(self) -> RunStatus:
         return self.current

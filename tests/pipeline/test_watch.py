@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from rkvideo.errors import BackendUnavailableError, ShutdownTimeout
+from rkvideo.errors import BackendUnavailableError, ShutdownTimeout, SlowShutdown
 from rkvideo.status import RunState
 from tests.helpers.stand_ins import JOIN_S, Script, build
 
@@ -38,11 +38,54 @@ def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
     pipeline.start()
     pipeline.wait(0.6)
     assert "has not answered" in str(pipeline.status().error)
-    with pytest.raises(ShutdownTimeout, match=r"npu-\d"):
+    with pytest.raises(
+        ShutdownTimeout, match=r"npu-\d; what they wait for does not answer"
+    ) as told:
         pipeline.join(0.1)
+    assert not isinstance(told.value, SlowShutdown)
     script.hang.set()
     pipeline.join(JOIN_S)
     assert pipeline.status().state is RunState.FAILED
+
+
+def test_an_inference_that_is_slow_at_the_end_does_not_hang(lifetimes):
+    script = Script(hang_at=4)
+    pipeline = build(script, lifetimes, infer_limit_s=60)
+    reached = threading.Event()
+    pipeline.observe(lambda result: reached.set() if result.frame.index == 3 else None)
+    pipeline.start()
+    assert reached.wait(JOIN_S)
+    pipeline.stop()
+    with pytest.raises(SlowShutdown, match=r"still run: npu-\d; they are slow"):
+        pipeline.join(0.3)
+    script.hang.set()
+    pipeline.join(JOIN_S)
+    assert pipeline.status().state is RunState.STOPPED
+
+
+def test_a_model_that_still_opens_at_the_end_does_not_hang(lifetimes):
+    script = Script(hang_open=1)
+    pipeline = build(script, lifetimes, open_limit_s=60)
+    pipeline.start(wait=False)
+    pipeline.stop()
+    with pytest.raises(SlowShutdown, match="still run: npu-1; they are slow"):
+        pipeline.join(0.3)
+    script.hang.set()
+    pipeline.join(JOIN_S)
+
+
+def test_a_disk_that_stalls_at_the_end_is_not_slow(lifetimes):
+    pipeline = build(Script(), lifetimes)
+    disk = StalledSink()
+    pipeline.add_sink(disk)
+    pipeline.start()
+    assert disk.is_reached.wait(JOIN_S)
+    pipeline.stop()
+    with pytest.raises(ShutdownTimeout, match="stalled; what they wait for") as told:
+        pipeline.join(0.3)
+    assert not isinstance(told.value, SlowShutdown)
+    disk.answers.set()
+    pipeline.join(JOIN_S)
 
 
 def test_a_hung_core_is_told_while_a_stalled_disk_holds_the_emit_thread(lifetimes, monkeypatch):

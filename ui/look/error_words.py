@@ -31,6 +31,7 @@ _KINDS: Final[dict[type[BaseException], str]] = {
     errors.PipelineStateError: QT_TRANSLATE_NOOP("ErrorKind", "this is not possible now"),
     errors.ThreadError: QT_TRANSLATE_NOOP("ErrorKind", "the system gives no thread"),
     errors.ShutdownTimeout: QT_TRANSLATE_NOOP("ErrorKind", "something does not end"),
+    errors.SlowShutdown: QT_TRANSLATE_NOOP("ErrorKind", "something is still slow"),
     errors.RkVideoError: QT_TRANSLATE_NOOP("ErrorKind", "this did not work"),
 }
 

@@ -397,4 +397,4 @@ class Player(QObject):
         runs = tuple(self._hung) if self._run is None else (self._run, *self._hung)
         for run in runs:
             run.stop()
-        self._bridge.ask(lambda: joined(runs, timeout_s), self.ended.emit)
+        self._bridge.ask(lambda: joined(runs, timeout_s, leaves_slow=True), self.ended.emit)

@@ -1270,6 +1270,10 @@ the draws</source>
         <source>{kind}: {words}</source>
         <translation>{kind}：{words}</translation>
     </message>
+    <message>
+        <source>something is still slow</source>
+        <translation>有任务仍很慢</translation>
+    </message>
 </context>
 <context>
     <name>EvalDesk</name>

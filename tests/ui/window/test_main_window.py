@@ -343,6 +343,17 @@ def test_threads_that_do_not_end_are_named(desk: Desk) -> None:
     assert desk.window.exit_code == 1
 
 
+def test_a_worker_that_is_slow_ends_with_the_window(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.open()
+    desk.run.alive_after_join, desk.run.is_slow = "npu-1", True
+    with desk.qtbot.waitSignal(desk.window.closed):
+        desk.window.close()
+    assert (desk.window.shutdown_error, desk.window.exit_code) == ("", 0)
+    assert "still alive: npu-1" in caplog.text
+
+
 def test_toasts_go_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rkvideo.ui.window.toasts.SHOWN_MS", 0)
     desk.open()
