@@ -6,10 +6,10 @@
  * every broken rule; what is still imported at the end of the process is one, too.
  *
  * Environment: STAND_IN_LOG, path of the log; STAND_IN_FAIL, the call that fails: import_fd@N,
- * import_address@N, check@N, process@N, crash@N and hang@N (the Nth process ends the program or
- * never comes back), N from 1, or 0 for all of them; STAND_IN_RGA, what it does wrong: `swapped`
- * gives blue for red, `one-matrix` takes every picture for BT.601 of limited range; `rga2` plays a
- * chip without an RGA3.
+ * import_address@N, check@N, process@N, rga-crash@N and rga-hang@N (the Nth process ends the
+ * program or never comes back), N from 1, or 0 for all of them; STAND_IN_RGA, what it does wrong:
+ * `swapped` gives blue for red, `one-matrix` takes every picture for BT.601 of limited range;
+ * `rga2` plays a chip without an RGA3.
  *
  * For a process that plays several boards one after the other: stand_in_rga_reset,
  * stand_in_rga_held.
@@ -266,9 +266,9 @@ int improcess(struct buffer source, struct buffer target, struct buffer pattern,
     int number = ++processes;
     note("process %dx%d [%d,%d,%d,%d] %dx%d", source.width, source.height, area.x, area.y,
          area.width, area.height, into.width, into.height);
-    if (fails_now("crash", number))
+    if (fails_now("rga-crash", number))
         abort();
-    while (fails_now("hang", number))
+    while (fails_now("rga-hang", number))
         pause();
     int status = checked("process", source, target, area, into, usage);
     if (fails_now("process", number))

@@ -4,19 +4,26 @@
 #include "mpp_stand_in.h"
 #include "played_log.h"
 
+#include <linux/dma-buf.h>
+#include <linux/ioctl.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { NEVER_WRITTEN = 0xdd };
+enum { NEVER_WRITTEN = 0xdd, MAX_FILES = 1024 };
 
 pthread_mutex_t unit_lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 pthread_cond_t unit_changed = PTHREAD_COND_INITIALIZER;
 
 static int groups_made;
+static struct buffer *by_file[MAX_FILES];
 
 static void close_buffer(struct buffer *buffer) {
+    by_file[buffer->file] = NULL;
     munmap(buffer->bytes, buffer->size);
     close(buffer->file);
     buffer->bytes = NULL;
@@ -25,14 +32,14 @@ static void close_buffer(struct buffer *buffer) {
 
 static struct buffer *make_buffer(struct group *group, int place, size_t size) {
     int file = memfd_create("video unit", MFD_CLOEXEC);
-    if (file < 0 || ftruncate(file, (off_t)size) < 0)
+    if (file < 0 || file >= MAX_FILES || ftruncate(file, (off_t)size) < 0)
         abort();
     struct buffer *buffer = calloc(1, sizeof *buffer);
     *buffer = (struct buffer){.group = group, .number = place, .file = file, .size = size};
     buffer->bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (buffer->bytes == MAP_FAILED)
         abort();
-    return group->buffers[place] = buffer;
+    return group->buffers[place] = by_file[file] = buffer;
 }
 
 static int place_for(struct group *group, size_t size) {
@@ -76,6 +83,8 @@ int drop_buffer(struct buffer *buffer) {
         return NOK;
     }
     if (--buffer->references == 0) {
+        if (buffer->readers)
+            note("broken mpp: buffer %d is given back while it is read", buffer->number);
         /* Who reads it after it came back sees that. */
         memset(buffer->bytes, NEVER_WRITTEN, buffer->size);
         if (!buffer->group)
@@ -163,6 +172,32 @@ int mpp_buffer_sync_partial_end_f(
     return OK;
 }
 
+/* Of a buffer, who reads or writes it by the processor says so, before and after. */
+static void synchronise(struct buffer *buffer, uint64_t flags) {
+    bool ends = flags & DMA_BUF_SYNC_END;
+    buffer->readers += ends ? -1 : 1;
+    if (buffer->readers < 0 || buffer->references <= 0)
+        note("broken mpp: the reading of buffer %d %s out of turn", buffer->number,
+             ends ? "ends" : "begins");
+    if (!ends)
+        note("mpp fetch");
+}
+
+/* In the place of libc's: a memfd knows nothing of what is said to a dma-buf. */
+int ioctl(int file, unsigned long request, ...) {
+    va_list values;
+    va_start(values, request);
+    void *value = va_arg(values, void *);
+    va_end(values);
+    pthread_mutex_lock(&unit_lock);
+    struct buffer *buffer = file >= 0 && file < MAX_FILES ? by_file[file] : NULL;
+    bool is_ours = buffer && request == DMA_BUF_IOCTL_SYNC;
+    if (is_ours)
+        synchronise(buffer, ((struct dma_buf_sync *)value)->flags);
+    pthread_mutex_unlock(&unit_lock);
+    return is_ours ? 0 : (int)syscall(SYS_ioctl, file, request, value);
+}
+
 /* The buffer of a handle, which must be in use. */
 static struct buffer *in_use(void *handle, const char *call) {
     struct buffer *buffer = handle;
@@ -171,10 +206,8 @@ static struct buffer *in_use(void *handle, const char *call) {
     return buffer;
 }
 
-/* Asked by who brings a picture into ordinary memory. */
 void *mpp_buffer_get_ptr_with_caller(void *buffer, const char *caller) {
     (void)caller;
-    note("mpp fetch");
     return in_use(buffer, "the address")->bytes;
 }
 

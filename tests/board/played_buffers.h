@@ -10,7 +10,7 @@ enum { MAX_BUFFERS = 64 };
 
 struct buffer {
     struct group *group;
-    int number, file, references;
+    int number, file, references, readers;
     uint8_t *bytes;
     size_t size;
 };

@@ -81,7 +81,7 @@ def test_who_wants_the_plain_way_gets_copies(rga_board: Board) -> None:
     ("fails", "why"),
     [
         # The first of its own trial, and the first of the clip.
-        ("crash@1", None),
+        ("rga-crash@1", None),
         (f"process@{TRIAL + 1}", "pictures no longer go by rga: improcess: "),
         ("import_fd@1", "pictures no longer go by rga: the driver does not take dma-buf"),
     ],

@@ -266,14 +266,14 @@ def test_the_trial_tells_how_near_it_is(rga):
         ("", "import_address@1", "the driver does not take memory"),
         ("", "process@2", r"improcess: Fatal error: played \(0\)"),
         ("", "check@1", r"imcheck: Unsupported function: played \(-1\)"),
-        ("", "crash@1", "its trial gave no answer: it was ended by SIGABRT"),
-        ("", "hang@1", "its trial gave no answer: it has not answered for 1 s"),
+        ("", "rga-crash@1", "its trial gave no answer: it was ended by SIGABRT"),
+        ("", "rga-hang@1", "its trial gave no answer: it has not answered for 1 s"),
     ],
 )
 def test_the_trial_says_why_it_is_not_used(rga, monkeypatch, plays, fails, reason):
     monkeypatch.setenv("STAND_IN_RGA", plays)
     monkeypatch.setenv("STAND_IN_FAIL", fails)
-    if fails.startswith("hang"):
+    if fails.startswith("rga-hang"):
         monkeypatch.setattr(trial, "_LIMIT_S", 1.0)
     answer = try_rga()
     assert re.fullmatch(reason, answer.reason), answer.reason

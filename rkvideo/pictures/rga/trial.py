@@ -13,7 +13,9 @@ from rkvideo.machine.trials import NoAnswerError, ask_program
 from rkvideo.pictures.rga.library import find_library
 
 _PROGRAM: Final = "rkvideo.pictures.rga.trial_program"
-_LIMIT_S: Final = 20.0
+_LIMIT_S: Final = 60.0
+"""As for the opening of the NPU. The program imports PyAV and NumPy, from a cold card at the first
+start, and while each worker opens its model."""
 DEVICE: Final = "dev/rga"
 RGA: Final = "rga"
 """The name of the fast path."""
