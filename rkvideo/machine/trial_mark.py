@@ -1,17 +1,23 @@
 """A file that is there while something is tried which may end the program, or never come back.
 
 The process that tries holds the file locked, and the kernel drops the lock with the process: a file
-without a lock is that of a trial from which nobody came back.
+without a lock is that of a trial from which nobody came back. Within a process, a trial that is
+asked for again before it came back hangs.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+_lock = threading.Lock()
+# Of this process, whose own lock on the file tells it nothing.
+_going_on: list[TrialMark] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,10 @@ class TrialMark:
 
     @property
     def was_fatal(self) -> bool:
-        """Whether the last trial of this subject has ended its program, or hung until its end."""
+        """Whether the last trial of this subject has ended its program, or hangs in it."""
+        with _lock:
+            if self in _going_on:
+                return True
         try:
             with self.path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -39,9 +48,13 @@ class TrialMark:
     def left_by_an_end(self) -> Iterator[None]:
         """While inside, the mark is there: it is left behind only where this never ends."""
         file = self._made()
+        with _lock:
+            _going_on.append(self)
         try:
             yield
         finally:
+            with _lock:
+                _going_on.remove(self)
             if file is not None:
                 with contextlib.suppress(OSError):
                     self.path.unlink(missing_ok=True)
