@@ -17,7 +17,6 @@ RkVideoError
  |   |- SinkWriteError
  |- ServiceError                systemd refuses
  |- PipelineStateError          a call that the run's state does not allow
- |- PictureGoneError            a picture that was given back to the video unit
  |- ThreadError                 a thread that cannot be started, or was ended by no error
  |- ShutdownTimeout             threads that did not end in time
  |   |- SlowShutdown            those are at an inference that is slow
@@ -124,10 +123,6 @@ class ServiceError(RkVideoError):
 
 class PipelineStateError(RkVideoError):
     """A call that the state of the run does not allow."""
-
-
-class PictureGoneError(RkVideoError):
-    """A picture was asked for after its memory was given back to the video unit."""
 
 
 class ThreadError(RkVideoError):

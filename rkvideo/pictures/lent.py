@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from rkvideo.data import Lent
-from rkvideo.errors import PictureGoneError
 from rkvideo.pictures.fetching import fetched, fetched_whole
 
 if TYPE_CHECKING:
@@ -26,6 +25,10 @@ MOST_LENT: Final = 8
 decoder's hands while it waits for room."""
 
 _FORMAT: Final = "drm_prime"
+
+
+class PictureGoneError(RuntimeError):
+    """A picture was asked for that nobody had wanted to keep: a fault of the program."""
 
 
 class LentPicture(Lent):
@@ -79,7 +82,7 @@ class LentPicture(Lent):
         with self._lock:
             if self._fetched is None:
                 if self._hardware is None:
-                    raise PictureGoneError("a picture was asked for that nobody had wanted to keep")
+                    raise PictureGoneError("its memory was given back to the video unit")
                 self._fetched = fetch(self._hardware)
                 self._give_back()
             return self._fetched

@@ -204,7 +204,8 @@ class OpenContext:
         began = time.perf_counter()
         frame = use.frame
         tensor, letterbox = self._input(frame, None)
-        self._is_filled(use)
+        # The trial of a quick way looks at whole pictures, and only while it lasts.
+        use.filled(keep=self._proving is not None and self._proving.wants_picture)
         called = time.perf_counter()
         outputs, inferred, infer_s = self._infer(tensor, frame, called, watch, turn)
         detections = self._adapter.postprocess(outputs, letterbox, wanted)
@@ -284,7 +285,7 @@ class OpenContext:
         began = time.perf_counter()
         tensor, letterbox = self._input(tiled.frame, tile)
         if tiled.filled():
-            self._is_filled(tiled.use)
+            tiled.use.filled(keep=False)
         called = time.perf_counter()
         outputs, inferred, infer_s = self._infer(tensor, tiled.frame, called, watch, turn)
         found = self._adapter.postprocess(outputs, letterbox, tiled.wanted)
@@ -296,9 +297,6 @@ class OpenContext:
             return self._adapter.preprocess(frame.held, tile)
         except DecodeError as error:
             raise InferenceError(f"{self.core_label}, frame {frame.index}: {error}") from error
-
-    def _is_filled(self, use: PictureUse) -> None:
-        use.filled(keep=self._proving is not None and self._proving.wants_picture)
 
     def _infer(
         self, tensor: Tensor, frame: Frame, called: float, watch: Watch, turn: CoreUse

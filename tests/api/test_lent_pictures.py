@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from rkvideo.assembly import open_run
-from rkvideo.config import AppConfig, SimulationSpec, SourceOptions
+from rkvideo.assembly import open_run, prepare_model, run_spec_of
+from rkvideo.config import AppConfig, FastPath, SimulationSpec, SourceOptions
+from rkvideo.detection.picture_proof import PROOF_STEP, PictureProof
 from rkvideo.errors import BackendUnavailableError
+from rkvideo.machine.fast_paths import FAST_PATHS
 from rkvideo.pictures.lent import MOST_LENT
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.sinks.jsonl import JsonLinesSink
@@ -118,6 +121,53 @@ def test_tiles_are_cut_where_the_picture_lies(unit: Unit) -> None:
     assert unit.buffers.most_lent <= MOST_LENT + 1
     # Workers that came to the tiles of the very first picture after it was compared went without.
     assert 5 * FRAMES - 2 <= len(unit.rga.of_call("process")) <= 5 * FRAMES + 3
+
+
+class SeeingProof(PictureProof):
+    """Compares boxes also where the played NPU looks at no picture, and finds them to be equal."""
+
+    def __init__(self, title: str, fast: FastPath, *, sees: bool) -> None:
+        super().__init__(title, fast, sees=True)
+
+
+def test_pictures_are_kept_as_long_as_their_boxes_may_be_compared(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rkvideo.assembly.PictureProof", SeeingProof)
+    monkeypatch.setattr("rkvideo.detection.picture_proof.PROOF_BOXES", 1)
+    monkeypatch.setattr("rkvideo.detection.picture_proof.PROOF_PICTURES", 2)
+    run = run_of(unit, workers=1)
+    assert played(run).state is RunState.FINISHED
+    words = r"(\d+) of \1 boxes of 2 pictures are those of the plain way"
+    assert any(re.fullmatch(words, report.words) for report in FAST_PATHS.told())
+    # The first, the sixth and those between, and the very first once more.
+    assert unit.buffers.fetched == 1 + PROOF_STEP + 1
+
+
+def test_tiles_are_not_compared_and_not_kept(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rkvideo.assembly.PictureProof", SeeingProof)
+    assert played(run_of(unit, tiling=Tiling.parse("2x2"))).state is RunState.FINISHED
+    assert unit.buffers.fetched <= 7
+
+
+def test_two_models_have_their_input_before_the_picture_goes(unit: Unit) -> None:
+    config = AppConfig(
+        source=str(unit.clip),
+        backend="simulated",
+        simulation=SimulationSpec(latency_ms=1.0),
+        affinity="none",
+    )
+    spec = run_spec_of(config, lambda _line: None)
+    both = prepare_model(config, lambda _line: None, "yolo11n@320")
+    run = Pipeline(replace(spec, prepared=both))
+    sides: list[int] = []
+    run.observe(lambda result: sides.append(len(result.sides)), sees_pictures=False)
+    assert played(run).state is RunState.FINISHED
+    assert sides == [2] * FRAMES
+    # The first picture of each model is compared, and is fetched for good then.
+    assert 2 * FRAMES - 12 <= len(unit.rga.of_call("process")) - 3 <= 2 * FRAMES
+    assert unit.buffers.fetched <= 1 + 12
+    assert unit.buffers.most_lent <= MOST_LENT + 1
 
 
 def test_a_source_that_plays_by_itself_lends_too(unit: Unit, tmp_path: Path) -> None:

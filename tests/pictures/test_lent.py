@@ -13,10 +13,10 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
 from rkvideo.data import Frame
-from rkvideo.errors import DecodeError, PictureGoneError
+from rkvideo.errors import DecodeError
 from rkvideo.pictures import fetching
 from rkvideo.pictures.fetching import check_fetching, fetched, fetched_whole
-from rkvideo.pictures.lent import MOST_LENT, Lender, LentPicture
+from rkvideo.pictures.lent import MOST_LENT, Lender, LentPicture, PictureGoneError
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.pictures.rga.descriptor import Nv12Memory, UnreadablePictureError
 from tests.helpers.played_rga import Buffers, PlayedHardwarePicture, counted_buffers

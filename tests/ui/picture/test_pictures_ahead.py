@@ -42,7 +42,7 @@ def result_of(index: int, size: tuple[int, int] = SIZE) -> FrameResult:
     picture = drawn_planes(*size, "yuv420p", 1, 1)
     np.frombuffer(memoryview(picture.planes[0]), np.uint8)[:] += 3 * index
     made = grey_result(index, boxes=((50, 40, 150, 120),), size=size)
-    return replace(made, frame=replace(made.frame, picture=picture))
+    return replace(made, frame=replace(made.frame, held=picture))
 
 
 def frame_of(index: int, size: tuple[int, int] = SIZE) -> Frame:
