@@ -23,8 +23,9 @@ from rkvideo.pictures.pixels import Colouring
 from ..viewport import Cut
 from . import calls
 from .calls import GlCalls, GlError
-from .sampling import MIDDLE, Colours, PlaneSampling, Siting, colours_of, sampling_of
+from .sampling import Colours, PlaneSampling, Siting, colours_of, sampling_of
 from .shader import VERTEX, fragment
+from .weights import MIDDLE, Weights
 
 _IN_TWO_PLANES: Final = "nv12"
 _IN_PLANES: Final = frozenset(
@@ -40,6 +41,7 @@ _TO_PLANES: Final = {
     "yuv444p10le": "yuv444p",
 }
 _SAMPLERS: Final = "luma", "blue", "red"
+_TABLES: Final = "luma_across", "luma_down", "chroma_across", "chroma_down"
 _CORNERS: Final = (-1.0, -1.0, 1.0, -1.0, -1.0, 1.0, 1.0, 1.0)
 _WRITTEN_ALIGNMENT: Final = 4
 """That of OpenGL itself, which Qt expects."""
@@ -54,11 +56,15 @@ def is_in_planes(picture: av.VideoFrame) -> bool:
 
 @dataclass(slots=True)
 class _Texture:
-    """A plane with what lies behind its rows, as the decoder made it; size in its texels."""
+    """A plane with what lies behind its rows, as the decoder made it, or a table; size in texels.
+
+    `holds` are the weights that a table was made of.
+    """
 
     name: int
     size: tuple[int, int] = (0, 0)
     kind: int = 0
+    holds: Weights | None = None
 
 
 class GlPicture:
@@ -74,9 +80,10 @@ class GlPicture:
         self._corners = _corners()
         self._most = self._gl.number(calls.MAX_TEXTURE_SIZE)
         self._siting = Siting()
-        names = self._gl.new_textures(2 * len(_SAMPLERS))
-        sets = names[: len(_SAMPLERS)], names[len(_SAMPLERS) :]
-        self._sets = [[_Texture(name) for name in one] for one in sets]
+        planes, tables = len(_SAMPLERS), len(_TABLES)
+        made = [_Texture(name) for name in self._gl.new_textures(2 * planes + tables)]
+        self._sets = [made[:planes], made[planes : 2 * planes]]
+        self._tables = made[2 * planes :]
         self._to_planes = VideoReformatter()
         self._frame: Frame | None = None
         self._lies_at = MIDDLE, MIDDLE
@@ -123,7 +130,8 @@ class GlPicture:
         for number, (plane, texture) in enumerate(zip(picture.planes, self._sets[0], strict=False)):
             is_pair = number == 1 and picture.format.name == _IN_TWO_PLANES
             kind = calls.LUMINANCE_ALPHA if is_pair else calls.LUMINANCE
-            self._fill(texture, plane, kind, plane.line_size // (2 if is_pair else 1))
+            size = plane.line_size // (2 if is_pair else 1), plane.height
+            self._fill(texture, kind, size, plane.buffer_ptr)
         gl("glPixelStorei", calls.UNPACK_ALIGNMENT, _WRITTEN_ALIGNMENT)
         gl.check("uploading a picture")
         self._frame = frame
@@ -135,22 +143,27 @@ class GlPicture:
         span = picture.color_range
         return self._to_planes.reformat(picture, format=layout, dst_color_range=span, threads=1)
 
-    def _fill(
-        self, texture: _Texture, plane: av.video.plane.VideoPlane, kind: int, row: int
-    ) -> None:
-        """Put a plane into a texture; its rows go with their padding, which no area reaches."""
-        gl, size = self._gl, (row, plane.height)
+    def _fill(self, texture: _Texture, kind: int, size: tuple[int, int], memory: int) -> None:
+        """Put bytes into a texture; rows of a plane go with their padding, which nobody reads."""
+        gl = self._gl
         gl("glBindTexture", calls.TEXTURE_2D, texture.name)
         if (texture.size, texture.kind) != (size, kind):
             for name in (calls.TEXTURE_MIN_FILTER, calls.TEXTURE_MAG_FILTER):
-                gl("glTexParameteri", calls.TEXTURE_2D, name, calls.LINEAR)
+                gl("glTexParameteri", calls.TEXTURE_2D, name, calls.NEAREST)
             for name in (calls.TEXTURE_WRAP_S, calls.TEXTURE_WRAP_T):
                 gl("glTexParameteri", calls.TEXTURE_2D, name, calls.CLAMP_TO_EDGE)
             form = 0, kind, *size, 0, kind, calls.UNSIGNED_BYTE
             gl("glTexImage2D", calls.TEXTURE_2D, *form, None)
             texture.size, texture.kind = size, kind
         form = 0, 0, 0, *size, kind, calls.UNSIGNED_BYTE
-        gl("glTexSubImage2D", calls.TEXTURE_2D, *form, plane.buffer_ptr)
+        gl("glTexSubImage2D", calls.TEXTURE_2D, *form, memory)
+
+    def _fill_table(self, texture: _Texture, weights: Weights) -> None:
+        if texture.holds is not weights:
+            table = weights.table()
+            rows, columns, _ = table.shape
+            self._fill(texture, calls.RGBA, (columns, rows), table.ctypes.data)
+            texture.holds = weights
 
     def _tell(
         self,
@@ -160,21 +173,28 @@ class GlPicture:
         view_wh: tuple[int, int],
         colours: Colours,
     ) -> None:
-        textures = self._sets[0]
+        textures = self._sets[0] + self._tables
         sampling = sampling_of(picture.format, seen, self._lies_at)
-        for unit, sampler in enumerate(_SAMPLERS):
+        luma, chroma = sampling.luma, sampling.chroma
+        for table, weights in zip(
+            self._tables, (luma.across, luma.down, chroma.across, chroma.down), strict=True
+        ):
+            self._fill_table(table, weights)
+        for unit, sampler in enumerate(_SAMPLERS + _TABLES):
             self._gl("glActiveTexture", calls.TEXTURE0 + unit)
             self._gl("glBindTexture", calls.TEXTURE_2D, textures[unit].name)
             program.setUniformValue(sampler, unit)
         self._gl("glActiveTexture", calls.TEXTURE0)
-        _tell_plane(program, "luma", sampling.luma, textures[0])
-        _tell_plane(program, "chroma", sampling.chroma, textures[1])
+        _tell_plane(program, "luma", luma, textures[0], self._tables[:2])
+        _tell_plane(program, "chroma", chroma, textures[1], self._tables[2:])
         target = seen.target.topLeft()
         program.setUniformValue("origin", float(target.x()), float(target.y()))
         program.setUniformValue("height", float(view_wh[1]))
         way = sampling.colouring
         program.setUniformValue("block", *map(float, way.value))
-        program.setUniformValue("in_bytes", int(way is not Colouring.FULL))
+        in_bytes = way is not Colouring.FULL
+        program.setUniformValue("in_bytes", int(in_bytes))
+        program.setUniformValue("lost", colours.lost if in_bytes else 0.0)
         program.setUniformValue("matrix", QMatrix3x3(colours.matrix))
         program.setUniformValue("zero", *colours.zero)
 
@@ -194,7 +214,8 @@ class GlPicture:
     def close(self) -> None:
         """Give back what the driver holds."""
         self._frame = None
-        self._gl.delete_textures([texture.name for one in self._sets for texture in one])
+        every = [*self._sets[0], *self._sets[1], *self._tables]
+        self._gl.delete_textures([texture.name for texture in every])
         self._corners.destroy()
         for program in self._programs.values():
             program.removeAllShaders()
@@ -205,13 +226,21 @@ def _is_alike(before: Frame | None, frame: Frame) -> bool:
 
 
 def _tell_plane(
-    program: QOpenGLShaderProgram, name: str, plane: PlaneSampling, texture: _Texture
+    program: QOpenGLShaderProgram,
+    name: str,
+    plane: PlaneSampling,
+    texture: _Texture,
+    tables: list[_Texture],
 ) -> None:
-    width, height = texture.size
-    program.setUniformValue(f"{name}_stride", *plane.stride)
-    program.setUniformValue(f"{name}_first", *plane.first)
-    program.setUniformValue(f"{name}_area", *plane.area)
-    program.setUniformValue(f"{name}_texel", 1 / width, 1 / height)
+    program.setUniformValue(f"{name}_first", *map(float, plane.first))
+    program.setUniformValue(f"{name}_last", *map(float, plane.last))
+    program.setUniformValue(f"{name}_texel", *(1 / side for side in texture.size))
+    sides = [1 / side for table in tables for side in table.size]
+    program.setUniformValue(f"{name}_tables", *sides)
+    both = plane.across, plane.down
+    is_simple = all(one.is_simple for one in both)
+    taps = (0.0 if is_simple else float(one.shares.shape[1]) for one in both)
+    program.setUniformValue(f"{name}_taps", *taps)
 
 
 def _corners() -> QOpenGLBuffer:

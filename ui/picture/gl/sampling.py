@@ -12,9 +12,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from rkvideo.pictures.pixels import Colouring, colouring, plane_array
 
 from ..viewport import Cut
-
-MIDDLE: Final = 0.5
-"""Of a sample of colour that lies in the middle of its pixels."""
+from .weights import ACROSS, DOWN, MIDDLE, Weights, weights_of
 
 # The weight of red in the first row of the matrix and so on, as shares of 65536: from `Kr` and `Kb`
 # of ITU-R BT.709, BT.2020 and BT.601, FCC and SMPTE 240M, in the numbers that swscale has. The keys
@@ -31,17 +29,21 @@ _WEIGHTS: Final = {
     9: _BT2020,
     10: _BT2020,
 }
+# It takes 0 to 2 levels from green and 0 to 1 from the others, in a limited range one more.
+_LOST_OF_FULL: Final = 0.5 / 255
+_LOST_OF_LIMITED: Final = 1.49 / 255
 _FULL_RANGE: Final = 2
 """AVCOL_RANGE_JPEG."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaneSampling:
-    """Of a plane, in its pixels: the way to the next sample, the first, and the centres read."""
+    """Of a plane, in its pixels: the first and the last that is read, and how samples are made."""
 
-    stride: tuple[float, float]
-    first: tuple[float, float]
-    area: tuple[float, float, float, float]
+    first: tuple[int, int]
+    last: tuple[int, int]
+    across: Weights
+    down: Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,14 @@ class PictureSampling:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """rgb = matrix * (yuv - zero), all from 0 to 1; the matrix row by row."""
+    """rgb = matrix * (yuv - zero), all from 0 to 1; the matrix row by row.
+
+    `lost` is what swscale's rounding takes from what it makes of bytes, in the middle.
+    """
 
     matrix: tuple[float, ...]
     zero: tuple[float, float, float]
+    lost: float
 
 
 def colours_of(picture: av.VideoFrame) -> Colours | None:
@@ -70,7 +76,8 @@ def colours_of(picture: av.VideoFrame) -> Colours | None:
     light, share = (1.0, 224 / 255) if is_full else (255 / 219, 1.0)
     red, blue, green_blue, green_red = (weight * share / 65536 for weight in weights)
     matrix = (light, 0.0, red, light, -green_blue, -green_red, light, blue, 0.0)
-    return Colours(matrix, (0.0 if is_full else 16 / 255, 128 / 255, 128 / 255))
+    zero = (0.0 if is_full else 16 / 255, 128 / 255, 128 / 255)
+    return Colours(matrix, zero, _LOST_OF_FULL if is_full else _LOST_OF_LIMITED)
 
 
 def sampling_of(layout: av.VideoFormat, seen: Cut, siting: tuple[float, float]) -> PictureSampling:
@@ -86,6 +93,7 @@ def sampling_of(layout: av.VideoFormat, seen: Cut, siting: tuple[float, float]) 
     shared, block = _shared(layout), way.value
     chroma = [
         _axis(
+            side,
             start[side] // shared[side],
             -(-part_wh[side] // shared[side]),
             -(-wanted_wh[side] // block[side]),
@@ -94,30 +102,29 @@ def sampling_of(layout: av.VideoFormat, seen: Cut, siting: tuple[float, float]) 
         )
         for side in (0, 1)
     ]
-    luma = [_axis(start[side], part_wh[side], wanted_wh[side], MIDDLE, MIDDLE) for side in (0, 1)]
+    luma = [
+        _axis(side, start[side], part_wh[side], wanted_wh[side], MIDDLE, MIDDLE) for side in (0, 1)
+    ]
     return PictureSampling(_plane(*luma), _plane(*chroma), way)
 
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    stride: float
-    first: float
-    least: float
-    most: float
+    first: int
+    last: int
+    weights: Weights
 
 
-def _axis(start: int, length: int, samples: int, lies_at: float, taken_at: float) -> _Axis:
-    """One side of a plane; the step is rounded as swscale rounds it."""
-    stride = ((length << 16) + (samples >> 1)) // samples / 65536
-    first = start + taken_at * stride + MIDDLE - lies_at
-    return _Axis(stride, first, start + MIDDLE, start + length - MIDDLE)
+def _axis(
+    side: int, start: int, length: int, samples: int, lies_at: float, taken_at: float
+) -> _Axis:
+    weights = weights_of(length, samples, lies_at, taken_at, (ACROSS, DOWN)[side])
+    return _Axis(start, start + length - 1, weights)
 
 
 def _plane(across: _Axis, down: _Axis) -> PlaneSampling:
     return PlaneSampling(
-        (across.stride, down.stride),
-        (across.first, down.first),
-        (across.least, down.least, across.most, down.most),
+        (across.first, down.first), (across.last, down.last), across.weights, down.weights
     )
 
 

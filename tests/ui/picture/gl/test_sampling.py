@@ -9,7 +9,8 @@ from PyQt5.QtCore import QRect
 from rkvideo.pictures.pixels import Colouring
 from rkvideo.ui.picture.gl.picture import is_in_planes
 from rkvideo.ui.picture.gl.proof import drawn_planes
-from rkvideo.ui.picture.gl.sampling import MIDDLE, Siting, colours_of, sampling_of
+from rkvideo.ui.picture.gl.sampling import Siting, colours_of, sampling_of
+from rkvideo.ui.picture.gl.weights import ACROSS, DOWN, MIDDLE, weights_of
 from rkvideo.ui.picture.viewport import Cut
 from tests.helpers.paths import MODELS
 
@@ -20,28 +21,27 @@ def whole(width: int, height: int, wanted: tuple[int, int]) -> Cut:
     return Cut(QRect(0, 0, width, height), QRect(0, 0, *wanted))
 
 
-def test_twice_the_size_is_read_at_quarters_of_a_pixel() -> None:
+def test_each_plane_is_read_where_it_is_seen() -> None:
     layout = av.VideoFormat("yuv420p")
-    sampling = sampling_of(layout, whole(1920, 1080, (3840, 2160)), CENTRED)
-    assert sampling.luma.stride == (0.5, 0.5)
-    assert sampling.luma.first == (0.25, 0.25)
-    assert sampling.luma.area == (0.5, 0.5, 1919.5, 1079.5)
-    assert sampling.chroma.area == (0.5, 0.5, 959.5, 539.5)
-    assert (sampling.chroma.first, sampling.colouring) == ((0.25, 0.25), Colouring.QUARTER)
+    seen = Cut(QRect(20, 10, 100, 50), QRect(-3, 0, 300, 150))
+    sampling = sampling_of(layout, seen, CENTRED)
+    assert sampling.colouring == Colouring.QUARTER
+    luma, chroma = sampling.luma, sampling.chroma
+    assert (luma.first, luma.last) == ((20, 10), (119, 59))
+    assert (chroma.first, chroma.last) == ((10, 5), (59, 29))
+    assert luma.across is weights_of(100, 300, MIDDLE, MIDDLE, ACROSS)
+    assert luma.down is weights_of(50, 150, MIDDLE, MIDDLE, DOWN)
+    # Four pixels of the screen share one.
+    assert chroma.across is weights_of(50, 150, MIDDLE, MIDDLE, ACROSS)
 
 
 def test_chroma_at_the_left_stays_at_the_left() -> None:
     layout = av.VideoFormat("nv12")
     sampling = sampling_of(layout, whole(64, 48, (128, 96)), (0.25, MIDDLE))
-    # The first sample lies at 0.25 of a pixel of chroma in both, which is half as far on screen.
-    assert sampling.chroma.first == (0.25 * 0.5 + 0.25, 0.25)
+    assert sampling.chroma.across is weights_of(32, 64, 0.25, 0.25, ACROSS)
+    assert sampling.chroma.down is weights_of(24, 48, MIDDLE, MIDDLE, DOWN)
     same = sampling_of(layout, whole(64, 48, (64, 48)), (0.25, MIDDLE))
-    assert same.chroma.first == (0.5, 0.5)
-
-
-def test_the_step_is_rounded_as_swscale_rounds_it() -> None:
-    sampling = sampling_of(av.VideoFormat("yuv420p"), whole(1280, 720, (3840, 2160)), CENTRED)
-    assert sampling.luma.stride == (21845 / 65536, 21845 / 65536)
+    assert same.chroma.across.first.tolist() == list(range(32))
 
 
 def test_siting_is_found_in_decoded_and_in_drawn_pictures() -> None:
