@@ -14,7 +14,7 @@ from typing import Final, TextIO
 
 from rkvideo.errors import ConfigError
 from rkvideo.service.source_file import read_source
-from rkvideo.sources.names import HIDDEN, public_name
+from rkvideo.sources.secrets import HIDDEN, without_login
 
 VARIABLE: Final = "RKVIDEO_SOURCE"
 STDIN: Final = "-"
@@ -78,8 +78,8 @@ def _without_password(word: str) -> str:
     # `--option=rtsp://...` is a word too.
     option, equals, value = word.partition("=")
     if word.startswith("--") and equals:
-        return f"{option}={public_name(value)}"
-    return public_name(word) if HIDDEN not in word else word
+        return f"{option}={without_login(value)}"
+    return without_login(word) if HIDDEN not in word else word
 
 
 # The words of a call are looked at more than once, a pipe can be read once.

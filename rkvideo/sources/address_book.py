@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import at_home
-from rkvideo.sources.names import HIDDEN, is_local_path, is_stream, public_name
+from rkvideo.sources.names import is_local_path, is_stream, public_name
+from rkvideo.sources.secrets import HIDDEN
 
 __all__ = [
     "MOST_ADDRESSES",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from rkvideo.errors import ConfigError
+from rkvideo.sources.secrets import public_address
 
 PREFIX = "pattern:"
 
@@ -22,8 +23,6 @@ DEFAULT_PORTS = {
 _DATAGRAM_SCHEMES = ("udp", "rtp", "srt")
 ADDRESS_KINDS = "rtsp://, rtsps://, http://, https://, rtmp://, rtmps://, udp://, rtp:// or srt://"
 FILE_URL = "file://"
-HIDDEN = "***"
-_SECRET_KEY = re.compile(r"pass|pwd|token|secret|auth|key|sig", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +77,8 @@ def without_file_url(text: str) -> str:
 
 
 def public_name(text: str) -> str:
-    """`text` without a password, for a title or a log; what is no address stays as it is.
-
-    The password of the login goes, and so does the value of every parameter of the query whose
-    name tells of a secret (`password`, `pwd`, `token`, ...).
-    """
-    if "://" not in text:
-        return text
-    scheme, _, rest = text.partition("://")
-    hidden = _split_broken_login(rest)
-    if hidden is not None:
-        user, place = hidden
-        return f"{scheme}://{user}:{HIDDEN}@" + public_name(f"://{place}")[3:]
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return f"{scheme}://{rest.rpartition('@')[2]}"
-    query = _public_query(parts.query)
-    return urlunsplit(parts._replace(netloc=_public_netloc(parts), query=query, fragment=""))
+    """`text` without a password, for a title or a log; what is no address stays as it is."""
+    return public_address(text)
 
 
 def short_name(text: str) -> str:
@@ -106,18 +89,9 @@ def short_name(text: str) -> str:
     scheme, mark, rest = public_name(text).partition("://")
     if mark and scheme.lower() != "file":
         place = re.split(r"[?#]", rest, maxsplit=1)[0].rstrip("/")
-        return place.rpartition("@")[2] or text
+        return place.rpartition("@")[2] or public_name(text)
     path = rest if mark else text
     return path.rstrip("/").rpartition("/")[2] or text
-
-
-def _split_broken_login(rest: str) -> tuple[str, str] | None:
-    """User and place of `user:pass/word@host`, which every parser takes for the host `user`."""
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    user, colon, port = authority.partition(":")
-    if "@" in authority or "@" not in rest or not colon or port.isdecimal() or "[" in user:
-        return None
-    return user, rest.rpartition("@")[2]
 
 
 def server_address(text: str) -> ServerAddress:
@@ -135,17 +109,3 @@ def server_address(text: str) -> ServerAddress:
     if not parts.hostname and parts.scheme not in _DATAGRAM_SCHEMES:
         raise ConfigError(f"{public_name(text)}: the host is missing: write rtsp://HOST:PORT/PATH")
     return ServerAddress(parts.scheme, parts.hostname or "", port, parts.path or "/")
-
-
-def _public_netloc(parts: SplitResult) -> str:
-    login, at, host = parts.netloc.rpartition("@")
-    user, colon, _ = login.partition(":")
-    return f"{user}:{HIDDEN}@{host}" if colon else f"{login}{at}{host}"
-
-
-def _public_query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(_SECRET_KEY.search(key) for key, _ in pairs):
-        return query
-    shown = [(key, HIDDEN if _SECRET_KEY.search(key) else value) for key, value in pairs]
-    return urlencode(shown, quote_via=quote, safe="*/:", errors="replace")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rkvideo.config import SourceOptions
 from rkvideo.errors import ConfigError
-from rkvideo.files.untrusted import at_home, is_folder
+from rkvideo.files.untrusted import at_home, exists, is_folder
 from rkvideo.machine.cameras import is_camera
 from rkvideo.sources.base import Source
 from rkvideo.sources.camera import CameraSource
@@ -22,6 +22,7 @@ from rkvideo.sources.names import (
 )
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource
+from rkvideo.sources.secrets import without_login
 from rkvideo.sources.stream import StreamSource
 
 __all__ = ["make_source", "public_name"]
@@ -70,4 +71,7 @@ def _waiting_source(text: str, options: SourceOptions) -> Source:
     if not text:
         raise ConfigError("the source is empty: give a file, an address, a camera or a folder")
     path = at_home(text)
+    hidden = without_login(text)
+    if hidden != text and not exists(path):
+        raise ConfigError(f"{hidden}: this is no file, nor an address: use {ADDRESS_KINDS}")
     return FolderSource(path, options) if is_folder(path) else FileSource(path, options)

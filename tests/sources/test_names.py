@@ -13,6 +13,7 @@ from rkvideo.sources.names import ServerAddress, public_name, server_address, sh
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource
 from rkvideo.sources.registry import make_source
+from rkvideo.sources.secrets import without_login
 from rkvideo.sources.stream import StreamSource
 
 
@@ -40,6 +41,61 @@ from rkvideo.sources.stream import StreamSource
 )
 def test_public_name_holds_no_password(text, shown):
     assert public_name(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("rtsp://cam/user=ann_password=SECRET_channel=1.sdp", "user=ann_password=***_channel=1"),
+        ("rtsp://cam/user=ann&password=SECRET&channel=1.sdp?real", "password=***&channel=1.sdp?"),
+        ("http://cam/x;password=SECRET", "http://cam/x;password=***"),
+        ("http://cam/x?a=1;token=SECRET", "http://cam/x?a=1;token=***"),
+        ("http://cam/x?u=ann&p=SECRET", "u=ann&p=***"),
+        ("http://cam/x?loginuse=ann&loginpas=SECRET", "loginuse=ann&loginpas=***"),
+        ("http://cam/x?pa%73s=SECRET/+==&ch=2", "?pa%73s=***&ch=2"),
+        ("http://cam/x?url=rtsp://ann:SECRET@cam/x", "?url=rtsp://ann:***@cam/x"),
+        ("http://cam/x?url=rtsp%3A%2F%2Fann%3ASECRET%40cam%2Fx", "ann%3A***%40cam"),
+        ("http://proxy/http://ann:SECRET@cam/x", "http://proxy/http://ann:***@cam/x"),
+        ("rtsp://ann:12/SECRET@cam:554/y", "rtsp://ann:***@cam:554/y"),
+        ("rtsp://ann:12@SECRET/3@10.0.0.9/y", "rtsp://ann:***@10.0.0.9/y"),
+        ("rtsp://ann:1234?SECRET@cam/y", "rtsp://ann:***@cam/y"),
+        ("rtsp://ann%3ASECRET@cam/x", "rtsp://ann:***@cam/x"),
+        ("rtsp://ann:SECRET", "rtsp://ann:***"),
+        ("rtsp://ann:SECRET@", "rtsp://ann:***@"),
+        ('"rtsp://ann:SECRET@cam/x"', "rtsp://ann:***@cam/x"),
+        ("rtsp:/ann:SECRET@cam/x", "rtsp:/ann:***@cam/x"),
+        ("rtsp//ann:SECRET@cam/x", "rtsp//ann:***@cam/x"),
+        ("rtsp:ann:SECRET@cam/x", "rtsp:ann:***@cam/x"),
+    ],
+)
+def test_a_password_is_found_wherever_cameras_and_slips_put_it(text, shown):
+    assert shown in public_name(text)
+    assert "SECRET" not in public_name(text) + short_name(text) + without_login(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtsp://cam:554/Streaming/Channels/101?transportmode=unicast",
+        "rtsp://cam/cam/realmonitor?channel=1&subtype=0",
+        "rtsp://[fe80::1]:554/a@b",
+        "http://cam/axis-cgi/mjpg/video.cgi?resolution=640x480&compression=30",
+        "udp://@239.0.0.1:5000",
+        "/videos/2025-01-01 12:00@home.mp4",
+    ],
+)
+def test_what_is_no_secret_is_shown(text):
+    assert public_name(text) == text
+
+
+@pytest.mark.parametrize("text", ["ann:geheim@cam/live", "rtsp:/ann:geheim@cam/live"])
+def test_an_address_without_its_kind_is_told_without_the_password(text, tmp_path, monkeypatch):
+    with pytest.raises(ConfigError, match="nor an address: use rtsp://") as caught:
+        make_source(text, SourceOptions())
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ann:geheim@cam").touch()
+    assert type(make_source("ann:geheim@cam", SourceOptions())) is FileSource
 
 
 @pytest.mark.parametrize(
