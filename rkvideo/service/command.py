@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import grp
 import os
@@ -22,7 +23,15 @@ from rkvideo.files.terminal import escape
 from rkvideo.machine.npu_files import ROOT, below
 from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT, program
 from rkvideo.service.source_file import write_source
-from rkvideo.service.unit import GROUPS, ON_DESKTOP, Account, Screen, UnitFacts, unit_text
+from rkvideo.service.unit import (
+    GROUPS,
+    ON_DESKTOP,
+    TERMINAL,
+    Account,
+    Screen,
+    UnitFacts,
+    unit_text,
+)
 from rkvideo.sources.names import is_stream, public_name, server_address
 
 UNIT = "rkvideo.service"
@@ -148,10 +157,13 @@ def remove(host: Host, console: Console) -> None:
     """Stop the service and delete what `install` has written. Raises ConfigError, ServiceError."""
     _need_root(host, "remove")
     unit, source = host.path(KIOSK_UNIT), host.path(KIOSK_SOURCE)
+    had_terminal = False
     if unit.exists():
+        text = unit.read_text(encoding="utf-8")
+        had_terminal = TERMINAL in text
         if host.has_systemd:
             _systemctl(host, ("disable", "--now", UNIT))
-        _remove_menu_entry(host, unit.read_text(encoding="utf-8"), console)
+        _remove_menu_entry(host, text, console)
     found = [path for path in (unit, source) if path.exists()]
     for path in found:
         path.unlink()
@@ -162,6 +174,10 @@ def remove(host: Host, console: Console) -> None:
         return
     if host.has_systemd:
         _systemctl(host, ("daemon-reload",))
+        if had_terminal:
+            # The login comes back, where the machine has one there; it is no matter of ours if not.
+            with contextlib.suppress(ServiceError):
+                _systemctl(host, ("start", "getty.target"))
     console.print("the service is gone")
 
 

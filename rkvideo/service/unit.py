@@ -12,6 +12,7 @@ Screen: TypeAlias = Literal["desktop", "console"]
 # The groups of the camera and the video unit, of the NPU and the GPU, of keyboard and mouse.
 GROUPS = ("video", "render", "input")
 ON_DESKTOP = "graphical.target"
+TERMINAL = "TTYPath=/dev/tty1"
 _RESTART_S = 5
 _WATCHDOG_S = 30
 # Closing waits for the run: 2 s, and as long again for a recording on a slow card.
@@ -121,7 +122,7 @@ def _console() -> tuple[tuple[str, ...], tuple[str, ...], str]:
     service = (
         # A login session, so that there is an XDG_RUNTIME_DIR and the seat's devices are its own.
         "PAMName=login",
-        "TTYPath=/dev/tty1",
+        TERMINAL,
         "TTYReset=yes",
         "TTYVHangup=yes",
         "StandardInput=tty",

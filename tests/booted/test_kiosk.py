@@ -106,8 +106,9 @@ def test_it_comes_with_the_board_in_place_of_the_login(machine: Machine) -> None
     assert machine.type("systemctl is-active getty@tty1 || true").strip() == "inactive"
 
 
-def test_remove_leaves_nothing(machine: Machine) -> None:
+def test_remove_leaves_nothing_and_brings_back_the_login(machine: Machine) -> None:
     assert as_kim(machine, "remove") == "the service is gone\n"
+    assert machine.type("systemctl is-active getty@tty1").strip() == "active"
     assert machine.type(f"ls -d {FILES} 2>/dev/null || true") == ""
     assert machine.type("find /etc/systemd -name rkvideo.service") == ""
     assert machine.type("pgrep -u kim -f main.py || true") == ""

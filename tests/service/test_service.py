@@ -227,9 +227,25 @@ def test_remove_leaves_nothing(host: Host, systemctl: PlayedSystemctl) -> None:
     assert systemctl.commands == [
         "systemctl disable --now rkvideo.service",
         "systemctl daemon-reload",
+        # That of the first terminal is one of its logins.
+        "systemctl start getty.target",
     ]
     assert service(host, "remove") == "there is no service of rkvideo here\n"
-    assert len(systemctl.commands) == 2
+    assert len(systemctl.commands) == 3
+
+
+def test_on_a_desktop_no_login_was_put_away(host: Host, systemctl: PlayedSystemctl) -> None:
+    service(host, "install", CAMERA, "--screen", "desktop")
+    systemctl.commands.clear()
+    service(host, "remove")
+    assert [line for line in systemctl.commands if "getty" in line] == []
+
+
+def test_a_login_that_does_not_come_back_keeps_no_service(host: Host) -> None:
+    service(host, "install", CAMERA)
+    told = service(replace(host, run=PlayedSystemctl(failing="start")), "remove")
+    assert told == "the service is gone\n"
+    assert files_below(host.root) == {}
 
 
 def test_print_shows_the_unit_and_writes_nothing(
