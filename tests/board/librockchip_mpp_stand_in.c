@@ -72,6 +72,7 @@ static uint32_t aligned(uint32_t value, uint32_t unit) {
 static struct frame *frame_of(const struct pictures *pictures, struct frame *frame) {
     frame->width = pictures->width;
     frame->height = pictures->height;
+    frame->format = pictures->chroma_rows == pictures->height ? NV16 : NV12;
     frame->horizontal_stride = aligned(pictures->width, 64);
     frame->vertical_stride = aligned(pictures->height, 16);
     return frame;
@@ -117,7 +118,7 @@ static struct frame *frame_for(struct unit *unit, const struct packet *packet) {
     if (packet->meta.frame)
         return frame_of(pictures, packet->meta.frame);
     struct frame *frame = frame_of(pictures, make_frame());
-    size_t size = picture_bytes(frame->horizontal_stride, frame->vertical_stride);
+    size_t size = picture_bytes(pictures, frame->horizontal_stride, frame->vertical_stride);
     frame->buffer = take_buffer(unit->group, size);
     return frame->buffer ? frame : NULL;
 }

@@ -30,7 +30,8 @@ enum command {
 };
 
 /* What a frame says of itself besides its pixels. */
-enum { NV12 = 0, PRIMARIES_UNSPECIFIED = 2, TRANSFER_UNSPECIFIED = 2, SPACE_UNSPECIFIED = 2 };
+enum { NV12 = 0, NV16 = 2 };
+enum { PRIMARIES_UNSPECIFIED = 2, TRANSFER_UNSPECIFIED = 2, SPACE_UNSPECIFIED = 2 };
 enum { ERROR_OF_HARDWARE = 0x100, ERROR_OF_REFERENCE = 0x200 };
 
 enum meta_key { OUTPUT_FRAME = 0x6f66726d, INPUT_PACKET = 0x69706b74 };

@@ -133,8 +133,9 @@ int mpp_buffer_group_put(void *handle) {
             close_buffer(buffer);
     }
     pthread_mutex_unlock(&unit_lock);
+    /* As with a real one: they end with their last use. */
     if (lent)
-        note("broken mpp: group %d ends while %d of its buffers are in use", group->number, lent);
+        note("mpp group %d ends before %d of its buffers", group->number, lent);
     free(group);
     return OK;
 }

@@ -18,7 +18,7 @@ struct meta {
 struct frame {
     bool has_ended, is_lent;
     bool is_last, tells_size;
-    uint32_t width, height, horizontal_stride, vertical_stride, error;
+    uint32_t width, height, format, horizontal_stride, vertical_stride, error;
     int64_t pts;
     struct buffer *buffer;
     struct meta meta;

@@ -9,12 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "NV12 CLIP"
+#define MAGIC "RAW CLIP"
 
 /* Little-endian, as the machine is; stamps and then pictures without padding follow. */
 struct header {
-    char magic[12];
-    uint32_t width, height, count;
+    char magic[16];
+    uint32_t width, height, chroma_rows, count;
 };
 
 static struct pictures loaded;
@@ -32,8 +32,8 @@ static void load(void) {
     if (header == MAP_FAILED || memcmp(header->magic, MAGIC, sizeof MAGIC) != 0)
         abort();
     const int64_t *pts = (const int64_t *)(header + 1);
-    loaded = (struct pictures){
-        header->width, header->height, header->count, pts, (const uint8_t *)(pts + header->count)};
+    loaded = (struct pictures){header->width, header->height, header->chroma_rows, header->count,
+                               pts, (const uint8_t *)(pts + header->count)};
 }
 
 const struct pictures *played_pictures(void) {
@@ -48,13 +48,15 @@ int picture_with(const struct pictures *pictures, int64_t pts) {
     return -1;
 }
 
-size_t picture_bytes(size_t horizontal_stride, size_t vertical_stride) {
-    return horizontal_stride * vertical_stride * 3 / 2;
+size_t picture_bytes(
+    const struct pictures *pictures, size_t horizontal_stride, size_t vertical_stride) {
+    size_t luma = horizontal_stride * vertical_stride;
+    return pictures->chroma_rows == pictures->height ? luma * 2 : luma * 3 / 2;
 }
 
 void write_picture(const struct pictures *pictures, int index, uint8_t *to,
                    size_t horizontal_stride, size_t vertical_stride) {
-    size_t width = pictures->width, rows = pictures->height + pictures->height / 2;
+    size_t width = pictures->width, rows = pictures->height + pictures->chroma_rows;
     const uint8_t *from = pictures->pixels + (size_t)index * width * rows;
     for (size_t row = 0; row < rows; row++) {
         size_t padding = row < pictures->height ? 0 : vertical_stride - pictures->height;

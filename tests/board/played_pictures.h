@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct pictures {
-    uint32_t width, height, count;
+    uint32_t width, height, chroma_rows, count;
     const int64_t *pts;
     const uint8_t *pixels;
 };
@@ -18,8 +18,9 @@ const struct pictures *played_pictures(void);
 /* The place of the picture with this stamp; -1 where there is none. */
 int picture_with(const struct pictures *pictures, int64_t pts);
 
-/* Bytes of a picture in NV12 with these strides. */
-size_t picture_bytes(size_t horizontal_stride, size_t vertical_stride);
+/* Bytes of a picture with these strides, in NV12 or, with as many rows of chroma, in NV16. */
+size_t picture_bytes(
+    const struct pictures *pictures, size_t horizontal_stride, size_t vertical_stride);
 void write_picture(const struct pictures *pictures, int index, uint8_t *to,
                    size_t horizontal_stride, size_t vertical_stride);
 

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
 
 def write_pictures(clip: Path, to: Path) -> None:
-    """Write what this machine's FFmpeg decodes of a clip in yuv420p, for `played_pictures.c`.
+    """Write what this machine's FFmpeg decodes of a clip, for `played_pictures.c`.
 
-    12 bytes of text, width, height and count as uint32, the stamps in the stream's time base as
-    int64, and the pictures in NV12, all little-endian and without padding.
+    16 bytes of text, width, height, rows of chroma and count as uint32, the stamps in the stream's
+    time base as int64, and the pictures in NV12, or NV16 for 4:2:2, all little-endian and without
+    padding.
     """
     with av.open(str(clip)) as container:
         decoded = list(container.decode(video=0))
     first = decoded[0]
-    header = (b"NV12 CLIP", first.width, first.height, len(decoded))
+    header = (b"RAW CLIP", first.width, first.height, first.planes[1].height, len(decoded))
     with to.open("wb") as file:
-        file.write(struct.pack("<12s3I", *header))
+        file.write(struct.pack("<16s4I", *header))
         file.write(struct.pack(f"<{len(decoded)}q", *(picture.pts or 0 for picture in decoded)))
         for picture in decoded:
             luma, blue, red = (plane_array(picture, plane) for plane in range(3))

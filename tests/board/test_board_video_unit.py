@@ -17,6 +17,7 @@ from tests.board.video_unit import (
     broken_rules,
     most_lent,
     pictures_of_unit,
+    play_camera,
     play_clip,
     run_unit,
 )
@@ -50,6 +51,20 @@ def test_each_picture_of_the_unit_gets_its_own_boxes_and_time(
     assert pictures_of_unit(played) == list(range(FRAMES))
     # Each was copied at once.
     assert most_lent(played) == 1
+
+
+@pytest.mark.parametrize("fast", ["auto", "off"])
+def test_jpegs_of_a_camera_have_twice_the_chroma(video_board: Board, fast: str) -> None:
+    source = play_camera(video_board, FRAMES)
+    with video_board.with_rga():
+        played = run_unit(video_board, source, "--fast", fast)
+    assert played.code == 0, played.said
+    assert broken_rules(played) == []
+    assert played.stats["decoder"] == "mjpeg_rkmpp"
+    # RGA is given NV12 alone.
+    assert played.stats["picture_way"] == "plain"
+    assert boxes_in(played) == boxes_of(range(FRAMES))
+    assert pictures_of_unit(played)[-FRAMES:] == list(range(FRAMES))
 
 
 def test_the_unit_and_the_cpu_give_the_same_lines(video_board: Board) -> None:

@@ -6,6 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import av
+
+from rkvideo.sources.pattern import draw_pattern
 from tests.board.conftest import MODEL
 from tests.board.played_model import HEIGHT, WIDTH
 from tests.board.played_pictures import write_pictures
@@ -40,6 +43,22 @@ def play_clip(
     make_clip(clip, codec=codec, options=_CODINGS[codec])
     write_pictures(path, board.folder / "pictures")
     return f"/played/{name}"
+
+
+def play_camera(board: Board, frames: int) -> str:
+    """The same as JPEGs in 4:2:2, as most cameras send them; of these a unit makes NV16."""
+    board.clean_folder()
+    path = board.folder / "camera.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuvj422p"
+        for index in range(frames):
+            picture = draw_pattern(WIDTH, HEIGHT, index).reformat(format="yuvj422p")
+            picture.pts = index
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    write_pictures(path, board.folder / "pictures")
+    return "/played/camera.mkv"
 
 
 def run_unit(board: Board, source: str, *words: str, plays: str = "", **environment: str) -> Played:
