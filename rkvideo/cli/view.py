@@ -18,7 +18,7 @@ from rkvideo.errors import ConfigError
 from rkvideo.machine.affinity import split_cores
 from rkvideo.machine.blanking import screen_kept_lit
 from rkvideo.machine.called import as_called
-from rkvideo.machine.display import bare_trouble, missing_display
+from rkvideo.machine.display import bare_platform, bare_trouble, missing_display
 from rkvideo.machine.qt_libraries import qt_trouble
 from rkvideo.machine.watchdog import ServiceManager, watched
 from rkvideo.report.comparison import ComparisonService
@@ -36,6 +36,13 @@ def view(args: argparse.Namespace, console: Console) -> int:
     trouble = bare_trouble() if reason is not None and means_bare else None
     if reason is None or (means_bare and trouble is None):
         _check_window(args, outputs, reason)
+        if reason is not None:
+            console.print(
+                f"{reason}: drawing straight to the screen ({bare_platform()}); if Qt ends the "
+                "program now, another program has that screen, such as a desktop",
+                soft_wrap=True,
+                markup=False,
+            )
         with screen_kept_lit(os.environ) if args.kiosk else contextlib.nullcontext():
             return _open_window(args, outputs, console)
     if trouble is not None:

@@ -53,6 +53,32 @@ def test_without_a_screen_it_says_at_once_what_it_plays_and_where_the_clip_goes(
 
 
 @pytest.mark.usefixtures("_no_screen")
+def test_a_screen_without_a_desktop_is_said_before_qt_may_end_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(view, "bare_trouble", lambda: None)
+    monkeypatch.setattr(view, "bare_platform", lambda: "eglfs")
+    monkeypatch.setattr(view, "qt_trouble", lambda _environment: None)
+    monkeypatch.setattr(app, "run_window", lambda *_args: 0)
+    assert main(["pattern:64x64@30", *SIMULATED, "--fullscreen"]) == 0
+    assert words_of(capsys) == (
+        "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): drawing straight to the "
+        "screen (eglfs); if Qt ends the program now, another program has that screen, such as a "
+        "desktop"
+    )
+
+
+@pytest.mark.usefixtures("_no_screen")
+def test_no_monitor_is_said_and_the_clip_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(view, "bare_trouble", lambda: "no monitor is plugged in")
+    assert main(["pattern:64x64@30:20", *SIMULATED, "--fullscreen", "--record", "o.mp4"]) == 0
+    assert ", and no monitor is plugged in; playing pattern" in words_of(capsys)
+    assert (tmp_path / "o.mp4").exists()
+
+
+@pytest.mark.usefixtures("_no_screen")
 def test_without_a_screen_the_files_of_run_are_written(tmp_path: Path) -> None:
     words = ("--frames", "7", "--detections", "d.jsonl", "--stats", "s.json", "--record", "o.mp4")
     assert main(["pattern:64x64@30", *SIMULATED, *words]) == 0
