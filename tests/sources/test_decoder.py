@@ -201,7 +201,7 @@ def test_one_that_is_insisted_on_gives_copies_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rga: PlayedRga
 ) -> None:
     play_video_unit(monkeypatch)
-    monkeypatch.setenv("STAND_IN_FAIL", "crash@1")
+    monkeypatch.setenv("STAND_IN_FAIL", "rga-crash@1")
     clip = make_clip(Clip(tmp_path / "clip.ts", frames=10))
     decoder, pictures = decoded(clip.path, NAMES[:1], Lender("auto"))
     assert (decoder.name, len(pictures)) == ("h264_rkmpp", 10)
