@@ -29,7 +29,6 @@ _KINDS: Final[dict[type[BaseException], str]] = {
     errors.SinkOpenError: QT_TRANSLATE_NOOP("ErrorKind", "a file cannot be created"),
     errors.SinkWriteError: QT_TRANSLATE_NOOP("ErrorKind", "a file cannot be written further"),
     errors.PipelineStateError: QT_TRANSLATE_NOOP("ErrorKind", "this is not possible now"),
-    errors.PictureGoneError: QT_TRANSLATE_NOOP("ErrorKind", "a picture is not there any more"),
     errors.ThreadError: QT_TRANSLATE_NOOP("ErrorKind", "the system gives no thread"),
     errors.ShutdownTimeout: QT_TRANSLATE_NOOP("ErrorKind", "something does not end"),
     errors.SlowShutdown: QT_TRANSLATE_NOOP("ErrorKind", "something is still slow"),

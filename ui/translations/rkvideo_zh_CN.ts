@@ -1274,10 +1274,6 @@ the draws</source>
         <source>something is still slow</source>
         <translation>有任务仍很慢</translation>
     </message>
-    <message>
-        <source>a picture is not there any more</source>
-        <translation>图像已不存在</translation>
-    </message>
 </context>
 <context>
     <name>EvalDesk</name>
