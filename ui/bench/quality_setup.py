@@ -167,6 +167,7 @@ class QualitySetup(QWidget):
         parts = (self.kind, self._data, self.reference, self.pictures)
         for row, (label, part) in enumerate(zip(self._labels, parts, strict=True)):
             form.addWidget(label, row, 0)
+            label.setBuddy(part)
             form.addWidget(part, row, 1)
         form.setColumnStretch(1, 1)
 

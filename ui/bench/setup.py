@@ -251,16 +251,17 @@ class BenchSetup(QWidget):
         top.addWidget(self.none_button)
         form = QGridLayout()
         form.setVerticalSpacing(px(4))
-        for row, label in enumerate(self._labels):
+        fields = (self.reading, self.length, self.warmup, self.repeats)
+        for row, (label, field) in enumerate(zip(self._labels, fields, strict=True)):
             form.addWidget(label, row, 0)
+            label.setBuddy(field)
         form.addWidget(self.reading, 0, 1, 1, 2)
         form.addWidget(self.length, 1, 1)
         form.addWidget(self.unit, 1, 2)
         form.addWidget(self.warmup, 2, 1, 1, 2)
         form.addWidget(self.repeats, 3, 1)
-        # One of the two is hidden.
-        form.addWidget(self.start_button, 3, 2)
-        form.addWidget(self.cancel_button, 3, 2)
+        for button in (self.start_button, self.cancel_button):
+            form.addWidget(button, 3, 2)
         form.setColumnStretch(1, 1)
         self.setMinimumWidth(px(_NARROWEST))
         column = QVBoxLayout(self)

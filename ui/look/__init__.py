@@ -8,5 +8,6 @@
 - `class_names`, `error_words`: the classes of COCO and errors in the user's language.
 - `language`, `changes`, `key_names`, `units`: English or Chinese; what a widget does when that
   changes; the keys of the tooltips; sizes of files and durations.
+- `spoken`: names for who does not see the window.
 - `time_left`: how long something will still take.
 """

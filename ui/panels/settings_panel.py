@@ -165,6 +165,7 @@ class SettingsPanel(QWidget):
         ):
             form.addWidget(self._labels[name], 2 * place, 0)
             form.addWidget(field, 2 * place + 1, 0)
+            self._labels[name].setBuddy(field)
         parts = (
             *(self.calm, self.tracks, self.trails),
             *(self._labels["folder"], self.folder, self.choose_folder),

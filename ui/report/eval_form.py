@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -154,6 +155,9 @@ class EvalForm(QWidget):
             row.addWidget(part, 0 if place else 1)
         number = self._fields.rowCount()
         self._fields.addRow(" ", row)
+        label = self._fields.labelForField(row)
+        if isinstance(label, QLabel):
+            label.setBuddy(parts[0])
         return number
 
     def _set_texts(self) -> None:

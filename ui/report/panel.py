@@ -212,9 +212,11 @@ class DisagreementPanel(QWidget):
         for row, combo in enumerate(self.combos):
             letter = QLabel("AB"[row])
             letter.setObjectName("title")
+            letter.setBuddy(combo)
             form.addWidget(letter, row, 0)
             form.addWidget(combo, row, 1, 1, 2)
         form.addWidget(self._frames_label, 2, 0)
+        self._frames_label.setBuddy(self.frames)
         form.addWidget(self.frames, 2, 1)
         form.addWidget(self.button, 2, 2)
         steps = QHBoxLayout()

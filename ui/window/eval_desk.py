@@ -13,6 +13,7 @@ from rkvideo.config import ModelChoice
 from rkvideo.errors import RkVideoError
 
 from ..look.error_words import shown_error
+from ..look.spoken import SpokenNames
 from ..report.eval_dialog import EvalDialog
 from .offered import Offered
 from .parts import WindowParts
@@ -67,6 +68,7 @@ class EvalDesk(Offered):
         dialog.finished_run.connect(self._finished)
         dialog.page_asked.connect(self._open_page)
         dialog.folder_asked.connect(self._show_folder)
+        SpokenNames(dialog)
         self.dialog = dialog
         return dialog
 

@@ -19,6 +19,7 @@ from rkvideo.status import RunStatus, RunTitles
 
 from ..contract.panels import Bench, Graph, Models, Record, Recording, Tuning
 from ..contract.run import Task
+from ..look.spoken import SpokenNames
 from ..picture.paint_meter import PaintFigures
 from .commands import Commands
 from .eval_desk import EvalDesk
@@ -54,6 +55,7 @@ class Wiring:
         self._graph = cast("Graph | None", panel("graph"))
         window = parts.docks.window
         self._reports, self._evaluations = ReportDesk(parts, window), EvalDesk(parts, window)
+        SpokenNames(window)
         if self._models is not None:
             self._wire_models(self._models, commands)
         if self._tuning is not None:
