@@ -9,6 +9,7 @@ import enum
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -153,8 +154,9 @@ class Channel(Generic[T]):
         self._has_room.notify_all()
 
 
-# A taker that found no ticket is woken when this share of them is free.
+# A taker that found no ticket is woken when this share of them is free, or one is after a while.
 _SHARE_TO_WAKE = 3
+_WAITS_S = 0.01
 
 
 class TicketWindow:
@@ -162,10 +164,14 @@ class TicketWindow:
 
     Bounded channels alone do not: while one frame is slow, hundreds that overtook it would gather
     in the reorder buffer. Who found no ticket goes on when a third of them is free: to be woken for
-    each would be a hand-over for each frame.
+    each would be a hand-over for each frame. Where that takes longer than 10 ms one is enough: so
+    slow a run does not feel the hand-over, and the frames that wait for it are needed when a
+    picture takes the decoder longer than others.
     """
 
-    def __init__(self, tickets: int) -> None:
+    def __init__(self, tickets: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._waits_since_s = 0.0
         self._tickets = tickets
         self._free = tickets
         self._cancelled = False
@@ -175,7 +181,8 @@ class TicketWindow:
         """Take a ticket, waiting for one. Raises ChannelClosed after `cancel`."""
         with self._changed:
             if self._free <= 0:
-                while self._free < self._enough_to_wake and not self._cancelled:
+                self._waits_since_s = self._clock()
+                while not (self._is_enough or self._cancelled):
                     self._changed.wait()
             if self._cancelled:
                 raise ChannelClosed
@@ -185,7 +192,7 @@ class TicketWindow:
         """Return a ticket that was taken."""
         with self._changed:
             self._free += 1
-            if self._free >= self._enough_to_wake:
+            if self._is_enough:
                 self._changed.notify()
 
     def resize(self, tickets: int) -> None:
@@ -202,8 +209,11 @@ class TicketWindow:
             self._changed.notify_all()
 
     @property
-    def _enough_to_wake(self) -> int:
-        return max(1, self._tickets // _SHARE_TO_WAKE)
+    def _is_enough(self) -> bool:
+        """Whether who waits goes on."""
+        if self._free < max(1, self._tickets // _SHARE_TO_WAKE):
+            return self._free > 0 and self._clock() - self._waits_since_s >= _WAITS_S
+        return True
 
 
 class Reorder(Generic[T]):

@@ -226,8 +226,9 @@ def test_one_ticket_given_back_lets_one_taker_through() -> None:
     assert [taker.outcome() for taker in takers].count(ChannelClosed) == 2
 
 
-def test_who_waits_for_a_ticket_is_woken_once_for_a_third_of_them() -> None:
-    window, taken = TicketWindow(18), threading.Semaphore(0)
+def all_taken(clock: Callable[[], float]) -> tuple[TicketWindow, threading.Semaphore, Caller]:
+    """A window of 18 tickets that a thread has taken, which takes each that is given back."""
+    window, taken = TicketWindow(18, clock), threading.Semaphore(0)
 
     def take_all() -> None:
         while True:
@@ -236,12 +237,35 @@ def test_who_waits_for_a_ticket_is_woken_once_for_a_third_of_them() -> None:
 
     taker = Caller(take_all)
     assert all(taken.acquire(timeout=PATIENCE) for _ in range(18))
+    return window, taken, taker
+
+
+def test_who_waits_for_a_ticket_is_woken_once_for_a_third_of_them() -> None:
+    window, taken, taker = all_taken(lambda: 0.0)
     for _ in range(5):
         window.give_back()
     assert not taken.acquire(timeout=SOON)
     window.give_back()
     assert all(taken.acquire(timeout=PATIENCE) for _ in range(6))
     assert taker.is_blocked()
+    window.cancel()
+    assert taker.outcome() is ChannelClosed
+
+
+def test_who_has_waited_for_a_while_is_woken_for_one_ticket() -> None:
+    now = 5.0
+    window, taken, taker = all_taken(lambda: now)
+    assert taker.is_blocked()
+    now += 0.009
+    window.give_back()
+    assert not taken.acquire(timeout=SOON)
+    now += 0.002
+    window.give_back()
+    assert all(taken.acquire(timeout=PATIENCE) for _ in range(2))
+    # It waits anew, from now on.
+    assert taker.is_blocked()
+    window.give_back()
+    assert not taken.acquire(timeout=SOON)
     window.cancel()
     assert taker.outcome() is ChannelClosed
 
