@@ -104,6 +104,7 @@ class StreamClock:
         self._lumps = Lumps()
         self._steps_s: deque[float] = deque(maxlen=_USUAL_STEPS)
         self._last: _Packet | None = None
+        self._gaps_s: list[float] = []
         self._shift_s = 0.0
         self._began_s = 0.0
         self._off_since_s: float | None = None
@@ -175,6 +176,7 @@ class StreamClock:
         self, stamp_s: float | None, arrived_s: float, handed_s: float, gap_s: float
     ) -> Placed:
         """Where no stamp is believed: as it arrived, or evenly where it arrives in lumps."""
+        self._make_up_opening(gap_s)
         interval_s = self._lumps.even_s
         self._note_interval(gap_s if interval_s is None else interval_s)
         if self._is_settled(arrived_s):
@@ -186,6 +188,18 @@ class StreamClock:
         placed = self._on_line(step_s, arrived_s, handed_s, gap_s, step_s)
         self._shift_s = placed.media_s - (stamp_s or 0.0)
         return replace(placed, by_stamp=False)
+
+    def _make_up_opening(self, gap_s: float) -> None:
+        """Give the first picture back the time in which FFmpeg kept it.
+
+        It opens a stream by two pictures and hands both out at once, when the second one came. How
+        long the first one had waited is told by the next gap; at one picture a second it is one.
+        """
+        if self._has_stamps or self._connections > 1 or len(self._gaps_s) > 1:
+            return
+        self._gaps_s.append(gap_s)
+        if len(self._gaps_s) > 1 and self._gaps_s[0] < gap_s * _AT_ONCE:
+            self._origin_s = self._origin - (gap_s - self._gaps_s[0])
 
     def _join(self, stamp_s: float, gap_s: float) -> float:
         """Set the line for a first stamp; gives how far its packet is taken to be from the last."""

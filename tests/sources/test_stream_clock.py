@@ -205,6 +205,17 @@ def test_a_machine_that_is_too_busy_to_read_does_not_add_much_to_its_lag():
     assert max(held) <= 0.25 + 1e-9
 
 
+@pytest.mark.parametrize("fps", [1, 2, 10, 30])
+def test_the_picture_that_a_stream_is_opened_by_keeps_its_time(fps):
+    """FFmpeg hands out two pictures at once, when the second one came."""
+    arrivals = evenly(6 * fps + 1, fps)
+    arrivals[0] = arrivals[1] - 0.002 / fps
+    _, placed = run([None] * len(arrivals), arrivals, has_stamps=False)
+    assert media(placed)[2:] == pytest.approx(evenly(6 * fps + 1, fps)[2:], abs=0.005 / fps)
+    # What is shown first is not held back for it.
+    assert [each.due_s - START_S for each in placed] == pytest.approx(arrivals)
+
+
 @pytest.mark.parametrize("lump", [3, 6, 30, 60])
 def test_lumps_without_stamps_are_held_and_counted_evenly(lump):
     arrivals = [(number // lump * lump + lump - 1) / 30 for number in range(1200)]
