@@ -15,7 +15,8 @@ from typing import Final
 WIDTH: Final = 640
 HEIGHT: Final = 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 20, 18, 54
-_LETTER: Final = 7.4
+# Of DejaVu Sans, which is the widest of the faces that browsers take where none is asked for.
+_LETTER: Final = 8.5
 _LINE: Final = 15
 _TICKS: Final = 6
 _DOT: Final = 6
@@ -140,10 +141,11 @@ class Plot:
         parts = []
         for left, top, words in self._dots:
             long = _LETTER * len(words)
+            middle = max(self.left, min(left - long / 2, self.width - long))
             for x, y in (
                 (left + 9, top - 7), (left + 9, top + 17), (left - 9 - long, top - 7),
                 (left - 9 - long, top + 17), (left + 11, top + 4), (left - 11 - long, top + 4),
-                (left - long / 2, top - 20), (left - long / 2, top + 30),
+                (middle, top - 20), (middle, top + 30), (middle, top - 24), (middle, top + 36),
             ):  # fmt: skip
                 box = (x, y - _LINE, x + long, y)
                 is_inside = self.left <= x and box[2] <= self.width and box[1] >= 0

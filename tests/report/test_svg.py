@@ -64,6 +64,18 @@ def test_names_of_points_cover_neither_each_other_nor_a_point() -> None:
             assert apart
 
 
+def test_names_at_the_right_end_are_whole_and_none_is_left_out() -> None:
+    plot = Plot("AP", axis_of("fps", (2.4, 2.8)), axis_of("AP", (29.6, 29.4)))
+    names = ("yolo11n@320x320", "yolox-nano@416x416")
+    plot.dot(2.43, 29.6, "c0", names[0])
+    plot.dot(2.8, 29.4, "c1", names[1])
+    svg = ElementTree.fromstring(plot.text())
+    seen = {each.text: float(each.get("x")) for each in svg.iter("text") if each.text in names}
+    assert set(seen) == set(names)
+    # A letter of DejaVu Sans, measured in Chromium, is 8.45 wide.
+    assert all(x + 8.45 * len(name) <= 640 for name, x in seen.items())
+
+
 def test_every_figure_is_xml_whatever_a_class_or_a_model_is_called() -> None:
     rows = a_whole_report().rows
     made = charts(rows)
