@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.board.conftest import MODEL, PATTERN, PROGRAM
+from tests.board.test_board_program import KERNEL
 
 if TYPE_CHECKING:
     from tests.board.conftest import Board, Played
@@ -100,7 +101,8 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one(board: Board) -> N
 
 
 def test_clocks_that_this_user_may_not_set_are_told(board: Board) -> None:
-    played = board.run_as_nobody(FRAMES, "--pin-clocks", "npu,ddr")
+    with board.playing(KERNEL):
+        played = board.run_as_nobody(FRAMES, "--pin-clocks", "npu,ddr")
     assert played.code == 2, played.said
     assert re.match(r"--pin-clocks: only root may set clocks: sudo \S+ \.\.\.", only_line(played))
 
