@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rkvideo.data import Lent
 from rkvideo.detection.merging import merge
 from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.picture_proof import PictureProof, with_neighbours
@@ -108,7 +109,7 @@ class DetectorAdapter:
     def wants_picture(self) -> bool:
         """See ProvesPictures."""
         return self.ways.name != PLAIN and (
-            self._proof is not None and self._proof.is_open(self.ways.name)
+            self._proof is not None and self._proof.is_due(self.ways.name)
         )
 
     def close(self) -> None:
@@ -122,7 +123,8 @@ class DetectorAdapter:
         way = self.ways.name
         if self._proof is None or way == PLAIN or not len(found):
             return None
-        if not self._proof.picks(way):
+        has_picture = not (isinstance(picture, Lent) and picture.is_gone)
+        if not self._proof.picks(way, has_picture=has_picture):
             return None
         size = (picture.width, picture.height)
         tensor, letterbox = self._inputs.for_picture(*size).maker.make_by(

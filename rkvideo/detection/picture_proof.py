@@ -114,20 +114,28 @@ class PictureProof:
         FAST_PATHS.tell(FastPathReport(way, subject, "used", words, figures))
         return True
 
-    def is_open(self, way: str) -> bool:
-        """Whether boxes of pictures that take that way may still have to be compared."""
+    def is_due(self, way: str) -> bool:
+        """Whether `picks` would take the next picture that shows something."""
         with self._lock:
-            tried = self._tried.setdefault(way, _Tried())
-            return self._sees and way not in self._left and not tried.are_enough()
+            return self._is_due(way)
 
-    def picks(self, way: str) -> bool:
-        """Whether the boxes of a picture that took that way are to be compared with plain ones."""
+    def picks(self, way: str, *, has_picture: bool = True) -> bool:
+        """Whether the boxes of a picture that took that way are to be compared with plain ones.
+
+        Where it is its turn and it is not there any more, the turn is the next one's.
+        """
         with self._lock:
-            tried = self._tried.setdefault(way, _Tried())
-            if not self._sees or way in self._left or tried.are_enough():
+            is_due = self._is_due(way)
+            if is_due and not has_picture:
                 return False
-            tried.shown += 1
-            return tried.shown % PROOF_STEP == 1
+            self._tried[way].shown += 1
+            return is_due
+
+    def _is_due(self, way: str) -> bool:
+        tried = self._tried.setdefault(way, _Tried())
+        if not self._sees or way in self._left or tried.are_enough():
+            return False
+        return tried.shown % PROOF_STEP == 0
 
     def compare_boxes(
         self, way: str, quick: Detections, plain: Detections, wanted: DetectionFilter

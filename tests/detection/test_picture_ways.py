@@ -205,3 +205,16 @@ def test_few_boxes_are_no_proof_but_it_ends():
     assert pictures_compared(PictureProof("many@640", "auto"), 20) == PROOF_PICTURES
     assert pictures_compared(PictureProof("some@640", "auto"), 2) == PROOF_BOXES // 2
     assert pictures_compared(PictureProof("no@640", "auto"), 0) == MOST_PROOF_PICTURES
+
+
+def test_a_turn_that_finds_no_picture_is_that_of_the_next():
+    proof = PictureProof("turns@640", "auto")
+    assert not proof.picks("rga", has_picture=False)
+    assert proof.is_due("rga")
+    assert proof.picks("rga")
+    assert not proof.is_due("rga")
+    # Whether one is there does not matter where it is not its turn.
+    assert [proof.picks("rga", has_picture=False) for _ in range(PROOF_STEP)] == [
+        False
+    ] * PROOF_STEP
+    assert proof.is_due("rga")
