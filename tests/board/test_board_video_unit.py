@@ -33,6 +33,8 @@ RATE = 25
     ("name", "codec", "decoder"),
     [
         ("clip.mp4", "libx264", "h264_rkmpp"),
+        # Its stamps are those of decoding.
+        ("clip.avi", "libx264", "h264_rkmpp"),
         ("clip.mkv", "libx265", "hevc_rkmpp"),
         ("clip.mkv", "mjpeg", "mjpeg_rkmpp"),
     ],
