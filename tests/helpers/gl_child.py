@@ -66,7 +66,7 @@ def noise() -> dict[str, Any]:
                 for plane in noisy.planes:
                     memory = np.frombuffer(memoryview(plane), np.uint8)
                     memory[:] = generator.integers(0, 256, len(memory), np.uint8)
-                found.append(difference(bench, replace(frame, picture=noisy), seen, view))
+                found.append(difference(bench, replace(frame, held=noisy), seen, view))
             worst[layout] = max(found)
     return worst
 
