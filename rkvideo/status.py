@@ -216,7 +216,8 @@ class RunTitles:
     """What a run is called on the overlay; `source` holds no password.
 
     `way` is the one that the backend takes where it has several (`rknn-c`, `rknn-lite`), and
-    `picture_way` the one from the newest picture to the input (`plain`, `planes`), empty before it.
+    `picture_way` the one from the newest picture to the input (`plain`, `planes`, `rga`), empty
+    before it.
     """
 
     source: str

@@ -102,8 +102,8 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
         "--fast",
         choices=("auto", "off", "require"),
         default="auto",
-        help="quick ways (the NPU without RKNNLite, pictures by their planes) where they prove "
-        "themselves here, never, or only so",
+        help="quick ways (the NPU without RKNNLite, pictures by their planes or by RGA) where they "
+        "prove themselves here, never, or only so",
     )
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use (default: all)")
     group.add_argument(
