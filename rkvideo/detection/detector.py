@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rkvideo.data import Lent
+from rkvideo.detection.hints import untold_input
 from rkvideo.detection.merging import merge
 from rkvideo.detection.output_watch import OutputWatch
 from rkvideo.detection.picture_proof import PictureProof, with_neighbours
@@ -55,11 +56,13 @@ class DetectorAdapter:
         self._resolved: tuple[DetectionFilter, DetectionFilter] | None = None
         names = [one_line(output.name, 40) for output in backend.outputs]
         self._watch = OutputWatch(self.title, names)
+        untold = untold_input(model, backend, self._inputs.layout)
+        self._untold = f"{self.title}: {untold}" if untold else ""
 
     @property
     def trouble(self) -> str:
         """Why the boxes cannot be trusted, empty where nothing speaks against them."""
-        return self._watch.trouble
+        return self._watch.trouble or self._untold
 
     def tiles(self, picture: AnyPicture) -> tuple[PictureTile, ...]:
         """What is looked at in a picture, each by an inference of its own; at least all of it."""

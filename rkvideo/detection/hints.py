@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rkvideo.config import ModelSpec
 from rkvideo.detection.heads.base import HeadHints
+from rkvideo.detection.heads.evidence import are_ones
 from rkvideo.model_files.metadata import is_quantised_export, literal
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _HEAD_TASKS = {
 }
 
 
+_YOLOX = ("yolox", "yolox-decoded")
+_OBJECTNESS = 4  # after the four numbers of the box
+
+
 def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
     """What is known of the model's head beside its shapes.
 
@@ -56,6 +61,29 @@ def head_hints(spec: ModelSpec, backend: BackendSpec) -> HeadHints:
         anchors=spec.anchors or _FAMILY_ANCHORS.get(spec.family, ()),
         strides=spec.strides,
         task=task if isinstance(task, str) else None,
+    )
+
+
+def untold_input(model: ModelSpec, backend: BackendSpec, layout: str) -> str:
+    """What is to be said of a model whose outputs are YOLOX's and whose input nobody has told of.
+
+    Its authors train it on other pixels than all others do (demo/ONNXRuntime of their repository),
+    and no file of theirs says so: fed as others are, it finds nothing. Empty for all else, such as
+    YOLOv6 (objectness of 1 everywhere), exports of Ultralytics and inputs of uint8.
+    """
+    is_told = (model.scale, model.color, model.placement) != (None, None, None)
+    is_other = model.family == "yolov6" or "stride" in dict(backend.metadata)
+    if layout not in _YOLOX or backend.input.dtype == "uint8" or is_told or is_other:
+        return ""
+    for output in backend.outputs:
+        columns = () if output.values is None else output.values.columns
+        if len(columns) > _OBJECTNESS and are_ones(columns[_OBJECTNESS]):
+            return ""
+    return (
+        "its outputs are those of YOLOX, which its authors train on BGR pixels from 0 to 255, the "
+        "picture at the top left, and it is given RGB from 0 to 1, in the middle: where it finds "
+        'nothing, write `color = "bgr"`, `scale = 1.0` and `placement = "top-left"` into its '
+        "sidecar (models/README.md)"
     )
 
 

@@ -59,6 +59,7 @@ class SizedInputs:
         self._own_size = (backend.input.width, backend.input.height)
         head = bind_head(backend.outputs, self._own_size, head_hints(model, backend))
         self.class_count = head.class_count
+        self.layout = head.layout
         self.own = SizedInput(model, backend, self._own_size, head)
         self._others: OrderedDict[tuple[int, int], SizedInput] = OrderedDict()
 

@@ -40,6 +40,28 @@ def test_scores_above_1_are_told_once() -> None:
     assert watch.trouble.startswith("m@640: it gives scores above 1")
 
 
+@pytest.mark.parametrize(
+    ("sidecar", "metadata", "told"),
+    [
+        ("", {}, 1),
+        ('color = "bgr"\nscale = 1.0\nplacement = "top-left"\n', {}, 0),
+        ("scale = 0.0039\n", {}, 0),
+        ('family = "yolov6"\n', {}, 0),
+        ("", {"stride": "32"}, 0),
+    ],
+)
+def test_a_yolox_whose_pixels_nobody_told_of_is_told_once(
+    tmp_path, sidecar, metadata, told
+) -> None:
+    (tmp_path / "mine.toml").write_text(f'head = "yolox"\n{sidecar}')
+    outputs = made.in_one_row(made.yolox_outputs(SIZE, 80, [BOX]))
+    path = constant_model(tmp_path / "mine.onnx", outputs, metadata=metadata)
+    notices = _run(AppConfig("pattern:96x64@30:20", model=str(path), backend="onnx"))
+    found = [notice for notice in notices if 'write `color = "bgr"`, `scale = 1.0`' in notice]
+    assert len(found) == told
+    assert all(notice.startswith("mine@96x64: its outputs are those of YOLOX") for notice in found)
+
+
 def _run(config: AppConfig) -> tuple[str, ...]:
     run = open_run(config, print)
     run.start()
