@@ -26,7 +26,10 @@ MOST_LETTERS = 60
 _MOST_BYTES = 1_000_000
 # A class list may stand under these in JSON: Ultralytics, Hugging Face, COCO and hand-made files.
 _TABLES = ("names", "id2label", "labels", "classes", "categories")
-_NUMBERED = re.compile(r"(\d{1,5})(?:\s*:\s*|\s+)(\S.*)", re.ASCII)
+_NUMBERED = re.compile(r"(\d{1,5})(?:\s*[:=,;]\s*|\s+)(\S.*)", re.ASCII)
+_HEADING = re.compile(
+    r"\W*(?:id|index|class_?id)\W*[,;\t]\W*(?:name|label|class)\W*", re.IGNORECASE
+)
 _IS_YAML = re.compile(r"^names\s*:", re.MULTILINE)
 
 
@@ -39,8 +42,9 @@ def coco_labels() -> tuple[str, ...]:
 def read_labels(path: Traversable) -> tuple[str, ...]:
     """The labels of a file; each is one line of at most `MOST_LETTERS` letters.
 
-    One per line, where tabs, blanks and blank lines are dropped; `0  person` per line, as Frigate
-    has it; the `names` of a `data.yaml`; a list or a table in JSON or as Python writes it.
+    One per line, where tabs, blanks, quotes and blank lines are dropped; `0  person` per line, as
+    Frigate has it, or `0,person`, below a heading or without one; the `names` of a `data.yaml`; a
+    list or a table in JSON or as Python writes it.
 
     Raises:
         ConfigError: the file cannot be read, is not UTF-8 text or holds no label.
@@ -54,7 +58,8 @@ def read_labels(path: Traversable) -> tuple[str, ...]:
         raise ConfigError(
             f"label file {path} {reason}: give a file with one label per line"
         ) from error
-    labels = _structured(text) or _numbered(text) or _lines(text)
+    rows = _rows(text)
+    labels = _structured(text) or _numbered(rows) or _lines(rows)
     if not labels:
         raise ConfigError(f"label file {path} is empty: give one label per line")
     return labels
@@ -144,18 +149,27 @@ def _is_id(key: Any) -> bool:
     return isinstance(key, str) and len(key) <= 6 and key.isascii() and key.isdigit()
 
 
-def _numbered(text: str) -> tuple[str, ...]:
+def _rows(text: str) -> list[str]:
+    """The lines that name a class, without a heading of columns before them."""
+    rows = [line.strip() for line in text.splitlines() if line.strip()]
+    return rows[1:] if rows and _HEADING.fullmatch(rows[0]) else rows
+
+
+def _numbered(rows: list[str]) -> tuple[str, ...]:
     """The labels of lines such as `0  person`, gaps filled; empty where a line is not of them."""
-    found = [_NUMBERED.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    found = [_NUMBERED.fullmatch(row) for row in rows]
     by_id = {int(match[1]): match[2] for match in found if match is not None}
     # A plain list may begin with "3 wheeler": ids rise from 0 or 1 with few gaps.
     if not found or len(by_id) != len(found) or min(by_id) > 1 or max(by_id) > 2 * len(by_id):
         return ()
-    return tuple(clean_label(by_id.get(index, ""), index) for index in range(max(by_id) + 1))
+    names = (_unquoted(by_id.get(index, "")) for index in range(max(by_id) + 1))
+    return tuple(clean_label(name, index) for index, name in enumerate(names))
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(
-        clean_label(line, index)
-        for index, line in enumerate(line for line in text.splitlines() if line.strip())
-    )
+def _lines(rows: list[str]) -> tuple[str, ...]:
+    return tuple(clean_label(_unquoted(row), index) for index, row in enumerate(rows))
+
+
+def _unquoted(name: str) -> str:
+    is_quoted = len(name) > 2 and name[0] == name[-1] and name[0] in "'\""
+    return name[1:-1] if is_quoted else name

@@ -74,3 +74,19 @@ def test_where_labels_come_from() -> None:
 def test_coco_labels_are_those_of_the_real_model() -> None:
     names = dict(describe(resolve(str(MODELS / "yolo11n.onnx"))).metadata)["names"]
     assert coco_labels() == parse_names(names)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "0,a\n1,b b\n2,c\n",
+        "id,name\n0,a\n1,b b\n2,c\n",
+        '"class_id";"label"\n0;"a"\n1;"b b"\n2;"c"\n',
+        "0=a\n1=b b\n2=c",
+        "0: 'a'\n1: 'b b'\n2: 'c'",
+        '"a"\n"b b"\n"c"\n',
+    ],
+)
+def test_tables_and_quoted_names_are_no_part_of_the_names(tmp_path: Path, content: str) -> None:
+    (tmp_path / "labels.csv").write_text(content)
+    assert read_labels(tmp_path / "labels.csv") == ("a", "b b", "c")
