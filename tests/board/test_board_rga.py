@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import av
@@ -53,10 +52,8 @@ def test_pictures_stay_in_the_unit_until_rga_has_scaled_them(rga_board: Board) -
     # A unit whose buffers are all lent waits.
     (end,) = (line for line in played.of_call("mpp") if f": {frames} given" in line)
     assert end.endswith(", 0 waits")
-    assert "mpp fetch" in played.log
-    proven = f"mpp picture {PROOF + 20}, "
-    later = itertools.dropwhile(lambda line: not line.startswith(proven), played.log)
-    assert list(later).count("mpp fetch") <= IN_HAND
+    # Those whose boxes are compared, about one of five, and what comes with the end.
+    assert 0 < played.log.count("mpp fetch") < frames / 2
 
 
 def test_boxes_by_rga_are_those_of_the_cpu(rga_board: Board) -> None:
