@@ -11,6 +11,7 @@ from typing import Any
 from rkvideo.errors import ConfigError
 from rkvideo.evaluation.picture_files import PictureFinder
 from rkvideo.evaluation.truth import DataSet, LabelledPicture, Target
+from rkvideo.files.untrusted import one_line
 
 _IMAGE_FOLDERS = ("", "images", "data", "JPEGImages")
 
@@ -96,7 +97,7 @@ def _targets(
             area = None if entry.get("area") is None else float(entry["area"])
             target = Target(
                 (left, top, left + width, top + height),
-                classes[entry["category_id"]],
+                _class_of(entry, classes),
                 crowd=bool(entry.get("iscrowd", 0)),
                 difficult=bool(_attributes(entry).get("difficult", False)),
                 area=area,
@@ -105,9 +106,19 @@ def _targets(
                 raise ValueError("a number is not finite")
             targets[entry["image_id"]].append(target)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            what = f"{type(error).__name__}: {error}"
-            raise ConfigError(f"{path}: annotation {number} is none ({what[:80]})") from error
+            what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+            raise ConfigError(
+                f"{path}: annotation {number} cannot be read: {one_line(what)[:80]}"
+            ) from error
     return targets
+
+
+def _class_of(entry: dict[str, Any], classes: dict[int | str, int]) -> int:
+    """The number of an annotation's class. Raises KeyError, ValueError."""
+    category = entry["category_id"]
+    if category not in classes:
+        raise ValueError(f"its category_id {category!r} is that of no category of the file")
+    return classes[category]
 
 
 def _attributes(entry: dict[str, Any]) -> dict[str, Any]:

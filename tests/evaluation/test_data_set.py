@@ -303,6 +303,34 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path, kind):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"category_id": 99}, "annotation 1 cannot be read: its category_id 99 is that of no"),
+        ({"category_id": None}, "annotation 1 cannot be read: its category_id None is that of no"),
+        ({"bbox": [1, 2, 3, "x"]}, "annotation 1 cannot be read: could not convert string"),
+        ({"area": float("inf")}, "annotation 1 cannot be read: a number is not finite"),
+    ],
+)
+def test_an_annotation_that_cannot_be_read_says_why(tmp_path, entry, words):
+    path = coco_set(tmp_path)
+    content = json.loads(path.read_text())
+    content["annotations"][1].update(entry)
+    path.write_text(json.dumps(content))
+    with pytest.raises(ConfigError, match=words):
+        read_data_set(path)
+
+
+@pytest.mark.parametrize("key", ["bbox", "category_id", "image_id"])
+def test_an_annotation_that_lacks_something_says_what(tmp_path, key):
+    path = coco_set(tmp_path)
+    content = json.loads(path.read_text())
+    del content["annotations"][0][key]
+    path.write_text(json.dumps(content))
+    with pytest.raises(ConfigError, match=f"annotation 0 cannot be read: it has no '{key}'"):
+        read_data_set(path)
+
+
 def test_a_split_is_chosen(tmp_path):
     path = yolo_set(tmp_path)
     yolo_set(tmp_path, DRAWN[:1], images="images/test", labels="labels/test")
