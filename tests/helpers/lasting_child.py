@@ -23,6 +23,7 @@ from PyQt5.QtWidgets import QApplication
 from rkvideo.cli.window_services import WindowServices
 from rkvideo.config import AppConfig, SimulationSpec
 from rkvideo.data import FrameResult
+from rkvideo.machine.heap import keep_one_heap
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.playing.player import Player
 
@@ -99,6 +100,8 @@ class Seat:
 
 
 def main(what: str, changes: int) -> None:
+    # As the program does: else each new thread may take a heap of its own, which never shrinks.
+    keep_one_heap()
     seat = Seat(QApplication([]))
     change = {"sources": seat.change_source, "models": seat.switch_model}[what]
     try:
