@@ -158,6 +158,11 @@ class Channel(Generic[T]):
 _SHARE_TO_WAKE = 3
 _WAITS_S = 0.01
 
+# The frames that are ready have to last while the decoder is at a keyframe or another program has
+# its CPU core. Of 1080p at 218 fps a fifth of a second is 43 of them (docs/decisions/pipeline.md).
+_LASTS_S = 0.2
+_LOOKS_S = 0.5
+
 
 class TicketWindow:
     """Bounds the frames that are between the decoder and the end of the pipeline.
@@ -167,15 +172,25 @@ class TicketWindow:
     each would be a hand-over for each frame. Where that takes longer than 10 ms one is enough: so
     slow a run does not feel the hand-over, and the frames that wait for it are needed when a
     picture takes the decoder longer than others.
+
+    There are as many tickets as frames come back in a fifth of a second, within bounds: what is
+    quick is worked off before the decoder is back from what takes it longer.
     """
 
     def __init__(self, tickets: int, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._waits_since_s = 0.0
-        self._tickets = tickets
+        self._returned, self._looked_s = 0, clock()
+        self._least = self._most = self._tickets = tickets
         self._free = tickets
         self._cancelled = False
         self._changed = threading.Condition()
+
+    @property
+    def tickets(self) -> int:
+        """How many may be out at the moment."""
+        with self._changed:
+            return self._tickets
 
     def take(self) -> None:
         """Take a ticket, waiting for one. Raises ChannelClosed after `cancel`."""
@@ -192,14 +207,19 @@ class TicketWindow:
         """Return a ticket that was taken."""
         with self._changed:
             self._free += 1
+            self._returned += 1
+            self._follow_rate()
             if self._is_enough:
                 self._changed.notify()
 
-    def resize(self, tickets: int) -> None:
-        """Let so many tickets be out; where more are, none is given before enough came back."""
+    def resize(self, least: int, most: int | None = None) -> None:
+        """Let `least` tickets be out, up to `most` as the rate asks for them (none: no more).
+
+        Where more are out, none is given before enough came back.
+        """
         with self._changed:
-            self._free += tickets - self._tickets
-            self._tickets = tickets
+            self._least, self._most = least, least if most is None else most
+            self._let_out(min(max(least, self._tickets), self._most))
             self._changed.notify_all()
 
     def cancel(self) -> None:
@@ -207,6 +227,18 @@ class TicketWindow:
         with self._changed:
             self._cancelled = True
             self._changed.notify_all()
+
+    def _follow_rate(self) -> None:
+        span_s = self._clock() - self._looked_s
+        if span_s < _LOOKS_S:
+            return
+        wanted = round(self._returned / span_s * _LASTS_S)
+        self._returned, self._looked_s = 0, self._looked_s + span_s
+        self._let_out(min(max(self._least, wanted), self._most))
+
+    def _let_out(self, tickets: int) -> None:
+        self._free += tickets - self._tickets
+        self._tickets = tickets
 
     @property
     def _is_enough(self) -> bool:

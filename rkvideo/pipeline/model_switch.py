@@ -31,7 +31,7 @@ from rkvideo.pipeline.pool_state import Phase, PoolState
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.threads import foreign_errors_as
 from rkvideo.pipeline.worker import Job, OpenContext, OpenModel, Outcome
-from rkvideo.pipeline.worker_pool import TICKETS_PER_WORKER, Cores, Jobs, WorkerPool, thread_name
+from rkvideo.pipeline.worker_pool import Cores, Jobs, WorkerPool, thread_name
 from rkvideo.status import Switches
 
 if TYPE_CHECKING:
@@ -365,9 +365,9 @@ class ModelSwitch:
         self._ledger.notice(reason)
 
     def _fit_queues(self) -> None:
-        workers = self._in_use.pool.workers
-        self._tickets.resize(TICKETS_PER_WORKER * workers)
-        self._outcomes.resize(workers)
+        pool = self._in_use.pool
+        self._tickets.resize(pool.least_tickets, pool.most_tickets)
+        self._outcomes.resize(pool.workers)
 
     def _publish(self) -> None:
         there = [

@@ -44,6 +44,8 @@ _THREAD = "npu-"
 
 TICKETS_PER_WORKER = 3
 """Frames of a file that are under way, so that there is one for each worker that is free."""
+_QUICK = 2
+"""So many times as many are, where NPU cores work off more than these in a fifth of a second."""
 
 
 def thread_name(worker: int) -> str:
@@ -92,7 +94,7 @@ class WorkerPool:
         self.prepared = prepared
         self._cores = cores
         # The tickets bound a file; a put that waited for room besides would be woken for each get.
-        self.jobs: Jobs = Channel(TICKETS_PER_WORKER * self.workers) if jobs is None else jobs
+        self.jobs: Jobs = Channel(self.most_tickets) if jobs is None else jobs
         plan = prepared.plan
         self.deployment = Deployment(plan.cores, follows=plan.workers_follow)
         self._watches = tuple(Watch() for _ in prepared.plan.cores)
@@ -101,6 +103,19 @@ class WorkerPool:
     def workers(self) -> int:
         """How many workers there are."""
         return len(self.prepared.plan.cores)
+
+    @property
+    def least_tickets(self) -> int:
+        """How many frames of a file may be under way to it, however slow it is."""
+        return TICKETS_PER_WORKER * self.workers
+
+    @property
+    def most_tickets(self) -> int:
+        """The same, however fast it is.
+
+        Where the CPU infers it is the CPU that limits, and more frames would only be older.
+        """
+        return (_QUICK if self.cores else 1) * self.least_tickets
 
     def close(self) -> None:
         """No job will follow: those that wait are worked off, then the pool leaves."""

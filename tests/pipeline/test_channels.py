@@ -359,6 +359,25 @@ def test_a_window_that_shrinks_gives_no_ticket_before_enough_came_back() -> None
     tickets.take()
 
 
+def test_as_many_tickets_are_out_as_come_back_in_a_fifth_of_a_second() -> None:
+    now_s = 0.0
+    tickets = TicketWindow(1, clock=lambda: now_s)
+    tickets.resize(3, 8)
+
+    def out_after(rate: int) -> int:
+        """How many are out when so many a second came back for a second."""
+        nonlocal now_s
+        for _ in range(rate):
+            now_s += 1 / rate
+            tickets.take()
+            tickets.give_back()
+        return tickets.tickets
+
+    assert [out_after(rate) for rate in (10, 30, 100, 30, 2)] == [3, 6, 8, 6, 3]
+    tickets.resize(2)
+    assert out_after(100) == 2
+
+
 def test_what_takers_ask_of_each_other_comes_first_and_is_never_pushed_out() -> None:
     channel: Channel[str] = Channel(1, Policy.KEEP_LATEST)
     channel.put("old")
