@@ -162,6 +162,8 @@ _WAITS_S = 0.01
 # its CPU core. Of 1080p at 218 fps a fifth of a second is 43 of them (docs/decisions/pipeline.md).
 _LASTS_S = 0.2
 _LOOKS_S = 0.5
+# The best rate of the last ones counts: it falls just when the frames that lie ready are too few.
+_LOOKS = 8
 
 
 class TicketWindow:
@@ -174,13 +176,15 @@ class TicketWindow:
     picture takes the decoder longer than others.
 
     There are as many tickets as frames come back in a fifth of a second, within bounds: what is
-    quick is worked off before the decoder is back from what takes it longer.
+    quick is worked off before the decoder is back from what takes it longer. More are let out at
+    once, fewer after four seconds.
     """
 
     def __init__(self, tickets: int, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._waits_since_s = 0.0
         self._returned, self._looked_s = 0, clock()
+        self._rates: deque[float] = deque(maxlen=_LOOKS)
         self._least = self._most = self._tickets = tickets
         self._free = tickets
         self._cancelled = False
@@ -232,8 +236,9 @@ class TicketWindow:
         span_s = self._clock() - self._looked_s
         if span_s < _LOOKS_S:
             return
-        wanted = round(self._returned / span_s * _LASTS_S)
+        self._rates.append(self._returned / span_s)
         self._returned, self._looked_s = 0, self._looked_s + span_s
+        wanted = round(max(self._rates) * _LASTS_S)
         self._let_out(min(max(self._least, wanted), self._most))
 
     def _let_out(self, tickets: int) -> None:
