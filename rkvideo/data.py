@@ -165,6 +165,16 @@ class Lent(ABC):
 AnyPicture: TypeAlias = "av.VideoFrame | Lent"
 
 
+def in_memory(picture: AnyPicture) -> av.VideoFrame:
+    """The picture in ordinary memory, wherever it is. Raises what `Lent.in_memory` does."""
+    return picture.in_memory() if isinstance(picture, Lent) else picture
+
+
+def has_pixels(picture: AnyPicture) -> bool:
+    """False where it went back to a video unit, and nobody wanted to see it."""
+    return not (isinstance(picture, Lent) and picture.is_gone)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture of a source.
@@ -195,12 +205,12 @@ class Frame:
 
         Raises what `Lent.in_memory` raises.
         """
-        return self.held.in_memory() if isinstance(self.held, Lent) else self.held
+        return in_memory(self.held)
 
     @property
     def has_picture(self) -> bool:
         """False where it went back to a video unit, and nobody wanted to see it."""
-        return not (isinstance(self.held, Lent) and self.held.is_gone)
+        return has_pixels(self.held)
 
     def let_go(self, *, keep: bool) -> None:
         """The model has its input: what is lent goes back, fetched before where `keep` says so.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rkvideo.data import Lent
+from rkvideo.data import has_pixels
 from rkvideo.detection.hints import untold_input
 from rkvideo.detection.merging import merge
 from rkvideo.detection.output_watch import OutputWatch
@@ -126,8 +126,7 @@ class DetectorAdapter:
         way = self.ways.name
         if self._proof is None or way == PLAIN or not len(found):
             return None
-        has_picture = not (isinstance(picture, Lent) and picture.is_gone)
-        if not self._proof.picks(way, has_picture=has_picture):
+        if not self._proof.picks(way, has_picture=has_pixels(picture)):
             return None
         size = (picture.width, picture.height)
         tensor, letterbox = self._inputs.for_picture(*size).maker.make_by(

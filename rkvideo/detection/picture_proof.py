@@ -106,7 +106,7 @@ class PictureProof:
         figures = (("mean_difference_of_255", off),)
         if off > MOST_PIXELS_OFF:
             reason = f"its pixels of {subject} differ by {off:.1f} of 255 on average"
-            self._leave(way, subject, reason, figures)
+            self.leave(way, subject, reason, figures)
             return False
         with self._lock:
             self._kinds.add((way, kind))
@@ -160,25 +160,22 @@ class PictureProof:
         )
         figures = (("boxes", float(tried.boxes)), ("same_boxes", float(tried.same)))
         if tried.same < LEAST_SHARE * tried.boxes:
-            self._leave(way, self._title, f"only {words}", figures)
+            self.leave(way, self._title, f"only {words}", figures)
             return
         _log.info("%s: %s is used: %s", self._title, way, words)
         FAST_PATHS.tell(FastPathReport(way, self._title, "used", words, figures))
-
-    def leave(self, way: str, subject: str, reason: str) -> None:
-        """Take the way no more: it has failed, with these words.
-
-        Raises BackendUnavailableError where `--fast require` asks for it.
-        """
-        self._leave(way, subject, reason, ())
 
     def tell_switched_off(self, way: str) -> None:
         """Report that a way is not tried because nobody wants it."""
         FAST_PATHS.tell(FastPathReport(way, self._title, "switched off"))
 
-    def _leave(
-        self, way: str, subject: str, reason: str, figures: tuple[tuple[str, float], ...]
+    def leave(
+        self, way: str, subject: str, reason: str, figures: tuple[tuple[str, float], ...] = ()
     ) -> None:
+        """Take the way no more: it has failed, with these words.
+
+        Raises BackendUnavailableError where `--fast require` asks for it.
+        """
         FAST_PATHS.tell(FastPathReport(way, subject, "not used", reason, figures))
         if self._fast == "require":
             raise BackendUnavailableError(f"--fast require: {way}: {reason}")

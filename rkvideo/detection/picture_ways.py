@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from rkvideo.data import Lent
+from rkvideo.data import Lent, in_memory
 from rkvideo.detection.letterbox import resize_rgb
 from rkvideo.detection.rga_way import RgaWay
-from rkvideo.pictures.lent import in_memory
 from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.pictures.planes import has_planes, resize_planes
-from rkvideo.pictures.rga.descriptor import UnreadablePictureError
 from rkvideo.pictures.rga.library import RgaError
 
 if TYPE_CHECKING:
@@ -189,14 +187,12 @@ class PictureWays:
     ) -> bool:
         """The same by RGA, of a picture that is still lent."""
         way, proof, hardware = self._rga, self._proof, picture.hardware
-        size = (target.shape[1], target.shape[0])
         if proof is None or hardware is None or not proof.may_take(way.name):
             return False
-        if not way.takes(hardware, area, size):
-            return False
         try:
-            way.fill(hardware, area, target, order)
-        except (RgaError, UnreadablePictureError) as error:
+            if not way.fills(hardware, area, target, order):
+                return False
+        except RgaError as error:
             proof.leave(way.name, _OF_A_VIDEO_UNIT, str(error))
             return False
         kind = _kind(hardware, order)

@@ -31,26 +31,23 @@ class RgaWay:
     def __init__(self) -> None:
         self._scaler: Scaler | None = None
 
-    def takes(self, picture: av.VideoFrame, area: Area | None, size: tuple[int, int]) -> bool:
-        """Those whose layout, place, scale and colours RGA serves."""
+    def fills(
+        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
+    ) -> bool:
+        """Fill `target`, uint8 (height, width, 3), with the picture, or `area` of it.
+
+        False where RGA does not serve its layout, place, scale or colours. Raises RgaError.
+        """
         try:
             memory = describe(picture)
         except UnreadablePictureError:
             return False
         part = area or (0, 0, memory.width, memory.height)
         colours = colours_of(int(picture.colorspace), int(picture.color_range))
-        return colours is not None and can_scale(memory, part, size)
-
-    def fill(
-        self, picture: av.VideoFrame, area: Area | None, target: UInt8Array, order: ColorOrder
-    ) -> None:
-        """See PictureWay. Raises RgaError, UnreadablePictureError."""
-        memory = describe(picture)
-        colours = colours_of(int(picture.colorspace), int(picture.color_range))
-        if colours is None:
-            raise RgaError("it has no name for these colours")
-        part = area or (0, 0, memory.width, memory.height)
+        if colours is None or not can_scale(memory, part, (target.shape[1], target.shape[0])):
+            return False
         self._opened().fill(memory, part, colours, target, order)
+        return True
 
     def close(self) -> None:
         """Release what the driver holds for it."""

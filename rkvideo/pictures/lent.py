@@ -153,11 +153,9 @@ def is_hardware(picture: av.VideoFrame) -> bool:
     return picture.format.name == _FORMAT
 
 
-def in_memory(picture: AnyPicture) -> av.VideoFrame:
-    """The picture in ordinary memory, wherever it is. Raises what `Lent.in_memory` does."""
-    return picture.in_memory() if isinstance(picture, Lent) else picture
-
-
 def whole_in_memory(picture: AnyPicture) -> av.VideoFrame:
-    """The same with all that comes with it. Raises what `Lent.whole_in_memory` does."""
+    """The picture in ordinary memory, with all that comes with it.
+
+    Raises what `Lent.whole_in_memory` does.
+    """
     return picture.whole_in_memory() if isinstance(picture, Lent) else picture

@@ -16,8 +16,8 @@ import av
 from av.video.reformatter import Colorspace, ColorTrc, Interpolation, VideoReformatter
 
 from rkvideo.config import Deinterlace
-from rkvideo.data import AnyPicture, Lent
-from rkvideo.pictures.lent import in_memory, whole_in_memory
+from rkvideo.data import AnyPicture, Lent, in_memory
+from rkvideo.pictures.lent import whole_in_memory
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.filters import FilterChain, Steps
 from rkvideo.sources.rotation import UPRIGHT, Rotator, Turn
@@ -87,8 +87,8 @@ class PicturePreparer:
         hardware = picture.hardware if isinstance(picture, Lent) else None
         if hardware is None or self._deinterlacer.takes(hardware):
             return False
-        is_upright = self._turn_of(picture) == UPRIGHT
-        if not is_upright or self.size_of(picture, aspect) != (picture.width, picture.height):
+        size = (picture.width, picture.height)
+        if self._turn_of(picture) != UPRIGHT or square_size(*size, aspect) != size:
             return False
         name_colours(hardware)
         _blank_unused(hardware)
