@@ -22,6 +22,7 @@ import numpy as np
 
 from rkvideo.backends.rknn_abi import Context, InOutCount, Query, TensorAttr
 from tests.helpers.paths import ROOT
+from tests.helpers.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,26 +56,8 @@ class _Output(ctypes.Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class Played(StandIn):
     """The library, and what it says of the process."""
-
-    path: Path
-    log_path: Path
-    library: ctypes.CDLL
-
-    @property
-    def log(self) -> list[str]:
-        """Its log so far."""
-        return self.log_path.read_text().splitlines() if self.log_path.exists() else []
-
-    @property
-    def broken(self) -> list[str]:
-        """The rules that were broken."""
-        return [line for line in self.log if line.startswith("broken ")]
-
-    def of_call(self, call: str) -> list[str]:
-        """The lines about one call."""
-        return [line for line in self.log if line.startswith(f"{call} ")]
 
     @property
     def held(self) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from rkvideo.pictures.pixels import plane_array
 from rkvideo.pictures.rga.descriptor import FrameDescriptor, Nv12Memory
 from rkvideo.pictures.rga.trial import forget_answer
 from tests.helpers.paths import ROOT
+from tests.helpers.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,26 +39,8 @@ _PITCH_STEP, _ROWS_STEP = 64, 16
 
 
 @dataclass(frozen=True, slots=True)
-class PlayedRga:
+class PlayedRga(StandIn):
     """The library, and what it says of the process."""
-
-    path: Path
-    log_path: Path
-    library: ctypes.CDLL
-
-    @property
-    def log(self) -> list[str]:
-        """Its log so far."""
-        return self.log_path.read_text().splitlines() if self.log_path.exists() else []
-
-    @property
-    def broken(self) -> list[str]:
-        """The rules that were broken."""
-        return [line for line in self.log if line.startswith("broken ")]
-
-    def of_call(self, call: str) -> list[str]:
-        """The lines about one call."""
-        return [line for line in self.log if line.startswith(f"{call} ")]
 
     @property
     def held(self) -> int:
