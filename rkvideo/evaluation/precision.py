@@ -108,10 +108,8 @@ def _by_class(
         for place, class_id in enumerate(targets.class_id.tolist()):
             if class_id in found:
                 found[class_id].targets.append(
-                    {
-                        "image_id": number,
-                        "category_id": class_id + 1,
-                        "bbox": _xywh(targets.xyxy[place]),
+                    _entry(number, class_id, targets.xyxy[place])
+                    | {
                         "area": float(targets.area[place]),
                         "iscrowd": int(targets.ignored[place]),
                     }
@@ -119,12 +117,8 @@ def _by_class(
         for place, class_id in enumerate(boxes.class_id.tolist()):
             if class_id in found:
                 found[class_id].boxes.append(
-                    {
-                        "image_id": number,
-                        "category_id": class_id + 1,
-                        "bbox": _xywh(boxes.xyxy[place]),
-                        "score": float(boxes.score[place]),
-                    }
+                    _entry(number, class_id, boxes.xyxy[place])
+                    | {"score": float(boxes.score[place])}
                 )
     return found
 
@@ -180,9 +174,14 @@ def _table(by_class: dict[int, _OfClass], pictures: int, check: Check) -> Float6
     return np.concatenate(tables, axis=3)
 
 
-def _xywh(box: Any) -> list[float]:
+def _entry(picture: int, class_id: int, box: Any) -> dict[str, Any]:
     x1, y1, x2, y2 = map(float, box)
-    return [x1, y1, x2 - x1, y2 - y1]
+    # pycocotools takes the id 0 for none.
+    return {
+        "image_id": picture,
+        "category_id": class_id + 1,
+        "bbox": [x1, y1, x2 - x1, y2 - y1],
+    }
 
 
 def _mean(values: Any) -> float | None:

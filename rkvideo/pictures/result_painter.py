@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -114,12 +115,7 @@ def _within(found: FoundBoxes, left: int, right: int) -> FoundBoxes:
     seen = _part(found, (boxes[:, 2] > left) & (boxes[:, 0] < right), found.only)
     kept = seen.detections
     moved = kept.xyxy - np.array((left, 0, left, 0), np.float32)
-    return FoundBoxes(
-        Detections(moved, kept.score, kept.class_id, kept.track_id),
-        seen.objects,
-        seen.titles,
-        seen.only,
-    )
+    return replace(seen, detections=replace(kept, xyxy=moved))
 
 
 def _trails(
