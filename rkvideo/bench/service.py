@@ -18,7 +18,7 @@ from rkvideo.data import FrameResult
 from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.machine.places import state_folder
 from rkvideo.sinks.folders import recordings_folder
-from rkvideo.sources.names import public_name
+from rkvideo.sources.secrets import public_name
 
 # What a name of a file had better not hold.
 _UNFIT = re.compile(r"[^\w.-]+")

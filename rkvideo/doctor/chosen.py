@@ -16,8 +16,9 @@ from rkvideo.machine.device_access import access_repair, owners
 from rkvideo.model_files.manifest import DEMO_CLIP, read_manifest
 from rkvideo.model_files.rknn_file import RknnHeader, read_header
 from rkvideo.models.resolve import local_file, model_files, resolve
-from rkvideo.sources.names import DEMO, is_local_path, is_stream, public_name
+from rkvideo.sources.names import DEMO, is_local_path, is_stream
 from rkvideo.sources.registry import make_source
+from rkvideo.sources.secrets import public_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from rkvideo.models.fetching import Fetching
 from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.pipeline.source_runner import PlayOptions
-from rkvideo.sources.names import public_name
+from rkvideo.sources.secrets import public_name
 from rkvideo.status import RunStatus, RunTitles
 
 THUMBNAIL_SIDE: Final = 384

@@ -32,7 +32,8 @@ from rkvideo.service.unit import (
     UnitFacts,
     unit_text,
 )
-from rkvideo.sources.names import is_stream, public_name, server_address
+from rkvideo.sources.names import is_stream, server_address
+from rkvideo.sources.secrets import public_name
 
 UNIT = "rkvideo.service"
 # sd_booted(3).

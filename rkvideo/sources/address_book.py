@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rkvideo.errors import ConfigError
 from rkvideo.files.untrusted import at_home
-from rkvideo.sources.names import is_local_path, is_stream, public_name
-from rkvideo.sources.secrets import HIDDEN
+from rkvideo.sources.names import is_local_path, is_stream
+from rkvideo.sources.secrets import HIDDEN, public_name
 
 __all__ = [
     "MOST_ADDRESSES",

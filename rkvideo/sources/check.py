@@ -13,11 +13,11 @@ from rkvideo.sources.names import (
     DEMO,
     is_local_path,
     is_stream,
-    public_name,
     server_address,
     without_file_url,
 )
 from rkvideo.sources.registry import make_source
+from rkvideo.sources.secrets import public_name
 
 _CONNECT_S = 3.0
 

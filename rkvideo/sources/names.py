@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from rkvideo.errors import ConfigError
-from rkvideo.sources.secrets import public_address
+from rkvideo.sources.secrets import public_name
 
 PREFIX = "pattern:"
 
@@ -74,11 +74,6 @@ def without_file_url(text: str) -> str:
             f"{public_name(text)}: this is the address of no file: write file:///PATH"
         )
     return path
-
-
-def public_name(text: str) -> str:
-    """`text` without a password, for a title or a log; what is no address stays as it is."""
-    return public_address(text)
 
 
 def short_name(text: str) -> str:

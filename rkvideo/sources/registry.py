@@ -17,12 +17,11 @@ from rkvideo.sources.names import (
     PREFIX,
     is_local_path,
     is_stream,
-    public_name,
     without_file_url,
 )
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource
-from rkvideo.sources.secrets import without_login
+from rkvideo.sources.secrets import public_name, without_login
 from rkvideo.sources.stream import StreamSource
 
 __all__ = ["make_source", "public_name"]

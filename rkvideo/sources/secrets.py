@@ -33,7 +33,7 @@ _MISTYPED = re.compile(r"\W*(?:rtsps?|https?|rtmps?|srt|udp|rtp)\W{1,3}(?=[^@]*@
 _BARE_LOGIN = re.compile(r"([^\s/:@]+):\S+@([\w.:\[\]-]+(?:/.*)?)")
 
 
-def public_address(text: str) -> str:
+def public_name(text: str) -> str:
     """`text` without what is secret in it; what is no address stays as it is.
 
     The password of the login goes, and so does the value of every pair in query or path whose name
@@ -54,9 +54,9 @@ def public_address(text: str) -> str:
 
 
 def without_login(text: str) -> str:
-    """As `public_address`, also for `user:password@host`, which might be the name of a file."""
+    """As `public_name`, also for `user:password@host`, which might be the name of a file."""
     bare = None if "://" in text else _BARE_LOGIN.fullmatch(text)
-    return public_address(text) if bare is None else f"{bare[1]}:{HIDDEN}@{bare[2]}"
+    return public_name(text) if bare is None else f"{bare[1]}:{HIDDEN}@{bare[2]}"
 
 
 def _without_mistyped_login(text: str) -> str:

@@ -23,8 +23,9 @@ from rkvideo.sources.containers import open_address
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.live import DAMAGE_NOTICE, LiveReader
 from rkvideo.sources.lost_packets import LostPackets
-from rkvideo.sources.names import public_name, server_address
+from rkvideo.sources.names import server_address
 from rkvideo.sources.probe import probe_server
+from rkvideo.sources.secrets import public_name
 from rkvideo.status import SourceReport
 
 _LOG = logging.getLogger(__name__)

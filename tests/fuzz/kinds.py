@@ -34,8 +34,9 @@ from rkvideo.model_files.sidecar import apply_sidecar
 from rkvideo.models.catalogue import describe, list_models
 from rkvideo.models.recognise import recognised_head
 from rkvideo.models.resolve import resolve
-from rkvideo.sources.names import public_name, server_address
+from rkvideo.sources.names import server_address
 from rkvideo.sources.registry import make_source
+from rkvideo.sources.secrets import public_name
 from rkvideo.ui.kept.state import StateFile, WindowState, table_of
 from tests.fuzz import labelled, outputs, videos
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row

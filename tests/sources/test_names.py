@@ -9,11 +9,11 @@ from rkvideo.errors import ConfigError
 from rkvideo.sources.camera import CameraSource
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.folder import FolderSource
-from rkvideo.sources.names import ServerAddress, public_name, server_address, short_name
+from rkvideo.sources.names import ServerAddress, server_address, short_name
 from rkvideo.sources.paced import PacedSource
 from rkvideo.sources.pattern import PatternSource
 from rkvideo.sources.registry import make_source
-from rkvideo.sources.secrets import without_login
+from rkvideo.sources.secrets import public_name, without_login
 from rkvideo.sources.stream import StreamSource
 
 
