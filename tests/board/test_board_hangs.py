@@ -7,6 +7,7 @@ second, and the first of a worker the third. The third run is the first one of t
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +41,7 @@ OF_A_TRIAL = (
 
 
 def run_all(board: Board, faults: Iterable[str], *, again: bool = False) -> Ended:
-    """A run for each fault, each with a state of its own; most of the time they wait."""
+    """A run for each fault, each with a state of its own; as many at once as there are CPU cores."""
 
     def run(fault: str) -> subprocess.CompletedProcess[str]:
         stats = f"/played/{fault}{'-again' if again else ''}.json"
@@ -53,7 +54,7 @@ def run_all(board: Board, faults: Iterable[str], *, again: bool = False) -> Ende
         )
 
     names = list(faults)
-    with ThreadPoolExecutor(len(names)) as executor:
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
         return dict(zip(names, executor.map(run, names), strict=True))
 
 

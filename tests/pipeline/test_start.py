@@ -113,7 +113,7 @@ def test_a_sink_that_hangs_while_it_opens_does_not_hold_the_start(hanging, lifet
     until(pipeline, lambda _: len(seen) > 50)
     pipeline.stop()
     with pytest.raises(ShutdownTimeout, match="recording"):
-        pipeline.join(0.1)
+        pipeline.join(2)
     hanging.hang.set()
     pipeline.join(JOIN_S)
     assert pipeline.status().state is RunState.STOPPED
