@@ -41,7 +41,7 @@ OF_A_TRIAL = (
 
 
 def run_all(board: Board, faults: Iterable[str], *, again: bool = False) -> Ended:
-    """A run for each fault, each with a state of its own; as many at once as there are CPU cores."""
+    """A run for each fault, each with a state of its own; as many at once as CPU cores."""
 
     def run(fault: str) -> subprocess.CompletedProcess[str]:
         stats = f"/played/{fault}{'-again' if again else ''}.json"

@@ -56,6 +56,7 @@ class Script:
     hang_sink: bool = False
     raised: dict[str, BaseException] = field(default_factory=dict)
     hang: threading.Event = field(default_factory=threading.Event)
+    hangs: threading.Event = field(default_factory=threading.Event)
 
     def raises(self, call: str) -> None:
         if call in self.raised:
@@ -149,6 +150,7 @@ class StandInBackend:
             with self._script.core_lock or contextlib.nullcontext():
                 threading.Event().wait(wait_s)
         if frame_index == self._script.hang_at:
+            self._script.hangs.set()
             self._script.hang.wait(30)
         if self._script.at.get(frame_index) == "infer":
             raise InferenceError(f"stand-in: inference of frame {frame_index} failed")

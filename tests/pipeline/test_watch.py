@@ -53,10 +53,8 @@ def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
 def test_an_inference_that_is_slow_at_the_end_does_not_hang(lifetimes):
     script = Script(hang_at=4)
     pipeline = build(script, lifetimes, infer_limit_s=60)
-    reached = threading.Event()
-    pipeline.observe(lambda result: reached.set() if result.frame.index == 3 else None)
     pipeline.start()
-    assert reached.wait(JOIN_S)
+    assert script.hangs.wait(JOIN_S)
     pipeline.stop()
     with pytest.raises(SlowShutdown, match=r"still run: npu-\d; they are slow"):
         pipeline.join(ENDED_S)
@@ -83,7 +81,7 @@ def test_a_disk_that_stalls_at_the_end_is_not_slow(lifetimes):
     pipeline.start()
     assert disk.is_reached.wait(JOIN_S)
     pipeline.stop()
-    with pytest.raises(ShutdownTimeout, match="stalled; what they wait for") as told:
+    with pytest.raises(ShutdownTimeout, match=r"stalled\b.*; what they wait for") as told:
         pipeline.join(ENDED_S)
     assert not isinstance(told.value, SlowShutdown)
     disk.answers.set()
