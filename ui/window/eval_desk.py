@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
-from PyQt5.QtCore import QUrl
+from PyQt5.QtCore import QObject, QUrl
 from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QWidget
 
 from rkvideo.config import ModelChoice
 from rkvideo.errors import RkVideoError
 
+from ..contract.panels import Bench
+from ..look.changes import follow_language
 from ..look.error_words import shown_error
 from ..look.spoken import SpokenNames
 from ..report.eval_dialog import EvalDialog
-from .offered import Offered
+from .offered import borrow_machine, button_for
 from .parts import WindowParts
 from .toasts import ToastAction
 
 _MOST_RECENT: Final = 10
 
 
-class EvalDesk(Offered):
+class EvalDesk(QObject):
     """Offers evaluations in the Compare panel; a window without the panel has none.
 
     The dialog is made when it is asked for. The run on the screen ends while an evaluation goes
@@ -31,10 +33,15 @@ class EvalDesk(Offered):
     """
 
     def __init__(self, parts: WindowParts, window: QWidget) -> None:
-        super().__init__(parts, window, "evaluate")
-        self._window = window
+        super().__init__(window)
+        self._parts, self._window = parts, window
         self._choices: tuple[ModelChoice, ...] = ()
         self.dialog: EvalDialog | None = None
+        self._action = button_for("evaluate", self.open, self)
+        self._bench = cast("Bench | None", parts.docks.panel("compare"))
+        if self._bench is not None:
+            self._bench.offer(self._action)
+        follow_language(window, self._set_texts)
 
     @property
     def is_running(self) -> bool:
@@ -73,13 +80,13 @@ class EvalDesk(Offered):
         return dialog
 
     def _set_texts(self) -> None:
-        self.action.setText(self.tr("Evaluate…"))
-        self.action.setToolTip(self.tr("how right models are, on labelled pictures"))
+        self._action.setText(self.tr("Evaluate…"))
+        self._action.setToolTip(self.tr("how right models are, on labelled pictures"))
 
     def _start(self) -> None:
         dialog, player = self.dialog, self._parts.player
         if dialog is not None:
-            self._borrow("evaluation", lambda: dialog.run(player.config), dialog.tell)
+            borrow_machine(player, "evaluation", lambda: dialog.run(player.config), dialog.tell)
 
     def _remember(self, folder: Path) -> None:
         text = str(folder.absolute())

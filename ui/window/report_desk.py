@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QWidget
 
 from rkvideo.bench.plan import is_always_live
@@ -12,20 +13,27 @@ from rkvideo.config import ModelChoice
 from rkvideo.evaluation.disagreement import Disagreement
 from rkvideo.status import RunTitles
 
-from ..contract.panels import Differences, Models
+from ..contract.panels import Bench, Differences, Models
+from ..look.changes import follow_language
 from ..playing.frame_guide import FrameGuide
-from .offered import Offered
+from .offered import borrow_machine, button_for
 from .parts import WindowParts
 
 
-class ReportDesk(Offered):
+class ReportDesk(QObject):
     """A window without the panel works without it."""
 
     def __init__(self, parts: WindowParts, window: QWidget) -> None:
-        super().__init__(parts, window, "disagreements", needs="disagreements")
+        super().__init__(window)
+        self._parts = parts
         self._guide = FrameGuide(parts.player, self)
         self._panel = cast("Differences | None", parts.docks.panel("disagreements"))
         self._models = cast("Models | None", parts.docks.panel("models"))
+        self._bench = cast("Bench | None", parts.docks.panel("compare"))
+        self._action = button_for("disagreements", self.open, self)
+        if self._bench is not None and self._panel is not None:
+            self._bench.offer(self._action)
+        follow_language(window, self._set_texts)
         parts.settings.changed.connect(self._show_marks)
         if self._panel is not None:
             self._panel.start_asked.connect(self._start)
@@ -78,8 +86,8 @@ class ReportDesk(Offered):
             self._panel.propose(first, other)
 
     def _set_texts(self) -> None:
-        self.action.setText(self.tr("Disagreements…"))
-        self.action.setToolTip(
+        self._action.setText(self.tr("Disagreements…"))
+        self._action.setToolTip(
             self.tr("where the two rows that are selected, or ticked, differ on this clip")
         )
 
@@ -101,7 +109,8 @@ class ReportDesk(Offered):
             return
         if not player.is_suspended:
             self._guide.forget()
-        self._borrow("search", lambda: panel.run(player.config), self._parts.toasts.show_toast)
+        tell = self._parts.toasts.show_toast
+        borrow_machine(player, "search", lambda: panel.run(player.config), tell)
 
     def _go_to(self, moment: Disagreement) -> None:
         report = self._panel.report if self._panel is not None else None
