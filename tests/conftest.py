@@ -12,7 +12,11 @@ import pytest
 
 from tests.helpers.guards import Belongings, ErrorLog, delete_windows
 
-pytest_plugins = ["tests.helpers.command_line", "tests.helpers.died_workers"]
+pytest_plugins = [
+    "tests.helpers.command_line",
+    "tests.helpers.died_workers",
+    "tests.helpers.rga_fixture",
+]
 
 
 # Begun first in this order, so that the other worker does not wait for one of them at the end.

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import av
-import cv2
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
@@ -15,14 +12,8 @@ from rkvideo.detection.picture_proof import PictureProof
 from rkvideo.detection.picture_ways import PictureWays, PlainWay
 from rkvideo.errors import BackendUnavailableError
 from rkvideo.pictures.lent import Lender
-from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, counted_buffers, play_rga
+from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, counted_buffers, drawn_nv12
 from tests.helpers.told_paths import told_of
-
-
-@pytest.fixture
-def rga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRga]:
-    with play_rga(tmp_path, monkeypatch) as played:
-        yield played
 
 
 @pytest.fixture
@@ -31,13 +22,6 @@ def ways(rga: PlayedRga) -> Iterator[PictureWays]:
     yield made
     made.close()
     assert rga.held == 0
-
-
-def drawn(size=(640, 360), space=Colorspace.ITU709, span=ColorRange.MPEG):
-    small = np.random.default_rng(5).integers(0, 256, (size[1] // 20, size[0] // 20, 3), np.uint8)
-    pixels = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
-    picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-    return picture.reformat(format="nv12", dst_colorspace=space, dst_color_range=span)
 
 
 def lent(shown, buffers=None):
@@ -59,7 +43,7 @@ def plainly(picture, size=(320, 180), area=None, order="rgb"):
 @pytest.mark.parametrize("order", ["rgb", "bgr"])
 @pytest.mark.parametrize("area", [None, (160, 90, 320, 180)])
 def test_a_lent_picture_goes_by_rga(rga, ways, order, area):
-    shown = drawn()
+    shown = drawn_nv12()
     pixels = filled(ways, lent(shown), area=area, order=order)
     assert ways.name == "rga"
     off = np.abs(pixels.astype(int) - plainly(shown, area=area, order=order))
@@ -70,11 +54,11 @@ def test_a_lent_picture_goes_by_rga(rga, ways, order, area):
 
 def test_only_the_first_picture_of_a_kind_is_fetched_to_compare_with(rga, ways, monkeypatch):
     buffers = counted_buffers(monkeypatch)
-    pictures = [lent(drawn(), buffers) for _ in range(3)]
+    pictures = [lent(drawn_nv12(), buffers) for _ in range(3)]
     for picture in pictures:
         filled(ways, picture)
     assert (buffers.lent, buffers.fetched) == (2, 1)
-    full = lent(drawn(space=Colorspace.ITU601, span=ColorRange.JPEG), buffers)
+    full = lent(drawn_nv12(space=Colorspace.ITU601, span=ColorRange.JPEG), buffers)
     filled(ways, full)
     assert buffers.fetched == 2
     assert ways.name == "rga"
@@ -91,7 +75,7 @@ def test_only_the_first_picture_of_a_kind_is_fetched_to_compare_with(rga, ways, 
 def test_what_rga_cannot_do_is_fetched_and_goes_another_way(
     rga, ways, space, span, size, way, monkeypatch
 ):
-    buffers, shown = counted_buffers(monkeypatch), drawn(space=space, span=span)
+    buffers, shown = counted_buffers(monkeypatch), drawn_nv12(space=space, span=span)
     pixels = filled(ways, lent(shown, buffers), size)
     assert ways.name == way
     assert buffers.fetched == 1
@@ -100,7 +84,7 @@ def test_what_rga_cannot_do_is_fetched_and_goes_another_way(
 
 
 def test_a_picture_that_is_not_lent_any_more_goes_another_way(rga, ways):
-    picture = lent(drawn())
+    picture = lent(drawn_nv12())
     picture.in_memory()
     filled(ways, picture)
     assert ways.name == "planes"
@@ -108,7 +92,7 @@ def test_a_picture_that_is_not_lent_any_more_goes_another_way(rga, ways):
 
 
 def test_without_a_proof_nothing_goes_by_rga(rga):
-    shown = drawn()
+    shown = drawn_nv12()
     np.testing.assert_array_equal(filled(PictureWays(None), lent(shown)), plainly(shown))
     assert rga.log == []
 
@@ -116,7 +100,7 @@ def test_without_a_proof_nothing_goes_by_rga(rga):
 def test_an_error_of_rga_is_the_end_of_the_way_and_the_picture_is_not_lost(rga, monkeypatch):
     monkeypatch.setenv("STAND_IN_FAIL", "process@2")
     proof = PictureProof("left@640", "auto")
-    ways, shown = PictureWays(proof), drawn()
+    ways, shown = PictureWays(proof), drawn_nv12()
     filled(ways, lent(shown))
     assert ways.name == "rga"
     pixels = filled(ways, lent(shown))
@@ -136,7 +120,7 @@ def test_an_error_of_rga_is_the_end_of_the_way_and_the_picture_is_not_lost(rga, 
 def test_wrong_colours_are_seen_with_the_first_picture(rga, monkeypatch):
     monkeypatch.setenv("STAND_IN_RGA", "swapped")
     proof = PictureProof("swapped@640", "auto")
-    ways, shown = PictureWays(proof), drawn()
+    ways, shown = PictureWays(proof), drawn_nv12()
     pixels = filled(ways, lent(shown))
     assert ways.name == "planes"
     assert np.abs(pixels.astype(int) - plainly(shown)).mean() < 2.5
@@ -150,6 +134,6 @@ def test_a_way_that_has_to_be_taken_and_fails_ends_the_run(rga, monkeypatch, pla
     monkeypatch.setenv("STAND_IN_FAIL", fails)
     ways = PictureWays(PictureProof("a@640", "require"))
     with pytest.raises(BackendUnavailableError, match="--fast require: rga: "):
-        filled(ways, lent(drawn()))
+        filled(ways, lent(drawn_nv12()))
     ways.close()
     assert rga.held == 0

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
+import cv2
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
 
 from rkvideo.pictures import fetching
 from rkvideo.pictures.pixels import plane_array
@@ -78,6 +80,18 @@ def play_rga(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRg
     forget_answer()
     yield PlayedRga(path, folder / "rga.log", library)
     forget_answer()
+
+
+def drawn_nv12(
+    size: tuple[int, int] = (640, 360),
+    space: Colorspace = Colorspace.ITU709,
+    span: ColorRange = ColorRange.MPEG,
+) -> av.VideoFrame:
+    """An NV12 picture of soft spots in every colour; its width and height are multiples of 40."""
+    small = np.random.default_rng(7).integers(0, 256, (size[1] // 40, size[0] // 40, 3), np.uint8)
+    pixels = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
+    picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+    return picture.reformat(format="nv12", dst_colorspace=space, dst_color_range=span)
 
 
 @dataclass(eq=False)

@@ -20,17 +20,11 @@ from rkvideo.pictures.rga.descriptor import UnreadablePictureError, describe
 from rkvideo.pictures.rga.library import Library, RgaError, YuvKind, find_library
 from rkvideo.pictures.rga.scaler import Scaler, can_scale, colours_of
 from rkvideo.pictures.rga.trial import RgaAnswer, try_rga
-from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, play_rga
+from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, drawn_nv12
 
 VERSION = "v1.10.4_[1], RGA_3 RGA_2_Enhance"
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 WHOLE = (0, 0, 640, 360)
-
-
-@pytest.fixture
-def rga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRga]:
-    with play_rga(tmp_path, monkeypatch) as played:
-        yield played
 
 
 @pytest.fixture
@@ -39,13 +33,6 @@ def scaler(rga: PlayedRga) -> Iterator[Scaler]:
     yield made
     made.close()
     assert rga.held == 0
-
-
-def drawn(size=(640, 360), space=Colorspace.ITU709, span=ColorRange.MPEG) -> av.VideoFrame:
-    small = np.random.default_rng(7).integers(0, 256, (size[1] // 40, size[0] // 40, 3), np.uint8)
-    pixels = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
-    picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-    return picture.reformat(format="nv12", dst_colorspace=space, dst_color_range=span)
 
 
 def plainly(picture: av.VideoFrame, size: tuple[int, int]) -> np.ndarray:
@@ -79,7 +66,7 @@ def test_colours_that_rga_has_no_name_for_are_not_its(space, span, colours):
     ],
 )
 def test_a_picture_is_scaled_and_coloured_where_it_lies(rga, scaler, order, space, span):
-    shown = drawn(space=space, span=span)
+    shown = drawn_nv12(space=space, span=span)
     held = PlayedHardwarePicture(shown)
     colours = colours_of(int(space), int(span))
     target = np.zeros((180, 320, 3), np.uint8)
@@ -93,7 +80,7 @@ def test_a_picture_is_scaled_and_coloured_where_it_lies(rga, scaler, order, spac
 
 
 def test_a_picture_that_names_no_colours_has_those_of_the_plain_way(scaler):
-    shown = drawn(space=Colorspace.ITU601)
+    shown = drawn_nv12(space=Colorspace.ITU601)
     shown.colorspace, shown.color_range = _UNSPECIFIED, ColorRange.UNSPECIFIED
     held = PlayedHardwarePicture(shown)
     colours = colours_of(int(held.colorspace), int(held.color_range))
@@ -104,11 +91,11 @@ def test_a_picture_that_names_no_colours_has_those_of_the_plain_way(scaler):
 
 
 def test_rows_of_the_target_may_be_apart_and_of_any_width(rga, scaler):
-    held = PlayedHardwarePicture(drawn())
+    held = PlayedHardwarePicture(drawn_nv12())
     tensor = np.full((200, 350, 3), 114, np.uint8)
     # 331 columns are not a multiple of what RGA's rows have to be.
     scaler.fill(describe(held), WHOLE, YuvKind.BT709_LIMITED, tensor[10:190, 7:338], "rgb")
-    assert np.abs(tensor[10:190, 7:338].astype(int) - plainly(drawn(), (331, 180))).mean() < 2
+    assert np.abs(tensor[10:190, 7:338].astype(int) - plainly(drawn_nv12(), (331, 180))).mean() < 2
     tensor[10:190, 7:338] = 114
     assert (tensor == 114).all()
     assert rga.of_call("import_address") == [f"import_address {336 * 180 * 3}"]
@@ -116,7 +103,7 @@ def test_rows_of_the_target_may_be_apart_and_of_any_width(rga, scaler):
 
 
 def test_an_area_is_cut_out(rga, scaler):
-    shown = drawn()
+    shown = drawn_nv12()
     target = np.zeros((100, 160, 3), np.uint8)
     area = (320, 158, 320, 200)
     held = PlayedHardwarePicture(shown)
@@ -127,7 +114,7 @@ def test_an_area_is_cut_out(rga, scaler):
 
 
 def test_memory_of_a_size_is_imported_once_and_the_picture_each_time(rga, scaler):
-    held = PlayedHardwarePicture(drawn())
+    held = PlayedHardwarePicture(drawn_nv12())
     for size in ((320, 180), (160, 90), (320, 180)):
         target = np.zeros((size[1], size[0], 3), np.uint8)
         scaler.fill(describe(held), WHOLE, YuvKind.BT709_LIMITED, target, "rgb")
@@ -137,7 +124,7 @@ def test_memory_of_a_size_is_imported_once_and_the_picture_each_time(rga, scaler
 
 
 def test_many_sizes_do_not_gather(rga, scaler):
-    held = PlayedHardwarePicture(drawn())
+    held = PlayedHardwarePicture(drawn_nv12())
     for width in range(160, 320, 16):
         target = np.zeros((90, width, 3), np.uint8)
         scaler.fill(describe(held), WHOLE, YuvKind.BT709_LIMITED, target, "rgb")
@@ -147,7 +134,7 @@ def test_many_sizes_do_not_gather(rga, scaler):
 @pytest.mark.parametrize("fails", ["import_fd@1", "import_address@1", "check@1", "process@1"])
 def test_what_fails_leaves_nothing_behind(rga, scaler, fails, monkeypatch):
     monkeypatch.setenv("STAND_IN_FAIL", fails)
-    held = PlayedHardwarePicture(drawn())
+    held = PlayedHardwarePicture(drawn_nv12())
     target = np.zeros((180, 320, 3), np.uint8)
     with pytest.raises(RgaError) as refused:
         scaler.fill(describe(held), WHOLE, YuvKind.BT709_LIMITED, target, "rgb")
@@ -179,11 +166,11 @@ def test_what_fails_leaves_nothing_behind(rga, scaler, fails, monkeypatch):
     ],
 )
 def test_what_the_rga_of_an_rk3588_cannot_do_is_left_alone(area, size, can):
-    assert can_scale(describe(PlayedHardwarePicture(drawn())), area, size) is can
+    assert can_scale(describe(PlayedHardwarePicture(drawn_nv12())), area, size) is can
 
 
 def test_rows_that_do_not_begin_where_rga_wants_them_are_left_alone():
-    memory = describe(PlayedHardwarePicture(drawn()))
+    memory = describe(PlayedHardwarePicture(drawn_nv12()))
     assert (memory.pitch, memory.rows) == (640, 368)
     assert not can_scale(replace(memory, pitch=648), WHOLE, (320, 180))
     assert not can_scale(replace(memory, width=8178), WHOLE, (320, 180))
@@ -217,14 +204,14 @@ def test_rows_that_do_not_begin_where_rga_wants_them_are_left_alone():
     ],
 )
 def test_pictures_that_lie_otherwise_are_refused_in_words(change, words):
-    held = PlayedHardwarePicture(drawn())
+    held = PlayedHardwarePicture(drawn_nv12())
     change(held.descriptor)
     with pytest.raises(UnreadablePictureError, match=words):
         describe(held)
 
 
 def test_a_picture_without_a_descriptor_is_refused():
-    held = PlayedHardwarePicture(drawn())
+    held = PlayedHardwarePicture(drawn_nv12())
     held.planes = ()
     with pytest.raises(UnreadablePictureError, match="it has no descriptor"):
         describe(held)

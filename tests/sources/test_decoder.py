@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -14,7 +13,7 @@ from av.video.reformatter import ColorRange
 from rkvideo.errors import BackendUnavailableError, SourceOpenError
 from rkvideo.pictures.lent import MOST_LENT, Lender, LentPicture
 from rkvideo.sources.decoder import Decoder, decoder_names
-from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga, play_rga
+from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga
 from tests.helpers.played_unit import BUFFERS, play_video_unit
 from tests.helpers.sink_samples import grey_picture
 from tests.helpers.told_paths import told_of
@@ -77,12 +76,6 @@ def decoded(path: Path, names: tuple[str, ...], lender: Lender) -> tuple[Decoder
         packets = [packet for packet in container.demux(stream) if packet.size]
         pictures = [each.picture for packet in (*packets, None) for each in decoder.decode(packet)]
     return decoder, pictures
-
-
-@pytest.fixture
-def rga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRga]:
-    with play_rga(tmp_path, monkeypatch) as played:
-        yield played
 
 
 NAMES = ("h264_rkmpp", "h264")
