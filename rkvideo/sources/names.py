@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from rkvideo.errors import ConfigError
-from rkvideo.sources.secrets import public_name
+from rkvideo.sources.secrets import public_name, splits_a_login
 
 PREFIX = "pattern:"
 
@@ -23,6 +23,7 @@ DEFAULT_PORTS = {
 _DATAGRAM_SCHEMES = ("udp", "rtp", "srt")
 ADDRESS_KINDS = "rtsp://, rtsps://, http://, https://, rtmp://, rtmps://, udp://, rtp:// or srt://"
 FILE_URL = "file://"
+_IN_A_PASSWORD = "write / ? # % of a password as %2F %3F %23 %25"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,13 @@ def server_address(text: str) -> ServerAddress:
     # Raised out here: the error that was suppressed may hold a piece of the password.
     if parts is None or port is None:
         raise ConfigError(
-            f"{public_name(text)}: the host or the port is not valid: write rtsp://HOST:PORT/PATH"
-            " and percent-encode special characters of a password"
+            f"{public_name(text)}: the host or the port is not valid: write rtsp://HOST:PORT/PATH,"
+            f" and {_IN_A_PASSWORD}"
+        )
+    # Else a piece of the password would be looked up as a host, and told.
+    if splits_a_login(text):
+        raise ConfigError(
+            f"{public_name(text)}: the password cuts the address off: {_IN_A_PASSWORD}"
         )
     if not parts.hostname and parts.scheme not in _DATAGRAM_SCHEMES:
         raise ConfigError(f"{public_name(text)}: the host is missing: write rtsp://HOST:PORT/PATH")

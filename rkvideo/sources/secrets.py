@@ -59,6 +59,18 @@ def without_login(text: str) -> str:
     return public_name(text) if bare is None else f"{bare[1]}:{HIDDEN}@{bare[2]}"
 
 
+def splits_a_login(text: str) -> bool:
+    """True where a `/`, `?` or `#` of the password ends the login for every parser of addresses.
+
+    Of `rtsp://user:p@ss/word@host` parsers take `ss` for the host. An address within the address
+    has a login of its own, and so may a pair of a query.
+    """
+    rest = text.partition("://")[2]
+    login, _ = _split_login(rest)
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return len(login) > len(authority) and not re.search("://|%3a%2f%2f|=", login, re.IGNORECASE)
+
+
 def _without_mistyped_login(text: str) -> str:
     start = _MISTYPED.match(text)
     if start is None:

@@ -109,6 +109,17 @@ def test_an_address_without_its_kind_is_told_without_the_password(text, tmp_path
         ("rtmp://host/app/key", ServerAddress("rtmp", "host", 1935, "/app/key")),
         ("udp://@:5000", ServerAddress("udp", "", 5000, "/")),
         ("srt://cam:9000?passphrase=x", ServerAddress("srt", "cam", 9000, "/")),
+        # Addresses within addresses, each with a login of its own.
+        (
+            "http://nvr:1984/api?src=rtsp://u:p@10.0.0.9/x",
+            ServerAddress("http", "nvr", 1984, "/api"),
+        ),
+        (
+            "http://a:b@nvr/rtsp%3A%2F%2Fu:p@10.0.0.9/x",
+            ServerAddress("http", "nvr", 80, "/rtsp%3A%2F%2Fu:p@10.0.0.9/x"),
+        ),
+        ("http://a:b@nvr/x?mail=c@10.0.0.9", ServerAddress("http", "nvr", 80, "/x")),
+        ("rtsp://u:p@ss@cam/live@2", ServerAddress("rtsp", "cam", 554, "/live@2")),
     ],
 )
 def test_server_address(text, address):
@@ -124,10 +135,13 @@ def test_server_address(text, address):
         "udp://239.0.0.1",
         "rtsp://u:geheim#x@cam/",
         "rtsp://u:geheim@[fe80/x",
+        "rtsp://u:p@geheim/w:rd#1@127.0.0.1:554/live",
+        "rtsp://u:12/geheim@cam:554/live",
+        "rtsp://u:p@geheim?@cam:554/live",
     ],
 )
 def test_bad_address_is_a_config_error_without_the_password(text):
-    with pytest.raises(ConfigError, match="write rtsp://HOST") as caught:
+    with pytest.raises(ConfigError, match=r"rtsp://HOST|write / . # % of a password") as caught:
         make_source(text, SourceOptions())
     assert "geheim" not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__context__ is None
