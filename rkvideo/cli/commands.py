@@ -38,7 +38,7 @@ def _bench(args: argparse.Namespace, console: Console) -> int:
     if args.pack is not None:
         from rkvideo.report.pack import keeping_pack
 
-        keep = keeping_pack(keep, args.pack)
+        keep = keeping_pack(keep, args.pack, config.source)
     return run(args, config, console, keep)
 
 
@@ -73,15 +73,17 @@ def _convert(args: argparse.Namespace, console: Console) -> int:
     return run(args, console)
 
 
-def _doctor(args: argparse.Namespace, _console: Console) -> int:
+def _doctor(args: argparse.Namespace, console: Console) -> int:
     from rich.console import Console
+    from rich.markup import escape
 
     from rkvideo.doctor.command import run
 
     if args.pack is not None:
         from rkvideo.report.pack import write_pack
 
-        write_pack(args.pack, None)
+        path = write_pack(args.pack, None)
+        console.print(f"written: {escape(str(path))}", soft_wrap=True)
     return run(args, Console(highlight=False))
 
 

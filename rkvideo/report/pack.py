@@ -47,7 +47,7 @@ _CHECKS: Final = frozenset(
     {
         *("chip", "container", "npu driver", "npu devices", "runtime library"),
         *("rknn-toolkit-lite2", "npu load", "npu clock", "ddr clock", "temperature"),
-        *("npu way", "picture way", "cpu cores", "units", "pyav", "encoders"),
+        *("npu way", "picture way", "rga", "cpu cores", "units", "pyav", "encoders"),
         *("onnx runtime", "decoders", "video devices", "qt", "painting"),
     }
 )
@@ -74,26 +74,35 @@ def check_pack(path: Path) -> None:
         raise SinkOpenError(f"--pack {path}: {why(error)}") from error
 
 
-def keeping_pack(keep: Keep, path: Path) -> Keep:
-    """`keep`, and a pack of the bench besides. Raises SinkOpenError for a name that is taken."""
+def keeping_pack(keep: Keep, path: Path, source: str) -> Keep:
+    """`keep`, and a pack of the bench besides. Raises SinkOpenError for a name that is taken.
+
+    `source` is what was typed: the demo clip is named in the pack, no other source is.
+    """
     check_pack(path)
 
     def keep_both(bench: BenchReport) -> Iterable[Path]:
-        return (*keep(bench), write_pack(path, bench))
+        return (*keep(bench), write_pack(path, bench, is_demo=source == DEMO))
 
     return keep_both
 
 
-def write_pack(path: Path, bench: BenchReport | None, system: System | None = None) -> Path:
+def write_pack(
+    path: Path,
+    bench: BenchReport | None,
+    system: System | None = None,
+    *,
+    is_demo: bool = False,
+) -> Path:
     """Write the archive: figures where there is a bench, and what `doctor` says.
 
-    Raises SinkOpenError, SinkWriteError.
+    `is_demo` says that the bench is of the demo clip. Raises SinkOpenError, SinkWriteError.
     """
     check_pack(path)
     own = system or this_system()
     checks = examine(own, DEMO, DEFAULT_MODEL)
     try:
-        members = members_of(bench, checks, own.packages, FAST_PATHS.told())
+        members = members_of(bench, checks, own.packages, FAST_PATHS.told(), is_demo=is_demo)
         replace_whole(path, _archive(members))
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
@@ -105,6 +114,8 @@ def members_of(
     checks: Sequence[Check],
     packages: Mapping[str, str],
     fast_paths: Sequence[FastPathReport] = (),
+    *,
+    is_demo: bool = False,
 ) -> dict[str, str]:
     """The files of a pack by name; `packages` are Python packages and their versions."""
     hidden = names_to_hide(this_machine().cpu)
@@ -121,7 +132,7 @@ def members_of(
         "fast.json": _json(blanked([_fast_path(each) for each in fast_paths], hidden)),
     }
     if bench is not None:
-        texts[BENCH] = _json(blanked(json.loads(to_json(_stripped(bench))), hidden))
+        texts[BENCH] = _json(blanked(json.loads(to_json(_stripped(bench, is_demo))), hidden))
         texts["boards.md"] = blanked("\n".join(board_lines(bench)) + "\n", hidden)
     return texts
 
@@ -241,11 +252,11 @@ def _model(row: BenchRow) -> dict[str, Any]:
     }
 
 
-def _stripped(bench: BenchReport) -> BenchReport:
+def _stripped(bench: BenchReport, is_demo: bool) -> BenchReport:
     """The bench without names of files and sources, and to the day."""
     source = bench.source
     if source is not None:
-        source = replace(source, name=_kind_of(source))
+        source = replace(source, name=DEMO if is_demo else _kind_of(source))
     return replace(
         bench,
         made_at=bench.made_at[:10],

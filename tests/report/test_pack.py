@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from rkvideo.cli.main import main
 from rkvideo.doctor.command import examine
 from rkvideo.errors import ConfigError, SinkOpenError
 from rkvideo.machine.clock_watch import ClockFlag
 from rkvideo.machine.clocks import Clocks
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
+from rkvideo.machine.places import all_places
 from rkvideo.report.folder import read_whole
 from rkvideo.report.pack import blanked, board_lines, keeping_pack, members_of, write_pack
 from tests.helpers.bench_samples import a_failed_row, a_report, a_row
@@ -100,7 +102,7 @@ def test_a_name_that_the_system_tells_is_blanked_as_a_word() -> None:
 def test_a_pack_is_read_as_a_report_and_gives_lines_for_the_table(tmp_path: Path) -> None:
     path = tmp_path / "board.zip"
     kept: list[object] = []
-    keep = keeping_pack(lambda bench: kept.append(bench) or (), path)
+    keep = keeping_pack(lambda bench: kept.append(bench) or (), path, "demo")
     assert list(keep(BENCH)) == [path]
     assert kept == [BENCH]
     (row, _) = read_whole(path).rows
@@ -121,9 +123,40 @@ def test_a_pack_is_read_as_a_report_and_gives_lines_for_the_table(tmp_path: Path
     (line,) = board_lines(a_report(moved))
     assert "| 25.0 | 1000 (steady) | 528 to 2112 (moved) |" in line
     with pytest.raises(SinkOpenError, match="is there already"):
-        keeping_pack(keep, path)
+        keeping_pack(keep, path, "demo")
     with pytest.raises(SinkOpenError, match=r"ends in \.zip"):
-        keeping_pack(keep, tmp_path / "board.tar")
+        keeping_pack(keep, tmp_path / "board.tar", "demo")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("demo", "demo"), ("/home/annabelle/bikes.mp4", "a file")]
+)
+def test_the_demo_clip_is_named_and_no_other_file(typed: str, told: str, tmp_path: Path) -> None:
+    keep = keeping_pack(lambda _bench: (), tmp_path / "board.zip", typed)
+    (path,) = keep(BENCH)
+    assert BENCH.source is not None
+    assert read_whole(path).benches[0].source == replace(BENCH.source, name=told)
+
+
+def test_each_check_of_doctor_is_in_a_pack_or_is_of_this_user(tmp_path: Path) -> None:
+    make_board(tmp_path)
+    checks = examine(board(tmp_path), "demo", "yolo11n")
+    places = {place.name for place in all_places()}
+    packed = {each["check"] for each in json.loads(members_of(None, checks, {})["doctor.json"])}
+    assert {check.name for check in checks} - packed - places == {
+        *("source", "model", "weights", "python", "cameras", "opencv", "display", "disk"),
+    }
+
+
+def test_doctor_says_where_its_pack_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["doctor", "--json", "--pack", "doctor.zip"]) in (0, 1)
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-1] == "written: doctor.zip"
+    assert isinstance(json.loads(told.out), list)
+    assert (tmp_path / "doctor.zip").is_file()
 
 
 def test_what_fast_paths_have_told_is_in_a_written_pack(tmp_path: Path) -> None:
