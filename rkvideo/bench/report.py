@@ -224,11 +224,12 @@ def conditions(report: BenchReport) -> tuple[str, ...]:
     length = (
         f"{settings.frames} frames" if settings.frames is not None else f"{settings.seconds:g} s"
     )
+    repeats = "once" if settings.repeats == 1 else f"{settings.repeats} times"
     cpu = f"{machine.cpu}, " if machine.cpu else ""
     chip = f"{machine.chip}, " if machine.chip else ""
     lines = [
         f"Source: {read}.",
-        f"Each row: {length} after {settings.warmup_s:g} s of warm-up, {settings.repeats} times in "
+        f"Each row: {length} after {settings.warmup_s:g} s of warm-up, {repeats} in "
         f"shuffled order (seed {settings.seed}); confidence {settings.confidence:g}, "
         f"IoU {settings.iou:g}{settings.tiles and f', in tiles of {settings.tiles}'}.",
         f"Machine: {chip}{cpu}{machine.cores} CPU cores, {machine.system}; "

@@ -142,6 +142,8 @@ def test_markdown_says_how_it_was_measured_and_has_a_table() -> None:
     assert lines[0] == "Source: bikes.mp4, 640x272 at 25 fps, read as fast as possible."
     assert lines[1].startswith("Each row: 10 s after 2 s of warm-up, 2 times in shuffled order")
     assert "(seed 7)" in lines[1]
+    once = replace(REPORT, settings=replace(REPORT.settings, repeats=1))
+    assert "of warm-up, once in shuffled order" in to_markdown(once).splitlines()[1]
     assert lines[2].startswith("Machine: rk3588, Radxa ROCK 5B, 8 CPU cores")
     table = [line for line in lines if line.startswith("|")]
     cells = [[cell.strip() for cell in line[1:-1].split(" | ")] for line in table]

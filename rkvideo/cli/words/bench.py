@@ -16,9 +16,10 @@ def add_bench(commands: Commands) -> None:
         "bench",
         "models and sizes side by side, measured\n\n"
         "Each model and size runs alone and more than once, in a shuffled order. The\n"
-        "table goes to standard output and, as JSON, CSV and Markdown, into a folder.",
+        "table goes to standard output and, as a page, JSON, CSV and Markdown, into a\n"
+        "folder.",
         "",
-        "clip.mp4 --models yolo11n,yolox-nano --sizes 320,640",
+        "clip.mp4 --models yolo11n@320,yolo11n@640,yolox-nano",
         "rtsp://camera/stream --models yolo11n --seconds 30",
         "--models yolo11n@640 --workers 1..6",
     )

@@ -17,8 +17,9 @@ def add_eval(commands: Commands) -> None:
         "eval",
         "how right models are, on labelled pictures\n\n"
         "Counts correct, false and missed by threshold, and AP, for each model, size and\n"
-        "backend. Tables go to standard output and, as JSON, CSV and Markdown, into a new\n"
-        "folder. A run that was interrupted is taken up again with the same words.",
+        "backend. Tables go to standard output and, as a page, JSON, CSV and Markdown,\n"
+        "into a new folder. A run that was interrupted is taken up again with the same\n"
+        "words.",
         "--data coco --models yolo11n@320,yolo11n@640 --out report",
         "--data data.yaml --models best.onnx,best.rknn --conf 0.25,0.5",
         "--data coco --models yolo11n@320,yolo11n@640 --bench clip.mp4",
@@ -29,7 +30,7 @@ def add_eval(commands: Commands) -> None:
         type=Path,
         required=True,
         metavar="PATH",
-        help="COCO JSON, a data.yaml, or a folder with COCO, YOLO or Pascal VOC labels",
+        help="COCO JSON, a data.yaml, or a folder with COCO, YOLO, Pascal VOC or CVAT labels",
     )
     parser.add_argument(
         "--split", metavar="NAME", help="lot of pictures, such as test (default: val, or all)"
