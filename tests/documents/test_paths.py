@@ -12,7 +12,14 @@ from tests.helpers.paths import ROOT
 
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "docs/decisions/*.md", "examples/*.md", "models/*.md")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "docs/decisions/*.md",
+        "examples/*.md",
+        "models/*.md",
+        "benchmarks/*.md",
+    )
     for path in ROOT.glob(pattern)
     if path.name != "CHANGELOG.md"
 )

@@ -17,44 +17,10 @@ import pytest
 
 from tests.helpers.labelled_samples import yolo_set
 from tests.helpers.paths import ROOT
+from tests.roots.readme_walk import README, RKVIDEO, WINDOW, turn_of
 from tests.roots.root import ADMIN, GUEST, HERE, Root
 
 ROOTS = Path(os.environ.get("ROOTS", "/var/tmp/rkvideo-roots"))
-RKVIDEO = "/home/guest/in-a-venv/bin/rkvideo"
-SIMULATED = "--backend simulated --npu-latency-ms 5"
-# A window is closed as a session's end does it.
-CLOSED = "timeout --preserve-status --signal TERM 40"
-WINDOW = f"{CLOSED} {{}} pattern:640x384@30 {SIMULATED}"
-# The commands of the README, from `/`, as a user would adapt them: shorter, written to his home.
-README = {
-    "./run.sh": f"{CLOSED} {RKVIDEO}",
-    "./run.sh clip.mp4 --loop": f"{CLOSED} {RKVIDEO} ~/out.mp4 --loop",
-    "./run.sh demo --fullscreen": f"{CLOSED} {RKVIDEO} demo --fullscreen",
-    "./run.sh --kiosk": f"{CLOSED} {RKVIDEO} --kiosk",
-    "./run.sh desktop install": f"{RKVIDEO} desktop install",
-    "./run.sh completion bash": f"{RKVIDEO} completion bash >~/completion && bash -n ~/completion",
-    "./run.sh models list": f"{RKVIDEO} models list",
-    "./run.sh models info": f"{RKVIDEO} models info yolo11n@320",
-    "./run.sh models fetch": f"{RKVIDEO} models fetch yolox-nano",
-    "./run.sh bench clip.mp4": f"{RKVIDEO} bench ~/out.mp4 --models yolo11n,yolox-nano --sizes 320 "
-    "--seconds 1 --warmup 0.2 --repeats 1 --out ~/result",
-    "./run.sh bench": f"{RKVIDEO} bench --seconds 1 --warmup 0.2 --repeats 1",
-    "./run.sh run demo": f"{RKVIDEO} run demo --frames 25 --record ~/out.mp4 "
-    "--detections ~/b.jsonl",
-    "./run.sh run pattern": f"{RKVIDEO} run pattern:1280x720@30:300 --backend simulated",
-    "./run.sh eval --data coco/": f"{RKVIDEO} eval --data ~/set --models yolo11n@320 --draws 20 "
-    "--out ~/report",
-    "./run.sh doctor": f"{RKVIDEO} doctor",
-    "./run.sh service install": f"{RKVIDEO} service install rtsp://camera/stream --print",
-}
-# What no root has: a camera, a network camera, systemd; `./test.sh --convert` converts.
-ELSEWHERE = (
-    *("./run.sh rtsp:", "./run.sh 0", "./run.sh bench rtsp:", "./run.sh convert"),
-    # An address that nobody has, and a model for a board.
-    *("./run.sh run --source-file", 'echo "$ADDRESS"', 'RKVIDEO_SOURCE="$ADDRESS"'),
-    "./run.sh eval --data data.yaml",
-    "sudo ./run.sh service remove",
-)
 
 
 @pytest.fixture(scope="module", params=["bookworm", "trixie"])
@@ -143,29 +109,11 @@ def test_a_wheel_goes_into_a_clean_venv(root: Root) -> None:
     assert root.type(GUEST, f"cd / && {RKVIDEO} models fetch yolo11n bikes").code == 0
 
 
-def readme_commands() -> list[str]:
-    """The lines of the README's blocks that start the program."""
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if "./run.sh" in line]
-
-
-def test_every_command_of_the_readme_is_walked_or_named() -> None:
-    known = (*(name for name in README if " " in name), *ELSEWHERE, "sudo ./run.sh service install")
-    lines = [line for line in readme_commands() if line != "./run.sh"]
-    assert [line for line in lines if not line.startswith(known)] == []
-
-
-def reads_the_recording(name: str) -> bool:
-    """True for the commands that come after the one that writes `out.mp4`."""
-    return "out.mp4" in README[name] and "--record" not in README[name]
-
-
-@pytest.mark.parametrize("name", sorted(README, key=reads_the_recording))
+@pytest.mark.parametrize("name", sorted(README, key=turn_of))
 def test_a_command_of_the_readme_works_from_the_top_of_the_disk(root: Root, name: str) -> None:
     if name.startswith("./run.sh run demo"):
         (root.home(GUEST) / "out.mp4").unlink(missing_ok=True)
-    if " eval " in name:
+    if "~/set" in README[name]:
         yolo_set(root.home(GUEST) / "set")
     typed = root.type(GUEST, f"cd / && {README[name]}", platform="offscreen")
     assert typed.code == 0
