@@ -18,6 +18,7 @@ import numpy as np
 from rkvideo.detection.boxes import iou
 from rkvideo.errors import BackendUnavailableError
 from rkvideo.machine.fast_paths import FAST_PATHS, FastPathReport
+from rkvideo.pictures.likeness import MOST_PIXELS_OFF, mean_difference
 
 if TYPE_CHECKING:
     from rkvideo.config import DetectionFilter, FastPath
@@ -37,10 +38,6 @@ LEAST_SHARE: Final = 0.9
 """Of the boxes. Resampling alone moves 1 to 4 of 100 (docs/decisions/detection.md)."""
 LEAST_IOU: Final = 0.9
 MOST_SCORE_OFF: Final = 0.05
-
-MOST_PIXELS_OFF: Final = 8.0
-"""Mean difference of a colour value, of 255. Other resampling comes to 1 in pictures of cameras and
-to 6 in noise; a wrong matrix, range, order of channels or place comes to tens."""
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +99,7 @@ class PictureProof:
 
         Raises BackendUnavailableError where they did not and `--fast require` asks for them.
         """
-        off = float(np.abs(plain.astype(np.int16) - quick).mean())
+        off = mean_difference(plain, quick)
         figures = (("mean_difference_of_255", off),)
         if off > MOST_PIXELS_OFF:
             reason = f"its pixels of {subject} differ by {off:.1f} of 255 on average"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from rkvideo.pictures.rga.descriptor import UnreadablePictureError, describe
-from rkvideo.pictures.rga.library import Library, RgaError, find_library
-from rkvideo.pictures.rga.scaler import Scaler, can_scale, colours_of
+from rkvideo.pictures.rga.library import RgaError, open_library
+from rkvideo.pictures.rga.scaler import Scaler, readable
 from rkvideo.pictures.rga.trial import RGA
 
 if TYPE_CHECKING:
@@ -38,15 +37,12 @@ class RgaWay:
 
         False where RGA does not serve its layout, place, scale or colours. Raises RgaError.
         """
-        try:
-            memory = describe(picture)
-        except UnreadablePictureError:
+        part = readable(picture, area, (target.shape[1], target.shape[0]))
+        if part is None:
             return False
-        part = area or (0, 0, memory.width, memory.height)
-        colours = colours_of(int(picture.colorspace), int(picture.color_range))
-        if colours is None or not can_scale(memory, part, (target.shape[1], target.shape[0])):
-            return False
-        self._opened().fill(memory, part, colours, target, order)
+        if self._scaler is None:
+            self._scaler = Scaler(open_library())
+        self._scaler.fill(part, target, order)
         return True
 
     def close(self) -> None:
@@ -57,11 +53,3 @@ class RgaWay:
                 scaler.close()
             except RgaError as error:
                 _log.warning("RGA keeps memory of an input: %s", error)
-
-    def _opened(self) -> Scaler:
-        if self._scaler is None:
-            path = find_library()
-            if path is None:
-                raise RgaError("there is no librga")
-            self._scaler = Scaler(Library(path))
-        return self._scaler

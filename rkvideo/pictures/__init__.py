@@ -2,6 +2,7 @@
 
 - `pixels`, `planes`: RGB out of a decoded picture; the same of another size, by its planes.
 - `pooled`: colours in memory that is used again.
+- `likeness`: how much two ways of making the same pixels differ.
 - `lent`, `fetching`, `rga`: pictures that stay in the memory of a video unit, copies of them, and
   Rockchip's unit for scaling, which reads them there.
 - `overlay`, `objects`, `labels`, `trails`: what is drawn, as plain data; which boxes are one

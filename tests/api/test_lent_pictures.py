@@ -26,6 +26,8 @@ from tests.helpers.told_paths import told_of
 from tests.helpers.video_samples import Clip, make_clip
 
 FRAMES = 60
+# RGA's own trial scales so many.
+TRIAL = 4
 CODEC, DECODER = "mpeg4", "mpeg4_rkmpp"
 
 
@@ -83,7 +85,7 @@ def test_a_run_that_shows_nothing_fetches_nothing(unit: Unit, workers: int) -> N
     assert 2 <= unit.buffers.fetched <= 1 + workers
     # One more is in the decoder's hands while it waits for room.
     assert unit.buffers.most_lent <= MOST_LENT + 1
-    assert len(unit.rga.of_call("process")) == FRAMES + 3
+    assert len(unit.rga.of_call("process")) == FRAMES + TRIAL
     assert run.titles.picture_way == "rga"
     assert told_of("rga", DECODER).state == "used"
 
@@ -101,7 +103,7 @@ def test_who_sees_pictures_has_each_of_them_once(unit: Unit, tmp_path: Path) -> 
     assert unit.buffers.fetched_whole == 1
     assert unit.buffers.most_lent <= MOST_LENT + 1
     assert (status.counts.recorded, status.counts.shown) == (FRAMES, FRAMES)
-    assert len(unit.rga.of_call("process")) == FRAMES + 3
+    assert len(unit.rga.of_call("process")) == FRAMES + TRIAL
 
 
 def test_boxes_in_a_file_need_no_picture(unit: Unit, tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ def test_tiles_are_cut_where_the_picture_lies(unit: Unit) -> None:
     assert unit.buffers.fetched <= 7
     assert unit.buffers.most_lent <= MOST_LENT + 1
     # Workers that came to the tiles of the very first picture after it was compared went without.
-    assert 5 * FRAMES - 2 <= len(unit.rga.of_call("process")) <= 5 * FRAMES + 3
+    assert 5 * FRAMES - 5 <= len(unit.rga.of_call("process")) - TRIAL <= 5 * FRAMES
 
 
 class SeeingProof(PictureProof):
@@ -165,7 +167,7 @@ def test_two_models_have_their_input_before_the_picture_goes(unit: Unit) -> None
     assert played(run).state is RunState.FINISHED
     assert sides == [2] * FRAMES
     # The first picture of each model is compared, and is fetched for good then.
-    assert 2 * FRAMES - 12 <= len(unit.rga.of_call("process")) - 3 <= 2 * FRAMES
+    assert 2 * FRAMES - 12 <= len(unit.rga.of_call("process")) - TRIAL <= 2 * FRAMES
     assert unit.buffers.fetched <= 1 + 12
     assert unit.buffers.most_lent <= MOST_LENT + 1
 

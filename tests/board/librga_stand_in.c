@@ -1,6 +1,6 @@
 /* A stand-in for librga 1.10: plays the RGA of an RK3588, for tests only.
  *
- * It maps what is imported, scales (bilinear) and colours NV12 into RGB, and is as strict as the
+ * It maps what is imported, scales (bilinear) and colours NV12 into RGB or BGRA, and is as strict as the
  * library, the driver and an RGA3 are together: sizes, strides, even places, rectangles within the
  * picture, handles that are not there or not any more. Every call is a line in a log, and so is
  * every broken rule; what is still imported at the end of the process is one, too.
@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum { SUCCESS = 1, NO_ERROR = 2, NOT_SUPPORTED = -1, INVALID = -3, ILLEGAL = -4, FAILED = 0 };
-enum { NV12 = 0xa00, RGB = 0x200, BGR = 0x700 };
+enum { NV12 = 0xa00, RGB = 0x200, BGRA = 0x300, BGR = 0x700 };
 enum { BT601_LIMITED = 1, BT601_FULL = 2, BT709_LIMITED = 3 };
 enum { WAITS = 1 << 19, CONFIG_CORES = 0, QUERY_VERSION = 1, MOST_HANDLES = 64 };
 enum { LEAST_WIDTH = 68, LEAST_HEIGHT = 2, MOST_SOURCE = 8176, MOST_TARGET = 8128, MOST_SCALE = 8 };
@@ -64,10 +64,24 @@ static bool plays(const char *what) {
 
 static bool fails_now(const char *call, int number) { return fails(call, number) || fails(call, 0); }
 
+/* Of a pixel in a row; 0 for what is not played. */
+static size_t step_of(int format) {
+    switch (format) {
+    case NV12:
+        return 1;
+    case RGB:
+    case BGR:
+        return 3;
+    case BGRA:
+        return 4;
+    default:
+        return 0;
+    }
+}
+
 static size_t bytes_of(int format, size_t width, size_t height) {
-    if (format == NV12)
-        return width * height * 3 / 2;
-    return format == RGB || format == BGR ? width * height * 3 : 0;
+    size_t samples = width * height * step_of(format);
+    return format == NV12 ? samples * 3 / 2 : samples;
 }
 
 static uint32_t add(uint8_t *memory, size_t size, bool is_mapped) {
@@ -158,8 +172,7 @@ static const char *wrong_with(struct buffer buffer, struct rect part, int most) 
         return "the rectangle";
     if (buffer.width > most || buffer.height > most)
         return "the resolution";
-    size_t row = buffer.format == NV12 ? (size_t)buffer.wstride : (size_t)buffer.wstride * 3;
-    if (row % 16)
+    if ((size_t)buffer.wstride * step_of(buffer.format) % 16)
         return "the alignment of rows";
     if (buffer.format == NV12 && (part.x | part.y | part.width | part.height | buffer.width |
                                   buffer.height | buffer.wstride | buffer.hstride) & 1)
@@ -177,7 +190,7 @@ static bool is_beyond(int from, int to) { return from > to * MOST_SCALE || to > 
 static int checked(const char *call, struct buffer source, struct buffer target, struct rect area,
                    struct rect into, int usage) {
     const char *wrong = NULL;
-    if (source.format != NV12 || (target.format != RGB && target.format != BGR))
+    if (source.format != NV12 || step_of(target.format) < 3)
         wrong = "the formats";
     else if (!(wrong = wrong_with(source, area, MOST_SOURCE)))
         wrong = wrong_with(target, into, MOST_TARGET);
@@ -239,13 +252,13 @@ static void scale(struct buffer source, struct buffer target, struct rect area, 
     const uint8_t *chroma = luma + (size_t)source.wstride * (size_t)source.hstride;
     struct rect half = {area.x / 2, area.y / 2, area.width / 2, area.height / 2};
     int colours = plays("one-matrix") ? BT601_LIMITED : target.colours;
-    bool is_bgr = (target.format == BGR) != plays("swapped");
-    size_t pitch = (size_t)source.wstride;
+    bool is_bgr = (target.format != RGB) != plays("swapped");
+    size_t pitch = (size_t)source.wstride, step = step_of(target.format);
     for (int row = 0; row < into.height; row++) {
         uint8_t *pixel = table[target.handle].memory +
-                         ((size_t)(into.y + row) * (size_t)target.wstride + (size_t)into.x) * 3;
+                         ((size_t)(into.y + row) * (size_t)target.wstride + (size_t)into.x) * step;
         float y = ((float)row + 0.5f) * (float)area.height / (float)into.height;
-        for (int column = 0; column < into.width; column++, pixel += 3) {
+        for (int column = 0; column < into.width; column++, pixel += step) {
             float x = ((float)column + 0.5f) * (float)area.width / (float)into.width, rgb[3];
             float at_x = (float)half.x + x / 2 - 0.5f, at_y = (float)half.y + y / 2 - 0.5f;
             colour(colours,
@@ -255,6 +268,8 @@ static void scale(struct buffer source, struct buffer target, struct rect area, 
             pixel[0] = whole(rgb[is_bgr ? 2 : 0]);
             pixel[1] = whole(rgb[1]);
             pixel[2] = whole(rgb[is_bgr ? 0 : 2]);
+            if (step == 4)
+                pixel[3] = 255;
         }
     }
 }

@@ -73,7 +73,7 @@ def play_rga(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRg
     (folder / "root" / "dev" / "rga").touch()
     path = kept_rga()
     monkeypatch.setattr("rkvideo.pictures.rga.trial.ROOT", folder / "root")
-    for module in ("rkvideo.pictures.rga.trial", "rkvideo.detection.rga_way"):
+    for module in ("rkvideo.pictures.rga.trial", "rkvideo.pictures.rga.library"):
         monkeypatch.setattr(f"{module}.find_library", lambda: path)
     library = ctypes.CDLL(str(path))
     library.stand_in_rga_reset()

@@ -25,6 +25,8 @@ RGB: Final = 0x02 << 8
 """RK_FORMAT_RGB_888."""
 BGR: Final = 0x07 << 8
 """RK_FORMAT_BGR_888."""
+BGRA: Final = 0x03 << 8
+"""RK_FORMAT_BGRA_8888."""
 
 _SUCCESS, _NOTHING_TO_SAY = 1, 2  # IM_STATUS_SUCCESS, IM_STATUS_NOERROR
 _WAITS: Final = 1 << 19  # IM_SYNC
@@ -188,3 +190,11 @@ def find_library() -> Path | None:
     brought = sorted(beside.glob("librga*.so*"))
     there = (path for path in (*brought, *map(Path, _SYSTEMS)) if path.exists())
     return next(there, None)
+
+
+def open_library() -> Library:
+    """That librga, opened. Raises RgaError."""
+    path = find_library()
+    if path is None:
+        raise RgaError("there is no librga")
+    return Library(path)

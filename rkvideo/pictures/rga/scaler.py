@@ -1,17 +1,20 @@
-"""A part of a video unit's picture, scaled and coloured by RGA into an array."""
+"""A part of a video unit's picture, scaled and coloured by RGA."""
 
 from __future__ import annotations
 
-import ctypes
-import mmap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from av.video.reformatter import ColorRange
 
+from rkvideo.pictures.rga.descriptor import UnreadablePictureError, describe
 from rkvideo.pictures.rga.library import BGR, NV12, RGB, Rect, YuvKind
+from rkvideo.pictures.rga.target import TargetMemory
 
 if TYPE_CHECKING:
+    import av
+
     from rkvideo.config import ColorOrder
     from rkvideo.data import UInt8Array
     from rkvideo.pictures.pixels import Area
@@ -61,80 +64,82 @@ def can_scale(memory: Nv12Memory, area: Area, size: tuple[int, int]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What RGA is to read: an area of a picture that lies in memory, and its colours."""
+
+    memory: Nv12Memory
+    area: Area
+    colours: YuvKind
+
+
+def readable(picture: av.VideoFrame, area: Area | None, size: tuple[int, int]) -> Part | None:
+    """What RGA is to read of a picture that is lent, or of `area` of it, for that width and height.
+
+    None where RGA does not serve its layout, place, scale or colours.
+    """
+    try:
+        memory = describe(picture)
+    except UnreadablePictureError:
+        return None
+    part = area or (0, 0, memory.width, memory.height)
+    colours = colours_of(int(picture.colorspace), int(picture.color_range))
+    if colours is None or not can_scale(memory, part, size):
+        return None
+    return Part(memory, part, colours)
+
+
 class Scaler:
     """Scales by RGA; one thread owns it, and closes it."""
 
     def __init__(self, library: Library) -> None:
         """Raises RgaError."""
         self._library = library
-        self._targets: dict[tuple[int, int], _Target] = {}
+        self._targets: dict[tuple[int, int], TargetMemory] = {}
         self._checked: set[object] = set()
         library.prefer_rga3()
 
-    def fill(
-        self,
-        memory: Nv12Memory,
-        area: Area,
-        colours: YuvKind,
-        target: UInt8Array,
-        order: ColorOrder,
-    ) -> None:
-        """Fill `target`, uint8 (height, width, 3), with that area of the picture.
+    def fill(self, part: Part, target: UInt8Array, order: ColorOrder) -> None:
+        """Fill `target`, uint8 (height, width, 3), with that part of the picture.
 
         The picture stays lent meanwhile, and `can_scale` has allowed it. Raises RgaError.
         """
         height, width = target.shape[:2]
-        library, into = self._library, self._target(width, height)
-        source_size, strides = (memory.width, memory.height), (memory.pitch, memory.rows)
+        into = self._target(width, height)
+        self.scale(part, into, _LAYOUTS[order])
+        np.copyto(target, into.pixels())
+
+    def scale(self, part: Part, into: TargetMemory, layout: int) -> None:
+        """The same into memory that was imported, in a layout that it has the channels for."""
+        library, memory = self._library, part.memory
+        strides = memory.pitch, memory.rows
         if memory.fd is None:
             handle = library.import_address(memory.address, *strides, NV12)
         else:
             handle = library.import_fd(memory.fd, *strides, NV12)
         try:
-            source = library.wrap(handle, source_size, strides, NV12)
-            wrapped = library.wrap(into.handle, (width, height), into.strides, _LAYOUTS[order])
-            wrapped.color_space_mode = colours
-            rects = Rect(*area), Rect(0, 0, width, height)
-            geometry = (source_size, strides, area, width, height, order, colours)
-            if geometry not in self._checked:
+            source = library.wrap(handle, (memory.width, memory.height), strides, NV12)
+            wrapped = into.wrapped(library, layout)
+            wrapped.color_space_mode = part.colours
+            rects = Rect(*part.area), Rect(0, 0, *into.size)
+            geometry = (memory.width, memory.height, strides, part.area, part.colours, into.size)
+            if (*geometry, layout) not in self._checked:
                 library.check(source, wrapped, *rects)
-                self._checked.add(geometry)
+                self._checked.add((*geometry, layout))
             library.process(source, wrapped, *rects)
         finally:
             library.release(handle)
-        np.copyto(target, into.pixels)
 
     def close(self) -> None:
         """Release what was imported."""
         while self._targets:
             self._targets.popitem()[1].release(self._library)
 
-    def _target(self, width: int, height: int) -> _Target:
+    def _target(self, width: int, height: int) -> TargetMemory:
         found = self._targets.pop((width, height), None)
         if found is None:
             if len(self._targets) >= _MOST_TARGETS:
                 self._targets.pop(next(iter(self._targets))).release(self._library)
-            found = _Target(self._library, width, height)
+            found = TargetMemory(self._library, width, height, RGB)
         self._targets[width, height] = found
         return found
-
-
-class _Target:
-    """Memory of this process that RGA writes into: imported once, and kept."""
-
-    def __init__(self, library: Library, width: int, height: int) -> None:
-        # Rows of RGB whose bytes are a multiple of the stride's.
-        columns = -(-width // _STRIDE_BYTES) * _STRIDE_BYTES
-        # A mapping of its own begins with a page and shares none with the heap.
-        self._memory = mmap.mmap(-1, columns * height * 3)
-        self._address = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
-        self.strides = (columns, height)
-        rows = np.frombuffer(self._memory, np.uint8).reshape(height, columns, 3)
-        self.pixels: UInt8Array = rows[:, :width]
-        self.handle = library.import_address(self._address, *self.strides, RGB)
-
-    def release(self, library: Library) -> None:
-        """Let the driver forget it; the memory goes with the last array that looks at it."""
-        handle, self.handle = self.handle, 0
-        if handle:
-            library.release(handle)

@@ -17,10 +17,12 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from rkvideo.pictures.likeness import mean_difference
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.pictures.rga.descriptor import Nv12Memory
-from rkvideo.pictures.rga.library import Library, RgaError, YuvKind
-from rkvideo.pictures.rga.scaler import Scaler
+from rkvideo.pictures.rga.library import BGRA, RGB, Library, RgaError, YuvKind
+from rkvideo.pictures.rga.scaler import Part, Scaler
+from rkvideo.pictures.rga.target import TargetMemory
 from rkvideo.pictures.rga.trial import RgaAnswer
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _MOST_OFF: Final = 3.0
 """Mean difference of a colour value. Of slopes of colour every resampling gives the same within the
 rounding; another matrix, range or order of channels comes to five or more."""
 
+_FORMATS: Final = {RGB: "rgb24", BGRA: "bgra"}
 _KINDS: Final = {
     YuvKind.BT601_LIMITED: (Colorspace.ITU601, ColorRange.MPEG),
     YuvKind.BT601_FULL: (Colorspace.ITU601, ColorRange.JPEG),
@@ -48,7 +51,9 @@ def answer_of(path: Path) -> RgaAnswer:
         scaler = Scaler(library)
         try:
             for colours in YuvKind:
-                most = max(most, _difference(scaler, colours))
+                most = max(most, _difference(library, scaler, colours, RGB))
+            # What a window shows, of one kind: the way to its colours is the same.
+            most = max(most, _difference(library, scaler, YuvKind.BT601_LIMITED, BGRA))
         finally:
             scaler.close()
     except RgaError as error:
@@ -59,25 +64,28 @@ def answer_of(path: Path) -> RgaAnswer:
     return RgaAnswer("", version, most)
 
 
-def _difference(scaler: Scaler, colours: YuvKind) -> float:
+def _difference(library: Library, scaler: Scaler, colours: YuvKind, layout: int) -> float:
     picture = _drawn(*_KINDS[colours])
     wanted = VideoReformatter().reformat(
         picture,
         width=_TARGET[0],
         height=_TARGET[1],
-        format="rgb24",
+        format=_FORMATS[layout],
         interpolation=Interpolation.AREA,
         threads=1,
     )
-    found = np.zeros((_TARGET[1], _TARGET[0], 3), np.uint8)
     width, height = _SOURCE
-    with mmap.mmap(-1, width * height * 3 // 2) as memory:
-        _lay_out(picture, np.frombuffer(memory, np.uint8))
-        address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-        laid = Nv12Memory(None, len(memory), width, height, width, height, address)
-        scaler.fill(laid, (0, 0, width, height), colours, found, "rgb")
-    expected = plane_array(wanted, 0, 3).reshape(found.shape)
-    return float(np.abs(expected.astype(np.int16) - found).mean())
+    found = TargetMemory(library, *_TARGET, layout)
+    try:
+        with mmap.mmap(-1, width * height * 3 // 2) as memory:
+            _lay_out(picture, np.frombuffer(memory, np.uint8))
+            address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+            laid = Nv12Memory(None, len(memory), width, height, width, height, address)
+            scaler.scale(Part(laid, (0, 0, width, height), colours), found, layout)
+    finally:
+        found.release(library)
+    pixels = found.pixels()
+    return mean_difference(plane_array(wanted, 0, pixels.shape[2]).reshape(pixels.shape), pixels)
 
 
 def _lay_out(picture: av.VideoFrame, memory: UInt8Array) -> None:
