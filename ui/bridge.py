@@ -23,7 +23,7 @@ from PyQt5.QtCore import (
     pyqtSignal,
 )
 
-from rkvideo.data import CodedFrame, FrameResult, StreamInfo
+from rkvideo.data import CodedFrame, Frame, FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError, ThreadError
 from rkvideo.machine.threads import started
 from rkvideo.pipeline.threads import words_of
@@ -61,6 +61,21 @@ class Preparing(Protocol):
         ...
 
 
+class PreparingEarly(Preparing, Protocol):
+    """The same, and it begins before there is a result."""
+
+    def see_lent(self, frame: Frame) -> None:
+        """In a worker: a result of this frame may come, and a video unit lends its picture still.
+
+        Returns at once.
+        """
+        ...
+
+    def close(self) -> None:
+        """In the GUI thread, at the end."""
+        ...
+
+
 class Bridge(QObject):
     """Brings results, lines of text and answers of workers into the GUI thread."""
 
@@ -77,16 +92,19 @@ class Bridge(QObject):
         self._answers: deque[Callable[[], None]] = deque()
         self._answered.connect(self._give_answer)
         self._handover = Handover(self.woken.emit)
+        self._preparing: PreparingEarly | None = None
         self._run_number = 0
         self._watched = 0
 
-    def prepare_with(self, preparing: Preparing) -> None:
+    def prepare_with(self, preparing: PreparingEarly) -> None:
         """Let results be prepared in a thread of their own, from when that is first wanted."""
-        self._handover.preparing = preparing
+        self._handover.preparing = self._preparing = preparing
 
     def end_preparing(self) -> None:
         """End that thread, and wait for what is under way in it; later results come as they are."""
         self._handover.end()
+        if self._preparing is not None:
+            self._preparing.close()
 
     def on_result(self, receiver: Callable[[], None]) -> None:
         """Call `receiver` in the GUI thread when there is something to `take`."""
@@ -106,6 +124,11 @@ class Bridge(QObject):
                 self._handover.put(number, result)
 
         return offer
+
+    def see_lent(self, frame: Frame) -> None:
+        """What a new run shows its frames to while a video unit lends their pictures."""
+        if self._preparing is not None:
+            self._preparing.see_lent(frame)
 
     def forget_results(self) -> None:
         """Throw away what the runs so far have given and will give."""

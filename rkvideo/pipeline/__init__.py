@@ -7,7 +7,8 @@
 - `model_switch`, `pool_state`, `worker_pool`, `worker`: which pool serves the run, where each pool
   is in its life, the workers of one, and what a worker does with a frame.
 - `deployment`: which workers of a pool take frames, and where they run.
-- `picture_use`: how long the picture of a frame is needed.
+- `picture_use`: how long the picture of a frame is needed, and who sees it meanwhile.
+- `tracker`: what numbers the objects.
 - `tiled`: a frame in tiles, which several workers share.
 - `core_turn`: when a worker takes its frame from a live source.
 - `live_order`: the order of what workers make of a live source.

@@ -81,12 +81,22 @@ class Emitter:
             each.sees_pictures for each in sinks
         )
 
+    def show_lent(self, frame: Frame) -> None:
+        """Show a frame, whose picture a video unit lends still, to who wants to see it now."""
+        for observer in self._observers:
+            if observer.sees_lent is not None:
+                observer.sees_lent(frame)
+
     def add_observer(
-        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+        self,
+        observer: Callable[[FrameResult], None],
+        *,
+        sees_pictures: bool = True,
+        sees_lent: Callable[[Frame], None] | None = None,
     ) -> None:
         """Call `observer` with each result, in order: from any thread, from one at a time."""
         with self._lock:
-            self._observers = (*self._observers, _Observer(observer, sees_pictures))
+            self._observers = (*self._observers, _Observer(observer, sees_pictures, sees_lent))
 
     def add_sink(self, runner: SinkRunner) -> None:
         """Send each result from now on to `runner`, until it is removed or the run ends."""
@@ -225,6 +235,7 @@ class Emitter:
 class _Observer:
     call: Callable[[FrameResult], None]
     sees_pictures: bool
+    sees_lent: Callable[[Frame], None] | None
 
 
 class SendTimes:

@@ -17,10 +17,9 @@ import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from rkvideo.config import DetectionFilter
-from rkvideo.data import FrameResult
+from rkvideo.data import Frame, FrameResult
 from rkvideo.errors import PipelineStateError, RkVideoError, ThreadError
 from rkvideo.pipeline.channels import TicketWindow
 from rkvideo.pipeline.deployment import Spread
@@ -33,6 +32,7 @@ from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.sink_runner import SinkRunner
 from rkvideo.pipeline.source_runner import PlayOptions, SourceRunner
 from rkvideo.pipeline.threads import ThreadGroup
+from rkvideo.pipeline.tracker import Tracker
 from rkvideo.pipeline.worker_pool import Cores
 from rkvideo.sinks.base import Sink
 from rkvideo.sources.base import Source
@@ -40,33 +40,6 @@ from rkvideo.stats import Percentiles, StatsSnapshot
 from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 
 WATCH_S = 1.0
-
-
-class Tracker(Protocol):
-    """Numbers the objects of results: called with each in order, from one thread at a time."""
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it does."""
-        ...
-
-    @property
-    def present(self) -> dict[int, int]:
-        """How many numbered objects of each class the last result had, by class id."""
-        ...
-
-    @property
-    def seen(self) -> dict[int, int]:
-        """How many objects of each class had a number so far, by class id."""
-        ...
-
-    def turn(self, *, on: bool) -> None:
-        """Number the boxes of the next results, or no longer. Raises ConfigError: it cannot."""
-        ...
-
-    def __call__(self, result: FrameResult) -> FrameResult:
-        """The result with `Detections.track_id`; as it is while not on."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +90,7 @@ class Pipeline:
             self._emitter.outcomes,
             self._tickets,
             self._ledger,
-            Cores(under_way, lambda: self._emitter.wants_pictures),
+            Cores(under_way, self._emitter),
             self._threads.run,
         )
         self._controls = Controls(
@@ -324,16 +297,21 @@ class Pipeline:
         return {} if self._spec.track is None else self._spec.track.seen
 
     def observe(
-        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+        self,
+        observer: Callable[[FrameResult], None],
+        *,
+        sees_pictures: bool = True,
+        sees_lent: Callable[[Frame], None] | None = None,
     ) -> None:
         """Call `observer` with each result in order, from one thread at a time.
 
         It must return at once. Without `sees_pictures` it looks at no `Frame.picture`, and where
         nobody else does pictures of a video unit are not even fetched from it. One that does is
         called with the results whose picture is still there: not with those that were under way
-        when it came as the first who wants to see any.
+        when it came as the first who wants to see any. `sees_lent` is called by a worker, also
+        with frames that will have no result, while a video unit lends their pictures.
         """
-        self._emitter.add_observer(observer, sees_pictures=sees_pictures)
+        self._emitter.add_observer(observer, sees_pictures=sees_pictures, sees_lent=sees_lent)
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:
         """Write each result from now on to `sink`, in a thread of its own.

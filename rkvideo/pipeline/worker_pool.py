@@ -16,7 +16,7 @@ from rkvideo.pipeline.core_turn import CoreTurn, CoreUse
 from rkvideo.pipeline.deployment import Deployment
 from rkvideo.pipeline.live_order import UnderWay
 from rkvideo.pipeline.outlet import Outlet
-from rkvideo.pipeline.picture_use import PictureUse
+from rkvideo.pipeline.picture_use import PictureUse, Viewers
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.tiled import TiledFrame
 from rkvideo.pipeline.worker import (
@@ -56,13 +56,12 @@ def thread_name(worker: int) -> str:
 class Cores:
     """What the pools of a run share, because those that overlap stand in one driver's queue.
 
-    `under_way` are the frames that their workers have in hand; `pictures_wanted` says whether
-    anybody sees the pictures of results.
+    `under_way` are the frames that their workers have in hand.
     """
 
-    def __init__(self, under_way: UnderWay, pictures_wanted: Callable[[], bool]) -> None:
+    def __init__(self, under_way: UnderWay, viewers: Viewers) -> None:
         self.under_way = under_way
-        self.pictures_wanted = pictures_wanted
+        self.viewers = viewers
         self._lock = threading.Lock()
         self._clocks: dict[int, CoreClock] = {}
         self._turns: dict[int, CoreTurn] = {}
@@ -214,7 +213,8 @@ class WorkerPool:
         now = time.perf_counter()
         turn.takes(now)
         queued = now - job.queued_s
-        use = PictureUse(job.frame, len(contexts), self._cores.pictures_wanted)
+        use = PictureUse(job.frame, len(contexts), self._cores.viewers)
+        use.begin()
         try:
             found = tuple(
                 self._find(use, worker, side, context, wanted, queued, turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import av
@@ -9,8 +10,16 @@ import pytest
 
 from rkvideo.detection.picture_proof import MOST_PROOF_PICTURES, PROOF_BOXES, PROOF_STEP
 from rkvideo.pictures.lent import MOST_LENT
+from tests.board.conftest import MODEL
 from tests.board.test_board import boxes_in, boxes_of
-from tests.board.video_unit import broken_rules, most_lent, play_clip, run_unit
+from tests.board.video_unit import (
+    BEFORE,
+    PICTURES,
+    broken_rules,
+    most_lent,
+    play_clip,
+    run_unit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 
 FRAMES = 20
 # RGA's own trial scales so many.
-TRIAL = 3
+TRIAL = 4
 # Of the buffers of the decoder: one picture that waits for room, and two that come with the end.
 IN_HAND = 3
 # The played model sees one object in each picture, and its boxes are compared in every fifth.
@@ -122,3 +131,16 @@ def test_a_clip_that_ends_before_its_first_picture_is_copied(rga_board: Board) -
     assert boxes_in(played) == boxes_of(range(frames))
     # All come at once, and would not go into the buffers that there are.
     assert most_lent(played) == 1
+
+
+def test_a_window_shows_what_rga_has_made_of_lent_pictures(rga_board: Board) -> None:
+    source = play_clip(rga_board, FRAMES, size=(640, 384))
+    words = ("--kiosk", source, "--model", MODEL)
+    environment = {PICTURES: "/played/pictures", "QT_QPA_PLATFORM": "offscreen"}
+    with rga_board.started(*words, before=BEFORE, **environment) as kiosk:
+        # Qt's screen that is none has 800 pixels each way.
+        kiosk.wait_for("process 640x384 [0,0,640,384] 800x480", 5)
+        kiosk.end(signal.SIGTERM)
+        code, said = kiosk.ended()
+    assert code == 0, said
+    assert "RGA" not in said

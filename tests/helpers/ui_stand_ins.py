@@ -142,7 +142,11 @@ class StandInRun:
         self.current = replace(self.current, playback=replace(self.current.playback, loop=loop))
 
     def observe(
-        self, observer: Callable[[FrameResult], None], *, sees_pictures: bool = True
+        self,
+        observer: Callable[[FrameResult], None],
+        *,
+        sees_pictures: bool = True,
+        sees_lent: Callable[[Frame], None] | None = None,
     ) -> None:
         self._observers.append(observer)
 

@@ -90,7 +90,7 @@ def test_live_keeps_the_newest_and_counts_what_it_passed_over(lifetimes):
 
 
 def test_live_result_that_is_older_than_the_last_shown_is_late(lifetimes):
-    script = Script(frames=20, live=True, interval_s=0.01, infer_of={3: 0.08})
+    script = Script(frames=20, live=True, interval_s=0.01, infer_of={3: 0.5})
     status, seen = run_to_end(build(script, lifetimes))
     assert 3 not in indices(seen)
     assert indices(seen) == sorted(indices(seen))

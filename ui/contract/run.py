@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from rkvideo.config import DetectionFilter, PaintWay
-from rkvideo.data import FrameResult
+from rkvideo.data import Frame, FrameResult
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.stats import StatsSnapshot
@@ -111,8 +111,16 @@ class WindowRun(Protocol):
         """Whether a file starts over at its end."""
         ...
 
-    def observe(self, observer: Callable[[FrameResult], None]) -> None:
-        """Call `observer` with each result, in a thread of the run; before `start`."""
+    def observe(
+        self,
+        observer: Callable[[FrameResult], None],
+        *,
+        sees_lent: Callable[[Frame], None] | None = None,
+    ) -> None:
+        """Call `observer` with each result, in a thread of the run; before `start`.
+
+        `sees_lent` is called in a worker with each frame whose picture a video unit lends still.
+        """
         ...
 
     def add_sink(self, sink: Sink, *, required: bool = False) -> None:

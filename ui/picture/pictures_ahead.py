@@ -9,8 +9,9 @@ from typing import Final
 
 import av
 
-from rkvideo.data import Frame, FrameResult, UInt8Array
-from rkvideo.pictures.pixels import PictureConverter, is_beyond_full_hd
+from rkvideo.data import Frame, FrameResult, Lent, UInt8Array
+from rkvideo.pictures.pixels import Area, PictureConverter, is_beyond_full_hd
+from rkvideo.pictures.rga.lent_views import LentViews, ViewWish
 
 from .viewport import Cut
 
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 class MadePixels:
     """A part of a frame at the size of the screen: uint8 (height, width, 4), B first, read-only.
 
-    `ahead_s` is the seconds that another thread than the window's has spent on it.
+    `ahead_s` is the seconds that another thread than the window's, or RGA, has spent on it.
     """
 
     frame: Frame
@@ -39,11 +40,17 @@ class MadePixels:
 
 def made_pixels(converter: PictureConverter, frame: Frame, wanted: Cut) -> MadePixels:
     """The part of a frame that is wanted, at the size of its target."""
+    wish = _wish_of(frame, wanted)
+    return MadePixels(frame, wanted, converter.bgra(frame.picture, *wish.size, wish.area))
+
+
+def _wish_of(frame: Frame, wanted: Cut) -> ViewWish:
     part, size = wanted.source, wanted.target.size()
-    area = (part.x(), part.y(), part.width(), part.height())
     is_whole = part.width() == frame.width and part.height() == frame.height
-    pixels = converter.bgra(frame.picture, size.width(), size.height(), None if is_whole else area)
-    return MadePixels(frame, wanted, pixels)
+    area: Area = (part.x(), part.y(), part.width(), part.height())
+    return ViewWish(
+        (frame.width, frame.height), None if is_whole else area, (size.width(), size.height())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,12 @@ class _Wish:
 
 
 class PicturesAhead:
-    """Makes of each result what the view has painted of the one before (`bridge.Preparing`).
+    """Makes of each result what the view has painted of the one before (`bridge.PreparingEarly`).
 
-    Only where that is larger than a full HD screen: less is made sooner than handed on. And only
-    of a part that was painted twice: while somebody drags, zooms or changes the size of the window,
-    the next picture is of another part. `make` and `end` are called in one thread, all else in the
-    window's.
+    By the CPU only where that is larger than a full HD screen: less is made sooner than handed on.
+    RGA makes it of each picture that a video unit lends. And only of a part that was painted twice:
+    while somebody drags, zooms or changes the size of the window, the next picture is of another
+    part. `make` and `end` are called in one thread, `see_lent` in any, all else in the window's.
     """
 
     def __init__(self) -> None:
@@ -67,21 +74,31 @@ class PicturesAhead:
         self._made: MadePixels | None = None
         self._unused = 0
         self._converter: PictureConverter | None = None
+        self._lent = LentViews()
 
     def painted(self, frame: Frame, seen: Cut) -> None:
         """The view has painted that part of a frame."""
         before, self._painted = self._painted, _Wish((frame.width, frame.height), seen)
         size = seen.target.size()
         is_large = is_beyond_full_hd(size.width(), size.height())
-        self._wish = self._painted if is_large and self._painted == before else None
+        is_same = self._painted == before
+        self._wish = self._painted if is_large and is_same else None
+        self._lent.wish(_wish_of(frame, seen) if is_same and isinstance(frame.held, Lent) else None)
 
     def given(self, frame: Frame, wanted: Cut) -> MadePixels | None:
         """What was made of that part, None where nothing was."""
         made, self._made = self._made, None
+        by_rga = self._lent.take(frame)
+        if by_rga is not None and by_rga.wish == _wish_of(frame, wanted):
+            return MadePixels(frame, wanted, by_rga.pixels, by_rga.made_s)
         if made is None or not made.shows(frame, wanted):
             return None
         self._unused = 0
         return made
+
+    def see_lent(self, frame: Frame) -> None:
+        """See `bridge.PreparingEarly`."""
+        self._lent.see(frame)
 
     @property
     def is_wanted(self) -> bool:
@@ -91,7 +108,7 @@ class PicturesAhead:
     def make(self, result: FrameResult) -> MadePixels | None:
         """The pixels of a result, None where the view paints another part or size."""
         wish, frame = self._wish, result.frame
-        if wish is None or wish.picture_wh != (frame.width, frame.height):
+        if wish is None or wish.picture_wh != (frame.width, frame.height) or self._lent.has(frame):
             return None
         if self._converter is None:
             self._converter = PictureConverter(pooled=True)
@@ -116,6 +133,10 @@ class PicturesAhead:
     def end(self) -> None:
         """Nothing more will be made."""
         self._converter = None
+
+    def close(self) -> None:
+        """Nor by RGA."""
+        self._lent.end()
 
 
 def _is_alike(one: Cut, other: Cut) -> bool:

@@ -205,7 +205,7 @@ class Player(QObject):
 
     def _start(self, request: _Request, run: WindowRun) -> None:
         self._run = run
-        run.observe(self._bridge.observer())
+        run.observe(self._bridge.observer(), sees_lent=self._bridge.see_lent)
         if self._speed != 1.0:
             run.set_speed(self._speed)
         self.run_made.emit(run)
