@@ -14,6 +14,8 @@ from PyQt5.QtWidgets import QApplication
 
 from rkvideo.data import Lent
 from rkvideo.pictures.lent import MOST_LENT
+from rkvideo.ui.picture.hud import HudFigures
+from rkvideo.ui.picture.hud_layer import hud_words
 from rkvideo.ui.picture.pictures_ahead import MadePixels
 from rkvideo.ui.picture.scaled_picture import ScaledPicture
 from tests.helpers.played_rga import Buffers, PlayedRga, play_rga
@@ -61,17 +63,26 @@ def made(desk: RealDesk) -> MadePixels:
     return pixels
 
 
+def figures_of(desk: RealDesk) -> HudFigures:
+    hud = desk.window.view.overlays.hud
+    assert hud is not None
+    return hud.figures
+
+
 def test_what_is_on_the_screen_was_made_by_rga(unit: Unit, desk: RealDesk) -> None:
     desk.open(str(unit.clip))
     size = size_on_screen(desk)
     desk.qtbot.waitUntil(lambda: unit.views(size) > 5, timeout=20_000)
-    desk.qtbot.waitUntil(lambda: made(desk).ahead_s > 0, timeout=20_000)
+    desk.qtbot.waitUntil(lambda: made(desk).is_by_rga, timeout=20_000)
     frame, shown = made(desk).frame, made(desk).pixels
     assert isinstance(frame.held, Lent)
     plain = ScaledPicture().image(frame, made(desk).seen)
     rows = plain.constBits().asarray(plain.sizeInBytes())
     wanted = np.frombuffer(rows, np.uint8).reshape(size[1], -1, 4)[:, : size[0]]
     assert np.abs(shown.astype(int) - wanted).mean() < 3
+    # The tooltip of the figures tells it.
+    desk.qtbot.waitUntil(lambda: figures_of(desk).is_scaled_by_rga, timeout=20_000)
+    assert "scaled by RGA, painted by the CPU" in hud_words(desk.window.view.overlays.hud)
     # The whole picture is there for who wants it, and was fetched once.
     assert frame.picture.format.name == "nv12"
     assert unit.buffers.most_lent <= MOST_LENT + 2
@@ -99,7 +110,7 @@ def test_a_zoom_shows_the_part_that_rga_cuts_out(unit: Unit, desk: RealDesk) -> 
     desk.qtbot.waitUntil(
         lambda: any(area in line for line in unit.rga.of_call("process")), timeout=20_000
     )
-    desk.qtbot.waitUntil(lambda: made(desk).ahead_s > 0, timeout=20_000)
+    desk.qtbot.waitUntil(lambda: made(desk).is_by_rga, timeout=20_000)
     assert made(desk).seen.source == part
 
 
@@ -113,7 +124,7 @@ def test_where_rga_fails_the_window_goes_on_by_the_cpu(
     desk.qtbot.waitUntil(lambda: why in caplog.messages, timeout=20_000)
     index = desk.result.frame.index
     desk.qtbot.waitUntil(lambda: desk.result.frame.index > index + 20, timeout=20_000)
-    assert made(desk).ahead_s == 0
+    assert not made(desk).is_by_rga
     assert desk.status.counts.failed == 0
 
 
@@ -121,4 +132,4 @@ def test_without_fast_paths_rga_makes_nothing(unit: Unit, desk: RealDesk) -> Non
     desk.open(str(unit.clip), fast="off")
     desk.qtbot.waitUntil(lambda: desk.result.frame.index > 10, timeout=20_000)
     assert unit.rga.of_call("process") == []
-    assert made(desk).ahead_s == 0
+    assert not made(desk).is_by_rga

@@ -48,6 +48,7 @@ class HudFigures:
 
     `rising` names what is wrong just now: counts that rose lately, a source that is lost, an NPU
     that is throttled. `is_past`: the rates are the last true ones and not of now.
+    `is_scaled_by_rga`: the CPU only puts the picture on the screen.
 
     `recording_s` is the seconds since the recording started, None where there is none;
     `recording_bytes` the size of its files so far, None where it is not known. `npu` is None
@@ -68,6 +69,7 @@ class HudFigures:
     backend: str = ""
     picture_way: str = ""
     decoder: str = ""
+    is_scaled_by_rga: bool = False
     recording_s: float | None = None
     recording_waits: bool = False
     record_dropped: int = 0

@@ -100,16 +100,18 @@ def hud_words(hud: Hud) -> str:
         _translate("Hud", "late: ready only after a newer one"),
         *_unit_lines(hud.figures),
         _translate("Hud", "person 3/12: so many are numbered now, and were so far"),
-        _painter_words(hud.gpu),
+        _painter_words(hud),
         _translate("Hud", "H shows less or more; drag this to another corner"),
     ]
     return "\n".join(lines)
 
 
-def _painter_words(gpu: str) -> str:
-    if not gpu:
-        return _translate("Hud", "painted by the CPU")
-    return _translate("Hud", "painted by the GPU: {name}").format(name=gpu)
+def _painter_words(hud: Hud) -> str:
+    if hud.gpu:
+        return _translate("Hud", "painted by the GPU: {name}").format(name=hud.gpu)
+    if hud.figures.is_scaled_by_rga:
+        return _translate("Hud", "scaled by RGA, painted by the CPU")
+    return _translate("Hud", "painted by the CPU")
 
 
 def _unit_lines(figures: HudFigures) -> list[str]:

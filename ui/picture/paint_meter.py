@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rkvideo.stats import LATENCY_WINDOW_S, Percentiles, RateMeter
 
+from .pictures_ahead import MadePixels
+
 _MOST_PAINTS = 4096
 
 
@@ -16,11 +18,13 @@ class PaintFigures:
 
     `latency` reaches from the arrival of a frame's data to the end of its painting; `paint_s` is
     the mean time that a painting took, with that in which another thread made its pixels.
+    `is_by_rga`: RGA made those of the newest picture.
     """
 
     fps: float
     latency: Percentiles
     paint_s: float
+    is_by_rga: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class PaintMeter:
         self._rate = RateMeter()
         self._paints: deque[_Paint] = deque(maxlen=_MOST_PAINTS)
         self._count = 0
+        self._is_by_rga = False
 
     @property
     def count(self) -> int:
@@ -45,15 +50,21 @@ class PaintMeter:
         return self._count
 
     def painted(
-        self, captured_s: float, started_s: float, ended_s: float, ahead_s: float = 0.0
+        self,
+        captured_s: float,
+        started_s: float,
+        ended_s: float,
+        pixels: MadePixels | None = None,
     ) -> None:
         """A result whose data arrived at `captured_s` was painted; `perf_counter` seconds.
 
-        `ahead_s` are the seconds that another thread had spent on its pixels.
+        `pixels` are those of its picture, None where the GPU made them.
         """
+        ahead_s = 0.0 if pixels is None else pixels.ahead_s
         self._rate.tick(ended_s)
         self._paints.append(_Paint(captured_s, started_s, ended_s, ahead_s))
         self._count += 1
+        self._is_by_rga = pixels is not None and pixels.is_by_rga
 
     def figures(self, now: float) -> PaintFigures:
         """The figures as seen at `now`."""
@@ -64,4 +75,5 @@ class PaintMeter:
             fps=self._rate.rate(now),
             latency=Percentiles.of(paint.ended_s - paint.captured_s for paint in self._paints),
             paint_s=spent / max(len(self._paints), 1),
+            is_by_rga=self._is_by_rga,
         )

@@ -32,6 +32,7 @@ class MadePixels:
     seen: Cut
     pixels: UInt8Array
     ahead_s: float = 0.0
+    is_by_rga: bool = False
 
     def shows(self, frame: Frame, wanted: Cut) -> bool:
         """Whether that part of that frame has these pixels."""
@@ -90,7 +91,7 @@ class PicturesAhead:
         made, self._made = self._made, None
         by_rga = self._lent.take(frame)
         if by_rga is not None and by_rga.wish == _wish_of(frame, wanted):
-            return MadePixels(frame, wanted, by_rga.pixels, by_rga.made_s)
+            return MadePixels(frame, wanted, by_rga.pixels, by_rga.made_s, is_by_rga=True)
         if made is None or not made.shows(frame, wanted):
             return None
         self._unused = 0

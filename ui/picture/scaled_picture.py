@@ -50,10 +50,9 @@ class ScaledPicture:
         painter.drawImage(QPointF(part.seen.target.topLeft()) / ratio, image)
         self.ahead.painted(part.frame, part.seen)
 
-    def ahead_s(self, frame: Frame) -> float:
-        """Seconds that another thread spent on the pixels of a frame that was painted."""
-        made = self._made
-        return made.ahead_s if made is not None and made.frame is frame else 0.0
+    def painted(self, frame: Frame) -> MadePixels | None:
+        """The pixels of a frame, where they were painted last."""
+        return self._made if self._made is not None and self._made.frame is frame else None
 
     def image(self, frame: Frame, wanted: Cut) -> QImage:
         """The part of the frame that is wanted, at the size of its target."""

@@ -222,8 +222,8 @@ class VideoView(QWidget):
         if self._result is not None and self._is_new:
             self._is_new = False
             captured_s = self._result.first.timings.captured_s
-            ahead_s = self._picture.ahead_s(self._result.frame)
-            self._meter.painted(captured_s, started_s, time.perf_counter(), ahead_s)
+            made = None if is_drawn else self._picture.painted(self._result.frame)
+            self._meter.painted(captured_s, started_s, time.perf_counter(), made)
 
     def _paint(self, painter: QPainter, *, is_drawn: bool) -> None:
         rect, scene, part = QRectF(self.rect()), self._scene(), self.shown_part()

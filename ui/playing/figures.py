@@ -119,6 +119,7 @@ def hud_figures(
         backend=titles.runs_on,
         picture_way=titles.picture_way,
         decoder=status.stream.decoder if status.stream else "",
+        is_scaled_by_rga=painted.is_by_rga,
         recording_s=recording.seconds if recording else None,
         recording_waits=status.trouble is not None,
         record_dropped=recording.dropped if recording else 0,

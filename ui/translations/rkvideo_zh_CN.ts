@@ -1635,6 +1635,10 @@ the draws</source>
         <source>1 frame left out</source>
         <translation>漏录 1 帧</translation>
     </message>
+    <message>
+        <source>scaled by RGA, painted by the CPU</source>
+        <translation>由 RGA 缩放，由 CPU 绘制</translation>
+    </message>
 </context>
 <context>
     <name>Keys</name>

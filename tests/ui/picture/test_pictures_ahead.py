@@ -17,7 +17,7 @@ from rkvideo.pictures.pixels import is_beyond_full_hd
 from rkvideo.ui.picture import pictures_ahead
 from rkvideo.ui.picture.gl.proof import drawn_planes
 from rkvideo.ui.picture.paint_meter import PaintMeter
-from rkvideo.ui.picture.pictures_ahead import PicturesAhead
+from rkvideo.ui.picture.pictures_ahead import MadePixels, PicturesAhead
 from rkvideo.ui.picture.scaled_picture import ScaledPicture
 from rkvideo.ui.picture.video_view import VideoView
 from rkvideo.ui.picture.viewport import Cut
@@ -261,8 +261,10 @@ def test_painting_counts_what_was_made_ahead_of_it(qtbot: QtBot) -> None:
 
 def test_a_time_ahead_is_no_latency() -> None:
     meter = PaintMeter()
+    pixels = MadePixels(frame_of(0), WHOLE, np.zeros((360, 640, 4), np.uint8), ahead_s=0.2)
     for frame in range(4):
-        meter.painted(frame, frame + 0.5, frame + 0.6, 0.2)
+        meter.painted(frame, frame + 0.5, frame + 0.6, pixels)
     figures = meter.figures(4.0)
     assert figures.latency.p50 == pytest.approx(0.6)
     assert figures.paint_s == pytest.approx(0.3)
+    assert not figures.is_by_rga
