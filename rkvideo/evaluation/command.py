@@ -35,8 +35,11 @@ from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.truth import DataSet
 from rkvideo.evaluation.unlabelled import read_unlabelled
 from rkvideo.files.terminal import escape
+from rkvideo.files.untrusted import exists
 from rkvideo.machine.threads import started
+from rkvideo.models.fetch import Say, demo_clip
 from rkvideo.sizes.tiling import Tiling
+from rkvideo.sources.names import DEMO
 
 Keep: TypeAlias = Callable[["EvalReport | AgreementReport"], Iterable[Path]]
 """Puts an evaluation, or an agreement, into its report, and gives the files."""
@@ -83,14 +86,14 @@ def run(args: argparse.Namespace, console: Console, out: Path, keep: Keep) -> in
     evaluation into it. Raises RkVideoError.
     """
     plan = plan_of(args)
-    if args.against is None:
-        data = read_data_set(args.data, args.split)
-    else:
-        data = read_unlabelled(args.data, _checked_frames(args.frames))
 
     def say(line: str) -> None:
         console.print(escape(line), soft_wrap=True)
 
+    if args.against is None:
+        data = read_data_set(args.data, args.split)
+    else:
+        data = read_unlabelled(_clip_of(args.data, say), _checked_frames(args.frames))
     for line in _data_lines(data):
         say(line)
     job = EvalJob(plan, data, out, say, against=_reference(args))
@@ -108,6 +111,10 @@ def run(args: argparse.Namespace, console: Console, out: Path, keep: Keep) -> in
     for path in keep(report):
         say(f"written: {path}")
     return DONE
+
+
+def _clip_of(place: Path, say: Say) -> Path:
+    return demo_clip(say) if place == Path(DEMO) and not exists(place) else place
 
 
 def _reference(args: argparse.Namespace) -> tuple[str, str] | None:

@@ -304,6 +304,17 @@ def test_agreement_of_pictures_without_labels(tmp_path, detector, main):
     assert "--against is the only model" in error_line(err)
 
 
+def test_agreement_on_the_demo_clip(tmp_path, main):
+    words = ("--against", "net@640", "--models", "net@320", "--backend", "simulated")
+    counts = ("--frames", "3", "--draws", "20", "--out", "report")
+    code, out, err = main("eval", "--data", "demo", *words, *counts, cwd=tmp_path)
+    assert code == 0, err
+    assert "on 3 pictures of bikes.mp4" in out
+    code, _, err = main("eval", "--data", "demo", "--models", "net@320", cwd=tmp_path)
+    assert code == 2
+    assert "--data demo: no such file or folder" in error_line(err)
+
+
 @pytest.mark.parametrize(
     ("words", "title", "told"),
     [

@@ -31,7 +31,7 @@ README = {
     "./run.sh --paint raster": f"{CLOSED} {RKVIDEO} --paint raster",
     "./run.sh clip.mp4 --model": f"{CLOSED} {RKVIDEO} ~/out.mp4 --model "
     "~/.local/share/rkvideo/models/yolo11n.onnx",
-    "./run.sh eval --data clip.mp4": f"{RKVIDEO} eval --data ~/out.mp4 --against yolo11n@640 "
+    "./run.sh eval --data demo": f"{RKVIDEO} eval --data demo --against yolo11n@640 "
     "--models yolo11n@320 --fit --frames 5 --draws 20 --out ~/agreed",
     "./run.sh report compare": f"{RKVIDEO} report compare ~/result ~/report --out ~/both.html",
     "./run.sh eval --data coco/": f"{RKVIDEO} eval --data ~/set --models yolo11n@320 --draws 20 "

@@ -23,14 +23,15 @@ def add_eval(commands: Commands) -> None:
         "--data coco --models yolo11n@320,yolo11n@640 --out report",
         "--data data.yaml --models best.onnx,best.rknn --conf 0.25,0.5",
         "--data coco --models yolo11n@320,yolo11n@640 --bench clip.mp4",
-        "--data clip.mp4 --against yolo11n@1280 --models yolo11n@320",
+        "--data demo --against yolo11n@1280 --models yolo11n@320",
     )
     parser.add_argument(
         "--data",
         type=Path,
         required=True,
         metavar="PATH",
-        help="COCO JSON, a data.yaml, or a folder with COCO, YOLO, Pascal VOC or CVAT labels",
+        help="COCO JSON, a data.yaml, or a folder with COCO, YOLO, Pascal VOC or CVAT labels; "
+        "with --against a clip, a folder of pictures, or 'demo'",
     )
     parser.add_argument(
         "--split", metavar="NAME", help="lot of pictures, such as test (default: val, or all)"
