@@ -31,7 +31,7 @@ from rkvideo.status import SourceReport
 _LOG = logging.getLogger(__name__)
 
 _SLICE_S = 1.0
-"""How long one read of an RTSP stream blocks: `interrupt` acts within it."""
+"""How long one read of RTSP over UDP blocks: `interrupt` acts within it."""
 
 _HLS_READ_S = 20.0
 """HLS brings a whole segment at a time, commonly 6 s of video: silence in between is no fault."""
@@ -45,9 +45,9 @@ is the buffer behind the live edge: the next segment is there before they are pl
 class StreamSource:
     """Reads a live stream; over HTTP also a file of known length, which then is not live.
 
-    A read of RTSP is cut in slices of a second, so that `interrupt` ends it; FFmpeg reads on after
-    a slice. Its HTTP does not (the first time-out sticks), so that there `interrupt` may take
-    `read_timeout_s`.
+    A read of RTSP over UDP is cut in slices of a second, so that `interrupt` ends it; FFmpeg reads
+    on after a slice. Over TCP it would go on in the middle of a packet of which a part had come,
+    and its HTTP does not go on at all, so that there `interrupt` may take `read_timeout_s`.
     """
 
     def __init__(self, url: str, options: SourceOptions) -> None:
@@ -56,6 +56,7 @@ class StreamSource:
         self._name = public_name(url)
         self._options = options
         self._rtsp = self._address.scheme in ("rtsp", "rtsps")
+        self._in_datagrams = self._rtsp and options.transport == "udp"
         self._interrupt = Interrupt()
         self._reader = LiveReader(options)
         self._lost_packets = LostPackets()
@@ -148,7 +149,7 @@ class StreamSource:
 
     def packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
         """See PacketSource."""
-        if not self._rtsp or self._options.transport != "udp":
+        if not self._in_datagrams:
             yield from self._arriving(container, stream)
             return
         with self._lost_packets.watched():
@@ -190,7 +191,7 @@ class StreamSource:
         ) from without_address(failure)
 
     def _read_slice_s(self) -> float:
-        if self._rtsp:
+        if self._in_datagrams:
             return min(_SLICE_S, self._options.read_timeout_s)
         if self._address.path.endswith(".m3u8"):
             return max(_HLS_READ_S, self._options.read_timeout_s)

@@ -14,6 +14,7 @@ from rkvideo.sources.live import DAMAGE_NOTICE
 from rkvideo.sources.pattern import read_index
 from tests.helpers.streams import (
     everything_in,
+    halting_relay,
     listening,
     open_error,
     opening,
@@ -84,6 +85,18 @@ def test_a_pause_shorter_than_the_time_out_is_survived(transport):
     stamps = [frame.pts_s for frame in before + after]
     assert [frame.index for frame in before + after] == list(range(90))
     assert all(0 < step < 4 for step in map(float.__sub__, stamps[1:], stamps))
+
+
+def test_a_pause_in_the_middle_of_a_packet_is_survived():
+    with (
+        rtsp_server() as server,
+        halting_relay(server.port, after=70, pause_s=1.3) as port,
+        opening(f"rtsp://127.0.0.1:{port}/live") as source,
+    ):
+        source.open()
+        stamps = [source.read().pts_s for _ in range(80)]
+    # None of them is missing.
+    assert all(0 < step < 0.07 for step in map(float.__sub__, stamps[1:], stamps))
 
 
 def test_silence_beyond_the_time_out_is_a_loss():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import itertools
 import socket
 import subprocess
 import threading
@@ -119,6 +120,42 @@ def listening(serve):
             self.thread.join()
 
     return Server()
+
+
+@contextlib.contextmanager
+def halting_relay(port, after, pause_s):
+    """The port of a relay to `port`, which once halts within a piece of what the server sends.
+
+    It does so `after` so many pieces. RTSP over TCP has a piece for each RTP packet.
+    """
+    resumed = threading.Event()
+
+    def answer(server, client):
+        with contextlib.suppress(OSError):
+            for number in itertools.count():
+                piece = server.recv(65536)
+                if not piece:
+                    break
+                half = len(piece) // 2 if number == after else 0
+                client.sendall(piece[:half])
+                if half:
+                    resumed.wait(pause_s)
+                client.sendall(piece[half:])
+
+    def relay(client):
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            answers = threading.Thread(target=answer, args=(server, client))
+            answers.start()
+            while piece := client.recv(65536):
+                server.sendall(piece)
+            server.shutdown(socket.SHUT_RDWR)
+            answers.join()
+
+    with listening(relay) as relay_port:
+        try:
+            yield relay_port
+        finally:
+            resumed.set()
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
