@@ -41,6 +41,11 @@ class PacketTap:
 
 
 def _template_of(stream: VideoStream) -> VideoStream | None:
+    if not stream.codec_context.width:
+        # Joined within a group of pictures, before its parameters came: no container could say
+        # what it holds.
+        _LOG.info("packets cannot be copied: their size is not known when the stream is opened")
+        return None
     # Of some codecs this FFmpeg knows no encoder, and PyAV then makes no stream of them.
     unknown = suppress(av.FFmpegError, UnknownCodecError, ValueError)
     # Closed, it no longer leads to its streams, and goes with the last that holds the template.

@@ -116,6 +116,22 @@ def played_any(path: str) -> list[av.VideoFrame]:
         return list(container.decode(video=0))
 
 
+def test_what_is_joined_before_its_size_is_known_is_encoded(tmp_path: Path) -> None:
+    whole, joined = Clip(tmp_path / "whole.ts", frames=20), tmp_path / "joined.ts"
+    make_clip(whole, codec="libx264", options={"g": "250"})
+    with av.open(str(whole.path)) as source, av.open(str(joined), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size and not packet.is_keyframe:
+                packet.stream = stream
+                target.mux_one(packet)
+    with av.open(str(joined)) as container:
+        tap = PacketTap(container.streams.video[0], pytest.fail)
+    recorder = RawRecorder(tmp_path / "out.mp4")
+    recorder.open(replace(INFO, live=True, codec=tap.codec))
+    assert not recorder.copies
+
+
 def test_only_what_a_model_has_seen_is_encoded_where_that_is_asked_for(tmp_path: Path) -> None:
     recorder = RawRecorder(tmp_path / "raw.mp4", every_frame=False)
     recorder.open(replace(INFO, live=True, codec="h264"))
