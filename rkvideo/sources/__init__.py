@@ -4,8 +4,8 @@
   can be opened.
 - `file`, `stream`, `camera`, `folder`, `pattern`: the sources.
 - `pacer`, `paced`: when a frame of a file is due; a file that plays as a camera would.
-- `intake`, `packet_queue`, `arrival`: the thread that reads a live source, what it hands over, and
-  when data arrived.
+- `intake`, `packet_queue`, `arrival`, `opening`: the thread that reads a live source, what it hands
+  over, and when data arrived, also those that came while it was opened.
 - `stream_clock`, `rate_watch`, `lumps`: from the stamps of a live source to the time that passes.
 - `live`, `catch_up`, `references`: decoding what was read, what is left out when the decoder is
   behind, and which pictures no other needs.

@@ -27,6 +27,7 @@ from rkvideo.sources.arrival import (
     held_units,
 )
 from rkvideo.sources.containers import stated_rate, video_stream
+from rkvideo.sources.opening import HandedOut, with_opening_placed
 from rkvideo.sources.packet_queue import PacketQueue
 from rkvideo.sources.packet_tap import PacketTap
 from rkvideo.sources.stream_clock import StreamClock
@@ -35,7 +36,7 @@ _NO_TIMESTAMPS = 0x0080
 """AVFMT_NOTIMESTAMPS of libavformat/avformat.h: what stamps there are, the demuxer made up."""
 
 _PATIENCE_S = 2.0
-"""More than a slice of a read of RTSP, less than the end of a run waits for its threads."""
+"""More than a slice of a read of datagrams, less than the end of a run waits for its threads."""
 
 _IN_BURSTS = "hls"
 """The demuxer that reads a segment at a time."""
@@ -190,41 +191,55 @@ class Intake:
         return Opened(container, stream, live, stated_rate(stream), queue, codec)
 
     def _read(self, opened: Opened) -> None:
-        container, stream = opened.container, opened.stream
-        stamps = ArrivalStamps(held_units(container.format.name, stream.codec_context.name))
-        from_driver = has_driver_clock(container.format.name)
-        self._clock.begin(
-            opened.rate,
-            has_stamps=not container.format.flags & _NO_TIMESTAMPS,
-            in_bursts=container.format.name == _IN_BURSTS,
-        )
-        for packet in self._source.packets(container, stream):
-            handed_s = self._now()
+        for item in self._arriving(opened):
             if self._ending.is_set():
                 return
+            if not opened.queue.put(self._placed(item) if opened.live else _of_file(item)):
+                return
+
+    def _arriving(self, opened: Opened) -> Iterator[HandedOut]:
+        container = opened.container
+        held = held_units(container.format.name, opened.stream.codec_context.name)
+        has_stamps = not container.format.flags & _NO_TIMESTAMPS
+        in_bursts = container.format.name == _IN_BURSTS
+        comes_back = self._clock.has_placed and has_stamps and not in_bursts
+        self._clock.begin(opened.rate, has_stamps=has_stamps, in_bursts=in_bursts)
+        items = self._handed_out(opened, ArrivalStamps(held))
+        if opened.live and comes_back:
+            # The first line of all begins with the earliest packet, wherever it is set. This one
+            # goes on, and must not lie later than the stream does.
+            return with_opening_placed(items, self._clock.interval_s, held)
+        return items
+
+    def _handed_out(self, opened: Opened, stamps: ArrivalStamps) -> Iterator[HandedOut]:
+        from_driver = has_driver_clock(opened.container.format.name)
+        for packet in self._source.packets(opened.container, opened.stream):
+            handed_s = self._now()
             # PyAV ends a demux with an empty packet.
             if not packet.size:
                 continue
-            if opened.live:
-                arrived_s = stamps.stamp(handed_s)
-                if from_driver:
-                    arrived_s = by_driver(_seconds(packet, packet.pts), handed_s)
-                item = self._placed(packet, arrived_s, handed_s)
-            else:
-                item = Arrived(packet, PacketTimes(handed_s, handed_s))
-            if not opened.queue.put(item):
-                return
+            arrived_s = stamps.stamp(handed_s)
+            if from_driver:
+                arrived_s = by_driver(_seconds(packet, packet.pts), handed_s)
+            shown, decoded = _seconds(packet, packet.pts), _seconds(packet, packet.dts)
+            yield HandedOut(packet, shown if decoded is None else decoded, handed_s, arrived_s)
 
-    def _placed(self, packet: VideoPacket, arrived_s: float, handed_s: float) -> Arrived:
+    def _placed(self, item: HandedOut) -> Arrived:
+        packet = item.packet
         shown, decoded = _seconds(packet, packet.pts), _seconds(packet, packet.dts)
-        stamp_s = shown if decoded is None else decoded
-        placed = self._clock.place(stamp_s, arrived_s, handed_s)
+        placed = self._clock.place(
+            item.stamp_s, item.arrived_s, item.handed_s, is_sure=decoded is not None
+        )
         media_s = placed.media_s
         if placed.by_stamp and shown is not None and decoded is not None:
             media_s += shown - decoded
         if self._tap is not None:
             self._tap.give(packet, media_s, placed.media_s)
-        return Arrived(packet, PacketTimes(arrived_s, placed.due_s, media_s))
+        return Arrived(packet, PacketTimes(item.arrived_s, placed.due_s, media_s))
+
+
+def _of_file(item: HandedOut) -> Arrived:
+    return Arrived(item.packet, PacketTimes(item.handed_s, item.handed_s))
 
 
 def _seconds(packet: VideoPacket, ticks: int | None) -> float | None:

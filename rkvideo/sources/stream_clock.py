@@ -67,9 +67,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class _Packet:
-    """What was seen of the packet before: its stamp, and when it arrived."""
+    """What was seen of a packet: its stamp, whether that is surely its own, when it arrived."""
 
     stamp_s: float | None
+    is_sure: bool
     arrived_s: float
 
 
@@ -110,26 +111,34 @@ class StreamClock:
         self._off_since_s: float | None = None
         self._was_anchored = False
 
-    def place(self, stamp_s: float | None, arrived_s: float, handed_s: float) -> Placed:
+    def place(
+        self, stamp_s: float | None, arrived_s: float, handed_s: float, *, is_sure: bool = True
+    ) -> Placed:
         """Place a packet that arrived at `arrived_s` and could be decoded from `handed_s` on.
 
-        `stamp_s` are seconds of the source's own clock, None where it has none.
+        `stamp_s` are seconds of the source's own clock, None where it has none. Where it says when
+        the picture is shown, because nobody knows yet when it is decoded, `is_sure` is False.
         """
-        last, self._last = self._last, _Packet(stamp_s, arrived_s)
+        last = self._last
         if last is None:
+            # Of RTSP that is joined within a group of pictures FFmpeg makes the first stamp up.
+            self._last = _Packet(stamp_s, False, arrived_s)
             return self._first(stamp_s, arrived_s, handed_s)
+        self._last = newest = _Packet(stamp_s, is_sure or self._is_settled(arrived_s), arrived_s)
         gap_s = max(0.0, arrived_s - last.arrived_s)
         if stamp_s is None or not self._has_stamps:
             return self._without_stamp(stamp_s, arrived_s, handed_s, gap_s)
         if last.stamp_s is None:
             # RTSP gives its very first packet none.
-            return self._by_stamp(stamp_s, arrived_s, handed_s, gap_s, self._join(stamp_s, gap_s))
+            return self._join(stamp_s, arrived_s, handed_s, gap_s)
         step_s = stamp_s - last.stamp_s
         if (
             step_s <= 0
             or step_s - gap_s > JUMP_S
             or self._has_stepped(step_s - gap_s, stamp_s, arrived_s)
         ):
+            if not (last.is_sure and newest.is_sure):
+                return self._join(stamp_s, arrived_s, handed_s, gap_s)
             self._watch.start_over()
             return self._anchor(stamp_s, arrived_s, handed_s)
         if not self._passes_as_arrivals(step_s, gap_s, arrived_s):
@@ -140,6 +149,11 @@ class StreamClock:
         self._steps_s.append(step_s)
         self._note_interval(step_s)
         return self._by_stamp(stamp_s, arrived_s, handed_s, gap_s, step_s)
+
+    @property
+    def has_placed(self) -> bool:
+        """Whether a packet was placed, of this connection or of one before."""
+        return self._media_s is not None
 
     @property
     def _origin(self) -> float:
@@ -201,11 +215,11 @@ class StreamClock:
         if len(self._gaps_s) > 1 and self._gaps_s[0] < gap_s * _AT_ONCE:
             self._origin_s = self._origin - (gap_s - self._gaps_s[0])
 
-    def _join(self, stamp_s: float, gap_s: float) -> float:
-        """Set the line for a first stamp; gives how far its packet is taken to be from the last."""
+    def _join(self, stamp_s: float, arrived_s: float, handed_s: float, gap_s: float) -> Placed:
+        """Set the line for a first stamp: its packet is taken to be an interval after the last."""
         step_s = max(gap_s, self.interval_s)
         self._shift_s = (self._media_s or 0.0) + step_s - stamp_s
-        return step_s
+        return self._by_stamp(stamp_s, arrived_s, handed_s, gap_s, step_s)
 
     def _by_stamp(
         self, stamp_s: float, arrived_s: float, handed_s: float, gap_s: float, step_s: float

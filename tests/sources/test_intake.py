@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import threading
 import weakref
 
@@ -67,6 +68,18 @@ def test_packets_come_with_their_times(clip):
     # MPEG-TS holds two units back.
     assert [item.times.due_s for item in items[:4]] == [100.0, 101.0, 102.0, 103.0]
     assert [item.times.arrived_s for item in items[:4]] == [100.0, 101.0, 100.0, 101.0]
+
+
+def test_what_was_kept_while_a_stream_was_opened_anew_keeps_its_spacing(clip):
+    clock = StreamClock()
+    for began in (100.0, 200.0):
+        handed = itertools.chain([began] * 20, itertools.count(began + 0.04, 0.04))
+        intake = Intake(FileAsSource(clip), "clip", clock, now=handed.__next__)
+        items = read_all(intake)
+        intake.close()
+    media = sorted(item.times.media_s for item in items)
+    assert [b - a for a, b in itertools.pairwise(media)] == pytest.approx([0.04] * 29, abs=0.001)
+    assert {item.times.due_s for item in items[:20]} == {200.0}
 
 
 def test_the_packets_of_a_file_leave_their_time_to_their_stamps(clip):

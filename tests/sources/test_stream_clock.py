@@ -142,6 +142,25 @@ def test_a_first_packet_without_a_stamp_lies_one_interval_before_the_second():
     assert clock.anchors == 0
 
 
+@pytest.mark.parametrize("first", [1.2, -30.0])
+def test_a_first_stamp_that_was_made_up_lies_one_interval_before_the_second(first):
+    clock, placed = run([first, *evenly(99, 25, 0.04)], [0.0] * 25 + evenly(75, 25, 0.04))
+    assert media(placed) == pytest.approx(evenly(100, 25), abs=0.001)
+    assert clock.anchors == 0
+
+
+def test_stamps_of_display_before_those_of_decoding_are_known_are_no_step():
+    clock = StreamClock()
+    clock.begin(Fraction(25))
+    # As FFmpeg gives them, with two B-frames, for an RTSP stream that is joined.
+    for stamp in (None, 0.08, 0.24):
+        clock.place(stamp, START_S, START_S, is_sure=False)
+    placed = place_all(clock, evenly(100, 25, 0.08), [max(0.3, at) for at in evenly(100, 25)])
+    steps = [b - a for a, b in itertools.pairwise(media(placed))]
+    assert steps == pytest.approx([0.04] * 99, abs=0.002)
+    assert clock.anchors == 0
+
+
 def test_the_time_away_is_kept_over_a_reconnect():
     clock, placed = run(evenly(100, 25), evenly(100, 25))
     clock.begin(Fraction(25))
