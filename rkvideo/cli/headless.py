@@ -140,9 +140,10 @@ def _progress_text(pipeline: Pipeline, limit: int | None) -> str:
 def print_report(report: RunReport, pipeline: Pipeline, console: Console) -> None:
     """Print the stage table, what became of the frames, and what was written where."""
     titles, counts = pipeline.titles, report.status.counts
-    table = Table(
-        title=f"{escape(titles.source)}   {escape(titles.model)}   {_backend_text(titles)}"
-    )
+    # As the title of the table it would be folded to its width, in the middle of a name.
+    heading = f"{escape(titles.source)}   {escape(titles.model)}   {_backend_text(titles)}"
+    console.print(heading, style="table.title", soft_wrap=True)
+    table = Table()
     for column in ("ms", "p50", "p95", "p99", "max"):
         table.add_column(column, justify="left" if column == "ms" else "right")
     for stage, figures in report.stages.items():

@@ -34,6 +34,14 @@ def test_the_progress_says_how_many_frames_the_run_will_have(
     assert " of 250" not in told.getvalue()
 
 
+def test_the_names_of_a_run_are_whole_in_its_report() -> None:
+    told = io.StringIO()
+    config = AppConfig("pattern:320x192@30:20", backend="simulated")
+    assert run_with(config, Outputs(), Console(file=told, width=60)) == 0
+    heading = "pattern:320x192@30:20   yolo11n@640x384   simulated (SIMULATED)"
+    assert heading in told.getvalue().splitlines()
+
+
 class NobodyReads(io.StringIO):
     """A terminal that has gone, a stand-in for a closed pipe."""
 
