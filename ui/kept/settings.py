@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+
+from rkvideo.errors import RkVideoError
 
 from ..bridge import Bridge
 from .state import StateFile, WindowState
 
 # A kiosk may lose its power at any time: what was chosen is on the disk soon after.
 SAVE_MS: Final = 2000
+
+_log = logging.getLogger(__name__)
 
 
 class Settings(QObject):
@@ -34,7 +40,7 @@ class Settings(QObject):
         self._file = file
         self._bridge = bridge
         self._saved = state
-        self._is_saving = False
+        self._is_saving = self._is_failing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_MS)
@@ -44,6 +50,16 @@ class Settings(QObject):
     def state(self) -> WindowState:
         """What holds now."""
         return self._state
+
+    @property
+    def trouble(self) -> RkVideoError | None:
+        """Why what was remembered is not used, None where it is."""
+        return None if self._file is None else self._file.trouble
+
+    @property
+    def place(self) -> Path | None:
+        """The file, None where nothing is saved."""
+        return None if self._file is None else self._file.path
 
     def change(self, **fields: object) -> None:
         """Change fields of the state by name."""
@@ -60,16 +76,30 @@ class Settings(QObject):
         if self._is_saving or state == self._saved or file is None:
             return
         self._is_saving = True
-        self._bridge.ask(lambda: file.save(state), lambda _: self._was_saved(state))
+        self._bridge.ask(
+            lambda: file.save(state), lambda _: self._was_saved(state), self._not_saved
+        )
 
     def finish(self) -> None:
         """Write at once what was not written yet: the window is closed, nothing can stutter."""
         self._timer.stop()
         if self._state != self._saved and self._file is not None:
-            self._file.save(self._state)
-            self._saved = self._state
+            try:
+                self._file.save(self._state)
+            except RkVideoError as error:
+                self._not_saved(error)
+            else:
+                self._saved = self._state
 
     def _was_saved(self, state: WindowState) -> None:
-        self._is_saving = False
+        self._is_saving = self._is_failing = False
         self._saved = state
         self.save()
+
+    def _not_saved(self, error: RkVideoError) -> None:
+        """Told once: the next change tries again, and a full disk stays full for hours."""
+        self._is_saving = False
+        if not self._is_failing:
+            self._is_failing = True
+            _log.error("%s", error)
+            self._bridge.tell(self._bridge.words_of_error(error))

@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from rkvideo.config import AppConfig, DetectionFilter, PaintWay, RecordOptions
-from rkvideo.errors import ConfigError
+from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.files.untrusted import load_json, record
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.places import state_folder
 from rkvideo.pictures.overlay import Corner, FiguresStep, Look
+from rkvideo.sinks.files import why
+
+from .merging import merged
 
 FILE_NAME: Final = "window.json"
+# What was found in its place and could not be read; it may have been edited by hand.
+DAMAGED_NAME: Final = "window.damaged.json"
 # The pictures of the sources that were watched, beside the file.
 FOLDER_NAME: Final = "thumbnails"
 # Addresses may hold passwords, if the user asked for that.
@@ -94,38 +99,80 @@ class WindowState:
 
 
 class StateFile:
-    """The file of a `WindowState`: JSON that holds only what differs from the default."""
+    """The file of a `WindowState`: JSON that holds only what differs from the default.
+
+    Several windows may share it, each with an object of its own.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or state_folder() / FILE_NAME
+        self._trouble: ConfigError | None = None
+        # What this window and the file have had in common last.
+        self._base = WindowState()
 
     @property
     def path(self) -> Path:
         """Where it is, or would be."""
         return self._path
 
+    @property
+    def trouble(self) -> ConfigError | None:
+        """Why `load` gave the default although there is a file."""
+        return self._trouble
+
     def load(self) -> WindowState:
-        """What is remembered; the default, with a line in the log, where the file is damaged."""
+        """What is remembered; the default, with a line in the log, where the file is damaged.
+
+        A damaged file is put aside, and `trouble` says so.
+        """
+        self._base = self._read() or WindowState()
+        return self._base
+
+    def save(self, state: WindowState) -> None:
+        """Write the file whole or not at all. Raises SinkWriteError.
+
+        What another window has written there since, and is as it was in this one, stays.
+        """
+        there = self._read()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            table = table_of(state if there is None else merged(state, self._base, there))
+            replace_whole(self._path, json.dumps(table, indent=1), mode=_MODE)
+        except OSError as error:
+            raise SinkWriteError(
+                f"what you choose is not remembered: {self._path} could not be written: "
+                f"{why(error)}"
+            ) from error
+        self._base = state
+
+    def history(self) -> tuple[str, ...]:
+        """The sources that any window has written down, as they are stored; waits for the disk."""
+        there = self._read()
+        return () if there is None else there.history
+
+    def _read(self) -> WindowState | None:
+        """What the file holds, None where there is none or it was damaged."""
         try:
             return state_of(load_json(self._path))
         except FileNotFoundError:
-            return WindowState()
+            return None
         except (ValueError, ConfigError) as error:
-            _log.error("%s is not used, the window starts afresh: %s", self._path, error)
-            return WindowState()
-
-    def save(self, state: WindowState) -> None:
-        """Write the file whole or not at all; a disk that refuses costs a line in the log."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace_whole(self._path, json.dumps(table_of(state), indent=1), mode=_MODE)
-        except OSError as error:
-            _log.error("%s could not be written: %s", self._path, error.strerror)
+            if isinstance(error.__cause__, NotADirectoryError):
+                return None
+            aside = self._path.with_name(DAMAGED_NAME)
+            words = f"{self._path} is not used, the window starts afresh: {error}"
+            with suppress(OSError):
+                self._path.replace(aside)
+                words = f"{words}; it is kept as {aside.name}"
+            if words != str(self._trouble):
+                _log.error("%s", words)
+            self._trouble = ConfigError(words)
+            return None
 
     def forget(self) -> None:
-        """Remove the file, and the pictures of the sources."""
-        with suppress(FileNotFoundError):
-            self._path.unlink()
+        """Remove the file, one that was put aside, and the pictures of the sources."""
+        for path in (self._path, self._path.with_name(DAMAGED_NAME)):
+            path.unlink(missing_ok=True)
         for picture in (self._path.parent / FOLDER_NAME).glob("*.jpg"):
             picture.unlink(missing_ok=True)
 

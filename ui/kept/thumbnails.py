@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ from PyQt5.QtCore import QBuffer, QIODevice
 from PyQt5.QtGui import QImage
 
 from rkvideo.files.whole import replace_whole
+from rkvideo.sources.address_book import public_name
 
 from .state import FOLDER_NAME
 
@@ -28,8 +29,10 @@ class Thumbnails:
     Nothing of the source's name is in the name of its file. Every method waits for the disk.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, remembered: Callable[[], Iterable[str]] = lambda: ()) -> None:
+        """`remembered` gives the sources whose pictures stay, whoever has watched them."""
         self._folder = folder
+        self._remembered = remembered
 
     def keep(self, shown: str, image: QImage, known: Iterable[str]) -> None:
         """Write the picture of a source, and drop those of sources that are not `known` any more.
@@ -42,7 +45,8 @@ class Thumbnails:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_whole(self._path(shown), bytes(buffer.data().data()), mode=_MODE)
-            kept = {self._path(one) for one in (shown, *known)}
+            remembered = map(public_name, self._remembered())
+            kept = {self._path(one) for one in (shown, *known, *remembered)}
             for path in self._folder.glob("*.jpg"):
                 if path not in kept:
                     path.unlink(missing_ok=True)

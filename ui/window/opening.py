@@ -33,11 +33,10 @@ class OpeningParts:
 
 
 def make_opening(window: QWidget, parts: WindowParts, options: WindowOptions) -> OpeningParts:
-    """The parts of a window that open sources; drops on the window are taken."""
+    """The parts of a window that open sources."""
     sources = SourceDesk(
         parts.source_bar, parts.player, parts.services, parts.settings, parts.bridge, window
     )
-    sources.take_drops_on(window)
     file = options.state_file
     start = StartDesk(
         parts.picture_area,
@@ -45,7 +44,7 @@ def make_opening(window: QWidget, parts: WindowParts, options: WindowOptions) ->
         sources,
         parts.services,
         parts.bridge,
-        None if file is None else Thumbnails(file.path.parent / FOLDER_NAME),
+        None if file is None else Thumbnails(file.path.parent / FOLDER_NAME, file.history),
         lambda: parts.view.result,
     )
 

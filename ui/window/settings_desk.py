@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QObject
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PyQt5.QtWidgets import QAction, QApplication
 
 from ..contract.panels import ChosenSettings, SettingsView
+from ..look.error_words import shown_error
 from .commands import Commands
 from .keys import KeyTable, key_rows
 from .parts import WindowParts
+from .toasts import ToastAction, show_folder
 
 
 class SettingsDesk(QObject):
@@ -35,6 +37,8 @@ class SettingsDesk(QObject):
         self._panel = cast("SettingsView | None", parts.docks.panel("settings"))
         self._keys.use(actions)
         parts.settings.changed.connect(self._show)
+        # Once the window is there: a message goes after a while.
+        QTimer.singleShot(0, self._tell_trouble)
         if self._panel is not None:
             self._panel.changed.connect(self._change)
             self._panel.language_chosen.connect(speak)
@@ -43,6 +47,15 @@ class SettingsDesk(QObject):
             self._panel.keys_reset.connect(self._reset_keys)
             self._show()
             self.show_keys()
+
+    def _tell_trouble(self) -> None:
+        """Whoever has set up a window wants to know why all of it is gone."""
+        settings, toasts = self._parts.settings, self._parts.toasts
+        if settings.trouble is not None and settings.place is not None:
+            words = QCoreApplication.translate("SettingsDesk", "open folder")
+            place = settings.place
+            action = ToastAction(words, lambda: show_folder(place))
+            toasts.show_toast(shown_error(settings.trouble), (action,))
 
     def _change(self, chosen: ChosenSettings) -> None:
         self._commands.show_figures(chosen.figures)

@@ -11,7 +11,7 @@ import pytest
 
 from rkvideo.cli.arguments import config_of, outputs_of, parse
 from rkvideo.config import DetectionFilter, RecordOptions
-from rkvideo.errors import ConfigError
+from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.pictures.overlay import Look
 from rkvideo.sources.address_book import AddressBook, from_anywhere
 from rkvideo.ui.kept.state import (
@@ -91,12 +91,75 @@ def test_what_a_later_version_has_written_is_left_alone(file: StateFile) -> None
     assert file.load() == WindowState(model="m")
 
 
-def test_a_disk_that_refuses_costs_a_line_in_the_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_damaged_file_is_kept_beside_and_told_until_it_is_forgotten(
+    file: StateFile, errors: list[str]
 ) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text('{"model": "typed by hand",}')
+    file.load()
+    errors.clear()
+    aside = file.path.with_name("window.damaged.json")
+    assert str(file.trouble).startswith(f"{file.path} is not used, the window starts afresh: ")
+    assert str(file.trouble).endswith("; it is kept as window.damaged.json")
+    file.save(CHOSEN)
+    assert aside.read_text() == '{"model": "typed by hand",}'
+    assert StateFile(file.path).load() == CHOSEN
+    file.forget()
+    assert list(file.path.parent.iterdir()) == []
+
+
+def test_a_disk_that_refuses_is_told_with_the_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    StateFile(tmp_path / "file" / "window.json").save(CHOSEN)
-    assert "could not be written" in caplog.text
+    file = StateFile(tmp_path / "file" / "window.json")
+    with pytest.raises(SinkWriteError, match=r"window\.json could not be written: "):
+        file.save(CHOSEN)
+
+
+def test_two_windows_keep_what_each_of_them_has_changed(file: StateFile) -> None:
+    file.save(CHOSEN)
+    one, other = StateFile(file.path), StateFile(file.path)
+    first, second = one.load(), other.load()
+    one.save(replace(first, model="yolox-nano", look=replace(first.look, thickness=1.0)))
+    other.save(replace(second, loop=False, look=replace(second.look, hud_scale=1.0)))
+    assert StateFile(file.path).load() == replace(
+        CHOSEN, model="yolox-nano", loop=False, look=Look("name", 1.0, 1.0)
+    )
+
+
+def test_what_both_have_changed_is_that_of_the_last_one(file: StateFile) -> None:
+    file.save(CHOSEN)
+    one, other = StateFile(file.path), StateFile(file.path)
+    first, second = one.load(), other.load()
+    one.save(replace(first, model="a"))
+    other.save(replace(second, model="b"))
+    one.save(replace(first, model="a", loop=False))
+    assert StateFile(file.path).load() == replace(CHOSEN, model="b", loop=False)
+
+
+def test_both_windows_keep_the_sources_that_were_watched_there(file: StateFile) -> None:
+    file.save(WindowState(history=("demo", "0")))
+    one, other = StateFile(file.path), StateFile(file.path)
+    one.load()
+    other.load()
+    one.save(WindowState(source="/a.mp4", history=("/a.mp4", "demo", "0")))
+    other.save(WindowState(source="/b.mp4", history=("/b.mp4", "demo", "0")))
+    state = StateFile(file.path).load()
+    assert (state.source, state.history) == ("/b.mp4", ("/b.mp4", "/a.mp4", "demo", "0"))
+    assert one.history() == state.history
+
+
+def test_no_password_comes_back_from_the_other_window(file: StateFile) -> None:
+    kept = WindowState(history=(SECRET,), source=SECRET, remember_passwords=True)
+    file.save(kept)
+    one, other = StateFile(file.path), StateFile(file.path)
+    one.load()
+    other.load()
+    one.save(WindowState(history=(SHOWN,), source=SHOWN))
+    watched = ("rtsp://u:hidden@new/", SECRET)
+    other.save(replace(kept, history=watched, source=watched[0]))
+    assert StateFile(file.path).load() == WindowState(
+        source="rtsp://u:***@new/", history=("rtsp://u:***@new/", SHOWN)
+    )
 
 
 def test_words_go_before_the_state_and_the_state_before_defaults() -> None:
