@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from PyQt5.QtCore import QObject
 
+from .open_request import FilePlace
 from .player import Player
 
 
@@ -50,7 +51,7 @@ class FrameGuide(QObject):
         if goal is None or player.is_opening:
             return
         if player.run is None or player.status().state.is_final:
-            player.open(replace(player.config, model=goal.models[0]), goal.position_s)
+            player.open(replace(player.config, model=goal.models[0]), FilePlace(goal.position_s))
             return
         player.run.pause()
         player.seek(goal.position_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -20,6 +20,7 @@ from ..contract.run import Task, WindowRun
 from ..contract.services import Services
 from ..look.error_words import shown_error
 from .leaving import LEAVE_S, joined
+from .open_request import FilePlace, OpenRequest
 from .switch_book import AskedModels, SwitchBook
 
 if TYPE_CHECKING:
@@ -30,15 +31,6 @@ _USUAL_RATE: Final = 25
 _NO_RUN: Final = RunStatus(RunState.IDLE, FrameCounts())
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Request:
-    """A source to open; a file goes on at `position_s`; `beside` is model B of its A|B view."""
-
-    config: AppConfig
-    position_s: float | None = None
-    beside: str = ""
 
 
 class Player(QObject):
@@ -72,7 +64,7 @@ class Player(QObject):
         self._bridge = bridge
         self._config = config
         self._run: WindowRun | None = None
-        self._wanted: _Request | None = None
+        self._wanted: OpenRequest | None = None
         self._is_busy = False
         self._is_ending = False
         self._refusal: RkVideoError | None = None
@@ -81,7 +73,7 @@ class Player(QObject):
         self._position_s: float | None = None
         self._suspended: Callable[[], None] | None = None
         self._lent_to: Task | None = None
-        self._resume_with: _Request | None = None
+        self._resume_with: OpenRequest | None = None
         self._switches = SwitchBook()
         self._beside = ""
         self._beside_kept = ""  # for the next run too: outlives the run, unlike `_beside`
@@ -127,6 +119,14 @@ class Player(QObject):
         return self._position_s
 
     @property
+    def place(self) -> FilePlace | None:
+        """Where the file that plays is, None of what cannot be sought."""
+        status, here_s = self.status(), self._position_s
+        if here_s is None or status.stream is None or not status.stream.seekable:
+            return None
+        return FilePlace(here_s, status.state is RunState.PAUSED)
+
+    @property
     def speed(self) -> float | None:
         """The factor at which files are played, None for as fast as possible."""
         return self._speed
@@ -142,15 +142,15 @@ class Player(QObject):
             self._position_s = result.frame.position_s
         return result
 
-    def open(self, config: AppConfig, position_s: float | None = None) -> None:
+    def open(self, config: AppConfig, place: FilePlace | None = None) -> None:
         """Show another source, or the same one again; see the signals for what follows.
 
-        An A|B view goes on with it, unless `config` has another model; a file at `position_s`.
+        An A|B view goes on with it, unless `config` has another model; a file at `place`.
         """
         is_same = config.model == self._config.model
-        self._request(_Request(config, position_s, self._beside_kept if is_same else ""))
+        self._request(OpenRequest(config, place, self._beside_kept if is_same else ""))
 
-    def _request(self, request: _Request) -> None:
+    def _request(self, request: OpenRequest) -> None:
         if self._is_ending:
             return
         self._config = request.config
@@ -196,22 +196,24 @@ class Player(QObject):
             self.run_left.emit(run.status())
         self._next()
 
-    def _built(self, request: _Request, run: WindowRun) -> None:
+    def _built(self, request: OpenRequest, run: WindowRun) -> None:
         self._is_busy = False
         if self._wanted is request and not self._is_ending:
             self._wanted = None
             self._start(request, run)
         self._next()
 
-    def _start(self, request: _Request, run: WindowRun) -> None:
+    def _start(self, request: OpenRequest, run: WindowRun) -> None:
         self._run = run
         run.observe(self._bridge.observer(), sees_lent=self._bridge.see_lent)
         if self._speed != 1.0:
             run.set_speed(self._speed)
         self.run_made.emit(run)
         run.start(wait=False)
-        if request.position_s is not None:
-            run.seek(request.position_s)
+        if request.place is not None:
+            if request.place.is_paused:
+                run.pause()
+            run.seek(request.place.position_s)
         if request.beside:
             self._use_models(AskedModels(request.config.model, request.beside))
         self.run_changed.emit()
@@ -221,7 +223,7 @@ class Player(QObject):
         self._refusal = error
         self.refused.emit(error)
 
-    def _refuse(self, request: _Request, error: RkVideoError) -> None:
+    def _refuse(self, request: OpenRequest, error: RkVideoError) -> None:
         self._is_busy = False
         if self._wanted is request:
             self._wanted = None
@@ -269,7 +271,7 @@ class Player(QObject):
         last = stream.duration_s if stream.duration_s is not None else position_s
         place_s = max(0.0, min(position_s, last))
         if status.state.is_final:
-            self._request(_Request(self._config, place_s, self._beside_kept))
+            self._request(OpenRequest(self._config, FilePlace(place_s), self._beside_kept))
         else:
             self._run.seek(place_s)
         self._position_s = place_s
@@ -325,8 +327,8 @@ class Player(QObject):
         config = replace(self._config, model=asked.model)
         if self._run is None or self.is_opening or self.status().state.is_final:
             waiting = self._resume_with if self.is_suspended else None
-            position_s = waiting.position_s if waiting is not None else None
-            self._request(_Request(config, position_s, asked.beside))
+            place = waiting.place if waiting is not None else None
+            self._request(OpenRequest(config, place, asked.beside))
             return
         number = self._switches.begin()
         self._bridge.ask(
@@ -368,9 +370,7 @@ class Player(QObject):
         """End the run, keep its place; `then` is called once `lend_to` has the machine."""
         if self.is_suspended or self._is_ending:
             return
-        stream = self.status().stream
-        place = self._position_s if stream is not None and stream.seekable else None
-        self._resume_with = _Request(self._config, place, self._beside_kept)
+        self._resume_with = OpenRequest(self._config, self.place, self._beside_kept)
         self._lent_to, self._suspended = lend_to, then
         self._wanted = None
         self._forget_switch()

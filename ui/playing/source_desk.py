@@ -19,6 +19,7 @@ from ..bridge import Bridge
 from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.error_words import shown_error
+from .open_request import FilePlace
 from .player import Player
 from .source_bar import SourceBar
 
@@ -59,7 +60,7 @@ class SourceDesk(QObject):
         self._has_picture = False
         self._asked = 0
         # What played before the source that is being opened, and where it was.
-        self._before: tuple[AppConfig, float | None] | None = None
+        self._before: tuple[AppConfig, FilePlace | None] | None = None
         bar.opened.connect(self.open)
         bar.remember_toggled.connect(self._remember_passwords)
         bar.show_remember(settings.state.remember_passwords)
@@ -120,7 +121,7 @@ class SourceDesk(QObject):
 
     def _found(self, config: AppConfig, number: int) -> None:
         if number == self._asked:
-            playing = self._player.config, self._player.position_s
+            playing = self._player.config, self._player.place
             self._player.open(config)
             self._before = playing
 

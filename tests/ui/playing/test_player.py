@@ -298,6 +298,20 @@ def test_a_suspended_file_goes_on_where_it_was(seat: Seat) -> None:
     assert seat.run.asked == [("seek", 4.0)]
 
 
+def test_a_file_that_was_paused_before_it_was_suspended_stands_there_again(seat: Seat) -> None:
+    run = seat.play_file(position_s=4.0)
+    run.pause()
+    gone: list[bool] = []
+    seat.player.suspend(lambda: gone.append(True))
+    seat.qtbot.waitUntil(lambda: gone != [])
+    # Another model is chosen meanwhile.
+    seat.player.switch_model("yolo11n@320")
+    seat.player.resume()
+    seat.settle()
+    assert seat.run is not run
+    assert (seat.run.current.state, seat.run.asked) == (RunState.PAUSED, [("seek", 4.0)])
+
+
 def test_a_source_that_is_opened_while_suspended_is_opened_afterwards(seat: Seat) -> None:
     seat.play_file()
     gone: list[bool] = []
