@@ -17,7 +17,6 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QSizePolicy,
     QSpinBox,
@@ -33,6 +32,7 @@ from ..kept.state import QualityChoice, QualityKind
 from ..look.changes import follow_language
 from ..look.file_dialog import file_dialog
 from ..look.icons import tool_button
+from ..look.path_field import PathField
 from ..look.sizes import px
 
 NONE, LABELLED, AGREEMENT = 0, 1, 2
@@ -57,7 +57,7 @@ class QualitySetup(QWidget):
         self._choice = QualityChoice()
         self.kind = QComboBox()
         self.kind.addItems(["", "", ""])
-        self.folder = QLineEdit()
+        self.folder = PathField()
         self.folder_button = tool_button("folder")
         self._menu = QMenu(self)
         self._of_folder, self._of_file = QAction(self), QAction(self)

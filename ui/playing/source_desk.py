@@ -19,6 +19,7 @@ from ..bridge import Bridge
 from ..contract.services import Services
 from ..kept.settings import Settings
 from ..look.error_words import shown_error
+from ..look.path_field import leave_drops_to
 from .open_request import FilePlace
 from .player import Player
 from .source_bar import SourceBar
@@ -104,6 +105,8 @@ class SourceDesk(QObject):
         if not self._is_playing():
             self._before = None
             self._player.open(config)
+            if self._player.is_suspended:
+                self._tell_later(config.source)
             return
         number = self._asked
         self._bar.show_source(public_name(config.source))
@@ -112,6 +115,12 @@ class SourceDesk(QObject):
             lambda _: self._found(config, number),
             lambda error: self._not_found(config, number, error),
         )
+
+    def _tell_later(self, source: str) -> None:
+        self._bar.show_source(public_name(source))
+        self.opening.emit()
+        words = self.tr("{source} is opened once what is being measured is over")
+        self.told.emit(words.format(source=short_name(source)))
 
     def _is_playing(self) -> bool:
         """Whether a picture would be lost if nothing came in its place."""
@@ -163,7 +172,8 @@ class SourceDesk(QObject):
         return True
 
     def take_drops_on(self, widget: QWidget) -> None:
-        """Open the first file or address that is dropped onto a widget."""
+        """Open the first file or address that is dropped onto a widget, or a field in it."""
+        leave_drops_to(widget)
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
 
@@ -179,7 +189,14 @@ class SourceDesk(QObject):
             event.acceptProposedAction()
         if text and event.type() == QEvent.Type.Drop:
             self.open(text)
+            self._tell_of_others(event.mimeData(), text)
         return bool(text)
+
+    def _tell_of_others(self, dropped: QMimeData | None, taken: str) -> None:
+        number = len(dropped.urls()) if dropped is not None else 0
+        if number > 1:
+            words = self.tr("{number} were dropped, one is taken: {name}")
+            self.told.emit(words.format(number=number, name=short_name(taken)))
 
     def prove(self, status: RunStatus, *, has_picture: bool) -> None:
         """Remember a source that works, or that will when its camera is back.

@@ -37,6 +37,7 @@ from rkvideo.report.wish import EvalWish
 
 from ..look.changes import follow_language
 from ..look.file_dialog import file_dialog
+from ..look.path_field import PathField
 from ..look.sizes import px
 
 _CHOICE: Final = int(Qt.ItemDataRole.UserRole)
@@ -54,7 +55,7 @@ class EvalForm(QWidget):
         self._fields = QFormLayout(self)
         self._fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._fields.setContentsMargins(0, 0, 0, 0)
-        self.data, self.report = QLineEdit(), QLineEdit()
+        self.data, self.report = PathField(), PathField()
         self.data_file, self.data_folder, self.report_folder = (QPushButton() for _ in range(3))
         self.models = QListWidget()
         self.models.setFixedHeight(px(_LIST_HEIGHT))

@@ -2300,6 +2300,10 @@ the draws</source>
         <source>{key} is taken: {words}</source>
         <translation>{key} 已被占用：{words}</translation>
     </message>
+    <message>
+        <source>open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPanel</name>
@@ -2498,6 +2502,14 @@ the draws</source>
     <message>
         <source>{source} cannot be opened, the picture before goes on: {reason}</source>
         <translation>无法打开 {source}，继续播放之前的画面：{reason}</translation>
+    </message>
+    <message>
+        <source>{source} is opened once what is being measured is over</source>
+        <translation>测量结束后打开 {source}</translation>
+    </message>
+    <message>
+        <source>{number} were dropped, one is taken: {name}</source>
+        <translation>拖入了 {number} 项，只打开一项：{name}</translation>
     </message>
 </context>
 <context>

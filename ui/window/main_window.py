@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
     def open(self) -> None:
         """Show the window and open the first source."""
         self._timer.start()
+        self._sources.take_drops_on(self)
         if self._options.starts_with_page:
             self._start.open(can_close=False)
         else:

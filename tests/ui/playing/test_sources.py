@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QAction, QApplication, QDialog, QFileDialog
+from PyQt5.QtWidgets import QAction, QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
 from rkvideo.config import CameraChoice, CameraMode
+from rkvideo.data import StreamInfo
 from rkvideo.errors import SourceOpenError
 from rkvideo.status import FrameCounts, RunState, RunStatus
 from rkvideo.ui.kept.state import WindowState
@@ -30,6 +32,15 @@ def type_source(desk: Desk, text: str) -> None:
     assert field.hasFocus()
     desk.qtbot.keyClicks(field, text)
     desk.qtbot.keyClick(field, Qt.Key_Return)
+
+
+def drop(widget: QWidget, dropped: QMimeData) -> None:
+    place = QPoint(5, 5)
+    buttons = (Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
+    entering = QDragEnterEvent(place, *buttons)
+    QApplication.sendEvent(widget, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(widget, QDropEvent(place, *buttons))
 
 
 def sources(desk: Desk) -> list[str]:
@@ -213,13 +224,39 @@ def test_what_is_dropped_is_opened(desk: Desk, urls: list[QUrl], text: str, expe
         dropped.setUrls(urls)
     else:
         dropped.setText(text)
-    place = QPoint(300, 300)
-    buttons = (Qt.CopyAction, dropped, Qt.LeftButton, Qt.NoModifier)
-    entering = QDragEnterEvent(place, *buttons)
-    QApplication.sendEvent(desk.window, entering)
-    assert entering.isAccepted()
-    QApplication.sendEvent(desk.window, QDropEvent(place, *buttons))
+    drop(desk.window, dropped)
     wait_sources(desk, "camera", expected)
+
+
+def test_of_several_files_that_are_dropped_the_window_says_which_one_it_takes(desk: Desk) -> None:
+    desk.open()
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(f"/videos/{name}.mp4") for name in "abc"])
+    drop(desk.window, dropped)
+    wait_sources(desk, "camera", "/videos/a.mp4")
+    assert desk.toasts()[-1] == "3 were dropped, one is taken: a.mp4"
+
+
+def test_what_is_dropped_on_a_text_field_is_the_windows(desk: Desk) -> None:
+    desk.open()
+    fields = desk.window.findChildren(QLineEdit)
+    assert desk.window.parts.source_bar.field in fields
+    assert desk.window._start.page.address in fields
+    assert [field for field in fields if field.acceptDrops()] == []
+
+
+def test_a_source_that_is_given_while_something_is_measured_is_said_to_follow(desk: Desk) -> None:
+    desk.open()
+    desk.play(grey_result())
+    desk.window._start.toggle()
+    desk.window.player.suspend(lambda: None)
+    desk.window._sources.open("/videos/next.mp4")
+    assert desk.toasts()[-1] == "next.mp4 is opened once what is being measured is over"
+    assert desk.window.parts.source_bar.field.text() == "/videos/next.mp4"
+    assert not desk.window._start.is_open
+    desk.qtbot.waitUntil(lambda: desk.window.player.run is None)
+    desk.window.player.resume()
+    wait_sources(desk, "camera", "/videos/next.mp4")
 
 
 def test_a_drop_of_nothing_to_play_is_refused(desk: Desk) -> None:
@@ -264,6 +301,21 @@ def test_a_second_source_that_fails_without_a_picture_gives_the_first_one_back(d
     assert (desk.window.isVisible(), desk.window.refusal, desk.window.exit_code) == (True, None, 0)
     # What never showed a picture is not what the window starts with next time.
     assert desk.settings.state.source.endswith("/camera")
+
+
+def test_a_paused_file_that_comes_back_is_paused_where_it_was(desk: Desk) -> None:
+    desk.open("clip.mp4")
+    desk.run.stream = StreamInfo("clip.mp4", 320, 160, None, 250, False, seekable=True)
+    result = grey_result()
+    desk.play(replace(result, frame=replace(result.frame, position_s=4.0)))
+    desk.run.pause()
+    type_source(desk, "rtsp://cam/locked")
+    wait_sources(desk, "clip.mp4", "rtsp://cam/locked")
+    error = SourceOpenError("rtsp://cam/locked: the login is wrong", usage=True)
+    desk.run.current = RunStatus(RunState.FAILED, FrameCounts(), error=error)
+    desk.window.refresh()
+    wait_sources(desk, "clip.mp4", "rtsp://cam/locked", "clip.mp4")
+    assert (desk.run.current.state, desk.run.asked) == (RunState.PAUSED, [("seek", 4.0)])
 
 
 def test_a_source_that_fails_where_nothing_played_before_tells_it_and_stays(
