@@ -14,7 +14,7 @@ from rkvideo.sizes.words import parse_size
 Layout = Literal["nchw", "nhwc"]
 InputDtype = Literal["uint8", "float16", "float32"]
 ColorOrder = Literal["rgb", "bgr"]
-Placement = Literal["center", "top-left"]
+Placement = Literal["center", "top-left", "stretch"]
 DeliveryPolicy = Literal["auto", "every", "latest"]
 Transport = Literal["tcp", "udp"]
 Deinterlace = Literal["auto", "on", "off"]
@@ -43,7 +43,7 @@ class InputSpec:
 
     The pixels are 0..255 times `scale`, so 1/255 asks for 0..1. `pad` is the grey level of the
     letterbox pad (114 is what Ultralytics and Megvii train with), `placement` where the picture
-    lies in it.
+    lies in it: with "stretch" it fills the input, whatever its aspect.
     """
 
     width: int

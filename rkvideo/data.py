@@ -243,10 +243,14 @@ class Letterbox:
     source_wh: tuple[int, int]
     input_wh: tuple[int, int]
     content_wh: tuple[int, int]
-    scale: float
     left: int
     top: int
     origin: tuple[int, int] = (0, 0)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Input pixels a source pixel, across and down: sides are rounded each by itself."""
+        return self.content_wh[0] / self.source_wh[0], self.content_wh[1] / self.source_wh[1]
 
 
 UNNUMBERED = -1

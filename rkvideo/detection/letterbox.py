@@ -18,19 +18,23 @@ Fill: TypeAlias = "Callable[[UInt8Array, ColorOrder], None]"
 
 
 def fit(source_wh: tuple[int, int], spec: InputSpec) -> Letterbox:
-    """The largest place for a picture of `source_wh` in the input, its aspect kept.
+    """The place for a picture of `source_wh` in the input: the largest that keeps its aspect.
+
+    All of the input for "stretch".
 
     Rounds as Ultralytics does in training and validation: an odd pad leaves the smaller half on
     the left and at the top.
     """
     width, height = source_wh
+    if spec.placement == "stretch":
+        return Letterbox(source_wh, (spec.width, spec.height), (spec.width, spec.height), 0, 0)
     scale = min(spec.width / width, spec.height / height)
     content_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
     left = top = 0
     if spec.placement == "center":
         left = round((spec.width - content_wh[0]) / 2 - 0.1)
         top = round((spec.height - content_wh[1]) / 2 - 0.1)
-    return Letterbox(source_wh, (spec.width, spec.height), content_wh, scale, left, top)
+    return Letterbox(source_wh, (spec.width, spec.height), content_wh, left, top)
 
 
 def to_source(xyxy: Float32Array, letterbox: Letterbox) -> Float32Array:
@@ -40,7 +44,7 @@ def to_source(xyxy: Float32Array, letterbox: Letterbox) -> Float32Array:
     """
     left, top = letterbox.left, letterbox.top
     moved = xyxy - np.array((left, top, left, top), np.float32)
-    moved *= np.float32(1 / letterbox.scale)
+    moved /= np.array(letterbox.scale * 2, np.float32)
     clipped = boxes.clip(moved, *letterbox.source_wh)
     if letterbox.origin != (0, 0):
         clipped += np.array(letterbox.origin * 2, np.float32)

@@ -130,7 +130,7 @@ _READERS: dict[str, _Reader] = {
     "licence": _text,
     "normalised_boxes": _flag,
     "pad": _pad,
-    "placement": _one_of("center", "top-left"),
+    "placement": _one_of("center", "top-left", "stretch"),
     "raw_logits": _flag,
     "scale": _scale,
     "strides": _strides,

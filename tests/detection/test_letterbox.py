@@ -24,12 +24,12 @@ from rkvideo.detection.letterbox import InputMaker, fit, to_source
         # An odd pad of 213 leaves 106 at the top.
         ((640, 427), (640, 640), "center", (640, 427), (0, 106)),
         ((5000, 1), (640, 640), "center", (640, 1), (0, 319)),
+        ((1920, 1080), (640, 640), "stretch", (640, 640), (0, 0)),
     ],
 )
 def test_fit(source_wh, input_wh, placement, content_wh, left_top):
     letterbox = fit(source_wh, InputSpec(*input_wh, placement=placement))
-    scale = min(input_wh[0] / source_wh[0], input_wh[1] / source_wh[1])
-    assert letterbox == Letterbox(source_wh, input_wh, content_wh, scale, *left_top)
+    assert letterbox == Letterbox(source_wh, input_wh, content_wh, *left_top)
 
 
 def test_back_to_the_source_and_clipped():
@@ -41,6 +41,19 @@ def test_back_to_the_source_and_clipped():
     np.testing.assert_allclose(moved, expected, rtol=1e-6)
     assert moved.dtype == np.float32
     assert to_source(np.empty((0, 4), np.float32), letterbox).shape == (0, 4)
+
+
+@pytest.mark.parametrize("source_wh", [(640, 427), (427, 640), (3000, 5), (500, 357), (1, 8)])
+@pytest.mark.parametrize("placement", ["center", "top-left", "stretch"])
+def test_the_content_leads_back_to_the_whole_picture(source_wh, placement):
+    """Each side of the content is a whole number of pixels, so each axis has a scale of its own."""
+    letterbox = fit(source_wh, InputSpec(320, 320, placement=placement))
+    left, top = letterbox.left, letterbox.top
+    width, height = letterbox.content_wh
+    content = [[left, top, left + width, top + height], [left, top, left + width, top + height / 2]]
+    expected = [[0, 0, *source_wh], [0, 0, source_wh[0], source_wh[1] / 2]]
+    back = to_source(np.array(content, np.float32), letterbox)
+    np.testing.assert_allclose(back, expected, rtol=1e-6)
 
 
 def picture(width, height):
@@ -65,7 +78,7 @@ def plain_tensor(rgb, spec):
     return (canvas[None].astype(np.float32) * np.float32(spec.scale)).astype(spec.dtype)
 
 
-@pytest.mark.parametrize("placement", ["center", "top-left"])
+@pytest.mark.parametrize("placement", ["center", "top-left", "stretch"])
 @pytest.mark.parametrize("color", ["rgb", "bgr"])
 @pytest.mark.parametrize("dtype", ["uint8", "float16", "float32"])
 @pytest.mark.parametrize("layout", ["nchw", "nhwc"])

@@ -48,7 +48,7 @@ def read_heads(data: bytes, _folder: Path) -> None:
         if specs[0].shape != outputs[0].shape:
             return
         wanted = DetectionFilter(confidence=dice.choice((0.0, 0.25, 1.0)))
-        found = detect(outputs, head, Letterbox(size, size, size, 1.0, 0, 0), wanted)
+        found = detect(outputs, head, Letterbox(size, size, size, 0, 0), wanted)
     assert np.isfinite(found.xyxy).all()
 
 

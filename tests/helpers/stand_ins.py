@@ -174,7 +174,7 @@ class StandInAdapter:
         return None
 
     def preprocess(self, picture, tile=None):
-        return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0)
+        return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 0, 0)
 
     def tiles(self, picture):
         return (PictureTile(0, 0, picture.width, picture.height),)

@@ -43,7 +43,7 @@ class TryingAdapter(StandInAdapter):
     def beside(self, picture, found):
         if len(self.compared) >= TRIED or not len(found):
             return None
-        return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0), "quick"
+        return np.zeros((1, 3, 48, 64), np.float32), Letterbox(SIZE, SIZE, SIZE, 0, 0), "quick"
 
     def compare(self, way, outputs, letterbox, found, wanted):
         assert way == "quick"
