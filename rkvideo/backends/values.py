@@ -33,8 +33,9 @@ class ChannelRange:
 class OutputValues:
     """What one output held: whether all of it was finite, and the ranges along each axis.
 
-    `rows` and `columns` are those of a tensor `[1, rows, columns]`; both are empty for other
-    tensors and for one that is not finite, and so is an axis that is too long for channels.
+    `rows` and `columns` are those of a tensor `[1, rows, columns]`; of a map `[1, channels, h, w]`
+    the channels are `rows`. Both are empty for other tensors and for one that is not finite, and
+    so is an axis that is too long for channels.
     """
 
     is_finite: bool
@@ -53,8 +54,10 @@ def _probe(output: Array) -> OutputValues:
     values = output.astype(np.float64)
     if not np.isfinite(values).all():
         return OutputValues(is_finite=False)
-    if values.ndim != 3 or values.shape[0] != 1 or not values.size:
+    if values.ndim not in (3, 4) or values.shape[0] != 1 or not values.size:
         return OutputValues(is_finite=True)
+    if values.ndim == 4:
+        return OutputValues(True, _ranges(values[0].reshape(values.shape[1], -1)))
     return OutputValues(True, _ranges(values[0]), _ranges(values[0].T))
 
 

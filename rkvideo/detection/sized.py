@@ -30,12 +30,17 @@ class SizedInput:
         model: ModelSpec,
         backend: BackendSpec,
         size: tuple[int, int],
+        layout: str,
         head: Head | None = None,
     ) -> None:
-        """`head` is None where the first outputs have to tell their shapes."""
+        """`layout` is that of the head, which is None where first outputs have to tell shapes."""
         width, height = size
         self._size, self._model, self._backend = size, model, backend
-        self.maker = InputMaker(replace(backend.input, width=width, height=height))
+        wanted = replace(backend.input, width=width, height=height)
+        if layout == "rtdetr" and model.placement is None:
+            # Its authors and Ultralytics (models/rtdetr/predict.py, `scale_fill`) keep no aspect.
+            wanted = replace(wanted, placement="stretch")
+        self.maker = InputMaker(wanted)
         self.title = model.title(width, height)
         self._head = head
 
@@ -60,7 +65,7 @@ class SizedInputs:
         head = bind_head(backend.outputs, self._own_size, head_hints(model, backend))
         self.class_count = head.class_count
         self.layout = head.layout
-        self.own = SizedInput(model, backend, self._own_size, head)
+        self.own = SizedInput(model, backend, self._own_size, head.layout, head)
         self._others: OrderedDict[tuple[int, int], SizedInput] = OrderedDict()
 
     @property
@@ -73,7 +78,7 @@ class SizedInputs:
         if size == self._own_size:
             return self.own
         if size not in self._others:
-            self._others[size] = SizedInput(self._model, self._backend, size)
+            self._others[size] = SizedInput(self._model, self._backend, size, self.layout)
             if len(self._others) > _MOST_SIZES:
                 self._others.popitem(last=False)
         self._others.move_to_end(size)
@@ -88,7 +93,7 @@ class SizedInputs:
 def _that_hold(values: OutputValues | None, shape: tuple[int, ...]) -> OutputValues | None:
     """The ranges along the axes that are as long as they were when they were measured."""
     if values is None or len(shape) != 3:
-        return values
+        return values  # A map's channels do not change with its sides.
     return replace(
         values,
         rows=values.rows if len(values.rows) == shape[1] else (),

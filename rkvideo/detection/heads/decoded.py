@@ -20,24 +20,30 @@ LARGEST_SHARE = 2.0
 class BoxUnits:
     """Whether boxes are in input pixels or in shares of it (0..1), found out if not told.
 
+    They are centre x, centre y, width, height, or x1, y1, x2, y2 if `corners`.
+
     The rule: shares, where no cell of the first frame that has candidates puts the middle of its
     box further right than 2. In pixels the cells of the right half always do, whatever the
     picture shows, because every cell has its box near itself.
     """
 
-    def __init__(self, normalised: bool | None, input_wh: tuple[int, int]) -> None:
+    def __init__(
+        self, normalised: bool | None, input_wh: tuple[int, int], corners: bool = False
+    ) -> None:
         self._normalised = normalised
+        self._corners = corners
         self._sides = np.array((*input_wh, *input_wh), np.float32)
 
-    def to_xyxy(self, xywh: Float32Array, all_centre_x: OutputTensor) -> Float32Array:
-        """Boxes (k, 4) to input pixels; `all_centre_x` is that of every cell, passing or not."""
+    def to_xyxy(self, four: Float32Array, all_x: OutputTensor) -> Float32Array:
+        """Boxes (k, 4) to input pixels; `all_x` is the first of the four, or all, of every cell."""
         if self._normalised is None:
-            self._normalised = extremes(all_centre_x)[1] <= LARGEST_SHARE
-        return boxes.from_xywh(xywh * self._sides if self._normalised else xywh)
+            self._normalised = extremes(all_x)[1] <= LARGEST_SHARE
+        in_pixels = four * self._sides if self._normalised else four
+        return in_pixels if self._corners else boxes.from_xywh(in_pixels)
 
 
 class DecodedBoxes:
-    """Centre x, centre y, width, height, as a YOLOv5 export with its decoding gives them."""
+    """Boxes as a YOLOv5 export with its decoding gives them."""
 
     def __init__(self, units: BoxUnits) -> None:
         self._units = units

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rkvideo.backends.base import OutputSpec
-from rkvideo.detection.heads import anchors
+from rkvideo.detection.heads import anchors, evidence
 from rkvideo.detection.heads.base import Head, HeadHints
 from rkvideo.detection.heads.dfl import DflBranch, DflHead
 from rkvideo.detection.heads.flat import FlatOutput, bind_flat
@@ -154,7 +154,10 @@ class _Binder:
                 reading.classes,
                 self._scale,
             )
-        branches = [DflBranch(box=index, scores=index) for index in indices]
+        maps = [values.rows for index in indices if (values := self._values[index]) is not None]
+        # The pose export of Rockchip's fork, and what was made after it, begins with the scores.
+        first = len(maps) == len(indices) and evidence.scores_come_first(maps, reading.classes)
+        branches = [DflBranch(index, index, scores_first=first) for index in indices]
         bins = (channels - reading.classes) // 4
         return DflHead(branches, grid, bins, reading.classes, self._scale)
 

@@ -19,12 +19,14 @@ from rkvideo.detection.heads.scores import CellFilter, Picked, ScoreScale, join_
 class DflBranch:
     """Where one branch finds its maps among the outputs.
 
-    `box` and `scores` are an output each, or the same one with the box channels first.
+    `box` and `scores` are an output each, or the same one with the box channels first, or last if
+    `scores_first`.
     """
 
     box: int
     scores: int
     score_sum: int | None = None
+    scores_first: bool = False
 
 
 class DflHead:
@@ -70,19 +72,26 @@ class DflHead:
             scores = self._scores(outputs, branch)
             picked = pick(scores, self._scale, wanted, self._score_sum(outputs, branch))
             box = outputs[branch.box]
-            channels = box.reshape(box.shape[1], -1)[: 4 * self._bins]
+            channels = box.reshape(box.shape[1], -1)
+            channels = _part(channels, 4 * self._bins, first=not branch.scores_first)
             yield picked._replace(cells=picked.cells + start), numbers(channels[:, picked.cells])
 
     def _scores(self, outputs: Sequence[OutputTensor], branch: DflBranch) -> OutputTensor:
         """The class scores of a branch as (classes, cells)."""
         tensor = outputs[branch.scores]
-        return tensor.reshape(tensor.shape[1], -1)[-self.class_count :]
+        channels = tensor.reshape(tensor.shape[1], -1)
+        return _part(channels, self.class_count, first=branch.scores_first)
 
     def _score_sum(self, outputs: Sequence[OutputTensor], branch: DflBranch) -> OutputTensor | None:
         # Of logits the sum says nothing about the best class.
         if branch.score_sum is None or self._scale.logits:
             return None
         return outputs[branch.score_sum].reshape(-1)
+
+
+def _part(channels: OutputTensor, count: int, first: bool) -> OutputTensor:
+    """So many of the channels (channels, cells), the first ones or the last."""
+    return channels[:count] if first else channels[-count:]
 
 
 def expectation(channels: Float32Array, bins: int) -> Float32Array:

@@ -23,6 +23,10 @@ _LARGEST_LOGIT = 40.0
 # The mean probability of one class over all cells: detectors start at 0.01 (the prior of the focal
 # loss), and a grey picture shows nothing.
 _LARGEST_MEAN_SCORE = 0.05
+# The same as a logit: that of 0.12, since the mean of logits is not the logit of their mean.
+_LARGEST_MEAN_LOGIT = -2.0
+# How far the mean corners lie from the middle of the picture, as a share of its side.
+_APART = 0.02
 
 
 def is_blank(channels: Ranges) -> bool:
@@ -53,6 +57,42 @@ def no_boxes(box: Ranges, input_wh: tuple[int, int]) -> bool:
     """True where x, y, w, h cannot be boxes that are decoded: negative sides, no middle far off."""
     x, _, w, h = box
     return min(w.least, h.least) < -0.5 and x.most < input_wh[0] / 4
+
+
+def are_corners(box: Ranges) -> bool:
+    """Whether four numbers are x1, y1, x2, y2, where x, y, w, h are usual.
+
+    The cells lie evenly over the picture. So middles are half its side in the mean, and corners as
+    far before that as behind it; the last near corner is as far from one edge as the first far
+    corner is from the other.
+    """
+    x1, y1, x2, y2 = box
+    return all(_lie_around_the_middle(near, far) for near, far in ((x1, x2), (y1, y2)))
+
+
+def _lie_around_the_middle(near: ChannelRange, far: ChannelRange) -> bool:
+    side = near.most + far.least
+    is_around = abs(near.mean + far.mean - side) <= 0.1 * side
+    return is_around and near.mean < (0.5 - _APART) * near.most and far.mean > (0.5 + _APART) * side
+
+
+def scores_come_first(maps: Sequence[Ranges], classes: int) -> bool:
+    """Whether each map begins with its class scores, where boxes are first as a rule.
+
+    maps: the channels of each stride, of boxes as distributions and of classes.
+    """
+    heads = [channels[:classes] for channels in maps]
+    tails = [channels[-classes:] for channels in maps]
+    if not all(heads) or all(is_blank(head) for head in heads):
+        return False
+    return all(map(_are_low, heads)) and not all(map(_are_low, tails))
+
+
+def _are_low(scores: Ranges) -> bool:
+    """Whether each channel is a score of nothing: a low probability all, or a low logit all."""
+    if all(map(_is_probability, scores)):
+        return all(one.mean <= _LARGEST_MEAN_SCORE for one in scores)
+    return all(one.mean <= _LARGEST_MEAN_LOGIT for one in scores)
 
 
 def foreign_channels(scores: Ranges) -> list[int]:
@@ -88,6 +128,14 @@ def are_final_rows(channels: Ranges) -> bool | None:
         return None
     score, class_id = channels[4:6]
     return class_id.is_whole and class_id.least >= -1 and _is_probability(score)
+
+
+def are_in_order(box: Ranges) -> bool:
+    """Whether four numbers of many boxes can be x1, y1, x2, y2: none ends before it begins."""
+    return all(
+        near.least <= far.least and near.mean <= far.mean and near.most <= far.most
+        for near, far in (box[::2], box[1::2])
+    )
 
 
 def are_share_rows(channels: Ranges) -> bool | None:

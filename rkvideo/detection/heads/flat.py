@@ -13,7 +13,7 @@ from statistics import median
 from rkvideo.backends.values import ChannelRange, OutputValues
 from rkvideo.detection.heads import evidence
 from rkvideo.detection.heads.base import Head, HeadHints
-from rkvideo.detection.heads.decoded import BoxUnits, DecodedBoxes
+from rkvideo.detection.heads.decoded import LARGEST_SHARE, BoxUnits, DecodedBoxes
 from rkvideo.detection.heads.end2end import EndToEndHead
 from rkvideo.detection.heads.grid import USUAL_STRIDES, cell_count, make_grid
 from rkvideo.detection.heads.objectness import ChannelsLast, ObjectnessHead
@@ -93,7 +93,9 @@ def bind_flat(flat: FlatOutput) -> Head:
 
 def _head(flat: FlatOutput, reading: Reading, strides: tuple[int, ...]) -> Head:
     scale = ScoreScale(flat.hints.raw_logits)
-    units = BoxUnits(flat.hints.normalised_boxes, flat.input_wh)
+    box = flat.channels(reading.transposed or reading.head != "single")[:4]
+    corners = len(box) == 4 and evidence.are_corners(box)
+    units = BoxUnits(flat.hints.normalised_boxes, flat.input_wh, corners)
     if reading.head == "single":
         return SingleHead(flat.index, reading.transposed, reading.classes, units, scale)
     reader = ChannelsLast(flat.index)
@@ -195,6 +197,8 @@ def _may_be_queries(flat: FlatOutput) -> bool:
 
 def _query_head(flat: FlatOutput) -> Head:
     classes, named = flat.columns - 4, flat.hints.class_count
+    if flat.columns == _END2END_COLUMNS and _are_chosen(flat):
+        return _row_head(flat, "rtdetr")
     if classes < 1:
         raise mismatch(flat.shapes, "they cannot be read as the head 'rtdetr' asked for")
     if named not in (None, classes):
@@ -212,6 +216,23 @@ def _query_head(flat: FlatOutput) -> Head:
     return QueryHead(flat.index, classes, flat.input_wh, normalised, scale)
 
 
+def _are_chosen(flat: FlatOutput) -> bool:
+    """Whether RT-DETR's rows of six end with a score and a class, not with two scores."""
+    columns = flat.channels(transposed=True)
+    final = evidence.are_final_rows(columns) if columns else None
+    return flat.hints.class_count not in (None, 2) if final is None else final
+
+
+def _row_head(flat: FlatOutput, layout: str) -> Head:
+    """The head of rows of six; those of RT-DETR have middles and sides in shares."""
+    columns = flat.channels(transposed=True)
+    normalised = flat.hints.normalised_boxes
+    if normalised is None and columns and not evidence.is_blank(columns):
+        normalised = max(one.most for one in columns[:4]) <= LARGEST_SHARE
+    units = BoxUnits(normalised, flat.input_wh, corners=layout != "rtdetr")
+    return EndToEndHead(flat.index, flat.hints.class_count or 0, units, layout)
+
+
 def _end2end_head(flat: FlatOutput) -> Head:
     classes = flat.hints.class_count or 0
     columns = flat.channels(transposed=True)
@@ -225,10 +246,10 @@ def _end2end_head(flat: FlatOutput) -> Head:
             )
         if evidence.are_share_rows(columns) and classes in (0, 2):
             raise _ambiguous_rows(flat)
-    normalised = flat.hints.normalised_boxes
-    if normalised is None and columns and not evidence.is_blank(columns):
-        normalised = max(one.most for one in columns[:4]) <= 2
-    return EndToEndHead(flat.index, classes, flat.input_wh, normalised)
+        in_shares = max(one.most for one in columns[:4]) <= LARGEST_SHARE
+        if in_shares and not evidence.is_blank(columns) and not evidence.are_in_order(columns[:4]):
+            return _row_head(flat, "rtdetr")
+    return _row_head(flat, "end2end")
 
 
 def _ambiguous_rows(flat: FlatOutput) -> Exception:

@@ -80,7 +80,7 @@ def _foreign_kind(shapes: Sequence[Shape], has_cells: bool) -> str:
         return _TASKS["pose"]
     if maps and any(shape[1] == 1 for shape in flat):
         return _TASKS["obb"]
-    if not maps and len(shapes) > 1 and any(shape[2] == 4 for shape in flat):
+    if not maps and len(shapes) > 1 and any(4 in shape[1:] for shape in flat):
         return _TASKS["split"]
     if len(shapes) == len(flat) == 1 and flat[0][1] < 1000 and not has_cells:
         return extra_values(flat[0][2] - 6)

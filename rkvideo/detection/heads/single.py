@@ -15,7 +15,7 @@ from rkvideo.detection.heads.scores import CellFilter, ScoreScale, pick
 
 
 class SingleHead:
-    """`[1, 4 + classes, cells]`, or transposed: centre x, centre y, width, height, classes."""
+    """`[1, 4 + classes, cells]`, or transposed: the four numbers of the box, then the classes."""
 
     layout = "single"
 

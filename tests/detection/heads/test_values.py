@@ -19,6 +19,7 @@ from rkvideo.errors import ModelMismatchError
 from rkvideo.models.recognise import recognised_head
 from tests.helpers import head_samples as made
 from tests.helpers.head_samples import Known
+from tests.helpers.sink_samples import grey_picture
 
 SIZE = (96, 64)
 CELLS = 12 * 8 + 6 * 4 + 3 * 2
@@ -52,7 +53,7 @@ def found(path, **spec):
     backend = OnnxBackend(path, model, 1)
     adapter = DetectorAdapter(model, backend.spec)
     tensor = np.zeros(backend.spec.input.shape, np.float32)
-    letterbox = Letterbox(SIZE, SIZE, SIZE, 1.0, 0, 0)
+    letterbox = Letterbox(SIZE, SIZE, SIZE, 0, 0)
     outputs = backend.infer(tensor, 0)
     boxes = adapter.postprocess(outputs, letterbox, DetectionFilter())
     return adapter, boxes
@@ -130,13 +131,38 @@ def test_rtdetr_with_fewer_names_tells_the_counts(tmp_path) -> None:
 
 def end2end_rows(known, normalised=False):
     rows = np.zeros((1, 300, 6), np.float32)
-    rows[0, :, :4] = random.uniform(0, 60, (300, 4))
+    rows[0, :, :4] = np.sort(random.uniform(0, 60, (300, 2, 2)), axis=1).reshape(300, 4)
     rows[0, :, 4] = random.uniform(0, 0.02, 300)
     rows[0, :, 5] = random.integers(0, 80, 300)
     rows[0, 0] = (*known.xyxy, known.score, known.class_id)
     if normalised:
         rows[0, :, :4] /= (*SIZE, *SIZE)
     return rows
+
+
+@pytest.mark.parametrize("metadata", [RTDETR | {"names": "['a', 'b']"}, RTDETR, {}])
+def test_chosen_rows_of_rtdetr_have_middles_and_sides(tmp_path, metadata) -> None:
+    """As Ultralytics 8.4.190 exports it: cx, cy, w, h in shares, score, class."""
+    rows = end2end_rows(TWO)
+    rows[0, :, :2] = random.uniform(0.05, 0.95, (300, 2))
+    rows[0, :, 2:4] = random.uniform(0.05, 0.3, (300, 2))
+    rows[0, :, 5] = random.integers(0, 2, 300)
+    rows[0, 0] = (*shares(TWO.xywh), TWO.score, TWO.class_id)
+    adapter, boxes = found(constant_model(tmp_path / "m.onnx", rows, metadata=metadata))
+    assert_only(boxes, TWO)
+    assert "rtdetr" in recognised_head(ModelSpec("m", tmp_path / "m.onnx"))
+    assert len(adapter.labels) == (2 if "names" in metadata else 0)
+
+
+@pytest.mark.parametrize(
+    ("placement", "content_wh"), [(None, SIZE), ("stretch", SIZE), ("center", (32, 64))]
+)
+def test_rtdetr_sees_the_picture_stretched(tmp_path, placement, content_wh) -> None:
+    path = constant_model(tmp_path / "m.onnx", query_rows(80, TWO))
+    model = ModelSpec("m", path, placement=placement)
+    adapter = DetectorAdapter(model, OnnxBackend(path, model, 1).spec)
+    _, letterbox = adapter.preprocess(grey_picture(60, 120))
+    assert letterbox.content_wh == content_wh
 
 
 @pytest.mark.parametrize("normalised", [False, True])
@@ -251,6 +277,50 @@ def test_other_strides_run_from_the_shapes(tmp_path, strides) -> None:
     assert_only(found(constant_model(tmp_path / "m.onnx", output))[1], BOX)
 
 
+@pytest.mark.parametrize("scores_first", [False, True])
+@pytest.mark.parametrize("logits", [False, True])
+@pytest.mark.parametrize("classes", [80, 3])
+def test_one_map_a_stride_may_begin_with_its_scores(tmp_path, classes, logits, scores_first):
+    """Exporters of Rockchip's forks in the registry join `cls, box`, others `box, cls`."""
+    split = made.dfl_outputs(SIZE, classes, [BOX], with_sum=False, logits=logits)
+    boxes, scores = split[::2], split[1::2]
+    for box in boxes:
+        box += (random.normal(1.5, 1, box.shape) * (box[:, :1] == 0)).astype(np.float32)
+    pairs = zip(scores, boxes, strict=True) if scores_first else zip(boxes, scores, strict=True)
+    outputs = [np.concatenate(pair, axis=1) for pair in pairs]
+    names = str([f"name {number}" for number in range(classes)])
+    path = constant_model(tmp_path / "m.onnx", *outputs, metadata={"names": names})
+    assert_only(found(path)[1], BOX)
+
+
+def as_corners(output, axis):
+    """Corners for middles and sides; boxes of what is empty are three cells wide."""
+    scores = np.take(output, range(5, output.shape[axis]), axis).max(axis, keepdims=True)
+    x, y, w, h = np.split(np.take(output, range(4), axis), 4, axis)
+    w, h = (np.where(scores > 0, side, 3 * side) for side in (w, h))
+    corners = np.concatenate((x - w / 2, y - h / 2, x + w / 2, y + h / 2), axis)
+    return np.concatenate((corners, np.take(output, range(4, output.shape[axis]), axis)), axis)
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+def test_boxes_of_every_cell_may_be_corners(tmp_path, normalised):
+    """A head with one box an object has x1, y1, x2, y2 where its best rows are not chosen."""
+    output = as_corners(made.single_output(SIZE, 80, [BOX], normalised=normalised), 1)
+    assert_only(found(constant_model(tmp_path / "m.onnx", output))[1], BOX)
+    turned = constant_model(tmp_path / "t.onnx", output.transpose(0, 2, 1))
+    assert_only(found(turned, head="single")[1], BOX)
+    rows = as_corners(decoded_objectness(BOX), 2)
+    assert_only(found(constant_model(tmp_path / "o.onnx", rows))[1], BOX)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_all_boxes_and_all_scores_apart_are_called_by_their_name(tmp_path, turned) -> None:
+    single = made.single_output(SIZE, 80, [BOX])
+    parts = [part.transpose(0, 2, 1) if turned else part for part in np.split(single, [4], 1)]
+    message = refusal(constant_model(tmp_path / "m.onnx", *parts))
+    assert "boxes and scores in outputs of their own" in message
+
+
 def test_boxes_and_scores_apart_are_called_by_their_name(tmp_path) -> None:
     path = constant_model(
         tmp_path / "m.onnx", np.zeros((1, 300, 4)), np.zeros((1, 300, 80)), metadata={}
@@ -266,7 +336,8 @@ def test_the_probe_is_pure_and_knows_blank_and_broken_outputs() -> None:
     assert not broken.is_finite
     assert broken.rows == ()
     assert maps.is_finite
-    assert maps.rows == ()
+    assert [(one.least, one.most, one.mean) for one in maps.rows] == [(1, 1, 1)] * 4
+    assert maps.columns == ()
 
 
 def test_coordinates_in_the_first_picture_are_no_logits() -> None:
