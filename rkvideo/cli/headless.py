@@ -247,6 +247,7 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         "frames": {name: getattr(counts, name) for name in _COUNTED},
         "undecoded": report.status.source.undecoded,
         "damaged": report.status.source.damaged,
+        "missing": report.status.source.missing,
         "lost_packets": report.status.source.lost_packets,
         **({"objects": _objects_seen(pipeline)} if pipeline.tracks else {}),
         "clock_anchors": report.status.source.anchors,

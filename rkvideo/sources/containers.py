@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Discard
 from av.video.stream import VideoStream
 
 from rkvideo.errors import SourceOpenError
@@ -83,6 +84,16 @@ def video_stream(container: InputContainer, name: str) -> VideoStream:
             f"{name}: this FFmpeg has no decoder for its video: convert it to H.264", usage=True
         )
     return stream
+
+
+def read_only(stream: VideoStream, container: InputContainer) -> None:
+    """Let the demuxer leave all other streams alone.
+
+    Else a file that is cut off ends where its sound would lie, before the last of its pictures.
+    """
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
 
 
 def stated_rate(stream: VideoStream) -> Fraction | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -25,11 +24,12 @@ from rkvideo.pictures.lent import Lender, is_hardware
 from rkvideo.pictures.rga.descriptor import UnreadablePictureError
 from rkvideo.pictures.rga.trial import RGA, try_rga
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
+from rkvideo.sources.decoder_names import HARDWARE, RKMPP
+from rkvideo.sources.tail import Tail
+from rkvideo.sources.unanswered import Unanswered
 
 _log = logging.getLogger(__name__)
 
-_RKMPP = "rkmpp"
-_HARDWARE = (_RKMPP, "v4l2m2m")
 _TRIAL_PACKETS = 64
 """Packets without a picture after which a hardware decoder is given up. H.264 holds back at most 16
 pictures for their order, and a driver as many again; of an RK3568 a first picture after 50 packets
@@ -43,7 +43,6 @@ H.264, and at the end PyAV wants all that is under way at once, which would wait
 of them."""
 
 _MAX_DAMAGED_IN_A_ROW = 30
-_MAX_STAMPS = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,23 +57,6 @@ class Decoded:
     times: PacketTimes
     decode_s: float
     duration_s: float = 0.0
-
-
-def decoder_names(
-    codec: str, software: str, hwdec: str, available: Iterable[str]
-) -> tuple[str, ...]:
-    """The decoders to try for a codec, best first.
-
-    `software` is FFmpeg's own choice for it (`libdav1d` for the codec `av1`); `hwdec` is `auto`,
-    `none` or a decoder's name; `available` are the names that FFmpeg has.
-    """
-    if hwdec == "none":
-        return (software,)
-    if hwdec != "auto":
-        return (hwdec,)
-    known = frozenset(available)
-    hardware = (f"{codec}_{kind}" for kind in _HARDWARE)
-    return (*(name for name in hardware if name in known), software)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +98,9 @@ class Decoder:
         self._proven = False
         self._kept: list[VideoPacket | None] = []
         self._damaged_in_a_row = 0
-        self._times: dict[int, PacketTimes] = {}
+        self._unanswered = Unanswered()
+        self._tail = Tail()
         self._unshared_s = 0.0
-        self._has_given = False
-        self._told = 0
 
     @property
     def name(self) -> str:
@@ -141,13 +122,12 @@ class Decoder:
         """
         started = time.perf_counter()
         times = times or PacketTimes(started, started)
-        if packet is not None and packet.pts is not None:
-            self._times[packet.pts] = times
-            if len(self._times) > _MAX_STAMPS:
-                del self._times[next(iter(self._times))]
+        if packet is not None:
+            self._unanswered.add(packet, times)
         pictures = self._feed(packet) if self._proven else self._try_out(packet)
-        if self._by_display and self.name.endswith(_RKMPP):
-            self._count_vanished(pictures, is_end=packet is None)
+        if self._by_display and self.name.endswith(RKMPP):
+            # It says nothing of what it could not decode, and gives the next picture.
+            self.damaged += self._unanswered.vanished(pictures, is_end=packet is None)
         self._unshared_s += time.perf_counter() - started
         if not pictures:
             return []
@@ -156,9 +136,9 @@ class Decoder:
             Decoded(
                 self._lender.lend(picture),
                 self._stamp_s(picture),
-                times if picture.pts is None else self._times.pop(picture.pts, times),
+                self._unanswered.take(picture, times),
                 share_s,
-                float(picture.duration * picture.time_base) if picture.time_base else 0.0,
+                self._seconds(picture, picture.duration) or 0.0,
             )
             for picture in pictures
         ]
@@ -167,11 +147,10 @@ class Decoder:
         """Forget what is under way: packets of another place in the file follow."""
         if self._context is not None:
             self._context.flush_buffers()
-        self._times.clear()
+        self._unanswered.clear()
+        self._tail.clear()
         self._kept.clear()
         self._unshared_s = 0.0
-        self._has_given = False
-        self._told = 0
 
     def _try_out(self, packet: VideoPacket | None) -> list[av.VideoFrame]:
         self._kept.append(packet)
@@ -233,7 +212,7 @@ class Decoder:
         return True
 
     def _choices_of(self, name: str) -> tuple[_Choice, ...]:
-        if not name.endswith(_RKMPP):
+        if not name.endswith(RKMPP):
             return (_Choice(name),)
         if self._lender.fast == "off":
             FAST_PATHS.tell(FastPathReport(RGA, name, "switched off"))
@@ -268,18 +247,23 @@ class Decoder:
         parameters = self._stream.codec_context
         if self.name == parameters.name:
             return parameters
+        context = self._new_context()
+        # rkmpp answers a format of none with frames that stay in the VPU's memory (drm_prime), and
+        # this one with copies of them in NV12.
+        if not self._choices[0].lends:
+            context.pix_fmt = "yuv420p"
+        if self.name.endswith(RKMPP):
+            # Else its JPEG decoder gives nothing any more after one damaged picture.
+            context.options = {"err_detect": "ignore_err"}
+        return context
+
+    def _new_context(self) -> VideoCodecContext:
+        parameters = self._stream.codec_context
         context = CodecContext.create(self.name, "r")
         if not isinstance(context, VideoCodecContext):
             raise UnknownCodecError(self.name)
         context.extradata = parameters.extradata
         context.width, context.height = parameters.width, parameters.height
-        # rkmpp answers a format of none with frames that stay in the VPU's memory (drm_prime), and
-        # this one with copies of them in NV12.
-        if not self._choices[0].lends:
-            context.pix_fmt = "yuv420p"
-        if self.name.endswith(_RKMPP):
-            # Else its JPEG decoder gives nothing any more after one damaged picture.
-            context.options = {"err_detect": "ignore_err"}
         return context
 
     def _give_up(self, reason: str) -> None:
@@ -288,6 +272,7 @@ class Decoder:
         while self._choices[0].name == name and len(self._choices) > 1:
             self._choices.pop(0)
         self._context = None
+        self._tail.clear()
 
     def _tell(self, state: Literal["used", "not used"], words: str) -> None:
         FAST_PATHS.tell(FastPathReport("decoder", self.name, state, words))
@@ -298,7 +283,9 @@ class Decoder:
         # The container knows of a gap in it.
         is_told = packet is not None and packet.is_corrupt
         self.damaged += is_told
-        self._told += is_told
+        if packet is not None and self._has_tail:
+            self._tail.add(packet)
+        pictures: list[av.VideoFrame] = []
         try:
             pictures = self._context.decode(packet)
         except av.error.EOFError:
@@ -306,16 +293,13 @@ class Decoder:
         except av.FFmpegError as error:
             if strict:
                 raise
-            if not self._proven and isinstance(error, av.error.NotImplementedError):
-                # FFmpeg's own `av1` hands its pictures on to hardware, and has nothing without.
-                raise SourceOpenError(
-                    f"{self._source}: decoder {self.name} of this FFmpeg works with hardware only, "
-                    "and none answers here: convert the video to H.264, or install another PyAV",
-                    usage=True,
-                ) from error
-            self._count_damaged(error, counts=not is_told)
-            # An error while flushing is that of one picture: others may be waiting behind it.
-            return self._feed(None) if packet is None else []
+            self._check_works(error)
+            is_counted = is_told or (packet is None and self._tail.given is not None)
+            self._count_damaged(error, counts=not is_counted)
+        if self._has_tail:
+            self._tail.note(pictures)
+        if packet is None and self._tail.given is not None:
+            pictures += self._lost_at_the_end()
         if pictures:
             self._damaged_in_a_row = 0
             self._name_range(pictures)
@@ -323,28 +307,35 @@ class Decoder:
             self.damaged += 0 if is_told else sum(picture.is_corrupt for picture in pictures)
         return pictures
 
-    def _count_vanished(self, pictures: list[av.VideoFrame], *, is_end: bool) -> None:
-        """Count what a video unit could not decode: it says nothing of it, and gives the next one.
+    @property
+    def _has_tail(self) -> bool:
+        return (
+            self._by_display
+            and bool(self._threads & ThreadType.FRAME)
+            and not self.name.endswith(HARDWARE)
+        )
 
-        Before the first picture there may be some that need others from before the beginning.
-        """
-        given = {picture.pts for picture in pictures}
-        vanished = 0
-        for picture in pictures:
-            stamp = picture.pts
-            if stamp is None or picture.interlaced_frame:
-                continue
-            before = [each for each in self._times if each < stamp and each not in given]
-            for each in before:
-                del self._times[each]
-            vanished += len(before) if self._has_given else 0
-            self._has_given = True
-        if is_end and self._has_given:
-            vanished += len(self._times.keys() - given)
-            self._has_given = False
-        # What its container said to be damaged is counted already.
-        self.damaged += max(0, vanished - self._told)
-        self._told = 0 if pictures else self._told
+    def _lost_at_the_end(self) -> list[av.VideoFrame]:
+        """The pictures that an error among those under way has kept back; counts what is missed."""
+        given, found = self._tail.given, list[av.VideoFrame]()
+        if self._unanswered.missed_after(given, found):
+            parameters = self._stream.codec_context
+            context = self._new_context()
+            context.codec_tag = parameters.codec_tag
+            context.thread_type, context.thread_count = ThreadType.NONE, 1
+            found = list(self._tail.decode_again(context))
+        self.damaged += self._unanswered.missed_after(given, found)
+        self._tail.clear()
+        return found
+
+    def _check_works(self, error: av.FFmpegError) -> None:
+        if not self._proven and isinstance(error, av.error.NotImplementedError):
+            # FFmpeg's own `av1` hands its pictures on to hardware, and has nothing without.
+            raise SourceOpenError(
+                f"{self._source}: decoder {self.name} of this FFmpeg works with hardware only, "
+                "and none answers here: convert the video to H.264, or install another PyAV",
+                usage=True,
+            ) from error
 
     def _name_range(self, pictures: list[av.VideoFrame]) -> None:
         """Pictures of JPEG have the full range of values, also where a decoder does not say so."""
@@ -355,10 +346,12 @@ class Decoder:
                 picture.color_range = ColorRange.JPEG
 
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
+        return self._seconds(picture, picture.pts if self._by_display else picture.dts)
+
+    def _seconds(self, picture: av.VideoFrame, ticks: int | None) -> float | None:
         # What comes out of a flush has no time base of its own.
         time_base = picture.time_base or self._stream.time_base
-        stamp = picture.pts if self._by_display else picture.dts
-        return None if stamp is None or not time_base else float(stamp * time_base)
+        return None if ticks is None or not time_base else float(ticks * time_base)
 
     def _count_damaged(self, error: av.FFmpegError, *, counts: bool) -> None:
         self.damaged += counts
@@ -374,21 +367,3 @@ def _reason(error: av.FFmpegError | UnknownCodecError) -> str:
     if isinstance(error, UnknownCodecError):
         return "this FFmpeg does not have it"
     return error.strerror or type(error).__name__
-
-
-def check_decoder(name: str, codec: str, available: Iterable[str], source: str) -> None:
-    """Raise SourceOpenError where the decoder that was asked for cannot decode this codec."""
-    usable = sorted(each for each in available if _decodes(each, codec))
-    if name not in usable:
-        raise SourceOpenError(
-            f"{source}: --hwdec {name} does not decode {codec} here: this FFmpeg has"
-            f" {', '.join(usable) or 'no decoder for it'}",
-            usage=True,
-        )
-
-
-def _decodes(name: str, codec: str) -> bool:
-    try:
-        return av.Codec(name, "r").canonical_name == codec
-    except (UnknownCodecError, av.FFmpegError):
-        return False

@@ -23,7 +23,7 @@ from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason
 from rkvideo.sources.base import always
 from rkvideo.sources.catch_up import FileCatchUp, told
-from rkvideo.sources.containers import open_file, stamps_may_jump
+from rkvideo.sources.containers import open_file, read_only, stamps_may_jump
 from rkvideo.sources.decoder import Decoded
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.length import Played, missing_frames
@@ -268,6 +268,7 @@ class FileSource:
         )
 
     def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+        read_only(stream, container)
         try:
             for packet in container.demux(stream):
                 self._hidden += packet.is_discard

@@ -26,7 +26,8 @@ from rkvideo.sources.containers import (
     stated_rate,
     video_stream,
 )
-from rkvideo.sources.decoder import Decoded, Decoder, check_decoder, decoder_names
+from rkvideo.sources.decoder import Decoded, Decoder
+from rkvideo.sources.decoder_names import check_decoder, decoder_names
 from rkvideo.sources.length import Length, length_of
 from rkvideo.sources.prepare import PicturePreparer
 from rkvideo.sources.timeline import SAME_PLACE_S, Timeline

@@ -12,7 +12,8 @@ from av.video.reformatter import ColorRange
 
 from rkvideo.errors import BackendUnavailableError, SourceOpenError
 from rkvideo.pictures.lent import MOST_LENT, Lender, LentPicture
-from rkvideo.sources.decoder import Decoder, decoder_names
+from rkvideo.sources.decoder import Decoder
+from rkvideo.sources.decoder_names import decoder_names
 from tests.helpers.played_rga import PlayedHardwarePicture, PlayedRga
 from tests.helpers.played_unit import BUFFERS, play_video_unit
 from tests.helpers.sink_samples import grey_picture

@@ -17,7 +17,8 @@ from rkvideo.errors import DecodeError, SourceLostError, SourceOpenError
 from rkvideo.pictures.lent import Lender
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.sources.camera import CameraSource, camera_open_error
-from rkvideo.sources.decoder import Decoder, decoder_names
+from rkvideo.sources.decoder import Decoder
+from rkvideo.sources.decoder_names import decoder_names
 from rkvideo.sources.file import FileSource
 from rkvideo.sources.pattern import draw_pattern, read_index
 from rkvideo.sources.reader import ContainerReader
