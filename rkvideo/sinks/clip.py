@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -13,7 +13,7 @@ from rkvideo.config import RecordCodec, RecordQuality
 from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.clip_size import ClipSize, Fitter, Size
-from rkvideo.sinks.containers import SUFFIXES
+from rkvideo.sinks.containers import SUFFIXES, cut_torn_end
 from rkvideo.sinks.copied import COPIED, CopiedFile
 from rkvideo.sinks.encoded_file import USUAL_RATE, EncodedFile
 from rkvideo.sinks.encoders import ENCODERS, Encoder, choose, grey
@@ -250,12 +250,20 @@ class Clip:
         file = self._file
         if file is None:
             return
+        is_torn = self._failed
         try:
             with self.errors_mapped():
                 file.finish()
+        except SinkWriteError:
+            is_torn = True
+            raise
         finally:
             self._file = self._kind = None
             if file.has_packets and file.path.exists():
+                if is_torn:
+                    # A disk that refuses this too leaves what it has.
+                    with suppress(OSError):
+                        cut_torn_end(file.path)
                 self._finished = (*self._finished, file.path)
                 self._finished_bytes += _size_of(file.path)
             else:

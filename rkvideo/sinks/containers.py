@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import struct
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import OutputContainer
@@ -24,6 +26,9 @@ _MUXER_OPTIONS = {
     ".mkv": {"cluster_time_limit": "500", "flush_packets": "1"},
 }
 SUFFIXES = tuple(_MUXERS)
+
+_BOX_HEADER = struct.Struct(">I4s")
+"""Length and kind. Fragments of half a second need no length of 64 bits."""
 
 
 def open_output(path: Path, comment: str = "") -> OutputContainer:
@@ -53,6 +58,30 @@ def close_output(container: OutputContainer, path: Path, *, has_packets: bool) -
     finally:
         if not has_packets:
             _close_descriptors(path)
+
+
+def cut_torn_end(path: Path) -> None:
+    """Cut a closed mp4 off before a header that is not whole, after a disk that was full.
+
+    Programs refuse all of the file for it. Pictures that are not whole, in an mp4 or an mkv, are
+    only not shown. Raises OSError.
+    """
+    if path.suffix.lower() == ".mp4":
+        with path.open("r+b") as file:
+            file.truncate(_playable_length(file))
+
+
+def _playable_length(file: BinaryIO) -> int:
+    """Up to where the boxes are whole, or pictures follow (ISO/IEC 14496-12, 4.2)."""
+    size = file.seek(0, os.SEEK_END)
+    at = playable = 0
+    while at + _BOX_HEADER.size <= size:
+        file.seek(at)
+        length, kind = _BOX_HEADER.unpack(file.read(_BOX_HEADER.size))
+        at += max(length, _BOX_HEADER.size)
+        if kind == b"mdat":
+            playable = min(at, size)
+    return playable
 
 
 def _close_descriptors(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import BinaryIO
 from rkvideo.files.untrusted import exists, is_file
 
 STDOUT = Path("-")
+
+_LONGEST_LINE = 1 << 20
+"""Far more than the boxes of one picture take."""
 
 _ADVICE = {
     errno.ENOSPC: "free some space, or write to another disk",
@@ -105,6 +109,15 @@ def drop_empty(paths: Iterable[Path]) -> None:
         with contextlib.suppress(OSError):
             if path.stat().st_size == 0:
                 path.unlink()
+
+
+def cut_torn_line(path: Path) -> None:
+    """Cut a closed file of lines off behind its last whole one. Raises OSError."""
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        start = max(0, size - _LONGEST_LINE)
+        file.seek(start)
+        file.truncate(start + file.read().rfind(b"\n") + 1)
 
 
 def open_new(path: Path) -> tuple[Path, BinaryIO]:

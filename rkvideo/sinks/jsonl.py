@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from rkvideo.data import UNNUMBERED, FrameResult, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
 from rkvideo.sinks.base import TitlesSource, titles_now
-from rkvideo.sinks.files import STDOUT, is_plain, open_new, why
+from rkvideo.sinks.files import STDOUT, cut_torn_line, is_plain, open_new, why
 from rkvideo.status import RunStatus, RunTitles
 
 
@@ -76,6 +77,10 @@ class JsonLinesSink:
             # After a failed write the rest of that line is still buffered and fails once more.
             if not self._failed:
                 raise self._write_error(error) from error
+        if self._failed and is_plain(self._path):
+            # Half a line is none to who reads them; a disk that refuses this too keeps it.
+            with suppress(OSError):
+                cut_torn_line(self._path)
         return (str(self._path),)
 
     def _write_error(self, error: OSError) -> SinkWriteError:

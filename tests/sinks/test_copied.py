@@ -152,12 +152,28 @@ def test_of_both_files_only_the_raw_one_is_copied(tmp_path: Path) -> None:
     assert played(files[1])[0] == list(range(10))
 
 
+def copied_up_to(path: Path, codec: str, frames: list[CodedFrame], limit: int) -> None:
+    recorder = RawRecorder(path)
+    recorder.open(replace(INFO, live=True, codec=codec))
+    with file_size_limit(limit):
+        with pytest.raises(SinkWriteError, match="File too large"):
+            write_all(recorder, frames)
+        recorder.close()
+
+
 def test_a_full_disk_is_told_and_what_was_written_plays(tmp_path: Path) -> None:
     kind, frames = coded(Clip(tmp_path / "a.ts", frames=100), "libx264", g="10", qp="1")
-    recorder = RawRecorder(tmp_path / "copy.mp4")
-    recorder.open(replace(INFO, live=True, codec=kind))
-    with file_size_limit(60_000):
-        with pytest.raises(SinkWriteError, match="File too large"):
-            write_all(recorder, frames * 20)
-        recorder.close()
+    copied_up_to(tmp_path / "copy.mp4", kind, frames * 20, 60_000)
     assert (tmp_path / "copy.mp4").stat().st_size == 60_000
+
+
+@pytest.mark.parametrize(("place", "behind"), [(b"moof", 2), (b"tfdt", 2), (b"trun", 40)])
+def test_a_disk_that_is_full_within_a_header_leaves_what_is_before_it(
+    tmp_path: Path, place: bytes, behind: int
+) -> None:
+    kind, frames = coded(Clip(tmp_path / "a.ts", frames=60), "libx264", g="10")
+    files = written(RawRecorder(tmp_path / "whole.mp4"), kind, frames)
+    torn_at = Path(files[0]).read_bytes().rindex(place) + behind
+    copied_up_to(tmp_path / "torn.mp4", kind, frames * 2, torn_at)
+    numbers, _ = played(str(tmp_path / "torn.mp4"))
+    assert numbers == list(range(50))
