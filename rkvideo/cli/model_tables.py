@@ -65,7 +65,7 @@ def print_description(
         ("backend", described.backend),
         ("exporter", described.exporter),
         ("targets", ", ".join(described.targets)),
-        ("weights", _weights(described)),
+        ("weights", described.weights),
         ("inputs", "\n".join(_tensor_text(tensor) for tensor in described.inputs)),
         ("outputs", "\n".join(_tensor_text(tensor) for tensor in described.outputs)),
         ("head", head),
@@ -80,12 +80,6 @@ def print_description(
         if text:
             table.add_row(name, escape(text))
     console.print(table)
-
-
-def _weights(described: ModelDescription) -> str:
-    if described.backend != "rknn":
-        return ""
-    return "int8" if described.quantised else "float16"
 
 
 def _tensor_text(tensor: TensorInfo) -> str:

@@ -44,7 +44,8 @@ class RknnHeader:
     """What a .rknn file says of itself.
 
     `version` is the toolkit that wrote it; `targets` are the chips it runs on, in lower case;
-    `quantised` is True where the input or an output is an integer type.
+    `quantised` is True where the input or an output is an integer type. Where the layers at both
+    ends are in float16, nothing in the header says that those between them are not.
     """
 
     version: str

@@ -16,7 +16,7 @@ from rkvideo.model_files.labels import parse_names
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.model_files.metadata import Metadata, literal, read_metadata
 from rkvideo.model_files.rknn_file import RknnTensor, read_header
-from rkvideo.models.conversion import conversion_text
+from rkvideo.models.conversion import conversion_text, weights_text
 from rkvideo.models.resolve import ModelFile, model_files, spec_of_file
 from rkvideo.sizes.words import size_text
 
@@ -58,6 +58,7 @@ class TensorInfo:
 class ModelDescription:
     """What `models info` shows of one file. `targets` are the chips of a .rknn file.
 
+    `weights` are what a .rknn file computes in, as text, empty of others.
     `conversion` says how it was made and how well it agrees with the float model, empty where
     `convert` has not written that down.
     """
@@ -74,6 +75,7 @@ class ModelDescription:
     exporter: str
     metadata: tuple[tuple[str, str], ...]
     conversion: str = ""
+    weights: str = ""
 
 
 def list_models(dirs: Sequence[Path] | None = None) -> tuple[ModelEntry, ...]:
@@ -156,6 +158,7 @@ def _describe_rknn(spec: ModelSpec, path: Path) -> ModelDescription:
         exporter=f"rknn-toolkit2 {header.version}",
         metadata=tuple(sorted(metadata.items())),
         conversion=conversion_text(path),
+        weights=weights_text(path, quantised=header.quantised),
     )
 
 

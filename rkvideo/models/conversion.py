@@ -15,9 +15,8 @@ def conversion_text(rknn: Path) -> str:
 
     Empty where there is no such sidecar or it does not say. Raises ConfigError where it is no TOML.
     """
-    sidecar = rknn.with_suffix(".toml")
-    table = load_toml(sidecar).get(CONVERSION) if sidecar.is_file() else None
-    if not isinstance(table, Mapping):
+    table = _conversion_of(rknn)
+    if table is None:
         return ""
     result = _table(table, "result")
     kept = _table(result, "kept")
@@ -29,6 +28,30 @@ def conversion_text(rknn: Path) -> str:
     layers = ", ".join(_lines(result, "layers"))
     lines.append(f"worst layers: {layers}" if layers else "")
     return "\n".join(line for line in lines if line)
+
+
+def weights_text(rknn: Path, *, quantised: bool) -> str:
+    """What the weights are, as text; `quantised` is what the file's header says of its ends.
+
+    Where the start and the end of a network are in float16, its header tells no more than that:
+    then the sidecar knows. Raises ConfigError where it is no TOML.
+    """
+    table = _conversion_of(rknn) or {}
+    result = _table(table, "result")
+    calibrated_with = result.get("calibrated_with")
+    in_float = _table(result, "kept").get("float_layers")
+    if isinstance(calibrated_with, int) and calibrated_with > 0:
+        layers = "some" if in_float == -1 else in_float
+        return f"int8, {layers} layers in float16" if layers else "int8"
+    if quantised:
+        return "int8"
+    return "float16" if table else "float16 at both ends, of the rest the file tells nothing"
+
+
+def _conversion_of(rknn: Path) -> Mapping[str, Any] | None:
+    sidecar = rknn.with_suffix(".toml")
+    table = load_toml(sidecar).get(CONVERSION) if sidecar.is_file() else None
+    return table if isinstance(table, Mapping) else None
 
 
 def _made(table: Mapping[str, Any], result: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:

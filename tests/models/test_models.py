@@ -301,6 +301,27 @@ def test_a_rknn_file_is_described_on_any_machine(folder: Path, board: Path) -> N
     assert described.file_bytes == (folder / "net-320-rk3588-i8.rknn").stat().st_size
 
 
+@pytest.mark.parametrize(
+    ("qnt_type", "sidecar", "told"),
+    [
+        ("int8", "", "int8"),
+        ("", "", "float16 at both ends, of the rest the file tells nothing"),
+        ("", "calibrated_with = 60\nkept.float_layers = 14", "int8, 14 layers in float16"),
+        ("int8", "calibrated_with = 60\nkept.float_layers = 0", "int8"),
+        ("int8", "calibrated_with = 60\nkept.float_layers = -1", "int8, some layers in float16"),
+        ("", "calibrated_with = 0\nkept.float_layers = 0", "float16"),
+    ],
+)
+def test_what_the_weights_are_is_told_of_layers_in_float16_too(
+    tmp_path: Path, qnt_type: str, sidecar: str, told: str
+) -> None:
+    path = tmp_path / "net-320-rk3588-i8.rknn"
+    path.write_bytes(rknn_bytes(qnt_type=qnt_type))
+    if sidecar:
+        path.with_suffix(".toml").write_text(f"[conversion.result]\n{sidecar}\n")
+    assert describe(ModelSpec("net", path)).weights == told
+
+
 def test_the_real_yolo11n_is_described(pc: Path) -> None:
     described = describe(resolve("yolo11n", dirs=[MODELS], compatible=pc))
     assert described.inputs == (TensorInfo("images", "batch x 3 x height x width", "float32"),)
