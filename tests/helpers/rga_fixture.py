@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from tests.helpers.played_rga import PlayedRga
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who plays RGA needs the compiler of the system: `./test.sh --quick` leaves it out."""
+    for item in items:
+        if "rga" in getattr(item, "fixturenames", ()):
+            item.add_marker("system")
+
+
 @pytest.fixture
 def rga(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedRga]:
     """See `play_rga`."""

@@ -45,6 +45,23 @@ def test_a_worker_that_dies_ends_the_run_and_its_test_is_named(tmp_path: Path) -
     assert done.returncode == 2
 
 
+def test_what_needs_a_compiler_is_not_among_the_quick_tests() -> None:
+    quick = re.search(r"-p no:pytest-qt -m '(.*?)'", (ROOT / "test.sh").read_text())
+    assert quick is not None
+    words = ("--collect-only", "-q", "-p", "no:pytest-qt", "-m", quick[1])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, "tests/detection/test_rga_way.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    # Every test of this file plays RGA, which is compiled.
+    assert "no tests collected" in done.stdout, done.stdout
+    assert done.returncode == 5
+
+
 def test_a_test_that_fails_gives_1(tmp_path: Path) -> None:
     done = run_of(tmp_path, {"a": PASSES, "b": FAILS})
     assert "FAILED test_b.py::test_that_fails" in done.stdout, done.stderr
