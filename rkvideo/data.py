@@ -187,7 +187,7 @@ class Frame:
     `held` is where it lies: in ordinary memory, or lent by a video unit.
 
     `number` and `file` are those of a picture of a folder: its place among all of them, and its
-    name.
+    name. `shown_s` is how long it is to be shown, seconds, 0 where its source does not say.
     """
 
     index: int
@@ -198,6 +198,7 @@ class Frame:
     position_s: float | None = None
     number: int | None = None
     file: str = ""
+    shown_s: float = 0.0
 
     @property
     def picture(self) -> av.VideoFrame:

@@ -122,7 +122,7 @@ class Clip:
             return EncodedFile(path, fitted, encoder, self._rate, self._quality, self._comment)
 
         with self._noting_failure():
-            self._file_for(size, EncodedFile, make).add(fitted, frame.pts_s)
+            self._file_for(size, EncodedFile, make).add(fitted, frame.pts_s, frame.shown_s)
         self._note_time(frame.pts_s)
 
     def copy(self, frame: CodedFrame) -> None:

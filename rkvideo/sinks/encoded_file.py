@@ -40,6 +40,8 @@ class EncodedFile:
         self._reformatter = VideoReformatter()
         self._first_pts_s: float | None = None
         self._last_pts = -1
+        # Of the pictures that the encoder holds, in ticks.
+        self._shown: dict[int, int] = {}
         self._keyframe_pts = 0
         self._container = open_output(path, comment)
         rate = rate or USUAL_RATE
@@ -50,13 +52,19 @@ class EncodedFile:
             # Players of Apple take HEVC in an mp4 for nothing else.
             context.codec_tag = "hvc1"
 
-    def add(self, picture: av.VideoFrame, pts_s: float) -> None:
-        """Encode one yuv420p picture, shown at `pts_s` of the source's clock (seconds)."""
+    def add(self, picture: av.VideoFrame, pts_s: float, shown_s: float = 0.0) -> None:
+        """Encode one yuv420p picture, shown at `pts_s` of the source's clock (seconds).
+
+        It is shown until the next one, and where none follows for `shown_s`; 0: as long as the rate
+        says.
+        """
         if self._first_pts_s is None:
             self._first_pts_s = pts_s
         time_base = self._encoder.time_base
         pts = max(round((pts_s - self._first_pts_s) / time_base), self._last_pts + 1)
         self._last_pts = pts
+        if shown_s > 0:
+            self._shown[pts] = max(1, round(shown_s / time_base))
         if self._encoder.is_full_range:
             picture = self._reformatter.reformat(
                 picture, format=self._encoder.pix_fmt, dst_color_range=ColorRange.JPEG
@@ -83,6 +91,9 @@ class EncodedFile:
     def _mux(self, picture: av.VideoFrame | None) -> None:
         try:
             for packet in self._stream.encode(picture):
+                # The encoder knows the usual rate alone.
+                shown = None if packet.pts is None else self._shown.pop(packet.pts, None)
+                packet.duration = packet.duration if shown is None else shown
                 self._container.mux(packet)
                 self.has_packets = True
         except av.FFmpegError:

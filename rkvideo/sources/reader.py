@@ -7,6 +7,7 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -87,6 +88,8 @@ class ContainerReader:
         self._ahead: deque[Decoded] = deque()
         self._ready: deque[Decoded] = deque()
         self._start_s: float | None = None
+        # Where the last picture ends, infinite where that is not known.
+        self._end_s: float | None = None
 
     @property
     def container(self) -> InputContainer:
@@ -144,7 +147,7 @@ class ContainerReader:
                 self._ready.extend(self._preparer.finish(self._pixel_aspect()))
                 break
             self._ready.extend(self._preparer.add(decoded, self._pixel_aspect()))
-        return self._ready.popleft() if self._ready else None
+        return self._bounded(self._ready.popleft()) if self._ready else None
 
     @property
     def length(self) -> Length | None:
@@ -246,6 +249,18 @@ class ContainerReader:
         if self._owned:
             self._container.close()
 
+    def _bounded(self, decoded: Decoded) -> Decoded:
+        """No picture is shown beyond the end of all: mp4 tells times in the order of decoding."""
+        if decoded.duration_s and self._end_s is None:
+            length = self.length
+            is_known = length is not None and length.is_of_pictures
+            self._end_s = length.seconds if length and is_known else math.inf
+        position_s = self.position_of(decoded)
+        if self._end_s is None or position_s is None:
+            return decoded
+        left_s = max(0.0, self._end_s - position_s)
+        return decoded if decoded.duration_s <= left_s else replace(decoded, duration_s=left_s)
+
     def _choose_decoder(self, hwdec: str, threads: ThreadType, available: Iterable[str]) -> Decoder:
         context = self._stream.codec_context
         codec = context.codec.canonical_name
@@ -283,4 +298,5 @@ def make_frame(timeline: Timeline, decoded: Decoded, position_s: float | None = 
     """A frame of the pipeline, numbered and stamped by the timeline."""
     index, pts_s = timeline.place(decoded.stamp_s)
     captured_s = decoded.times.arrived_s
-    return Frame(index, pts_s, captured_s, decoded.decode_s, decoded.picture, position_s)
+    picture, decode_s, shown_s = decoded.picture, decoded.decode_s, decoded.duration_s
+    return Frame(index, pts_s, captured_s, decode_s, picture, position_s, shown_s=shown_s)

@@ -45,6 +45,20 @@ def test_a_variable_rate_stays_true_and_starts_at_zero(tmp_path: Path) -> None:
     assert pts_of(read_video(path)) == [0, 3600, 9000, 45000, 270000, 270900, 765000]
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_the_last_picture_lasts_as_long_as_in_the_source(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"clip{suffix}"
+    recorder = opened(path)
+    for index, (pts_s, shown_s) in enumerate([(0, 1), (1, 2), (3, 4)]):
+        shown = result(index, pts_s)
+        recorder.write(replace(shown, frame=replace(shown.frame, shown_s=shown_s)), STATUS)
+    recorder.close()
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        assert container.duration == 7_000_000
+        assert packets[-1].pts * packets[-1].time_base == 3
+
+
 def test_the_time_of_a_clip_stands_still_while_nothing_comes(tmp_path: Path) -> None:
     recorder = opened(tmp_path / "out.mp4")
     told = [recorder.seconds]

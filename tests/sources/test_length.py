@@ -136,3 +136,38 @@ def test_missing_frames(
     frames: int | None, length: Length | None, came: Played, missing: int
 ) -> None:
     assert missing_frames(frames, length, came) == missing
+
+
+def slides(path: Path, options: dict[str, str], codec: str = "libx264") -> Path:
+    """Three pictures at 0, 1 and 3 s, of which the last is to be shown for four seconds."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25, options=options)
+        stream.width, stream.height = 64, 48
+        stream.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 100)
+        packets = []
+        for index, place in enumerate((0, 100, 300)):
+            picture = draw_pattern(64, 48, index).reformat(format=stream.pix_fmt)
+            picture.pts, picture.time_base = place, Fraction(1, 100)
+            packets += stream.encode(picture)
+        packets += stream.encode(None)
+        packets[-1].duration = 400
+        for packet in packets:
+            container.mux(packet)
+    return path
+
+
+def test_the_last_picture_is_shown_as_long_as_the_container_says(tmp_path: Path) -> None:
+    _, frames, _ = played(slides(tmp_path / "slides.mp4", {"bf": "0"}))
+    assert [frame.pts_s for frame in frames] == [0, 1, 3]
+    assert frames[-1].shown_s == pytest.approx(4)
+
+
+def test_times_in_the_order_of_decoding_show_no_picture_beyond_the_end(tmp_path: Path) -> None:
+    """The picture at 3 s is decoded before that at 1 s, and mp4 says that it is shown for 2 s."""
+    clip = make_clip(
+        Clip(tmp_path / "b.mp4", frames=3, pts=(0, 1, 3)), options={"bf": "2", "b-adapt": "0"}
+    )
+    info, frames, _ = played(clip.path)
+    assert info.duration_s is not None
+    assert frames[-1].shown_s == pytest.approx(info.duration_s - 3)
