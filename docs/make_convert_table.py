@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from rkvideo.convert.jobs import Result, Trial
-from rkvideo.convert.quality import in_words
+from rkvideo.convert.jobs import Result
+from rkvideo.convert.report import figures_of
 from rkvideo.files.untrusted import load_toml, record
 from rkvideo.model_files.sidecar import CONVERSION
 
@@ -38,7 +38,7 @@ def table_of(results: dict[str, Result]) -> str:
 def _rows(result: Result, width: int) -> Iterator[tuple[str, ...]]:
     for trial in result.tried:
         words = f"**{trial.recipe}**" if trial == result.kept else str(trial.recipe)
-        yield (words, *_figures(trial))
+        yield (words, *figures_of(trial))
     for each in result.not_made:
         yield (f"{each.recipe}: {_reason(each.reason)}", *("",) * (width - 1))
 
@@ -46,18 +46,6 @@ def _rows(result: Result, width: int) -> Iterator[tuple[str, ...]]:
 def _reason(words: str) -> str:
     """Without the path of a log, which was that of one machine."""
     return words.partition("; see ")[0].partition(": see ")[0]
-
-
-def _figures(trial: Trial) -> tuple[str, ...]:
-    quality = trial.quality
-    return (
-        f"{trial.file_bytes / 1e6:.1f}",
-        "some" if trial.float_layers < 0 else str(trial.float_layers),
-        f"{quality.kept} of {quality.boxes}",
-        "" if quality.shift is None else in_words(quality.shift, 1, 3),
-        "" if quality.ap is None else in_words(quality.ap, 100, 1),
-        *(f"{at.correct} of {at.float_correct}" for at in quality.correct),
-    )
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -72,9 +72,14 @@ class Trial:
     file_bytes: int
     float_layers: int
 
+    @property
+    def layers_in_words(self) -> str:
+        """The number of layers in fp16, `some` where nobody has counted them."""
+        return "some" if self.float_layers < 0 else str(self.float_layers)
+
     def __str__(self) -> str:
-        layers = "some" if self.float_layers < 0 else str(self.float_layers)
-        return f"{self.file_bytes / 1e6:.1f} MB, {layers} layers in fp16, {self.quality}"
+        size = f"{self.file_bytes / 1e6:.1f} MB"
+        return f"{size}, {self.layers_in_words} layers in fp16, {self.quality}"
 
 
 @dataclass(frozen=True, slots=True)

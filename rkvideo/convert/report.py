@@ -88,21 +88,25 @@ def _row(outcome: FileOutcome) -> tuple[str, ...]:
     is_new = outcome.seconds is not None
     return (
         name,
-        *_figures(kept),
+        *figures_of(kept),
         f"{outcome.seconds:.0f}" if is_new else "-",
         f"{kept.recipe}{'' if is_new else ' (up to date)'}",
     )
 
 
 def _trial_row(trial: Trial, is_kept: bool) -> tuple[str, ...]:
-    return (str(trial.recipe), *_figures(trial), "kept" if is_kept else "")
+    return (str(trial.recipe), *figures_of(trial), "kept" if is_kept else "")
 
 
-def _figures(trial: Trial) -> tuple[str, ...]:
+def figures_of(trial: Trial) -> tuple[str, ...]:
+    """MB, layers in fp16, boxes kept, score, AP, and what is correct at each threshold: as texts.
+
+    Score and AP are changes with their intervals, `-` where they are not known.
+    """
     quality = trial.quality
     return (
         f"{trial.file_bytes / 1e6:.1f}",
-        "?" if trial.float_layers < 0 else str(trial.float_layers),
+        trial.layers_in_words,
         f"{quality.kept} of {quality.boxes}",
         "-" if quality.shift is None else in_words(quality.shift, 1, 3),
         "-" if quality.ap is None else in_words(quality.ap, 100, 1),
