@@ -10,7 +10,7 @@ from typing import Final, Literal
 from rkvideo.bench.results import MEGABYTE, BenchRow
 from rkvideo.machine.clock_watch import ClockState
 
-ABSENT: Final = "–"  # noqa: RUF001 - an en dash, so that no absent value is taken for a minus
+ABSENT: Final = "–"
 THROTTLED: Final = "throttled"
 # Less is rounded to none.
 _BUSY_PERCENT: Final = 0.5

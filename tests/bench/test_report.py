@@ -155,7 +155,7 @@ def test_markdown_says_how_it_was_measured_and_has_a_table() -> None:
     assert heading["NPU load %"] == "80/70/60"
     assert cells[3][0] == "yolo11n@640 (throttled)"
     unread = dict(zip(cells[0], cells[5], strict=True))
-    assert unread["NPU load %"] == unread["°C before / after"] == unread["memory MB"] == "–"  # noqa: RUF001
+    assert unread["NPU load %"] == unread["°C before / after"] == unread["memory MB"] == "–"
     assert lines[-1] == "- `nosuch`: no model called 'nosuch' | really"
 
 
@@ -192,7 +192,7 @@ def test_figures_of_a_row_are_those_of_its_repeats() -> None:
     assert (texts["fps"], texts["fps_min"], texts["fps_max"]) == ("42.0", "40.0", "44.0")
     assert (texts["mhz_before"], texts["mhz_after"]) == ("1000", "700")
     assert (texts["celsius_before"], texts["memory_mb"], texts["dropped"]) == ("50.5", "400", "6")
-    assert {column.text(REPORT.rows[2]) for column in COLUMNS} == {"–"}  # noqa: RUF001
+    assert {column.text(REPORT.rows[2]) for column in COLUMNS} == {"–"}
 
 
 def test_two_benches_are_laid_side_by_side() -> None:
@@ -290,8 +290,8 @@ def test_sizes_that_are_there() -> None:
 def test_a_measurement_too_short_to_have_a_rate_is_a_dash_and_null() -> None:
     row = a_row("yolo11n", 320, 30.0, span_s=0.4)
     assert (row.fps, row.fps_spread) == (None, None)
-    assert (BY_KEY["fps"].text(row), spread_text(row)) == ("–", "–")  # noqa: RUF001
+    assert (BY_KEY["fps"].text(row), spread_text(row)) == ("–", "–")
     content = json.loads(to_json(a_report(row)))
     assert content["rows"][0]["figures"]["fps"] is None
-    assert "| yolo11n@320 | rknn | 6 | – | – |" in to_markdown(a_report(row))  # noqa: RUF001
+    assert "| yolo11n@320 | rknn | 6 | – | – |" in to_markdown(a_report(row))
     assert rates_of(a_report(row)) == {}

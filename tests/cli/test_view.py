@@ -181,4 +181,4 @@ def test_a_run_too_short_to_have_a_rate_says_so(
 ) -> None:
     assert main(["run", "pattern:64x64@30:3", *SIMULATED, "--stats", "s.json"]) == 0
     assert json.loads((tmp_path / "s.json").read_text())["fps"] is None
-    assert "– fps, 3 frames shown of 3 decoded" in words_of(capsys)  # noqa: RUF001
+    assert "– fps, 3 frames shown of 3 decoded" in words_of(capsys)

@@ -108,7 +108,7 @@ def test_the_page_is_right_and_legible_in_both_themes(tmp_path: Path, dark: bool
     assert told["text"] >= TEXT_CONTRAST
     assert told["marks"] >= MARK_CONTRAST
     assert [row[:9] for row in told["summary"]] == [
-        ["yolo11n@320", "rknn", "105.0", *["–"] * 6],  # noqa: RUF001
+        ["yolo11n@320", "rknn", "105.0", *["–"] * 6],
         ["yolo11n@416", "rknn", "76.0", "36.0", "46.0", "0.5", "110", "10", "90"],
         ["yolo11n@640", "rknn", "40.0", "40.0", "50.0", "0.5", "124", "10", "76"],
     ]

@@ -28,9 +28,9 @@ def test_rates_are_compared_from_the_slowest_to_the_fastest_repeat() -> None:
     cells = speed_rows(JoinedReport((a_bench(),)), JoinedReport((other,)))
     assert [row[:6] for row in cells] == [
         ("yolo11n@320", "rknn", "105.0", "126.0", "+20.0", "+14.5 to +26.0"),
-        ("yolo11n@416", "rknn", "76.0", "–", "–", "–"),  # noqa: RUF001
-        ("yolo11n@640", "rknn", "40.0", "–", "–", "–"),  # noqa: RUF001
-        ("new@320", "rknn", "–", "5.0", "–", "–"),  # noqa: RUF001
+        ("yolo11n@416", "rknn", "76.0", "–", "–", "–"),
+        ("yolo11n@640", "rknn", "40.0", "–", "–", "–"),
+        ("new@320", "rknn", "–", "5.0", "–", "–"),
     ]
     assert ap_rows(JoinedReport((a_bench(),)), JoinedReport((other,))) == []
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from rkvideo.bench.columns import COLUMNS, Column, loads_text, number_text
+from rkvideo.bench.columns import ABSENT, COLUMNS, Column, loads_text, number_text
 from rkvideo.bench.pairs import RowPair
 from rkvideo.bench.results import BenchRow
 from rkvideo.evaluation.agreement import Agreement
@@ -291,7 +291,7 @@ def _spreads(*, has_b: bool) -> list[Field]:
 
 
 def _input_text(pair: RowPair) -> str:
-    return size_text(pair.row.size) if pair.row.size is not None else "–"  # noqa: RUF001
+    return size_text(pair.row.size) if pair.row.size is not None else ABSENT
 
 
 def _of_a(column: Column, side: str) -> Field:

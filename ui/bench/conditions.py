@@ -9,6 +9,7 @@ from typing import Final
 
 from PyQt5.QtCore import QCoreApplication, QDateTime, Qt
 
+from rkvideo.bench.columns import ABSENT
 from rkvideo.bench.results import BenchReport, BenchSource
 from rkvideo.report.whole import JoinedReport
 
@@ -22,7 +23,7 @@ def heading_of(words: str, report: JoinedReport) -> tuple[str, ...]:
     """When and on what a result was measured, in a line; and one for its quality."""
     bench = report.benches[0]
     when = QDateTime.fromString(bench.made_at, Qt.DateFormat.ISODate).toString(_WHEN)
-    source = bench.source.name if bench.source is not None else "–"  # noqa: RUF001
+    source = bench.source.name if bench.source is not None else ABSENT
     first = f"{words.format(when=when, source=source)} {bench.mark}".rstrip()
     return (first, *quality_lines(report))
 

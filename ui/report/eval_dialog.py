@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from rkvideo.bench.columns import number_text
 from rkvideo.config import AppConfig, ModelChoice
 from rkvideo.errors import ConfigError, RkVideoError
 
@@ -282,4 +283,4 @@ def _row_line(row: Row) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f}"  # noqa: RUF001
+    return number_text(None if share is None else 100 * share, 1)

@@ -49,7 +49,7 @@ def test_start_measures_what_is_ticked_and_fills_the_table(desk: Desk) -> None:
         assert desk.cell(number, "spread") == f"{low:.1f} to {high:.1f}"
         assert desk.cell(number, "dropped") == "0"
         assert desk.cell(number, "backend") == "simulated"
-        assert desk.cell(number, "npu_load") == "–"  # noqa: RUF001
+        assert desk.cell(number, "npu_load") == "–"
     # The rows came one by one.
     assert rows_seen[0] in (1, 2)
     assert rows_seen[-1] == 3
@@ -183,7 +183,7 @@ def test_a_second_run_is_laid_beside_the_first(shown: Desk) -> None:
     ]
     assert [shown.cell(0, "fps", side) for side in "AB%"] == ["105.0", "210.0", "+100.0"]
     assert [shown.cell(1, "fps", side) for side in "AB%"] == ["42.0", "21.0", "-50.0"]
-    assert [shown.cell(2, "fps", side) for side in "AB%"] == ["60.0", "–", "–"]  # noqa: RUF001
+    assert [shown.cell(2, "fps", side) for side in "AB%"] == ["60.0", "–", "–"]
     heading = shown.panel.view.model().headerData
     assert heading(shown.column_of("fps", "B"), Qt.Horizontal) == "fps\nB"
     shown.panel.export(shown.folder / "both.png")

@@ -268,7 +268,7 @@ def test_stop_keeps_the_rows_that_are_done(
     assert result.evaluation is not None
     assert [row.argument for row in result.evaluation.rows] == [planted[0].argument]
     assert result.evaluation.data.pictures == pictures
-    assert [desk.cell(number, "correct") for number in (0, 1)] == ["1500", "–"]  # noqa: RUF001
+    assert [desk.cell(number, "correct") for number in (0, 1)] == ["1500", "–"]
 
 
 def test_the_front_is_that_of_the_report_and_one_name_is_whole() -> None:

@@ -175,8 +175,8 @@ def test_the_exported_picture_tells_its_conditions_in_the_language_of_the_window
     report = a_report(a_row("yolo11n", 320, 30.0))
     switch_language("zh_CN")
     assert condition_lines(JoinedReport((report,))) == (
-        "bikes.mp4, 640x272, 25 fps，全速",  # noqa: RUF001
-        "10 秒，预热 2 秒，重复 2 次; confidence 0.25, IoU 0.45; seed 7",  # noqa: RUF001
+        "bikes.mp4, 640x272, 25 fps，全速",
+        "10 秒，预热 2 秒，重复 2 次; confidence 0.25, IoU 0.45; seed 7",
         "rk3588, Radxa ROCK 5B, 8 个 CPU 核心, Linux 6.1.84 aarch64, rkvideo 0.1.0; "
         "2026-11-24T21:00:00+01:00",
     )
