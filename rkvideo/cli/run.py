@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 
 from rkvideo.assembly import open_run
-from rkvideo.cli.headless import print_report, run_headless, write_stats
+from rkvideo.cli.headless import run_headless
 from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.cli.recording import placed, recorders_of
+from rkvideo.cli.run_report import print_report, write_stats
 from rkvideo.config import AppConfig
 from rkvideo.errors import SinkWriteError
 from rkvideo.files.terminal import escape

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from rkvideo.backends.planted import planted_boxes
-from rkvideo.cli.headless import npu_text, units_text
+from rkvideo.cli.run_report import npu_text, units_text
 from rkvideo.config import SourceOptions
 from rkvideo.errors import SinkWriteError
 from rkvideo.sources.pattern import read_index
