@@ -27,6 +27,17 @@ Exceptions of other libraries are mapped at one border each and kept as `__cause
 
 from __future__ import annotations
 
+from typing import Final
+
+DONE: Final = 0
+"""Exit code of a command that did what it was asked for."""
+FAILED: Final = 1
+USAGE: Final = 2
+"""Exit code where the user's words or input are at fault."""
+DOUBTFUL: Final = 3
+"""Exit code of a conversion that a warning speaks against."""
+INTERRUPTED: Final = 130
+
 
 class RkVideoError(Exception):
     """Base of every error that rkvideo raises on purpose."""

@@ -31,13 +31,13 @@ from rkvideo.bench.runner import BenchRunner
 from rkvideo.bench.service import BenchService
 from rkvideo.bench.sizes import sizes_there
 from rkvideo.config import AppConfig, parse_words
+from rkvideo.errors import DONE, INTERRUPTED
 from rkvideo.files.terminal import escape
 from rkvideo.machine.threads import started
 
 Keep: TypeAlias = Callable[[BenchReport], Iterable[Path]]
 """Puts a bench into its report, and gives the files."""
 
-DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
 QUIET_PERIOD_S = 5.0
 

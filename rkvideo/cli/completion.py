@@ -11,8 +11,8 @@ import shtab
 
 from rkvideo.cli.words.help import takes_value
 from rkvideo.cli.words.parser import commands_of
+from rkvideo.errors import DONE
 
-DONE = 0
 _PROGRAM: Final = "rkvideo"
 _PLACES: Final = (
     *("FOLDER", "FOLDER|VIDEO|demo"),

@@ -21,14 +21,13 @@ from typing import TYPE_CHECKING, NoReturn
 from rkvideo.cli.arguments import parse
 from rkvideo.cli.commands import COMMANDS
 from rkvideo.cli.typed_source import hide_passwords
-from rkvideo.errors import RkVideoError, ShutdownTimeout
+from rkvideo.errors import DONE, FAILED, INTERRUPTED, USAGE, RkVideoError, ShutdownTimeout
 from rkvideo.machine.heap import keep_one_heap
 from rkvideo.machine.places import APP
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _OF_THE_NAME = frozenset(
     (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EACCES)

@@ -12,7 +12,7 @@ from rkvideo.cli.model_tables import print_description, print_models
 from rkvideo.cli.run import sayer
 from rkvideo.doctor.fit import misfits
 from rkvideo.doctor.system import this_system
-from rkvideo.errors import ConfigError
+from rkvideo.errors import DONE, ConfigError
 from rkvideo.files.scratch import remove_dead_scratch
 from rkvideo.model_files.manifest import read_manifest
 from rkvideo.models.catalogue import describe, list_models
@@ -20,8 +20,6 @@ from rkvideo.models.fetch import fetch
 from rkvideo.models.recognise import recognised_head
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.kept_builds import remove_builds
-
-DONE = 0
 
 
 def models(args: argparse.Namespace, console: Console) -> int:

@@ -13,14 +13,12 @@ from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.cli.recording import placed, recorders_of
 from rkvideo.cli.run_report import print_report, write_stats
 from rkvideo.config import AppConfig
-from rkvideo.errors import SinkWriteError
+from rkvideo.errors import DONE, FAILED, INTERRUPTED, SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.pictures.overlay import Look
 from rkvideo.sinks.files import drop_empty
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.status import RunState
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def run_with(config: AppConfig, outputs: Outputs, console: Console) -> int:

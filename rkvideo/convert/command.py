@@ -25,6 +25,9 @@ from rkvideo.convert.task import Task
 from rkvideo.convert.verdict import Bounds
 from rkvideo.convert.weights import SUFFIX, export_weights
 from rkvideo.errors import (
+    DONE,
+    DOUBTFUL,
+    FAILED,
     BackendUnavailableError,
     ConfigError,
     ModelNotFoundError,
@@ -48,7 +51,6 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-DONE, FAILED, DOUBTFUL = 0, 1, 3
 _VARIANT = re.compile(r"(?:s2?|j|m)$")
 HELD_OUT = 10
 """Pictures of the calibration that check where no others can be had."""

@@ -12,13 +12,12 @@ from rich.console import Console
 
 from rkvideo.desktop.entry import entry_text
 from rkvideo.desktop.icon import icon_bytes
-from rkvideo.errors import ConfigError
+from rkvideo.errors import DONE, ConfigError
 from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.called import as_called
 from rkvideo.machine.places import desktop_file, icon_files, program
 
-DONE = 0
 _INDEX = "update-desktop-database"
 _INDEX_TIMEOUT_S = 30.0
 

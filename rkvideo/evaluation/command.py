@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from rkvideo.config import BACKENDS, AppConfig, DetectionFilter, parse_words
-from rkvideo.errors import ConfigError
+from rkvideo.errors import DONE, INTERRUPTED, ConfigError
 from rkvideo.evaluation.agreeing import TITLES as AGREEMENT_TITLES
 from rkvideo.evaluation.agreeing import agreement_lines, agreement_rows
 from rkvideo.evaluation.agreement import AgreementReport
@@ -44,7 +44,6 @@ from rkvideo.sources.names import DEMO
 Keep: TypeAlias = Callable[["EvalReport | AgreementReport"], Iterable[Path]]
 """Puts an evaluation, or an agreement, into its report, and gives the files."""
 
-DONE, INTERRUPTED = 0, 130
 PROGRESS_PERIOD_S = 0.25
 QUIET_PERIOD_S = 5.0
 

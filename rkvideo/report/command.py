@@ -11,7 +11,7 @@ from rich.table import Table
 from rkvideo.bench.command import measure
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.config import AppConfig, DetectionFilter, parse_words
-from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.errors import DONE, SinkOpenError, SinkWriteError
 from rkvideo.files.terminal import escape
 from rkvideo.files.untrusted import exists
 from rkvideo.files.whole import replace_whole
@@ -19,8 +19,6 @@ from rkvideo.report.compare import to_html, to_text
 from rkvideo.report.folder import ReportFolder, read_whole
 from rkvideo.sinks.files import check_place, why
 from rkvideo.sizes.tiling import Tiling
-
-DONE = 0
 
 
 def compare(args: argparse.Namespace, console: Console) -> int:

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from rich.console import Console
 
-from rkvideo.errors import ConfigError, ServiceError
+from rkvideo.errors import DONE, ConfigError, ServiceError
 from rkvideo.files.terminal import escape
 from rkvideo.machine.npu_files import ROOT, below
 from rkvideo.machine.places import KIOSK_SOURCE, KIOSK_UNIT, program
@@ -44,7 +44,6 @@ _STDIN = "-"
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 
 Runner: TypeAlias = Callable[[Sequence[str]], None]
-DONE = 0
 
 
 @dataclass(frozen=True, slots=True)

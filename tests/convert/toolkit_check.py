@@ -21,7 +21,8 @@ from rkvideo.backends.rknn_sim import RknnSimBackend
 from rkvideo.cli.arguments import parse
 from rkvideo.config import DetectionFilter
 from rkvideo.convert import converter
-from rkvideo.convert.command import DONE, DOUBTFUL, convert, options_of, run
+from rkvideo.convert.command import convert, options_of, run
+from rkvideo.errors import DONE, DOUBTFUL
 from rkvideo.convert.jobs import FileOutcome
 from rkvideo.convert.recipes import Recipe
 from rkvideo.detection.detector import DetectorAdapter
