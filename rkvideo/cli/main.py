@@ -59,32 +59,40 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         return DONE
     except ShutdownTimeout as error:
-        cause = error.__cause__
-        code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else _code_of(cause)
-        # As rich ends where nobody reads any more.
-        with contextlib.suppress(SystemExit):
-            if code != INTERRUPTED:
-                _tell(console, cause or error)
-            _tell(console, error, "note:")
-        # The thread that hangs would hold the interpreter back for ever.
-        sys.stdout.flush()
-        os._exit(code)
+        _leave_hung_threads(console, error)
     except RkVideoError as error:
         _tell(console, error)
         return _code_of(error)
     except OSError as error:
-        # Of what the user names, a name that no disk takes or a folder that may not be read is
-        # nobody's fault here, wherever it is met first; nor is a standard output on a full disk.
-        name = error.filename or (error.errno in _OF_THE_DISK and "standard output")
-        if not name:
-            return _tell_of_fault(console, error)
-        from rkvideo.sinks.files import why
-
-        _log.debug("not foreseen", exc_info=error)
-        _tell(console, f"{name}: {why(error)}")
-        return USAGE if error.errno in _OF_THE_NAME else FAILED
+        return _tell_of_disk(console, error)
     except Exception as error:  # the last line of defence
         return _tell_of_fault(console, error)
+
+
+def _leave_hung_threads(console: Console, error: ShutdownTimeout) -> NoReturn:
+    cause = error.__cause__
+    code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else _code_of(cause)
+    # As rich ends where nobody reads any more.
+    with contextlib.suppress(SystemExit):
+        if code != INTERRUPTED:
+            _tell(console, cause or error)
+        _tell(console, error, "note:")
+    # The thread that hangs would hold the interpreter back for ever.
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _tell_of_disk(console: Console, error: OSError) -> int:
+    # Of what the user names, a name that no disk takes or a folder that may not be read is
+    # nobody's fault here, wherever it is met first; nor is a standard output on a full disk.
+    name = error.filename or (error.errno in _OF_THE_DISK and "standard output")
+    if not name:
+        return _tell_of_fault(console, error)
+    from rkvideo.sinks.files import why
+
+    _log.debug("not foreseen", exc_info=error)
+    _tell(console, f"{name}: {why(error)}")
+    return USAGE if error.errno in _OF_THE_NAME else FAILED
 
 
 def _tell_of_fault(console: Console, error: Exception) -> int:

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -25,6 +26,10 @@ from rkvideo.report.comparison import ComparisonService
 from rkvideo.sinks.clip import check_clip_path
 from rkvideo.sinks.folders import clip_path, recordings_folder
 from rkvideo.sources.address_book import public_name
+
+if TYPE_CHECKING:
+    from rkvideo.ui.contract.run import WindowOptions
+    from rkvideo.ui.kept.state import StateFile, WindowState
 
 
 def view(args: argparse.Namespace, console: Console) -> int:
@@ -47,6 +52,13 @@ def view(args: argparse.Namespace, console: Console) -> int:
             return _open_window(args, outputs, console)
     if trouble is not None:
         reason = f"{reason}, and {trouble}"
+    return _record_instead(args, outputs, reason, console)
+
+
+def _record_instead(
+    args: argparse.Namespace, outputs: Outputs, reason: str | None, console: Console
+) -> int:
+    """Play without a window, into a clip; `reason` is why there is none. Raises RkVideoError."""
     if args.kiosk:
         raise ConfigError(f"--kiosk: {reason}: start it on a screen, or use the command `run`")
     folder = recordings_folder()
@@ -77,7 +89,6 @@ def _check_window(args: argparse.Namespace, outputs: Outputs, no_display: str | 
 
 
 def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -> int:
-    from rkvideo.ui.contract.run import WindowOptions
     from rkvideo.ui.kept.state import StateFile, with_record_options, with_state
 
     try:
@@ -99,7 +110,22 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
     outputs = placed(outputs, config.source)
     if outputs.record is not None and not outputs.to_folder and not args.kiosk:
         check_clip_path(outputs.record)
-    options = WindowOptions(
+    options = _window_options(args, outputs, state, file)
+    split = split_cores(config.affinity)
+    if split is not None:
+        split.place("window")
+    manager = ServiceManager.of(os.environ, os.getpid())
+    services = WindowServices(sayer(console), manager)
+    with watched(manager, services.silent_s):
+        return run_window(services, config, options)
+
+
+def _window_options(
+    args: argparse.Namespace, outputs: Outputs, state: WindowState, file: StateFile
+) -> WindowOptions:
+    from rkvideo.ui.contract.run import WindowOptions
+
+    return WindowOptions(
         fullscreen=args.fullscreen,
         kiosk=args.kiosk,
         touch=args.touch,
@@ -114,10 +140,3 @@ def _open_window(args: argparse.Namespace, outputs: Outputs, console: Console) -
         state=state,
         state_file=file,
     )
-    split = split_cores(config.affinity)
-    if split is not None:
-        split.place("window")
-    manager = ServiceManager.of(os.environ, os.getpid())
-    services = WindowServices(sayer(console), manager)
-    with watched(manager, services.silent_s):
-        return run_window(services, config, options)

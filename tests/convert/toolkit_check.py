@@ -22,10 +22,10 @@ from rkvideo.cli.arguments import parse
 from rkvideo.config import DetectionFilter
 from rkvideo.convert import converter
 from rkvideo.convert.command import convert, options_of, run
-from rkvideo.errors import DONE, DOUBTFUL
 from rkvideo.convert.jobs import FileOutcome
 from rkvideo.convert.recipes import Recipe
 from rkvideo.detection.detector import DetectorAdapter
+from rkvideo.errors import DONE, DOUBTFUL
 from rkvideo.model_files.rknn_file import read_header
 from rkvideo.models.resolve import resolve
 from rkvideo.toolkit.environment import installed_toolkit
