@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from rkvideo.bench.plan import DEFAULT_REPEATS, DEFAULT_SECONDS, DEFAULT_WARMUP_S
 from rkvideo.cli.words.help import Commands, add_command
-from rkvideo.cli.words.options import SOURCE_HELP, add_run_options, add_source_file
+from rkvideo.cli.words.options import SOURCE_HELP, add_out, add_run_options, add_source_file
 
 
 def add_bench(commands: Commands) -> None:
@@ -25,6 +26,22 @@ def add_bench(commands: Commands) -> None:
     )
     bench.add_argument("source", nargs="?", default="demo", help=SOURCE_HELP)
     group = bench.add_argument_group("bench")
+    _add_rows(group)
+    _add_measurements(group)
+    add_out(group)
+    group.add_argument(
+        "--pack",
+        type=Path,
+        metavar="FILE.zip",
+        help="write an archive to be sent: figures, versions, clocks, nothing private "
+        "(default: none)",
+    )
+    add_run_options(bench, many_workers=True)
+    add_source_file(bench)
+    bench.set_defaults(kiosk=False, retry=False, record=None, hud=False, track="off")
+
+
+def _add_rows(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--models", metavar="A,B", help="what to measure (default: --model)")
     group.add_argument(
         "--sizes",
@@ -32,6 +49,9 @@ def add_bench(commands: Commands) -> None:
         help="input sizes, 640 fits the picture, 640x640 is the square (default: those that are "
         "there; 320,416,640 of a model of any size)",
     )
+
+
+def _add_measurements(group: argparse._ArgumentGroup) -> None:
     length = group.add_mutually_exclusive_group()
     length.add_argument(
         "--seconds",
@@ -67,16 +87,3 @@ def add_bench(commands: Commands) -> None:
         help="tell the largest size of each model that holds it (default: not looked for)",
     )
     group.add_argument("--seed", type=int, metavar="N", help="of the order (default: a new one)")
-    group.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
-    )
-    group.add_argument(
-        "--pack",
-        type=Path,
-        metavar="FILE.zip",
-        help="write an archive to be sent: figures, versions, clocks, nothing private "
-        "(default: none)",
-    )
-    add_run_options(bench, many_workers=True)
-    add_source_file(bench)
-    bench.set_defaults(kiosk=False, retry=False, record=None, hud=False, track="off")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
-from rkvideo.cli.words.options import add_verbose
+from rkvideo.cli.words.options import add_out, add_verbose
 from rkvideo.convert.choices import DEFAULT_IMAGES, KINDS, MAX_LOSS, TARGETS
 
 
@@ -22,6 +23,15 @@ def add_convert(commands: Commands) -> None:
         "yolo11n --sizes 320,640 --calibration clip.mp4",
         "best.onnx --target rk3576 --calibration photos/ --check set/",
     )
+    _add_what_is_made(convert)
+    _add_pictures(convert)
+    _add_judgement(convert)
+    add_out(convert, "the models folder")
+    convert.add_argument("--force", action="store_true", help="also what is up to date")
+    add_verbose(convert)
+
+
+def _add_what_is_made(convert: argparse.ArgumentParser) -> None:
     convert.add_argument(
         "model",
         metavar="MODEL.onnx|MODEL.pt|NAME",
@@ -40,6 +50,9 @@ def add_convert(commands: Commands) -> None:
     convert.add_argument(
         "--quantize", choices=tuple(KINDS), default="i8", help="int8, float16, or a file of each"
     )
+
+
+def _add_pictures(convert: argparse.ArgumentParser) -> None:
     convert.add_argument(
         "--calibration",
         type=Path,
@@ -60,6 +73,9 @@ def add_convert(commands: Commands) -> None:
         metavar="DATA|FOLDER|VIDEO",
         help="other pictures, best labelled as `eval` takes them (default: clips are fetched)",
     )
+
+
+def _add_judgement(convert: argparse.ArgumentParser) -> None:
     convert.add_argument(
         "--max-loss",
         type=float,
@@ -73,8 +89,3 @@ def add_convert(commands: Commands) -> None:
     convert.add_argument(
         "--accept", action="store_true", help="exit code 0 also where something speaks against it"
     )
-    convert.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="for the files (default: the models folder)"
-    )
-    convert.add_argument("--force", action="store_true", help="also what is up to date")
-    add_verbose(convert)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from rkvideo.cli.words.help import Commands, add_command
-from rkvideo.cli.words.options import add_tiles, add_verbose
-from rkvideo.config import BACKENDS, DEFAULT_IOU, DEFAULT_MODEL
+from rkvideo.cli.words.options import add_iou, add_labels, add_out, add_tiles, add_verbose
+from rkvideo.config import BACKENDS, DEFAULT_MODEL
 from rkvideo.evaluation.choices import DEFAULT_CONFIDENCES, DRAWS, UNLABELLED_FRAMES
 
 
@@ -25,6 +26,22 @@ def add_eval(commands: Commands) -> None:
         "--data coco --models yolo11n@320,yolo11n@640 --bench clip.mp4",
         "--data demo --against yolo11n@1280 --models yolo11n@320",
     )
+    _add_data_and_rows(parser)
+    _add_counting(parser)
+    _add_unlabelled(parser)
+    parser.add_argument(
+        "--bench",
+        nargs="?",
+        const="demo",
+        metavar="SOURCE",
+        help="then measure fps on this source too, into the same report (alone: the demo clip; "
+        "default: none)",
+    )
+    add_out(parser)
+    add_verbose(parser)
+
+
+def _add_data_and_rows(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         type=Path,
@@ -48,15 +65,16 @@ def add_eval(commands: Commands) -> None:
         metavar="A,B",
         help=f"of {', '.join(BACKENDS)}; each model runs on each",
     )
+
+
+def _add_counting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--conf",
         default=",".join(f"{value:g}" for value in DEFAULT_CONFIDENCES),
         metavar="A,B,...",
         help="thresholds to count at",
     )
-    parser.add_argument(
-        "--iou", type=float, default=DEFAULT_IOU, metavar="0..1", help="IoU threshold of the NMS"
-    )
+    add_iou(parser)
     parser.add_argument(
         "--fit",
         action="store_true",
@@ -68,15 +86,16 @@ def add_eval(commands: Commands) -> None:
         metavar="DATA=MODEL,...",
         help="classes of two names that are one thing (default: same names meet)",
     )
-    parser.add_argument(
-        "--labels", type=Path, metavar="FILE", help="class names, one a line (default: the model's)"
-    )
+    add_labels(parser)
     parser.add_argument(
         "--workers", type=int, metavar="N", help="worker threads (default: two for each NPU core)"
     )
     parser.add_argument(
         "--draws", type=int, default=DRAWS, metavar="N", help="draws of pictures for intervals"
     )
+
+
+def _add_unlabelled(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against",
         metavar="MODEL[@SIZE]",
@@ -90,15 +109,3 @@ def add_eval(commands: Commands) -> None:
         metavar="N",
         help="with --against: most pictures, spread evenly over a clip",
     )
-    parser.add_argument(
-        "--bench",
-        nargs="?",
-        const="demo",
-        metavar="SOURCE",
-        help="then measure fps on this source too, into the same report (alone: the demo clip; "
-        "default: none)",
-    )
-    parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="for the files (default: a new one)"
-    )
-    add_verbose(parser)

@@ -64,6 +64,27 @@ def add_tiles(container: argparse._ActionsContainer) -> None:
     )
 
 
+def add_labels(container: argparse._ActionsContainer) -> None:
+    """The option `--labels`."""
+    container.add_argument(
+        "--labels", type=Path, metavar="FILE", help="class names, one a line (default: the model's)"
+    )
+
+
+def add_iou(container: argparse._ActionsContainer) -> None:
+    """The option `--iou`."""
+    container.add_argument(
+        "--iou", type=float, default=DEFAULT_IOU, metavar="0..1", help="IoU threshold of the NMS"
+    )
+
+
+def add_out(container: argparse._ActionsContainer, default: str = "a new one") -> None:
+    """The option `--out`; `default` says in words which folder is taken without it."""
+    container.add_argument(
+        "--out", type=Path, metavar="FOLDER", help=f"for the files (default: {default})"
+    )
+
+
 def add_verbose(parser: argparse.ArgumentParser) -> None:
     """The option `-v`."""
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on the terminal")
@@ -73,9 +94,7 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
     group = parser.add_argument_group("model")
     add_model(group)
     add_tiles(group)
-    group.add_argument(
-        "--labels", type=Path, metavar="FILE", help="class names, one a line (default: the model's)"
-    )
+    add_labels(group)
     group.add_argument(
         "--backend",
         choices=BACKENDS,
@@ -83,21 +102,10 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
         help="what runs the model (auto: the NPU for .rknn, the CPU for .onnx)",
     )
     if many_workers:
-        group.add_argument(
-            "--workers",
-            dest="worker_counts",
-            metavar="N|1..6|A,B",
-            help="worker threads, a row for each number (default: two for each NPU core)",
-        )
+        _add_worker_counts(group)
         parser.set_defaults(workers=None)
     else:
-        group.add_argument(
-            "--workers",
-            type=int,
-            metavar="N",
-            help="worker threads, always so many (default: two for each NPU core, or one where "
-            "that is measured to be faster)",
-        )
+        _add_workers(group)
     group.add_argument(
         "--fast",
         choices=("auto", "off", "require"),
@@ -105,6 +113,29 @@ def _add_model_options(parser: argparse.ArgumentParser, many_workers: bool) -> N
         help="quick ways (the NPU without RKNNLite, pictures by their planes or by RGA) where they "
         "prove themselves here, never, or only so",
     )
+    _add_cores(group)
+
+
+def _add_workers(container: argparse._ActionsContainer) -> None:
+    container.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="worker threads, always so many (default: two for each NPU core, or one where "
+        "that is measured to be faster)",
+    )
+
+
+def _add_worker_counts(container: argparse._ActionsContainer) -> None:
+    container.add_argument(
+        "--workers",
+        dest="worker_counts",
+        metavar="N|1..6|A,B",
+        help="worker threads, a row for each number (default: two for each NPU core)",
+    )
+
+
+def _add_cores(group: argparse._ActionsContainer) -> None:
     group.add_argument("--cores", metavar="0,1,2", help="NPU cores to use (default: all)")
     group.add_argument(
         "--affinity",
@@ -137,9 +168,7 @@ def _add_box_options(parser: argparse.ArgumentParser) -> None:
         metavar="0..1",
         help="least confidence of a box",
     )
-    group.add_argument(
-        "--iou", type=float, default=DEFAULT_IOU, metavar="0..1", help="IoU threshold of the NMS"
-    )
+    add_iou(group)
     group.add_argument("--classes", metavar="person,car", help="only these (default: all)")
     group.add_argument(
         "--max-detections",

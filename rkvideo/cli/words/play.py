@@ -103,6 +103,10 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help="number each object while it is seen; labels and --detections have its number, and "
         "with `trail` its way of the last two seconds is drawn",
     )
+    _add_recording(parser)
+
+
+def _add_recording(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record",
         metavar="PATH",
