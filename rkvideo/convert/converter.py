@@ -169,14 +169,22 @@ class Converter:
                 layers = self._analyse(job, cut, toolkit)
         if kept is None:
             raise ModelLoadError(f"{job.stem}: there is no recipe for it")
-        told = (
-            *(task.poor_calibration if job.quantised else ()),
-            *doubts(kept.quality, is_own=task.check.is_own),
-            *too_much(kept.quality, task.bounds),
+        return Result(
+            kept,
+            tuple(tried),
+            str(task.check),
+            self._warnings(job, kept),
+            layers,
+            len(task.calibrating(kept.recipe)) if job.quantised else 0,
+            tuple(not_made),
         )
-        pictures = len(task.calibrating(kept.recipe)) if job.quantised else 0
-        check = str(task.check)
-        return Result(kept, tuple(tried), check, told, layers, pictures, tuple(not_made))
+
+    def _warnings(self, job: FileJob, kept: Trial) -> tuple[str, ...]:
+        return (
+            *(self._task.poor_calibration if job.quantised else ()),
+            *doubts(kept.quality, is_own=self._task.check.is_own),
+            *too_much(kept.quality, self._task.bounds),
+        )
 
     def _recipes(self, job: FileJob, cut: _Prepared) -> Iterator[Recipe]:
         """Those that can be tried; where the calibration is poor no other recipe mends it."""

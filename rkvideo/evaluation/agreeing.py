@@ -10,7 +10,7 @@ from typing import Final
 from rkvideo import __version__
 from rkvideo.errors import ConfigError, SourceError
 from rkvideo.evaluation.agreement import AgreementReport, AgreementRow
-from rkvideo.evaluation.figures import WORST_AT, RowBoxes
+from rkvideo.evaluation.figures import RowBoxes, told_at
 from rkvideo.evaluation.pairing import (
     PairBoxes,
     agreements,
@@ -48,7 +48,7 @@ def make_agreement(
     reference = stronger.file
     if reference is None or reference.facts is None:
         raise ConfigError(f"--against {against[0]}: {stronger.trouble or 'it has no boxes'}")
-    told_at = min(plan.confidences, key=lambda each: abs(each - WORST_AT))
+    at = told_at(plan)
     told: list[AgreementRow] = []
     pairs: list[tuple[int, PairBoxes]] = []
     for wanted, row in zip(plan.rows, rows, strict=True):
@@ -59,17 +59,13 @@ def make_agreement(
             continue
         facts, pair = row.file.facts, pair_boxes(row.file, reference, check)
         pairs.append((len(told), pair))
-        told.append(
-            AgreementRow(
-                *(facts.argument, facts.title, facts.backend, facts.sha256),
-                at=agreements(pair, plan.confidences, check),
-                interval=share_interval(pair, told_at, plan.draws, check),
-                infer_ms=row.file.infer_ms,
-                network=network_of_title(plan.config_for(wanted), facts.title),
-                unknown=pair.unknown,
-            )
+        described = AgreementRow(
+            *(facts.argument, facts.title, facts.backend, facts.sha256),
+            infer_ms=row.file.infer_ms,
+            network=network_of_title(plan.config_for(wanted), facts.title),
         )
-    frames = Watched(disagreements(pairs, told_at, check=check), check)
+        told.append(_with_agreement(described, pair, plan, check))
+    frames = Watched(disagreements(pairs, at, check=check), check)
     return AgreementReport(
         version=__version__,
         made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -78,9 +74,20 @@ def make_agreement(
         kind=data.kind,
         pictures=max((len(pair.pictures) for _, pair in pairs), default=0),
         reference=f"{reference.facts.title} {reference.facts.backend}",
-        told_at=told_at,
+        told_at=at,
         rows=tuple(told),
         frames=_with_pictures(frames, data, check),
+    )
+
+
+def _with_agreement(
+    row: AgreementRow, pair: PairBoxes, plan: EvalPlan, check: Check
+) -> AgreementRow:
+    return replace(
+        row,
+        at=agreements(pair, plan.confidences, check),
+        interval=share_interval(pair, told_at(plan), plan.draws, check),
+        unknown=pair.unknown,
     )
 
 

@@ -109,13 +109,9 @@ class DisagreementSearch:
         finally:
             source.close()
         prepared = prepare_model(self._config, self._say, self._models[1], self._fetching)
-        titles = prepared.title, prepared.models[1].title
         sink = _DisagreementSink(self._config.filter.confidence)
-        pipeline = Pipeline(
-            replace(
-                spec, source=source, prepared=prepared, track=None, play=PlayOptions(every=True)
-            )
-        )
+        play = PlayOptions(every=True)
+        pipeline = Pipeline(replace(spec, source=source, prepared=prepared, track=None, play=play))
         pipeline.add_sink(sink, required=True)
         if self._observer is not None:
             pipeline.observe(self._observer)
@@ -124,6 +120,11 @@ class DisagreementSearch:
         if self._cancelled.is_set():
             return None
         failed = pipeline.status().counts.failed
+        return self._found(source, sink, (prepared.title, prepared.models[1].title), failed)
+
+    def _found(
+        self, source: SpreadFrames, sink: _DisagreementSink, titles: tuple[str, str], failed: int
+    ) -> Disagreements:
         is_whole = source.expected == source.frames
         return Disagreements(
             source=public_name(self._config.source),

@@ -57,6 +57,11 @@ WORST_AT = 0.5
 """The worst pictures are those at the threshold that is nearest to this."""
 
 
+def told_at(plan: EvalPlan) -> float:
+    """The threshold at which the worst pictures are told, and agreement has its interval."""
+    return min(plan.confidences, key=lambda each: abs(each - WORST_AT))
+
+
 def make_report(
     plan: EvalPlan,
     data: DataSet,
@@ -90,28 +95,37 @@ def make_report(
             if len(rows) == 1:
                 raise
             told.append(EvalRow(row.argument, row.argument, row.backend, trouble=str(error)))
-    comparisons = []
-    names = _names([each.row for each in measured])
-    for other, name in list(zip(measured, names, strict=True))[1:]:
-        tell(f"differences of {name}")
-        difference = _compare(plan, measured[0], other, draws)
-        comparisons.append(Comparison(names[0], name, difference))
-    at = min(plan.confidences, key=lambda each: abs(each - WORST_AT))
-    tiling = plan.config.tiling
-    tiled = "" if tiling is None else f", in tiles of {tiling}"
+    at = told_at(plan)
     return EvalReport(
         version=__version__,
         made_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=this_machine(),
         data=_facts(data, truth, left_out),
-        protocols=tuple(
-            (each.name, each.words + tiled) for each in (watch(plan.config.filter.iou), COCO)
-        ),
+        protocols=_protocols(plan),
         rows=tuple(told),
-        comparisons=tuple(comparisons),
+        comparisons=_comparisons(plan, measured, draws, tell),
         worst=_worst(data, Watched(truth, check), files, measured, told, at),
         worst_at=at,
     )
+
+
+def _protocols(plan: EvalPlan) -> tuple[tuple[str, str], ...]:
+    tiling = plan.config.tiling
+    tiled = "" if tiling is None else f", in tiles of {tiling}"
+    both = (watch(plan.config.filter.iou), COCO)
+    return tuple((each.name, each.words + tiled) for each in both)
+
+
+def _comparisons(
+    plan: EvalPlan, measured: Sequence[_Measured], draws: Sequence[IntArray], tell: Tell
+) -> tuple[Comparison, ...]:
+    """Each row but the first beside the first."""
+    made = []
+    names = _names([each.row for each in measured])
+    for other, name in list(zip(measured, names, strict=True))[1:]:
+        tell(f"differences of {name}")
+        made.append(Comparison(names[0], name, _compare(plan, measured[0], other, draws)))
+    return tuple(made)
 
 
 def _worst(

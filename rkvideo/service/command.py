@@ -121,12 +121,7 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
             "kiosk is a service of it; nothing was written"
         )
     facts = facts_of(args, host, has_source=args.source is not None)
-    source = host.read_line().strip() if args.source == _STDIN else args.source
-    if source == "":
-        raise ConfigError("service install -: the first line of the standard input is empty")
-    if source is not None and is_stream(source):
-        # A kiosk that can never play would be started again and again.
-        server_address(source)
+    source = _source_of(args, host)
     try:
         _write_files(host, facts, None if source is None else _absolute(source))
     except OSError as error:
@@ -140,16 +135,28 @@ def install(args: argparse.Namespace, host: Host, console: Console) -> None:
         _systemctl(host, words)
     if facts.screen == "desktop":
         _menu_entry(host, facts.account, "install", console)
+    console.print(escape(_installed_line(host, facts, source)), soft_wrap=True)
+
+
+def _source_of(args: argparse.Namespace, host: Host) -> str | None:
+    """What the kiosk shows, None for what its user watched last. Raises ConfigError."""
+    source: str | None = host.read_line().strip() if args.source == _STDIN else args.source
+    if source == "":
+        raise ConfigError("service install -: the first line of the standard input is empty")
+    if source is not None and is_stream(source):
+        # A kiosk that can never play would be started again and again.
+        server_address(source)
+    return source
+
+
+def _installed_line(host: Host, facts: UnitFacts, source: str | None) -> str:
     shown = "what was watched last" if source is None else public_name(source)
     name = facts.account.name
     once = f", once {name} has logged in" if facts.screen == "desktop" else ""
-    console.print(
-        escape(
-            f"the kiosk starts now and with the board, as {name} on the {facts.screen}{once}: "
-            f"{shown}. Ctrl+Q leaves it; its log: journalctl -u {UNIT}; "
-            f"take it away: sudo {shlex.join(host.program)} service remove"
-        ),
-        soft_wrap=True,
+    return (
+        f"the kiosk starts now and with the board, as {name} on the {facts.screen}{once}: "
+        f"{shown}. Ctrl+Q leaves it; its log: journalctl -u {UNIT}; "
+        f"take it away: sudo {shlex.join(host.program)} service remove"
     )
 
 
