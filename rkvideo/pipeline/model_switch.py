@@ -27,7 +27,7 @@ from rkvideo.pipeline.channels import ChannelClosed, TicketWindow
 from rkvideo.pipeline.deployment import Spread
 from rkvideo.pipeline.ledger import Ledger, RunEnd
 from rkvideo.pipeline.outlet import Outlet
-from rkvideo.pipeline.pool_state import Phase, PoolState
+from rkvideo.pipeline.pool_state import Phase, PoolState, loaded_models, title_to_come
 from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.threads import foreign_errors_as
 from rkvideo.pipeline.worker import Job, OpenContext, OpenModel, Outcome
@@ -163,30 +163,34 @@ class ModelSwitch:
                 except BackendUnavailableError as error:
                     if state.phase is not Phase.COMES:
                         raise
-                    state.pool.close()
-                    for worker in tuple(state.opening):
-                        state.was_refused(worker, error)
-                    self._give_up(state)
-                    self._let_come()
+                    self._give_up_stalled(state, error)
 
     # The workers' side: the life of one thread, and what it tells.
 
     def _serve(self, state: PoolState, worker: int) -> None:
         try:
             with contextlib.ExitStack() as stack:
-                try:
-                    with self._turn_to_open(state):
-                        if self._is_needless(state):
-                            return
-                        contexts = self._opened(state, worker, stack)
-                except RkVideoError as error:
-                    stack.close()
-                    self._was_refused(state, worker, error)
-                    return
-                self._has_opened(state, worker, contexts)
-                state.pool.serve(worker, contexts, self._outcomes, lambda: self.wanted)
+                contexts = self._opened_in_turn(state, worker, stack)
+                if contexts is not None:
+                    state.pool.serve(worker, contexts, self._outcomes, lambda: self.wanted)
         finally:
             self._has_gone(state, worker)
+
+    def _opened_in_turn(
+        self, state: PoolState, worker: int, stack: contextlib.ExitStack
+    ) -> tuple[OpenContext, ...] | None:
+        """None where they are needed no more, or one was refused."""
+        try:
+            with self._turn_to_open(state):
+                if self._is_needless(state):
+                    return None
+                contexts = self._opened(state, worker, stack)
+        except RkVideoError as error:
+            stack.close()
+            self._was_refused(state, worker, error)
+            return None
+        self._has_opened(state, worker, contexts)
+        return contexts
 
     def _turn_to_open(self, state: PoolState) -> contextlib.AbstractContextManager[object]:
         # Opening takes the CPU and the interpreter from those that keep a picture moving: beside
@@ -266,11 +270,7 @@ class ModelSwitch:
         return (self._in_use,) if self._other is None else (self._in_use, self._other)
 
     def _state_of(
-        self,
-        prepared: PreparedModel,
-        number: int,
-        phase: Phase,
-        jobs: Jobs | None = None,
+        self, prepared: PreparedModel, number: int, phase: Phase, jobs: Jobs | None = None
     ) -> PoolState:
         state = PoolState(WorkerPool(prepared, self._cores, jobs), number, phase)
         if self._keeps_latest:
@@ -325,6 +325,13 @@ class ModelSwitch:
         self._other, state.phase = None, Phase.GONE
         self._refuse(state, self._in_use)
 
+    def _give_up_stalled(self, state: PoolState, error: BackendUnavailableError) -> None:
+        state.pool.close()
+        for worker in tuple(state.opening):
+            state.was_refused(worker, error)
+        self._give_up(state)
+        self._let_come()
+
     def _begin(self, state: PoolState) -> None:
         state.note_loaded()
         for worker, error in sorted(state.refused.items()):
@@ -370,10 +377,7 @@ class ModelSwitch:
         self._outcomes.resize(pool.workers)
 
     def _publish(self) -> None:
-        there = [
-            state for state in self._pool_states() if state.phase in (Phase.SERVES, Phase.LEAVES)
-        ]
-        loaded = tuple(model for state in there for model in state.loaded)
+        loaded = loaded_models(self._pool_states())
         self._ledger.models(loaded, self._loading(), self._switches)
 
     def _loading(self) -> str:
@@ -381,12 +385,7 @@ class ModelSwitch:
             return self._waiting.full_title
         if self._is_start or self._is_cut_short:
             return ""
-        coming = [
-            state.pool.title
-            for state in self._pool_states()
-            if state.phase in (Phase.COMES, Phase.WAITS, Phase.OPENS)
-        ]
-        return coming[0] if coming else ""
+        return title_to_come(self._pool_states())
 
     def _forget_waiting(self) -> None:
         self._waiting = None

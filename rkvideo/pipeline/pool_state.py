@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rkvideo.errors import RkVideoError
@@ -81,3 +82,15 @@ class PoolState:
         self.loaded = tuple(
             LoadedModel(model.title, model.backend, self.contexts, memory) for model in self.models
         )
+
+
+def loaded_models(states: Iterable[PoolState]) -> tuple[LoadedModel, ...]:
+    """The models of the pools that have all their contexts open."""
+    there = (state for state in states if state.phase in (Phase.SERVES, Phase.LEAVES))
+    return tuple(model for state in there for model in state.loaded)
+
+
+def title_to_come(states: Iterable[PoolState]) -> str:
+    """What the first pool runs that does not serve yet; empty where each does."""
+    coming = (Phase.COMES, Phase.WAITS, Phase.OPENS)
+    return next((state.pool.title for state in states if state.phase in coming), "")
