@@ -24,10 +24,10 @@ from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.sinks.recorders import recorders_at
 from rkvideo.status import RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.sink_samples import read_video
 
 FRAMES = 12
-PATIENCE_S = 60.0
 
 
 class CountingConverter(PictureConverter):

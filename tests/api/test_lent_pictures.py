@@ -20,6 +20,7 @@ from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.sinks.recorder import RawRecorder, Recorder
 from rkvideo.sizes.tiling import Tiling
 from rkvideo.status import RunState, RunStatus
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.played_rga import Buffers, PlayedRga, play_rga
 from tests.helpers.played_unit import play_video_unit
 from tests.helpers.told_paths import told_of
@@ -68,7 +69,7 @@ def run_of(unit: Unit, *, fast: str = "auto", **more: object) -> Pipeline:
 def played(pipeline: Pipeline) -> RunStatus:
     pipeline.start()
     status = pipeline.wait(60)
-    pipeline.join(10)
+    pipeline.join(PATIENCE_S)
     return status
 
 
@@ -209,12 +210,12 @@ def test_fast_require_ends_in_a_line_where_rga_does_not_work(
         BackendUnavailableError, match=f"require: rga: {DECODER}: its pixels differ"
     ):
         run.start()
-    run.join(10)
+    run.join(PATIENCE_S)
 
 
 def test_an_end_within_the_run_leaves_nothing_lent(unit: Unit) -> None:
     run = run_of(unit, source_options=SourceOptions(loop=True))
     run.start()
     run.stop()
-    run.join(10)
+    run.join(PATIENCE_S)
     assert run.status().state is RunState.STOPPED

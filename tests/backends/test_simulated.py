@@ -18,6 +18,7 @@ from rkvideo.errors import (
     ModelMismatchError,
     RkVideoError,
 )
+from tests.helpers.patience import PATIENCE_S
 
 FAST = SimulationSpec(latency_ms=0)
 SIZES = [(640, 640), (640, 384), (1920, 1088), (32, 32), (1280, 64), (64, 1280)]
@@ -192,7 +193,7 @@ def test_a_hang_ends_on_request_and_other_contexts_go_on() -> None:
     assert len(other_core.infer(picture(other_core), 5)) == 9
     assert outputs == []
     npu.release_hang()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert outputs == [9]
     assert len(same_core.infer(picture(same_core), 6)) == 9
 

@@ -28,6 +28,7 @@ from rkvideo.errors import (
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.status import RunState, RunStatus, SourceTrouble
 from tests.helpers.bench_plans import config, plan
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.ui_stand_ins import StandInRun
 
 
@@ -325,9 +326,9 @@ def test_cancel_ends_a_run_that_waits_for_its_source() -> None:
     bench = BenchRunner(plan(), lambda _config: run)
     with ThreadPoolExecutor(1) as executor:
         future = executor.submit(bench.run)
-        assert run.is_waiting.wait(10)
+        assert run.is_waiting.wait(PATIENCE_S)
         bench.cancel()
-        report = future.result(timeout=10)
+        report = future.result(timeout=PATIENCE_S)
     assert report.rows == ()
     assert not report.complete
 

@@ -18,6 +18,7 @@ from rkvideo.pictures.overlay import Look
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.state import StateFile, WindowState
 from rkvideo.ui.window import app
+from tests.helpers.patience import PATIENCE_S
 
 SIMULATED = ("--backend", "simulated", "--npu-latency-ms", "1")
 
@@ -108,8 +109,8 @@ def test_a_window_that_records_into_a_folder_names_the_clip_itself(
         for sink in options.first_recorders(run, Look):
             run.add_sink(sink)
         run.start()
-        run.wait(10)
-        run.join(5)
+        run.wait(PATIENCE_S)
+        run.join(PATIENCE_S)
         return 0
 
     monkeypatch.setattr(app, "run_window", stand_in_window)

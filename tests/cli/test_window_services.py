@@ -19,6 +19,7 @@ from rkvideo.machine.watchdog import ServiceManager
 from rkvideo.models.choices import model_choices
 from rkvideo.pictures.overlay import Look
 from tests.helpers.model_samples import rknn_bytes, save_onnx
+from tests.helpers.patience import PATIENCE_S
 
 PATTERN = AppConfig("pattern:320x192@30:40", backend="simulated")
 DYNAMIC = (1, 3, "height", "width")
@@ -121,7 +122,7 @@ def test_a_run_is_recorded_and_a_picture_of_it_saved(
         run.add_sink(recorder)
     run.start()
     assert run.wait(30).state.is_final
-    run.join(5)
+    run.join(PATIENCE_S)
     clips = sorted((tmp_path / "rkvideo").glob("*.mp4"))
     assert [clip.stem.endswith("-raw") for clip in clips] == [True, False]
     for clip in clips:

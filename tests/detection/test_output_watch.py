@@ -10,6 +10,7 @@ from rkvideo.config import AppConfig
 from rkvideo.detection.output_watch import OutputWatch
 from tests.detection.heads.test_values import BOX, SIZE, constant_model
 from tests.helpers import head_samples as made
+from tests.helpers.patience import PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def _run(config: AppConfig) -> tuple[str, ...]:
     run.start()
     run.wait(30)
     run.stop()
-    run.join(10)
+    run.join(PATIENCE_S)
     status = run.status()
     if status.error is not None:
         raise status.error

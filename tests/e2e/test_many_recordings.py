@@ -14,6 +14,7 @@ from rkvideo.sinks.base import RECORDING
 from rkvideo.sinks.recorders import make_recorders
 from rkvideo.sources.pattern import read_index
 from tests.helpers.live_http import live_ts
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.switching_desk import Seen, until
 
 COUNT = 8
@@ -41,7 +42,7 @@ def recorded(tmp_path_factory):
             assert run.remove_sink(RECORDING)
             until(run, lambda status, wanted=number + 1: len(status.recordings) == 2 * wanted)
         run.stop()
-        run.join(5)
+        run.join(PATIENCE_S)
         status = run.status()
     assert status.error is None
     assert status.counts.record_dropped == 0

@@ -16,6 +16,7 @@ import av
 import pytest
 
 from tests.helpers.command_line import SIMULATED, TELLS_OFTEN, error_line
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.streams import QuietHandler, rtsp_server
 from tests.helpers.video_samples import Clip, make_clip
 
@@ -61,7 +62,7 @@ def test_run_survives_the_server_and_takes_another_size(tmp_path, transport, sta
             lines.until(lambda line: line["frame"] >= first["frame"] + 20, 20)
             process.send_signal(signal.SIGINT)
             err = process.stderr.read()
-            process.wait(10)
+            process.wait(PATIENCE_S)
             lines.close()
     assert process.returncode == 130
     assert "s3cret" not in err + (tmp_path / "s.json").read_text()
@@ -99,7 +100,7 @@ def test_a_camera_that_asks_for_a_login_while_it_restarts_is_not_given_up(tmp_pa
             server.start()
             lines.until(lambda line: line["frame"] >= first["frame"] + 20, 30)
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=10)
+            process.communicate(timeout=PATIENCE_S)
             lines.close()
     assert process.returncode == 130
 
@@ -123,7 +124,7 @@ def test_retry_waits_for_a_server_that_is_not_there_yet(tmp_path, start):
             assert server.port == port
             lines.until(lambda line: line["frame"] >= 5, 20)
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=10)
+            process.communicate(timeout=PATIENCE_S)
             lines.close()
     assert process.returncode == 130
 

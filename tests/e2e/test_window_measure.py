@@ -34,9 +34,9 @@ from rkvideo.ui.picture.video_view import VideoView
 from rkvideo.ui.window.app import panel_specs
 from rkvideo.ui.window.main_window import MainWindow
 from tests.helpers.bench_panel_desk import IN_FRAMES
+from tests.helpers.patience import PATIENCE_MS
 from tests.helpers.video_samples import Clip, make_clip
 
-PATIENCE_MS = 30_000
 # The simulated NPU of 3 cores at 4 ms needs 0.6 s for these on any machine: enough for a rate.
 FRAMES = 450
 TICKED = ("yolo11n@320", "yolo11n@416")

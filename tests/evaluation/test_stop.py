@@ -19,11 +19,11 @@ from rkvideo.evaluation.plan import EvalPlan
 from rkvideo.evaluation.results import EvalReport
 from rkvideo.evaluation.runner import Progress
 from tests.helpers.labelled_samples import Drawn, coco_set, planted_detector
+from tests.helpers.patience import PATIENCE_S
 
 CAT, DOG, PAD = (20, 30, 120, 200), (150, 40, 300, 220), 40
 BOXES = [(20, 30 + PAD, 120, 200 + PAD, 0.9, 0), (150, 40 + PAD, 300, 220 + PAD, 0.6, 1)]
 PICTURES, DRAWS = 6, 20
-PATIENCE_S = 60.0
 
 
 @pytest.fixture

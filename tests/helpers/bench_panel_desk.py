@@ -24,7 +24,6 @@ CONFIG = AppConfig(
     simulation=SimulationSpec(cores=1, latency_ms=4),
     filter=DetectionFilter(confidence=0.3),
 )
-LONG_MS = 30_000
 IN_FRAMES = 1
 SIZES = (320, 416, 333)
 CHOICES = tuple(
@@ -90,14 +89,14 @@ class Desk:
     def measure(self, *arguments: str, frames: int = 20, repeats: int = 1) -> None:
         self.tick(*arguments)
         self.ask_for(frames, repeats)
-        with self.qtbot.waitSignal(self.panel.measured, timeout=LONG_MS):
+        with self.qtbot.waitSignal(self.panel.measured):
             self.start()
 
     def show(self, panel: BenchPanel, path: Path) -> None:
         """Lay a file beside what is shown, through the dialog."""
         panel.bar.open_action.trigger()
         self.choose(panel, path)
-        self.qtbot.waitUntil(lambda: panel.beside is not None, timeout=LONG_MS)
+        self.qtbot.waitUntil(lambda: panel.beside is not None)
 
     def choose(self, panel: BenchPanel, path: Path) -> None:
         dialog = panel.findChild(QFileDialog)
@@ -105,7 +104,7 @@ class Desk:
         dialog.setDirectory(str(path.parent))
         dialog.selectFile(path.name)
         dialog.accept()
-        self.qtbot.waitUntil(lambda: panel.findChild(QFileDialog) is None, timeout=LONG_MS)
+        self.qtbot.waitUntil(lambda: panel.findChild(QFileDialog) is None)
 
     def column_of(self, key: str, side: str = "") -> int:
         """The number of a column, by its key and the run: A, B or % where there are two runs."""

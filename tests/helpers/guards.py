@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-PATIENCE_S: Final = 10.0
-"""For how long something that is just ending is waited for."""
+from tests.helpers.patience import PATIENCE_S
+
 # What libraries open once for the whole process.
 _KEPT: Final = ("/dev/null", "/dev/urandom", "/dev/pts", "/proc/", "/sys/", "/memfd:")
 

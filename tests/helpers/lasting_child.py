@@ -26,6 +26,7 @@ from rkvideo.data import FrameResult
 from rkvideo.machine.heap import keep_one_heap
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.playing.player import Player
+from tests.helpers.patience import PATIENCE_S
 
 CONFIG = AppConfig(
     "pattern:1280x720@60",
@@ -34,7 +35,6 @@ CONFIG = AppConfig(
     simulation=SimulationSpec(latency_ms=1.0),
 )
 MODELS = ("yolo11n@320", "yolo11n@416", "yolo11n@640")
-PATIENCE_S = 60.0
 
 
 class Seat:

@@ -25,9 +25,8 @@ from rkvideo.ui.picture.banner import Banner
 from rkvideo.ui.window.app import panel_specs
 from rkvideo.ui.window.main_window import MainWindow
 from rkvideo.ui.window.toasts import ToastAction
+from tests.helpers.patience import PATIENCE_MS
 from tests.helpers.video_samples import Clip, make_clip, number_of
-
-PATIENCE_MS = 20_000
 
 
 class BenchWithCameras(WindowServices):
@@ -98,7 +97,7 @@ class RealDesk:
         self.window.open()
         self.qtbot.waitExposed(self.window).__exit__(None, None, None)
         self.window.activateWindow()
-        self.qtbot.waitUntil(self.window.isActiveWindow)
+        self.qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
         if wait:
             self.wait_picture()
 

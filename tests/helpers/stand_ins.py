@@ -32,9 +32,9 @@ from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sizes.tiling import PictureTile
 from rkvideo.status import RunTitles
+from tests.helpers.patience import PATIENCE_S
 
 SIZE = (64, 48)
-JOIN_S = 2.0
 
 
 @dataclass
@@ -257,13 +257,13 @@ def build(
     )
 
 
-def run_to_end(pipeline: Pipeline, seconds: float = 20.0):
+def run_to_end(pipeline: Pipeline, seconds: float = PATIENCE_S):
     """Play all of it; gives the last status and the results."""
     seen = []
     pipeline.observe(seen.append)
     pipeline.start(wait=False)
     status = pipeline.wait(seconds)
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     return status, seen
 
 

@@ -20,10 +20,9 @@ from rkvideo.pipeline.prepared import PreparedModel
 from rkvideo.pipeline.source_runner import PlayOptions
 from rkvideo.sources.registry import make_source
 from rkvideo.status import Playback, RunTitles
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import StandInSource
 
-JOIN_S = 20.0
-PATIENCE_S = 60.0
 LATENCY_MS = 13.6
 LONGEST_GAP_S = 0.150 + LATENCY_MS / 1e3
 THINGS = tuple(f"thing {number}" for number in range(80))
@@ -182,7 +181,7 @@ def switching_desk() -> Iterator[SwitchingDesk]:
         gate.open.set()
     for run in made.runs:
         run.stop()
-        run.join(JOIN_S)
+        run.join(PATIENCE_S)
     made.check()
     assert not [t.name for t in threading.enumerate() if t.name.startswith(("npu", "decode"))]
 
@@ -242,5 +241,5 @@ def asked(title: str) -> str:
 
 def until_stopped(run):
     run.stop()
-    run.join(JOIN_S)
+    run.join(PATIENCE_S)
     return run.status()

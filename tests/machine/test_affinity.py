@@ -12,6 +12,7 @@ from rkvideo.assembly import open_run
 from rkvideo.config import AppConfig
 from rkvideo.errors import ConfigError
 from rkvideo.machine.affinity import CoreSplit, cores_of_process, split_cores
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.told_paths import told_of
 
 EIGHT = range(8)
@@ -98,7 +99,7 @@ def test_the_threads_of_a_run_are_where_they_belong() -> None:
     run.observe(look)
     run.start()
     run.wait(20)
-    run.join(5)
+    run.join(PATIENCE_S)
     assert told_of("affinity", "decode").words == f"kept on {first}"
     assert seen == {"decode": {first}, "npu-0": {first}, "emit": set(others)}
     assert os.sched_getaffinity(0) == {first, *others}

@@ -8,6 +8,7 @@ import pytest
 from rkvideo.machine.npu_monitor import NpuMonitor, NpuSampler
 from rkvideo.status import Fan, NpuSample, UnitLoad
 from tests.helpers.board_samples import NPU, put
+from tests.helpers.patience import PATIENCE_S
 
 
 def test_a_board_tells_everything(tree: Path) -> None:
@@ -122,9 +123,9 @@ def test_a_sampler_that_waits_ends_at_once_when_stopped(tree: Path) -> None:
         target=NpuSampler(3600, NpuMonitor(tree)).run, args=(stop, lambda _sample: published.set())
     )
     thread.start()
-    assert published.wait(10)
+    assert published.wait(PATIENCE_S)
     stop.set()
-    thread.join(10)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 

@@ -19,6 +19,7 @@ from rkvideo.pictures.fetching import check_fetching, fetched, fetched_whole
 from rkvideo.pictures.lent import MOST_LENT, Lender, LentPicture, PictureGoneError
 from rkvideo.pictures.pixels import plane_array
 from rkvideo.pictures.rga.descriptor import Nv12Memory, UnreadablePictureError
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.played_rga import Buffers, PlayedHardwarePicture, counted_buffers
 from tests.helpers.sink_samples import noise_picture
 
@@ -111,14 +112,14 @@ def test_who_waits_for_room_is_woken_when_a_third_is_back_or_at_the_end() -> Non
     held.pop()
     assert not woken.is_set()
     held.pop()
-    assert woken.wait(10)
+    assert woken.wait(PATIENCE_S)
     waiting.join()
     held += [lent(lender, buffers, seed) for seed in range(2)]
     woken.clear()
     waiting = threading.Thread(target=wait)
     waiting.start()
     lender.end()
-    assert woken.wait(10)
+    assert woken.wait(PATIENCE_S)
     waiting.join()
     # Later too.
     lender.wait_for_room()

@@ -14,6 +14,7 @@ from rkvideo.pictures.pixels import PictureConverter
 from rkvideo.sources.pattern import draw_pattern
 from rkvideo.sources.prepare import prepare_picture
 from rkvideo.sources.rotation import Rotator
+from tests.helpers.patience import PATIENCE_S
 
 SIZES = [(320, 240), (322, 182), (33, 17), (1, 1)]
 
@@ -135,7 +136,7 @@ def test_threads_that_convert_one_picture_leave_it_as_it_was():
 
     def convert():
         converter = PictureConverter()
-        together.wait(10)
+        together.wait(PATIENCE_S)
         for _ in range(30):
             if not np.array_equal(converter.rgb24(picture), wanted):
                 wrong.append(threading.current_thread().name)

@@ -8,10 +8,9 @@ from rkvideo.backends.planted import planted_boxes
 from rkvideo.config import DetectionFilter
 from rkvideo.data import STAGES
 from rkvideo.status import RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import assert_accounted
 from tests.helpers.switching_desk import (
-    JOIN_S,
-    PATIENCE_S,
     THINGS,
     Gate,
     Seen,
@@ -133,7 +132,7 @@ def test_stop_while_a_pair_waits_for_room(desk):
     assert closing.reached.wait(PATIENCE_S)
     run.stop()
     closing.open.set()
-    run.join(JOIN_S)
+    run.join(PATIENCE_S)
     assert run.status().state is RunState.STOPPED
     assert desk.memory.came == ["a@64"]
     assert_accounted(run.status().counts)

@@ -15,9 +15,7 @@ from rkvideo.pipeline.channels import (
     Reorder,
     TicketWindow,
 )
-
-SOON = 0.05  # long enough for a thread to get to where it blocks
-PATIENCE = 10.0
+from tests.helpers.patience import PATIENCE_S, SOON_S
 
 
 class Caller:
@@ -39,11 +37,11 @@ class Caller:
         self._done.set()
 
     def is_blocked(self) -> bool:
-        return not self._done.wait(SOON)
+        return not self._done.wait(SOON_S)
 
     def outcome(self) -> object:
-        assert self._done.wait(PATIENCE), "the call is still blocked"
-        self._thread.join(PATIENCE)
+        assert self._done.wait(PATIENCE_S), "the call is still blocked"
+        self._thread.join(PATIENCE_S)
         return self.value if self.error is None else type(self.error)
 
 
@@ -220,8 +218,8 @@ def test_one_ticket_given_back_lets_one_taker_through() -> None:
     takers = [Caller(take) for _ in range(3)]
     assert all(taker.is_blocked() for taker in takers)
     window.give_back()
-    assert through.acquire(timeout=PATIENCE)
-    assert not through.acquire(timeout=SOON)
+    assert through.acquire(timeout=PATIENCE_S)
+    assert not through.acquire(timeout=SOON_S)
     window.cancel()
     assert [taker.outcome() for taker in takers].count(ChannelClosed) == 2
 
@@ -236,7 +234,7 @@ def all_taken(clock: Callable[[], float]) -> tuple[TicketWindow, threading.Semap
             taken.release()
 
     taker = Caller(take_all)
-    assert all(taken.acquire(timeout=PATIENCE) for _ in range(18))
+    assert all(taken.acquire(timeout=PATIENCE_S) for _ in range(18))
     return window, taken, taker
 
 
@@ -244,9 +242,9 @@ def test_who_waits_for_a_ticket_is_woken_once_for_a_third_of_them() -> None:
     window, taken, taker = all_taken(lambda: 0.0)
     for _ in range(5):
         window.give_back()
-    assert not taken.acquire(timeout=SOON)
+    assert not taken.acquire(timeout=SOON_S)
     window.give_back()
-    assert all(taken.acquire(timeout=PATIENCE) for _ in range(6))
+    assert all(taken.acquire(timeout=PATIENCE_S) for _ in range(6))
     assert taker.is_blocked()
     window.cancel()
     assert taker.outcome() is ChannelClosed
@@ -258,14 +256,14 @@ def test_who_has_waited_for_a_while_is_woken_for_one_ticket() -> None:
     assert taker.is_blocked()
     now += 0.009
     window.give_back()
-    assert not taken.acquire(timeout=SOON)
+    assert not taken.acquire(timeout=SOON_S)
     now += 0.002
     window.give_back()
-    assert all(taken.acquire(timeout=PATIENCE) for _ in range(2))
+    assert all(taken.acquire(timeout=PATIENCE_S) for _ in range(2))
     # It waits anew, from now on.
     assert taker.is_blocked()
     window.give_back()
-    assert not taken.acquire(timeout=SOON)
+    assert not taken.acquire(timeout=SOON_S)
     window.cancel()
     assert taker.outcome() is ChannelClosed
 
@@ -329,7 +327,7 @@ def test_a_channel_that_grows_lets_a_waiting_put_go_on() -> None:
     waiting = threading.Thread(target=channel.put, args=(2,))
     waiting.start()
     channel.resize(2)
-    waiting.join(5)
+    waiting.join(PATIENCE_S)
     assert not waiting.is_alive()
     channel.resize(1)
     assert not channel.offer(3)
@@ -353,7 +351,7 @@ def test_a_window_that_shrinks_gives_no_ticket_before_enough_came_back() -> None
     tickets.give_back()
     assert not taken.wait(0.05)
     tickets.give_back()
-    assert taken.wait(5)
+    assert taken.wait(PATIENCE_S)
     waiting.join()
     tickets.resize(2)
     tickets.take()

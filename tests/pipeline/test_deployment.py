@@ -15,8 +15,8 @@ from rkvideo.pipeline.backoff import Backoff
 from rkvideo.pipeline.deployment import FIRST_PAUSE_S, Deployed, Deployment, Spread, ThreadPlace
 from rkvideo.pipeline.model_switch import ModelSwitch
 from rkvideo.status import RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import (
-    JOIN_S,
     Lifetimes,
     Script,
     StandInSource,
@@ -28,7 +28,6 @@ from tests.helpers.stand_ins import (
 
 CORES = (0, 1, 2, 0, 1, 2)
 CPUS = frozenset(range(8))
-PATIENCE = 10.0
 
 ALL = Deployed()
 ONE_CPU = Deployed(spread=Spread.ONE_CPU)
@@ -229,7 +228,7 @@ def test_only_second_workers_wait_and_until_the_end_at_most() -> None:
     assert all(thread.is_alive() for thread in seconds)
     run.deployment.end()
     for thread in seconds:
-        thread.join(PATIENCE)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -294,9 +293,9 @@ def test_a_stop_ends_those_that_take_no_frames(
     reached = threading.Event()
     pipeline.observe(lambda result: reached.set() if result.frame.index >= shown else None)
     pipeline.start()
-    assert reached.wait(PATIENCE)
+    assert reached.wait(PATIENCE_S)
     pipeline.stop()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.STOPPED
     assert_accounted(pipeline.status().counts)
     assert sorted(lifetimes.opened) == sorted(lifetimes.closed)

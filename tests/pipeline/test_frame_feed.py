@@ -12,6 +12,7 @@ import pytest
 from rkvideo.data import CodedFrame, Detections, Frame, FrameResult, SideResult, StageTimings
 from rkvideo.pipeline.channels import ChannelClosed
 from rkvideo.pipeline.frame_feed import QUEUED_FRAMES, FrameFeed
+from tests.helpers.patience import PATIENCE_S
 
 NO_TIMES = StageTimings(0, 0, 0, 0, 0, 0, 0, 0)
 
@@ -53,7 +54,7 @@ def test_a_frame_waits_for_its_own_boxes() -> None:
     thread = threading.Thread(target=lambda: got.extend(taken(feed, 1)))
     thread.start()
     feed.emitted(result(0))
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert got == [(0, [0])]
 
 
@@ -106,7 +107,7 @@ def test_results_alone_wait_for_room_and_end_with_the_sink() -> None:
     thread = threading.Thread(target=put_one_more)
     thread.start()
     feed.cancel()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert ended == [True]
 
 

@@ -9,8 +9,8 @@ from rkvideo.errors import (
 )
 from rkvideo.pipeline.backoff import Backoff
 from rkvideo.status import RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import (
-    JOIN_S,
     Script,
     assert_accounted,
     build,
@@ -41,8 +41,8 @@ def test_retried_source_tells_its_trouble_until_it_plays(lifetimes):
     assert status.trouble is not None
     assert status.trouble.reason == "stand-in: connection refused"
     assert status.trouble.retry_at_s is not None
-    status = pipeline.wait(10)
-    pipeline.join(JOIN_S)
+    status = pipeline.wait(PATIENCE_S)
+    pipeline.join(PATIENCE_S)
     assert status.state is RunState.FINISHED
     assert status.trouble is None
     assert status.counts.decoded == 5
@@ -73,8 +73,8 @@ def test_a_retried_source_is_tried_again_whatever_it_answers(lifetimes):
     pipeline = build(script, lifetimes, retry_open=True)
     pipeline.start()
     assert pipeline.status().trouble.reason == "stand-in: the server refuses the login (401)"
-    status = pipeline.wait(10)
-    pipeline.join(JOIN_S)
+    status = pipeline.wait(PATIENCE_S)
+    pipeline.join(PATIENCE_S)
     assert (status.state, status.counts.decoded) == (RunState.FINISHED, 5)
 
 
@@ -83,4 +83,4 @@ def test_a_source_that_never_gave_a_picture_ends_a_run_that_is_not_retried(lifet
     pipeline = build(script, lifetimes)
     with pytest.raises(SourceOpenError, match="401"):
         pipeline.start()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)

@@ -23,12 +23,11 @@ from rkvideo.errors import (
 )
 from rkvideo.sinks.jsonl import JsonLinesSink
 from rkvideo.status import RunState, RunTitles
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import Lifetimes, Script, StandInSource, assert_accounted
 from tests.helpers.switching_desk import (
-    JOIN_S,
     LATENCY_MS,
     LONGEST_GAP_S,
-    PATIENCE_S,
     THINGS,
     Gate,
     Seen,
@@ -245,7 +244,7 @@ def test_stop_while_a_model_is_being_opened(desk):
     with pytest.raises(ShutdownTimeout, match=r"npu-\d"):
         run.join(0.05)
     gate.open.set()
-    run.join(JOIN_S)
+    run.join(PATIENCE_S)
     assert run.status().state is RunState.STOPPED
     assert desk.memory.came == ["a@64", "b@64"]
     # The other workers stood behind the one that was held up, and never began.
@@ -306,7 +305,7 @@ def test_each_result_is_named_by_the_labels_of_the_model_that_made_it(desk, tmp_
     run.start()
     coco = run.titles.labels
     until(run, lambda status: status.state.is_final)
-    run.join(JOIN_S)
+    run.join(PATIENCE_S)
     assert models(seen.results) == ["a@64", "b@64"]
     assert run.titles == RunTitles("pattern", "b@64x64", "simulated", THINGS, picture_way="plain")
     lines = [json.loads(line) for line in path.read_text().splitlines()]

@@ -7,9 +7,7 @@ import pytest
 
 from rkvideo.pipeline.channels import ChannelClosed
 from rkvideo.pipeline.outlet import Outlet
-
-SOON = 0.05  # long enough for a thread to get to where it blocks
-PATIENCE = 10.0
+from tests.helpers.patience import PATIENCE_S, SOON_S
 
 
 class Desk:
@@ -25,7 +23,7 @@ class Desk:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.begun.set()
-        assert self.go_on.wait(PATIENCE)
+        assert self.go_on.wait(PATIENCE_S)
         self.done.append((item, threading.current_thread().name))
         self.at_once -= 1
         return None
@@ -46,16 +44,16 @@ def test_what_others_bring_meanwhile_is_left_to_the_one_that_is_at_it() -> None:
     outlet = Outlet(desk.work, 2)
     first = threading.Thread(target=outlet.put, args=(1,), name="first")
     first.start()
-    assert desk.begun.wait(PATIENCE)
+    assert desk.begun.wait(PATIENCE_S)
     outlet.put(2)
     outlet.put(3)
     late = threading.Thread(target=outlet.put, args=(4,), name="late")
     late.start()
-    late.join(SOON)
+    late.join(SOON_S)
     assert late.is_alive(), "there was no room"
     desk.go_on.set()
-    first.join(PATIENCE)
-    late.join(PATIENCE)
+    first.join(PATIENCE_S)
+    late.join(PATIENCE_S)
     # The fourth came as soon as there was room: to the first thread, or after it had left.
     assert [item for item, _ in desk.done] == [1, 2, 3, 4]
     assert [name for _, name in desk.done[:3]] == ["first"] * 3
@@ -78,13 +76,13 @@ def test_who_would_not_get_away_leaves_the_rest_to_the_one_that_has_nothing_else
     keeper = threading.Thread(target=outlet.run, name="keeper")
     first.start()
     keeper.start()
-    assert desk.begun.wait(PATIENCE)
+    assert desk.begun.wait(PATIENCE_S)
     for item in range(1, 20):
         outlet.put(item)
     desk.go_on.set()
-    first.join(PATIENCE)
+    first.join(PATIENCE_S)
     outlet.close()
-    keeper.join(PATIENCE)
+    keeper.join(PATIENCE_S)
     assert [item for item, _ in desk.done] == list(range(20))
     assert [name for _, name in desk.done] == ["first"] * 8 + ["keeper"] * 12
 
@@ -100,7 +98,7 @@ def test_an_error_reaches_the_one_that_is_at_it_and_ends_all() -> None:
         outlet.put(7)
     with pytest.raises(ChannelClosed):
         outlet.put(8)
-    keeper.join(PATIENCE)
+    keeper.join(PATIENCE_S)
     assert not keeper.is_alive()
 
 
@@ -110,14 +108,14 @@ def test_the_end_waits_for_the_one_that_is_at_it() -> None:
     first = threading.Thread(target=outlet.put, args=(1,))
     keeper = threading.Thread(target=outlet.run)
     first.start()
-    assert desk.begun.wait(PATIENCE)
+    assert desk.begun.wait(PATIENCE_S)
     keeper.start()
     outlet.close()
-    keeper.join(SOON)
+    keeper.join(SOON_S)
     assert keeper.is_alive()
     desk.go_on.set()
-    keeper.join(PATIENCE)
-    first.join(PATIENCE)
+    keeper.join(PATIENCE_S)
+    first.join(PATIENCE_S)
     assert [item for item, _ in desk.done] == [1]
 
 
@@ -126,14 +124,14 @@ def test_a_cancel_lets_go_of_those_that_wait_for_room() -> None:
     outlet = Outlet(desk.work, 1)
     first = threading.Thread(target=outlet.put, args=(1,))
     first.start()
-    assert desk.begun.wait(PATIENCE)
+    assert desk.begun.wait(PATIENCE_S)
     outlet.put(2)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(outlet.put, 3)
         outlet.cancel()
-        assert isinstance(waiting.exception(PATIENCE), ChannelClosed)
+        assert isinstance(waiting.exception(PATIENCE_S), ChannelClosed)
     desk.go_on.set()
-    first.join(PATIENCE)
+    first.join(PATIENCE_S)
     assert [item for item, _ in desk.done] == [1]
 
 
@@ -152,9 +150,9 @@ def test_the_work_is_called_again_when_it_wants_to_be() -> None:
     keeper = threading.Thread(target=outlet.run)
     keeper.start()
     outlet.put(1)
-    assert again.wait(PATIENCE)
+    assert again.wait(PATIENCE_S)
     outlet.close()
-    keeper.join(PATIENCE)
+    keeper.join(PATIENCE_S)
     assert called == [1, None]
 
 
@@ -169,12 +167,12 @@ def test_the_one_that_waits_for_the_time_is_not_woken_by_items() -> None:
     outlet = Outlet(lambda item: None, 1, clock)
     keeper = threading.Thread(target=outlet.run)
     keeper.start()
-    keeper.join(SOON)
+    keeper.join(SOON_S)
     before = woken
     for item in range(100):
         outlet.put(item)
-    keeper.join(SOON)
+    keeper.join(SOON_S)
     assert (before, woken) == (1, 1)
     outlet.close()
-    keeper.join(PATIENCE)
+    keeper.join(PATIENCE_S)
     assert not keeper.is_alive()

@@ -18,8 +18,8 @@ from rkvideo.errors import (
 )
 from rkvideo.pipeline.worker import CoreClock
 from rkvideo.status import NpuSample, RunState, SourceReport
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import (
-    JOIN_S,
     Script,
     StandInSink,
     StandInSource,
@@ -206,7 +206,7 @@ def test_what_a_sink_of_a_live_source_cannot_keep_up_with_is_counted_and_told(li
     pipeline.observe(lambda result: sink.go_on.set() if result.frame.index > 45 else None)
     pipeline.start()
     status = pipeline.wait(30)
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     (counts,) = status.sinks
     assert (counts.name, counts.written) == (name, len(sink.written))
     assert counts.dropped > 20
@@ -235,12 +235,12 @@ def test_recording_can_start_and_end_within_a_run(lifetimes):
     reached = {10: threading.Event(), 30: threading.Event()}
     pipeline.observe(lambda r: reached[r.frame.index].set() if r.frame.index in reached else None)
     pipeline.start()
-    assert reached[10].wait(5)
+    assert reached[10].wait(PATIENCE_S)
     pipeline.add_sink(sink)
-    assert reached[30].wait(5)
+    assert reached[30].wait(PATIENCE_S)
     assert pipeline.remove_sink("recording")
-    status = pipeline.wait(5)
-    pipeline.join(JOIN_S)
+    status = pipeline.wait(PATIENCE_S)
+    pipeline.join(PATIENCE_S)
     assert status.state is RunState.FINISHED
     assert sink.written == list(range(sink.written[0], sink.written[-1] + 1))
     assert 11 <= sink.written[0] <= 20
@@ -283,14 +283,14 @@ def test_pause_of_a_file_holds_it_and_loses_nothing(lifetimes):
 
     pipeline.observe(watch)
     pipeline.start()
-    assert tenth.wait(5)
+    assert tenth.wait(PATIENCE_S)
     assert not pipeline.wait(0.4).state.is_final
     held = len(seen)
     assert held <= 11 + 9
     assert pipeline.status().state is RunState.PAUSED
     pipeline.resume()
-    assert pipeline.wait(5).state is RunState.FINISHED
-    pipeline.join(JOIN_S)
+    assert pipeline.wait(PATIENCE_S).state is RunState.FINISHED
+    pipeline.join(PATIENCE_S)
     assert indices(seen) == list(range(60))
 
 
@@ -313,7 +313,7 @@ def test_stop_at_a_random_moment_ends_every_thread(lifetimes, live, seed):
     pipeline.start(wait=seed % 2 == 0)
     pipeline.wait(random.Random(seed).random() * 0.2)
     pipeline.stop()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     status = pipeline.status()
     assert status.state is RunState.STOPPED
     assert status.counts.recorded == len(sink.written)
@@ -343,7 +343,7 @@ def test_samples_of_the_npu_reach_the_status_and_end_with_the_run(lifetimes):
 
     def sample(stop, publish):
         publish(samples[0])
-        stops.append(stop.wait(5))
+        stops.append(stop.wait(PATIENCE_S))
 
     status, _ = run_to_end(build(Script(), lifetimes, sample_npu=sample))
     assert status.state is RunState.FINISHED

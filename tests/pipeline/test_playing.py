@@ -15,9 +15,8 @@ from rkvideo.errors import ConfigError
 from rkvideo.pipeline.playback import Controls
 from rkvideo.sources.file import FileSource
 from rkvideo.status import Playback, RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.video_samples import Clip, make_clip, number_of, x264
-
-PATIENCE_S = 60.0
 
 
 def test_a_wait_ends_when_something_else_is_wanted():

@@ -15,8 +15,8 @@ from rkvideo.errors import (
 )
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.status import RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import (
-    JOIN_S,
     Script,
     StandInSink,
     build,
@@ -43,7 +43,7 @@ def test_start_raises_what_kept_every_worker_from_opening(lifetimes):
     pipeline = build(Script(refused_workers=frozenset({0, 1, 2})), lifetimes)
     with pytest.raises(ModelLoadError, match="does not open"):
         pipeline.start()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.FAILED
 
 
@@ -51,7 +51,7 @@ def test_start_raises_what_kept_the_source_from_opening(lifetimes):
     pipeline = build(Script(live=True, open_errors=[refused_connection()]), lifetimes)
     with pytest.raises(SourceOpenError, match="connection refused"):
         pipeline.start()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.FAILED
 
 
@@ -63,7 +63,7 @@ def test_a_sink_that_does_not_open_never_keeps_the_start_waiting(lifetimes, live
     pipeline.add_sink(StandInSink(script, lifetimes))
     starting = threading.Thread(target=pipeline.start)
     starting.start()
-    starting.join(JOIN_S)
+    starting.join(PATIENCE_S)
     assert not starting.is_alive()
     status = pipeline.status()
     assert status.state is RunState.RUNNING
@@ -71,7 +71,7 @@ def test_a_sink_that_does_not_open_never_keeps_the_start_waiting(lifetimes, live
     assert errors == list(status.notices)
     errors.clear()
     pipeline.stop()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
 
 
 def test_a_required_sink_that_does_not_open_is_raised_by_the_start(lifetimes):
@@ -80,7 +80,7 @@ def test_a_required_sink_that_does_not_open_is_raised_by_the_start(lifetimes):
     pipeline.add_sink(StandInSink(script, lifetimes), required=True)
     with pytest.raises(SinkOpenError, match="no such folder"):
         pipeline.start()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.FAILED
 
 
@@ -115,7 +115,7 @@ def test_a_sink_that_hangs_while_it_opens_does_not_hold_the_start(hanging, lifet
     with pytest.raises(ShutdownTimeout, match="recording"):
         pipeline.join(2)
     hanging.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.STOPPED
 
 
@@ -127,24 +127,27 @@ def test_a_required_sink_that_hangs_while_it_opens_ends_the_start(hanging, lifet
     with pytest.raises(SinkOpenError, match=r"recording: it has not opened for 0\.2 s"):
         pipeline.start()
     hanging.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.FAILED
 
 
 def test_the_start_waits_for_the_error_of_a_required_sink_not_for_its_thread(
     lifetimes, monkeypatch
 ):
-    gate, fail = threading.Event(), Pipeline._fail
+    gate, fail, passed = threading.Event(), Pipeline._fail, []
     monkeypatch.setattr(
-        Pipeline, "_fail", lambda self, error: (gate.wait(JOIN_S), fail(self, error))
+        Pipeline,
+        "_fail",
+        lambda self, error: (passed.append(gate.wait(PATIENCE_S)), fail(self, error)),
     )
     script = Script(frames=10_000, interval_s=0.001, raised={"sink open": SinkOpenError("no disk")})
     pipeline = build(script, lifetimes)
     pipeline.add_sink(StandInSink(script, lifetimes), required=True)
     with pytest.raises(SinkOpenError, match="no disk"):
         pipeline.start()
+    assert passed == []
     gate.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.FAILED
 
 
@@ -159,8 +162,8 @@ def test_a_thread_that_cannot_be_made_ends_the_run_in_words(lifetimes, monkeypat
                 pipeline.start()
         else:
             pipeline.start(wait=False)
-    status = pipeline.wait(JOIN_S)
-    pipeline.join(JOIN_S)
+    status = pipeline.wait(PATIENCE_S)
+    pipeline.join(PATIENCE_S)
     assert status.state is RunState.FAILED
     assert str(status.error).endswith(
         ": can't start new thread: end other programs, or raise the limit of threads (ulimit -u, "
@@ -179,7 +182,7 @@ def test_a_recording_that_gets_no_thread_leaves_the_run_alone(lifetimes, monkeyp
     sink = StandInSink(script, lifetimes)
     pipeline.add_sink(sink)
     pipeline.stop()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.STOPPED
 
 

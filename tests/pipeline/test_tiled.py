@@ -14,6 +14,7 @@ from rkvideo.errors import InferenceError
 from rkvideo.pipeline.pipeline import Pipeline
 from rkvideo.sizes.tiling import PictureTile, Tiling
 from rkvideo.status import RunState
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import (
     SIZE,
     Lifetimes,
@@ -28,7 +29,6 @@ from tests.helpers.stand_ins import (
 )
 
 TILES = Tiling(2, 1).tiles(*SIZE, 32)
-PATIENCE_S = 20.0
 
 
 class TilingAdapter(StandInAdapter):

@@ -8,7 +8,8 @@ import pytest
 
 from rkvideo.errors import BackendUnavailableError, ShutdownTimeout, SlowShutdown
 from rkvideo.status import RunState
-from tests.helpers.stand_ins import JOIN_S, Script, build
+from tests.helpers.patience import PATIENCE_S
+from tests.helpers.stand_ins import Script, build
 
 ENDED_S = 2.0
 """What does not hang has ended by then, on a busy machine too; each test of what hangs waits it."""
@@ -39,14 +40,14 @@ def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
     script = Script(hang_at=4)
     pipeline = build(script, lifetimes, infer_limit_s=0.2)
     pipeline.start()
-    assert "has not answered" in str(pipeline.wait(JOIN_S).error)
+    assert "has not answered" in str(pipeline.wait(PATIENCE_S).error)
     with pytest.raises(
         ShutdownTimeout, match=r"npu-\d; what they wait for does not answer"
     ) as told:
         pipeline.join(ENDED_S)
     assert not isinstance(told.value, SlowShutdown)
     script.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.FAILED
 
 
@@ -54,12 +55,12 @@ def test_an_inference_that_is_slow_at_the_end_does_not_hang(lifetimes):
     script = Script(hang_at=4)
     pipeline = build(script, lifetimes, infer_limit_s=60)
     pipeline.start()
-    assert script.hangs.wait(JOIN_S)
+    assert script.hangs.wait(PATIENCE_S)
     pipeline.stop()
     with pytest.raises(SlowShutdown, match=r"still run: npu-\d; they are slow"):
         pipeline.join(ENDED_S)
     script.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.status().state is RunState.STOPPED
 
 
@@ -71,7 +72,7 @@ def test_a_model_that_still_opens_at_the_end_does_not_hang(lifetimes):
     with pytest.raises(SlowShutdown, match="still run: npu-1; they are slow"):
         pipeline.join(ENDED_S)
     script.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
 
 
 def test_a_disk_that_stalls_at_the_end_is_not_slow(lifetimes):
@@ -79,13 +80,13 @@ def test_a_disk_that_stalls_at_the_end_is_not_slow(lifetimes):
     disk = StalledSink()
     pipeline.add_sink(disk)
     pipeline.start()
-    assert disk.is_reached.wait(JOIN_S)
+    assert disk.is_reached.wait(PATIENCE_S)
     pipeline.stop()
     with pytest.raises(ShutdownTimeout, match=r"stalled\b.*; what they wait for") as told:
         pipeline.join(ENDED_S)
     assert not isinstance(told.value, SlowShutdown)
     disk.answers.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
 
 
 def test_a_hung_core_is_told_while_a_stalled_disk_holds_the_emit_thread(lifetimes, monkeypatch):
@@ -95,10 +96,10 @@ def test_a_hung_core_is_told_while_a_stalled_disk_holds_the_emit_thread(lifetime
     disk = StalledSink()
     pipeline.add_sink(disk)
     pipeline.start()
-    assert "has not answered" in str(pipeline.wait(JOIN_S).error)
+    assert "has not answered" in str(pipeline.wait(PATIENCE_S).error)
     disk.answers.set()
     script.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
 
 
 def test_what_hangs_is_seen_from_outside_and_what_waits_is_not(lifetimes):
@@ -108,13 +109,13 @@ def test_what_hangs_is_seen_from_outside_and_what_waits_is_not(lifetimes):
     disk = StalledSink()
     pipeline.add_sink(disk)
     pipeline.start()
-    assert disk.is_reached.wait(JOIN_S)
+    assert disk.is_reached.wait(PATIENCE_S)
     while pipeline.silent_s["emit"] < 0.05:
         pipeline.wait(0.01)
     # The source waits for the workers, and those for the one that hands results on.
     assert pipeline.silent_s["source"] == 0
     disk.answers.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert pipeline.silent_s == {"source": 0, "emit": 0}
 
 
@@ -128,5 +129,5 @@ def test_a_context_that_never_opens_is_told_while_the_others_work(lifetimes, mon
     with pytest.raises(ShutdownTimeout, match="npu-1"):
         pipeline.join(ENDED_S)
     script.hang.set()
-    pipeline.join(JOIN_S)
+    pipeline.join(PATIENCE_S)
     assert sorted(lifetimes.opened) == sorted(lifetimes.closed)

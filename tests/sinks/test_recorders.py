@@ -19,6 +19,7 @@ from rkvideo.sinks.files import raw_path
 from rkvideo.sinks.recorders import make_recorders, recorders_at
 from rkvideo.sources.pattern import draw_pattern, read_index
 from rkvideo.status import RunState, RunStatus
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.sink_samples import INFO, STATUS, TITLES, pts_of, read_video, result
 from tests.helpers.video_samples import as_yuv420p
 
@@ -50,7 +51,7 @@ def run_recorded(options: RecordOptions, path: Path) -> RunStatus:
         pipeline.add_sink(sink, required=True)
     pipeline.start()
     status = pipeline.wait(60)
-    pipeline.join(5)
+    pipeline.join(PATIENCE_S)
     assert status.state is RunState.FINISHED
     return status
 
@@ -132,7 +133,7 @@ def test_both_files_have_the_same_frames_where_they_begin_and_end_within_a_run(
         assert time.monotonic() < deadline
     assert pipeline.remove_sink(sink.name)
     pipeline.stop()
-    pipeline.join(10)
+    pipeline.join(PATIENCE_S)
     annotated, raw = (read_video(path) for path in pipeline.status().recordings)
     indices = [index_of(frame) for frame in raw]
     assert indices[0] > 100
@@ -172,7 +173,7 @@ def test_a_folder_that_is_missing_at_the_start_is_told_once_and_replaced(
         pipeline.add_sink(sink, required=True)
     pipeline.start()
     status = pipeline.wait(60)
-    pipeline.join(5)
+    pipeline.join(PATIENCE_S)
     assert status.state is RunState.FINISHED
     assert status.notices == (f"{stick} is not there: the recording goes to {videos}",)
     names = ["out.mp4", "out-raw.mp4"] if what == "both" else ["out.mp4"]

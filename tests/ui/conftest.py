@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,17 +10,21 @@ import pytest
 from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.patience import PATIENCE_MS
 from tests.helpers.window_desk import Desk
 
 
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """The hand of pytest-qt, that holds what it closes.
+    """The hand of pytest-qt, that waits as long as a busy machine takes, and holds what it closes.
 
     Its own references are weak, and a widget that listens to itself is in a circle. One that a
     test has let go of is still on the screen then: collected while a child of it paints, it takes
     the painter away under the child, which ends the process.
     """
+    for name in ("waitUntil", "waitSignal", "waitSignals"):
+        patient = functools.partial(getattr(qtbot, name), timeout=PATIENCE_MS)
+        monkeypatch.setattr(qtbot, name, patient)
     held: list[QWidget] = []
     add = qtbot.addWidget
 

@@ -9,10 +9,10 @@ import pytest
 
 from rkvideo.data import FrameResult
 from rkvideo.ui.bridge import Handover
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import no_more_threads
 from tests.helpers.ui_stand_ins import grey_result
 
-PATIENCE_S = 20
 RUN = 1
 
 

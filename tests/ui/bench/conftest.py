@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.bench_panel_desk import LONG_MS, RESULT_A, Desk
+from tests.helpers.bench_panel_desk import RESULT_A, Desk
 
 
 @pytest.fixture
@@ -24,5 +24,5 @@ def shown(desk: Desk) -> Desk:
     """A panel that shows the last result, A."""
     desk.service.keep(RESULT_A)
     desk.panel = desk.new_panel()
-    desk.qtbot.waitUntil(lambda: desk.panel.report is not None, timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: desk.panel.report is not None)
     return desk

@@ -7,7 +7,7 @@ import weakref
 
 from PyQt5 import sip
 
-from tests.helpers.bench_panel_desk import LONG_MS, Desk
+from tests.helpers.bench_panel_desk import Desk
 
 
 def test_a_panel_on_the_screen_is_never_garbage(desk: Desk) -> None:
@@ -17,4 +17,4 @@ def test_a_panel_on_the_screen_is_never_garbage(desk: Desk) -> None:
     gc.collect()
     assert not sip.isdeleted(plot)
     assert let_go() is not None
-    desk.qtbot.waitUntil(plot.isVisible, timeout=LONG_MS)
+    desk.qtbot.waitUntil(plot.isVisible)

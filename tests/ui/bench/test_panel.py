@@ -22,7 +22,7 @@ from rkvideo.report.comparison import ComparisonService
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
-from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, IN_FRAMES, LONG_MS, A, B, Desk
+from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, IN_FRAMES, A, B, Desk
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -67,10 +67,10 @@ def test_progress_is_told_and_cancel_ends_it(desk: Desk) -> None:
     assert not setup.start_button.isVisible()
     assert not setup.models.isEnabled()
     words = f"1 of 6: {desk.plans[0].order()[0]}"
-    desk.qtbot.waitUntil(lambda: setup.progress.format() == words, timeout=LONG_MS)
-    desk.qtbot.waitUntil(lambda: desk.panel.titles is not None, timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: setup.progress.format() == words)
+    desk.qtbot.waitUntil(lambda: desk.panel.titles is not None)
     assert desk.panel.titles.model.startswith(desk.plans[0].models)
-    with desk.qtbot.waitSignal(desk.panel.finished, timeout=LONG_MS):
+    with desk.qtbot.waitSignal(desk.panel.finished):
         desk.qtbot.mouseClick(setup.cancel_button, Qt.LeftButton)
     assert not desk.panel.is_running
     assert setup.start_button.isVisible()
@@ -88,7 +88,7 @@ def test_the_frames_that_are_measured_are_there_for_the_window(desk: Desk) -> No
 def test_a_bench_that_fails_tells_why_and_brings_the_last_result_back(shown: Desk) -> None:
     shown.panel.show_source("nosuch.mp4")
     shown.tick("yolo11n@320")
-    with shown.qtbot.waitSignal(shown.panel.finished, timeout=LONG_MS):
+    with shown.qtbot.waitSignal(shown.panel.finished):
         shown.start()
     assert "nosuch.mp4: no such file" in shown.panel.setup.message.text()
     assert shown.panel.setup.message.isVisible()
@@ -144,7 +144,7 @@ def test_files_of_every_kind_are_exported(shown: Desk) -> None:
     for number, kind in enumerate(("csv", "json", "md", "png"), start=1):
         shown.panel.bar.export_actions[kind].trigger()
         shown.choose(shown.panel, shown.folder / f"mine.{kind}")
-        shown.qtbot.waitUntil(lambda number=number: len(told) == number, timeout=LONG_MS)
+        shown.qtbot.waitUntil(lambda number=number: len(told) == number)
         assert told[-1] == f"written: {shown.folder}/mine.{kind}"
     assert read_report(shown.folder / "mine.json") == A
     assert (shown.folder / "mine.md").read_text() == to_markdown(A)
@@ -169,7 +169,7 @@ def test_an_export_that_cannot_be_written_is_told(shown: Desk) -> None:
     for kind in ("csv", "png"):
         shown.panel.setup.tell("")
         shown.panel.export(shown.folder / "no" / "such" / f"mine.{kind}")
-        shown.qtbot.waitUntil(lambda: bool(shown.panel.setup.message.text()), timeout=LONG_MS)
+        shown.qtbot.waitUntil(lambda: bool(shown.panel.setup.message.text()))
         assert f"mine.{kind} could not be written" in shown.panel.setup.message.text()
 
 
@@ -187,7 +187,7 @@ def test_a_second_run_is_laid_beside_the_first(shown: Desk) -> None:
     heading = shown.panel.view.model().headerData
     assert heading(shown.column_of("fps", "B"), Qt.Horizontal) == "fps\nB"
     shown.panel.export(shown.folder / "both.png")
-    shown.qtbot.waitUntil((shown.folder / "both.png").exists, timeout=LONG_MS)
+    shown.qtbot.waitUntil((shown.folder / "both.png").exists)
     shown.panel.bar.close_action.trigger()
     assert shown.panel.beside is None
     assert shown.cell(0, "fps") == "105.0"
@@ -206,7 +206,7 @@ def test_what_is_no_result_is_refused_in_words(shown: Desk) -> None:
     (shown.folder / "other.json").write_text("{}")
     shown.panel.open_beside(shown.folder / "other.json")
     message = shown.panel.setup.message
-    shown.qtbot.waitUntil(lambda: bool(message.text()), timeout=LONG_MS)
+    shown.qtbot.waitUntil(lambda: bool(message.text()))
     assert message.text().startswith("other.json is not the result of a bench")
     assert shown.panel.beside is None
 
@@ -215,14 +215,14 @@ def test_the_last_result_comes_back_with_its_date(desk: Desk) -> None:
     desk.measure("yolo11n@320", frames=150)
     before = desk.panel.report
     again = desk.new_panel()
-    desk.qtbot.waitUntil(lambda: again.report is not None, timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: again.report is not None)
     assert again.report == before
     assert again.words.heading.text().startswith("last result: ")
     assert CLIP in again.words.heading.text()
     assert not desk.panel.words.heading.text().startswith("last result: ")
     rates = MeasuredRates(desk.folder / "state" / "measured.json")
     # They are written beside the report, by another job of the window.
-    desk.qtbot.waitUntil(lambda: ("yolo11n@320", "simulated") in rates.read(), timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: ("yolo11n@320", "simulated") in rates.read())
     assert rates.read()["yolo11n@320", "simulated"] == pytest.approx(before.rows[0].fps, abs=0.01)
 
 
@@ -314,7 +314,7 @@ def test_in_a_drawer_the_choice_has_the_room_until_there_is_a_result(desk: Desk)
     assert (panel.view.isVisible(), panel.plots.isVisible()) == (False, False)
     write_report(B, desk.folder / "bench.json")
     panel.open_result(desk.folder / "bench.json")
-    desk.qtbot.waitUntil(panel.view.isVisible, timeout=LONG_MS)
+    desk.qtbot.waitUntil(panel.view.isVisible)
     assert panel.plots.isVisible()
     # The sentence takes lines at this width, and the table and the bar stay below it.
     desk.qtbot.waitUntil(lambda: panel.words.height() >= panel.words.heightForWidth(250))
@@ -380,7 +380,7 @@ def test_start_only_asks_and_the_window_decides(qtbot: QtBot, tmp_path: Path) ->
     panel.show_choices(CHOICES)
     panel.setup.models.topLevelItem(0).setCheckState(0, Qt.Checked)
     check: Callable[[BenchPlan], bool] = lambda plan: plan.models == ("yolo11n@320",)  # noqa: E731
-    with qtbot.waitSignal(panel.start_asked, timeout=LONG_MS, check_params_cb=check):
+    with qtbot.waitSignal(panel.start_asked, check_params_cb=check):
         panel.setup.start_button.click()
     assert not panel.is_running
     assert bridge.wait_idle(10)

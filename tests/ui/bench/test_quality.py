@@ -29,10 +29,11 @@ from rkvideo.ui.bench.columns import BesideFps, fields_of
 from rkvideo.ui.bench.pareto import Pareto
 from rkvideo.ui.bench.quality_setup import AGREEMENT, LABELLED, NONE, references
 from rkvideo.ui.bench.sentence import sentence_of
-from tests.helpers.bench_panel_desk import LONG_MS, Desk
+from tests.helpers.bench_panel_desk import Desk
 from tests.helpers.bench_samples import a_report, a_row
 from tests.helpers.labelled_samples import Drawn, coco_set, planted_detector
 from tests.helpers.paths import ROOT
+from tests.helpers.patience import PATIENCE_MS
 from tests.helpers.report_samples import a_bench, a_whole_report, an_agreement
 
 CAT, DOG, PAD = (20, 30, 120, 200), (150, 40, 300, 220), 40
@@ -88,7 +89,7 @@ def planted(tmp_path: Path) -> tuple[ModelChoice, ModelChoice]:
 
 
 def measure(desk: Desk) -> JoinedReport:
-    with desk.qtbot.waitSignal(desk.panel.measured, timeout=4 * LONG_MS):
+    with desk.qtbot.waitSignal(desk.panel.measured, timeout=2 * PATIENCE_MS):
         desk.start()
     assert desk.panel.result is not None
     return desk.panel.result
@@ -144,7 +145,7 @@ def test_the_table_has_what_the_evaluation_says_of_the_same_data(
     for kind in ("csv", "json", "md", "png"):
         path = tmp_path / f"mine.{kind}"
         desk.panel.export(path)
-        desk.qtbot.waitUntil(path.is_file, timeout=LONG_MS)
+        desk.qtbot.waitUntil(path.is_file)
     assert desk.bridge.wait_idle(30)
     lines = list(csv.DictReader((tmp_path / "mine.csv").read_text().splitlines()))
     assert [line["correct"] for line in lines] == ["20", "8"]
@@ -152,7 +153,7 @@ def test_the_table_has_what_the_evaluation_says_of_the_same_data(
     assert desk.service.load(tmp_path / "mine.json") == result
     assert "Protocol watch: one class a cell" in (tmp_path / "mine.md").read_text()
     again = desk.new_panel()
-    desk.qtbot.waitUntil(lambda: again.result is not None, timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: again.result is not None)
     assert again.result == result
 
     # The report has the boxes too, and a second click opens the same one.
@@ -161,7 +162,7 @@ def test_the_table_has_what_the_evaluation_says_of_the_same_data(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     for count in (1, 2):
         desk.panel.bar.page_action.trigger()
-        desk.qtbot.waitUntil(lambda count=count: len(opened) == count, timeout=LONG_MS)
+        desk.qtbot.waitUntil(lambda count=count: len(opened) == count)
     assert opened[0] == opened[1]
     folder = Path(opened[0]).parent
     assert folder.is_relative_to(tmp_path / "videos")
@@ -239,7 +240,7 @@ def test_a_wrong_folder_is_told_in_one_line_before_anything_is_measured(
     desk.panel.setup.quality.folder.setText(str(place))
     desk.start()
     message = desk.panel.setup.message
-    desk.qtbot.waitUntil(lambda: message.text().startswith(str(place)), timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: message.text().startswith(str(place)))
     assert "\n" not in message.text()
     assert "--" not in message.text()
     assert desk.plans == []
@@ -258,9 +259,9 @@ def test_stop_keeps_the_rows_that_are_done(
     desk.panel.setup.quality.folder.setText(str(data))
     desk.start()
     status = desk.panel._turn.status
-    desk.qtbot.waitUntil(lambda: status()[0].done > pictures, timeout=4 * LONG_MS)
+    desk.qtbot.waitUntil(lambda: status()[0].done > pictures, timeout=2 * PATIENCE_MS)
     assert desk.panel.is_running
-    with desk.qtbot.waitSignal(desk.panel.finished, timeout=4 * LONG_MS):
+    with desk.qtbot.waitSignal(desk.panel.finished, timeout=2 * PATIENCE_MS):
         desk.qtbot.mouseClick(desk.panel.setup.cancel_button, Qt.LeftButton)
     result = desk.panel.result
     assert result is not None
@@ -310,7 +311,7 @@ def test_a_damaged_export_is_refused(tmp_path: Path, open_desk: Callable[..., De
     path.write_text(json.dumps(content))
     desk.panel.open_beside(path)
     message = desk.panel.setup.message
-    desk.qtbot.waitUntil(lambda: "mine.json is damaged" in message.text(), timeout=LONG_MS)
+    desk.qtbot.waitUntil(lambda: "mine.json is damaged" in message.text())
     assert desk.panel.beside is None
 
 

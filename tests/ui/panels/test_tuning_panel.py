@@ -17,6 +17,7 @@ from rkvideo.status import RunState
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.panels.throttle import Throttle
 from rkvideo.ui.panels.tuning_panel import EMIT_EVERY_MS, TuningPanel
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.ui_stand_ins import on_screen, shouted
 
 LABELS = ("person", "bicycle", "car", "cat", "dog")
@@ -289,16 +290,16 @@ def test_a_real_run_follows_the_panel(panel: TuningPanel, qtbot: QtBot) -> None:
                 newest[:] = [result]
             return bool(newest) and (count is None or len(newest[0].first.detections) == count)
 
-        qtbot.waitUntil(lambda: found(None), timeout=20_000)
+        qtbot.waitUntil(lambda: found(None))
         panel.set_labels(pipeline.titles.labels)
         usual = len(newest[0].first.detections)
         assert usual >= 2
         type_into(panel.most, "1", qtbot)
-        qtbot.waitUntil(lambda: found(1), timeout=20_000)
+        qtbot.waitUntil(lambda: found(1))
         qtbot.mouseClick(panel.classes.none, Qt.LeftButton)
-        qtbot.waitUntil(lambda: found(0), timeout=20_000)
+        qtbot.waitUntil(lambda: found(0))
         assert pipeline.status().state is RunState.RUNNING
     finally:
         pipeline.stop()
-        pipeline.join(10)
+        pipeline.join(PATIENCE_S)
     assert pipeline.wanted == DetectionFilter(max_detections=1, classes=frozenset())

@@ -189,7 +189,7 @@ def test_a_view_without_a_picture_does_not_zoom(qtbot: QtBot) -> None:
 
 def test_a_double_click_asks_for_full_screen(qtbot: QtBot) -> None:
     view = without_boxes(shown(qtbot, 640, 320))
-    with qtbot.waitSignal(view.fullscreen_asked, timeout=1000):
+    with qtbot.waitSignal(view.fullscreen_asked):
         qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     with qtbot.assertNotEmitted(view.fullscreen_asked):
         qtbot.mouseDClick(view, Qt.MouseButton.RightButton, pos=QPoint(100, 100))
@@ -223,7 +223,7 @@ def test_the_tooltip_is_of_the_picture_that_is_shown(qtbot: QtBot) -> None:
     view.show_result(grey_result(boxes=((50, 40, 150, 110),)), TITLES)
     assert QToolTip.text() == "person 0.90\n100 x 70 pixels"
     view.show_result(grey_result(boxes=()), TITLES)
-    qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
     # It does not come back by itself: nobody has asked.
     view.show_result(grey_result(boxes=((50, 40, 150, 120),)), TITLES)
     assert not QToolTip.isVisible()

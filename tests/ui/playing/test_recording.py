@@ -17,6 +17,7 @@ from rkvideo.sinks.base import FileSink, Sink
 from rkvideo.sinks.recorder import PairRecorder, RawRecorder, Recorder
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.playing.recording import Recording, RecordSwitch
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.sink_samples import file_size_limit, read_video
 from tests.helpers.ui_stand_ins import StandInRun, StandInSink
 
@@ -145,12 +146,12 @@ def test_a_full_disk_of_one_file_ends_both_and_the_other_plays(
     try:
         with file_size_limit(400_000):
             switch.start()
-            qtbot.waitUntil(lambda: not switch.is_on, timeout=60_000)
-            qtbot.waitUntil(lambda: len(pipeline.status().recordings) == 2, timeout=20_000)
+            qtbot.waitUntil(lambda: not switch.is_on)
+            qtbot.waitUntil(lambda: len(pipeline.status().recordings) == 2)
         assert not pipeline.status().state.is_final
     finally:
         pipeline.stop()
-        pipeline.join(10)
+        pipeline.join(PATIENCE_S)
     status = pipeline.status()
     assert [notice.split(": ")[1] for notice in status.notices] == ["File too large"]
     assert errors == list(status.notices)

@@ -74,7 +74,7 @@ def shown(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sh
         monkeypatch.delenv(name, raising=False)
     made = Shown(tmp_path)
     qtbot.waitUntil(lambda: made.window.isVisible() and len(made.services.runs) == 1)
-    with qtbot.waitSignal(made.window.closed, timeout=10_000):
+    with qtbot.waitSignal(made.window.closed):
         yield made
         made.close()
 
@@ -220,7 +220,7 @@ def test_a_run_that_ended_is_tried_again_and_again(qtbot, ended: RunState) -> No
     retry = Retry(wait_s=0.02)
     assert retry.seconds_left() is None
     for _ in range(2):
-        with qtbot.waitSignal(retry.due, timeout=5000):
+        with qtbot.waitSignal(retry.due):
             retry.watch(status(ended))
             assert retry.seconds_left() == 1
 
@@ -240,7 +240,7 @@ def test_a_status_that_is_read_often_does_not_put_the_try_off(qtbot) -> None:
 
 def test_a_refused_source_has_no_run_and_is_tried_again(qtbot) -> None:
     retry = Retry(wait_s=0.05)
-    with qtbot.waitSignal(retry.due, timeout=5000):
+    with qtbot.waitSignal(retry.due):
         retry.failed()
         retry.watch(status(RunState.IDLE))
 
@@ -287,11 +287,11 @@ class StandInPlayer(QObject):
 def test_a_player_opens_its_source_again(qtbot) -> None:
     player = StandInPlayer()
     retry = keep_playing(player, player, wait_s=0.05)
-    with qtbot.waitSignal(player.opened, timeout=5000) as opened:
+    with qtbot.waitSignal(player.opened) as opened:
         player.refused.emit(ConfigError("no such file"))
     assert opened.args == ["rtsp://camera/live"]
     player.state = RunState.FAILED
-    with qtbot.waitSignal(player.opened, timeout=5000):
+    with qtbot.waitSignal(player.opened):
         pass
     player.state = RunState.RUNNING
     qtbot.waitUntil(lambda: retry.seconds_left() is None)

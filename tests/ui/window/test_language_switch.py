@@ -27,11 +27,11 @@ from rkvideo.ui.window.app import panel_specs, run_window
 from rkvideo.ui.window.language_menu import LanguageMenu
 from rkvideo.ui.window.main_window import MainWindow
 from tests.helpers.bench_samples import a_report, a_row
+from tests.helpers.patience import PATIENCE_MS
 from tests.helpers.services_stand_in import StandInServices
 from tests.helpers.shown_words import shown_words
 
 PATTERN = AppConfig("pattern:320x192@30", backend="simulated")
-PATIENCE_MS = 20_000
 
 
 @pytest.fixture(autouse=True)
@@ -69,11 +69,11 @@ def window(qtbot: QtBot, file: StateFile) -> Iterator[MainWindow]:
     panels = panel_specs(services, bridge, settings, PATTERN)
     window = MainWindow(services, bridge, settings, PATTERN, WindowOptions(), panels)
     window.open()
-    qtbot.waitUntil(lambda: window.view.result is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.view.result is not None)
     models = window.parts.docks.panel("models")
-    qtbot.waitUntil(lambda: models.argument_of(1) is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: models.argument_of(1) is not None)
     yield window
-    with qtbot.waitSignal(window.closed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.closed):
         window.close()
     window.deleteLater()
 
@@ -97,7 +97,7 @@ def test_every_word_of_the_window_follows_the_switch_and_comes_back(
 ) -> None:
     qtbot.keyClick(window, Qt.Key_Space)
     run = window.player.run
-    qtbot.waitUntil(lambda: run.status().state is RunState.PAUSED, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: run.status().state is RunState.PAUSED)
     window.refresh()
     before = shown_words(window) + keys_and_banner(window)
     kinds = {kind for kind, _ in in_english(before)}

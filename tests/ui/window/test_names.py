@@ -58,7 +58,7 @@ def test_what_can_be_used_has_a_name(
     panels = panel_specs(services, bridge, settings, PATTERN)
     window = MainWindow(services, bridge, settings, PATTERN, WindowOptions(), panels)
     window.open()
-    qtbot.waitUntil(lambda: window._has_picture, timeout=20000)
+    qtbot.waitUntil(lambda: window._has_picture)
     window.parts.picture_area.show_bar()
     home, search = window.parts.source_bar.home, window.parts.docks.panel("models").search
     qtbot.waitUntil(lambda: home.accessibleName() == "start page: what to watch")
@@ -75,7 +75,7 @@ def test_what_can_be_used_has_a_name(
     window._wiring._evaluations.open()
     settled(qtbot, window)
     found |= {f"evaluate: {each}": None for each in nameless(window._wiring._evaluations.dialog)}
-    with qtbot.waitSignal(window.closed, timeout=20000):
+    with qtbot.waitSignal(window.closed):
         window.close()
     window.deleteLater()
     assert [*found] == []

@@ -10,11 +10,10 @@ import pytest
 from rkvideo.ui.picture import pictures_ahead
 from rkvideo.ui.picture.pictures_ahead import PicturesAhead
 from tests.helpers.painted_samples import rgb
+from tests.helpers.patience import PATIENCE_S
 from tests.helpers.ui_stand_ins import grey_result
 from tests.helpers.window_desk import Desk
 from tests.ui.picture.test_video_view import CountingConverter
-
-PATIENCE_S = 20
 
 
 @pytest.fixture(autouse=True)

@@ -67,9 +67,7 @@ def test_the_picture_has_its_share_and_no_word_is_cut(
     window = MainWindow(services, bridge, settings, PATTERN, WindowOptions(), panels)
     window.open()
     models = window.parts.docks.panel("models")
-    qtbot.waitUntil(
-        lambda: models.argument_of(1) is not None and window._has_picture, timeout=20000
-    )
+    qtbot.waitUntil(lambda: models.argument_of(1) is not None and window._has_picture)
     first = window.geometry()
     assert here.availableGeometry().contains(first)
     smallest = (px(480), px(270))
@@ -92,7 +90,7 @@ def test_the_picture_has_its_share_and_no_word_is_cut(
                 where = f"{language} {panel} {window.width()}x{window.height()}"
                 faults += [f"{where}: cut: {words}" for words in cut_words(window)]
                 faults += [f"{where}: outside: {words}" for words in outside(window)]
-    with qtbot.waitSignal(window.closed, timeout=20000):
+    with qtbot.waitSignal(window.closed):
         window.close()
     window.deleteLater()
     assert faults == [], "\n".join(faults)
