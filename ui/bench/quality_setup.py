@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +29,7 @@ from rkvideo.report.quality import CLIP_PICTURES, MOST_PICTURES, QualityWish
 
 from ..kept.state import QualityChoice, QualityKind
 from ..look.changes import follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import folder_dialog, open_dialog
 from ..look.icons import tool_button
 from ..look.path_field import PathField
 from ..look.sizes import px
@@ -61,9 +60,9 @@ class QualitySetup(QWidget):
         self.folder_button = tool_button("folder")
         self._menu = QMenu(self)
         self._of_folder, self._of_file = QAction(self), QAction(self)
-        for action, of_folder in ((self._of_folder, True), (self._of_file, False)):
-            action.triggered.connect(partial(self._ask, of_folder=of_folder))
-            self._menu.addAction(action)
+        self._of_folder.triggered.connect(lambda _on: self._ask_folder())
+        self._of_file.triggered.connect(lambda _on: self._ask_file())
+        self._menu.addActions((self._of_folder, self._of_file))
         self.folder_button.setMenu(self._menu)
         self.folder_button.setPopupMode(QToolButton.InstantPopup)
         self.reference = QComboBox()
@@ -239,14 +238,14 @@ class QualitySetup(QWidget):
             self._choice = choice
             self.changed.emit(choice)
 
-    def _ask(self, _checked: bool, *, of_folder: bool) -> None:
-        dialog = file_dialog(self, self.tr("Labelled data"), self.folder.text())
-        if of_folder:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.setNameFilter(self.tr("Labels (*.json *.yaml *.yml *.xml)"))
+    def _ask_folder(self) -> None:
+        self._ask(folder_dialog(self, self.tr("Labelled data"), self.folder.text()))
+
+    def _ask_file(self) -> None:
+        labels = self.tr("Labels (*.json *.yaml *.yml *.xml)")
+        self._ask(open_dialog(self, self.tr("Labelled data"), [labels], self.folder.text()))
+
+    def _ask(self, dialog: QFileDialog) -> None:
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
 

@@ -11,7 +11,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QAction, QFileDialog, QVBoxLayout, QWidget
 
 from ..look.changes import follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import file_dialog, open_dialog
 from ..look.folding_bar import FoldingBar
 from ..look.icons import icon
 
@@ -91,13 +91,14 @@ class ResultBar(QWidget):
             action.setToolTip(self.tr("export as {kind}").format(kind=names[kind]))
 
     def _ask_open(self) -> None:
-        dialog = self._dialog(self.tr("Open the result of a bench"), self.open_asked.emit)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Results of a bench (*.json)"))
+        results = self.tr("Results of a bench (*.json)")
+        dialog = open_dialog(self, self.tr("Open the result of a bench"), [results])
+        dialog.fileSelected.connect(lambda text: self.open_asked.emit(Path(text)))
         dialog.open()
 
     def _ask_export(self, kind: str) -> None:
-        dialog = self._dialog(self.tr("Export"), self.export_asked.emit)
+        dialog = file_dialog(self, self.tr("Export"))
+        dialog.fileSelected.connect(lambda text: self.export_asked.emit(Path(text)))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setNameFilter(f"*.{kind}")
@@ -106,8 +107,3 @@ class ResultBar(QWidget):
         dialog.setDirectory(str(offered.parent))
         dialog.selectFile(offered.name)
         dialog.open()
-
-    def _dialog(self, title: str, chosen: Callable[[Path], None]) -> QFileDialog:
-        dialog = file_dialog(self, title)
-        dialog.fileSelected.connect(lambda text: chosen(Path(text)))
-        return dialog

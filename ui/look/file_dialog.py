@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,24 @@ _PLACES: Final = (
     QStandardPaths.PicturesLocation,
     QStandardPaths.DownloadLocation,
 )
+
+
+def folder_dialog(parent: QWidget | None, title: str, folder: str = "") -> QFileDialog:
+    """A `file_dialog` for a folder that is there."""
+    dialog = file_dialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return dialog
+
+
+def open_dialog(
+    parent: QWidget | None, title: str, filters: Sequence[str], folder: str = ""
+) -> QFileDialog:
+    """A `file_dialog` for a file that is there, of one of the `filters`, as Qt writes them."""
+    dialog = file_dialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(filters)
+    return dialog
 
 
 def file_dialog(parent: QWidget | None, title: str, folder: str = "") -> QFileDialog:

@@ -22,7 +22,7 @@ from rkvideo.status import LoadedModel
 
 from ..look import theme
 from ..look.changes import follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import open_dialog
 from ..look.folding_bar import FoldingBar
 from ..look.icons import icon, tool_button
 from ..look.key_names import with_key
@@ -183,9 +183,8 @@ class ModelsPanel(QWidget):
     def ask_file(self) -> QFileDialog:
         """Let the user choose a model file; the picture goes on behind the dialog."""
         if self._dialog is None:
-            dialog = file_dialog(self.window(), self.tr("Add a model"))
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.setNameFilter(self.tr("Models ({kinds})").format(kinds=_FILES))
+            models = self.tr("Models ({kinds})").format(kinds=_FILES)
+            dialog = open_dialog(self.window(), self.tr("Add a model"), [models])
             dialog.fileSelected.connect(lambda path: self.add_asked.emit(Path(path)))
             dialog.finished.connect(self._dialog_closed)
             self._dialog = dialog

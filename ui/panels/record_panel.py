@@ -27,7 +27,7 @@ from rkvideo.config import RecordOptions, RecordQuality, RecordWhat
 from ..contract.panels import Recording
 from ..look import theme
 from ..look.changes import follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import folder_dialog
 from ..look.sizes import square
 from ..look.units import size_words, time_words
 
@@ -161,9 +161,7 @@ class RecordPanel(QWidget):
         """Ask in a window beside: the picture goes on, and the keys of the window work."""
         if self._dialog is None:
             start = str(self._options.folder or "")
-            self._dialog = file_dialog(self, self.tr("Folder of recordings"), start)
-            self._dialog.setFileMode(QFileDialog.FileMode.Directory)
-            self._dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            self._dialog = folder_dialog(self, self.tr("Folder of recordings"), start)
             self._dialog.fileSelected.connect(self._folder_chosen)
             self._dialog.destroyed.connect(self._forget_dialog)
         self._dialog.show()

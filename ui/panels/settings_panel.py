@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
 from ..contract.panels import ChosenSettings, KeyRow
 from ..look import theme
 from ..look.changes import follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import folder_dialog
 from ..look.language import AUTO, LANGUAGES
 from ..look.sizes import px
 
@@ -215,9 +215,7 @@ class SettingsPanel(QWidget):
     def _ask_folder(self) -> None:
         if self._dialog is None:
             title = self.tr("Folder of recordings and snapshots")
-            dialog = file_dialog(self.window(), title, str(self._folder or ""))
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            dialog = folder_dialog(self.window(), title, str(self._folder or ""))
             dialog.fileSelected.connect(lambda path: self.folder_chosen.emit(Path(path)))
             dialog.finished.connect(self._dialog_closed)
             self._dialog = dialog

@@ -23,7 +23,7 @@ from rkvideo.sources.address_book import has_password, is_masked
 from rkvideo.sources.names import short_name
 
 from ..look.changes import follow_font, follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import open_dialog
 from ..look.icons import icon, tool_button
 from ..look.key_names import with_key
 from ..look.sizes import px
@@ -191,10 +191,9 @@ class SourceBar(QWidget):
     def open_file(self) -> QFileDialog:
         """Show the dialog for files; the picture goes on behind it."""
         if self._dialog is None:
-            dialog = file_dialog(self.window(), self.tr("Open a video"), self._folder)
-            dialog.setFileMode(QFileDialog.ExistingFile)
             videos, everything = self.tr("Videos"), self.tr("All files")
-            dialog.setNameFilters([f"{videos} ({_FILES})", f"{everything} (*)"])
+            filters = [f"{videos} ({_FILES})", f"{everything} (*)"]
+            dialog = open_dialog(self.window(), self.tr("Open a video"), filters, self._folder)
             dialog.fileSelected.connect(self._file_chosen)
             dialog.finished.connect(self._dialog_closed)
             self._dialog = dialog

@@ -36,7 +36,7 @@ from rkvideo.evaluation.class_mapping import parse_same
 from rkvideo.report.wish import EvalWish
 
 from ..look.changes import follow_language
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import folder_dialog, open_dialog
 from ..look.path_field import PathField
 from ..look.sizes import px
 
@@ -69,8 +69,8 @@ class EvalForm(QWidget):
         self._captions = [self._row(field) for field in self._rows()]
         for signal in (self.data.textChanged, self.report.textChanged, self.models.itemChanged):
             signal.connect(lambda _: self.changed.emit())
-        self.data_file.clicked.connect(lambda _on: self._ask_data(is_folder=False))
-        self.data_folder.clicked.connect(lambda _on: self._ask_data(is_folder=True))
+        self.data_file.clicked.connect(lambda _on: self._ask_data_file())
+        self.data_folder.clicked.connect(lambda _on: self._ask_data_folder())
         self.report_folder.clicked.connect(lambda _on: self._ask_report())
         follow_language(self, self._set_texts)
 
@@ -206,23 +206,18 @@ class EvalForm(QWidget):
             self.tr("AP is told both ways: as the window shows boxes, and as COCO counts them")
         )
 
-    def _ask_data(self, *, is_folder: bool) -> None:
+    def _ask_data_folder(self) -> None:
         title = self.tr("Labelled pictures")
-        dialog = file_dialog(self.window(), title, _near(self.data.text()))
-        if is_folder:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.setNameFilter(self.tr("Labels (*.json *.yaml *.yml *.xml)"))
-        _then(dialog, self.data.setText)
+        _then(folder_dialog(self.window(), title, _near(self.data.text())), self.data.setText)
+
+    def _ask_data_file(self) -> None:
+        title, labels = self.tr("Labelled pictures"), self.tr("Labels (*.json *.yaml *.yml *.xml)")
+        near = _near(self.data.text())
+        _then(open_dialog(self.window(), title, [labels], near), self.data.setText)
 
     def _ask_report(self) -> None:
         title = self.tr("Folder of the report")
-        dialog = file_dialog(self.window(), title, _near(self.report.text()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        _then(dialog, self.report.setText)
+        _then(folder_dialog(self.window(), title, _near(self.report.text())), self.report.setText)
 
 
 def _then(dialog: QFileDialog, use: Callable[[str], None]) -> None:
