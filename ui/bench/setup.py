@@ -41,7 +41,8 @@ from ..look.changes import follow_language
 from ..look.checks import CheckRoom
 from ..look.elided import ElidedComboBox, ElidedProgressBar
 from ..look.sizes import px
-from ..look.units import short_type, time_words
+from ..look.time_left import with_time_left
+from ..look.units import short_type
 from .quality_setup import QualitySetup
 
 _ARGUMENT: Final = int(Qt.ItemDataRole.UserRole)
@@ -162,9 +163,7 @@ class BenchSetup(QWidget):
         told = words.format(
             number=min(status.done + 1, status.total), total=status.total, model=status.measuring
         )
-        if left_s is not None:
-            told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
-        self.progress.setFormat(told)
+        self.progress.setFormat(with_time_left(told, left_s))
 
     def show_quality_status(
         self, status: QualityStatus, left_s: float | None, *, is_agreement: bool
@@ -179,9 +178,7 @@ class BenchSetup(QWidget):
         elif not status.total:
             told = self.tr("{what}: getting ready")
         told = told.format(what=what, model=status.running, number=status.done, total=status.total)
-        if left_s is not None and not status.is_figuring:
-            told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
-        self.progress.setFormat(told)
+        self.progress.setFormat(with_time_left(told, None if status.is_figuring else left_s))
         self.progress.setToolTip(self.tr("{what}, pictures of all rows").format(what=what))
 
     def tell(self, text: str) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PyQt5.QtCore import QCoreApplication, pyqtSignal
 from PyQt5.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -26,10 +25,8 @@ from ..contract.report_services import EvalRun, ReportServices
 from ..look import theme
 from ..look.changes import follow_language
 from ..look.error_words import shown_error
-from ..look.file_dialog import file_dialog
+from ..look.file_dialog import folder_dialog
 from ..look.sizes import px
-from ..look.time_left import TimeLeft
-from ..look.units import time_words
 from .eval_form import EvalForm
 from .following import Following
 
@@ -69,7 +66,6 @@ class EvalDialog(QDialog):
         self._recent: tuple[Path, ...] = ()
         self._began_with = 0
         self._said = ""
-        self._clock = TimeLeft()
         self._following = Following(self, self._look)
         self.progress, self.message = self._following.progress, self._following.message
         self.form = EvalForm()
@@ -134,8 +130,7 @@ class EvalDialog(QDialog):
         if self._is_cancelled:
             evaluation.cancel()
         self._began_with = evaluation.progress().done
-        self._clock.start()
-        self._following.poll.start()
+        self._following.begin()
         self._bridge.ask(evaluation.run, self._done, self._refused)
 
     def _done(self, report: JoinedReport | None) -> None:
@@ -152,7 +147,7 @@ class EvalDialog(QDialog):
         self._end(shown_error(error))
 
     def _end(self, said: str) -> None:
-        self._following.poll.stop()
+        self._following.end()
         self._is_running, self._evaluation = False, None
         self._said = said
         self._enable()
@@ -173,10 +168,7 @@ class EvalDialog(QDialog):
         )
         # What an earlier one had done took no time of this one.
         made, wanted = now.done - self._began_with, now.total - self._began_with
-        left_s = self._clock.seconds(made / wanted)
-        if left_s is not None:
-            told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
-        self._following.show_share(share, told)
+        self._following.show_time_left(share, told, made / wanted)
 
     def _press(self) -> None:
         if self._is_running:
@@ -245,9 +237,7 @@ class EvalDialog(QDialog):
             other.triggered.connect(lambda _on: self._ask_folder())
 
     def _ask_folder(self) -> None:
-        dialog = file_dialog(self, self.tr("Folder of a report"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self, self.tr("Folder of a report"))
         dialog.fileSelected.connect(lambda text: self.page_asked.emit(Path(text)))
         dialog.open()
 

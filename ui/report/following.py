@@ -9,6 +9,7 @@ from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QLabel, QWidget
 
 from ..look.elided import ElidedProgressBar
+from ..look.time_left import TimeLeft, with_time_left
 
 _STEPS: Final = 1000
 _POLL_MS: Final = 250
@@ -17,7 +18,7 @@ _POLL_MS: Final = 250
 class Following:
     """The parts of one widget, which lays them out; they live as long as it does.
 
-    `poll` calls `look` four times a second once it is started.
+    From `begin` to `end` it calls `look` four times a second.
     """
 
     def __init__(self, of: QWidget, look: Callable[[], None]) -> None:
@@ -27,9 +28,28 @@ class Following:
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.poll = QTimer(of)
-        self.poll.setInterval(_POLL_MS)
-        self.poll.timeout.connect(look)
+        self._poll = QTimer(of)
+        self._poll.setInterval(_POLL_MS)
+        self._poll.timeout.connect(look)
+        self._clock = TimeLeft()
+
+    def begin(self) -> None:
+        """The work begins now."""
+        self._clock.start()
+        self._poll.start()
+
+    def end(self) -> None:
+        """It is over."""
+        self._poll.stop()
+
+    def show_time_left(self, share: float, words: str, own_share: float | None = None) -> None:
+        """Like `show_share`, with how long it will still take.
+
+        `own_share` is how much is done of what there was to do at `begin`, where an earlier one
+        had done a part.
+        """
+        left_s = self._clock.seconds(share if own_share is None else own_share)
+        self.show_share(share, with_time_left(words, left_s))
 
     def show_share(self, share: float, words: str) -> None:
         """How far it is, 0 to 1, and the words in the bar."""

@@ -35,8 +35,6 @@ from ..look.error_words import shown_error
 from ..look.icons import follow_icon_size, icon
 from ..look.key_names import with_key
 from ..look.sizes import px
-from ..look.time_left import TimeLeft
-from ..look.units import time_words
 from .following import Following
 from .moments import MomentList
 
@@ -70,7 +68,6 @@ class DisagreementPanel(QWidget):
         self._is_by_hand = False
         self._said = ""
         self._report: Disagreements | None = None
-        self._clock = TimeLeft()
         self._following = Following(self, self._look)
         self.progress, self.message = self._following.progress, self._following.message
         self._make_parts()
@@ -163,8 +160,7 @@ class DisagreementPanel(QWidget):
         self._tell("")
         self._enable()
         self._look()
-        self._following.poll.start()
-        self._clock.start()
+        self._following.begin()
         self._bridge.ask(search.run, self._done, self._refused)
 
     def cancel(self) -> None:
@@ -280,10 +276,7 @@ class DisagreementPanel(QWidget):
             return
         share = min(1.0, now.done / now.total)
         told = self.tr("{done} of {total} frames").format(done=now.done, total=now.total)
-        left_s = self._clock.seconds(share)
-        if left_s is not None:
-            told = self.tr("{told}, {time} left").format(told=told, time=time_words(left_s))
-        self._following.show_share(share, told)
+        self._following.show_time_left(share, told)
 
     def _done(self, report: Disagreements | None) -> None:
         if report is None:
@@ -296,7 +289,7 @@ class DisagreementPanel(QWidget):
         self._end(shown_error(error))
 
     def _end(self, said: str) -> None:
-        self._following.poll.stop()
+        self._following.end()
         self._search = None
         self._tell(said)
         self._enable()
@@ -347,24 +340,31 @@ class DisagreementPanel(QWidget):
 
 
 def _found_words(report: Disagreements) -> str:
-    parts = []
+    return " ".join((_moment_words(report), *_missing_words(report)))
+
+
+def _moment_words(report: Disagreements) -> str:
+    """How many frames differ, in how many moments."""
     if not report.differing:
         words = _translate(
             "DisagreementPanel", "The two have the same boxes on all {count} frames."
         )
-        parts.append(words.format(count=report.looked_at))
+    elif report.differing == 1:
+        words = _translate("DisagreementPanel", "1 moment; 1 of {count} frames differs.")
+    elif len(report.found) == 1:
+        words = _translate("DisagreementPanel", "1 moment; {differing} of {count} frames differ.")
     else:
         words = _translate(
             "DisagreementPanel", "{moments} moments; {differing} of {count} frames differ."
         )
-        if report.differing == 1:
-            words = _translate("DisagreementPanel", "1 moment; 1 of {count} frames differs.")
-        elif len(report.found) == 1:
-            words = _translate(
-                "DisagreementPanel", "1 moment; {differing} of {count} frames differ."
-            )
-        counts = {"differing": report.differing, "count": report.looked_at}
-        parts.append(words.format(moments=len(report.found), **counts))
+    return words.format(
+        moments=len(report.found), differing=report.differing, count=report.looked_at
+    )
+
+
+def _missing_words(report: Disagreements) -> list[str]:
+    """What was not looked at or not compared."""
+    parts = []
     left_out = report.frames - report.looked_at - report.failed
     if left_out > 0:
         words = (
@@ -381,4 +381,4 @@ def _found_words(report: Disagreements) -> str:
             "DisagreementPanel", "Not compared, as only one of them knows it: {names}."
         )
         parts.append(words.format(names=", ".join(report.unknown)))
-    return " ".join(parts)
+    return parts

@@ -290,10 +290,6 @@
         <translation>{name}，全速</translation>
     </message>
     <message>
-        <source>{told}, {time} left</source>
-        <translation>{told}，剩余 {time}</translation>
-    </message>
-    <message>
         <source>agreement</source>
         <translation>一致率</translation>
     </message>
@@ -1086,10 +1082,6 @@ the draws</source>
         <translation>第 {done} 帧，共 {total} 帧</translation>
     </message>
     <message>
-        <source>{told}, {time} left</source>
-        <translation>{told}，剩余 {time}</translation>
-    </message>
-    <message>
         <source>cancelled: nothing of it is kept</source>
         <translation>已取消：不保留任何结果</translation>
     </message>
@@ -1323,10 +1315,6 @@ the draws</source>
     <message>
         <source>picture {done} of {total}, {model}</source>
         <translation>第 {done} 张，共 {total} 张，{model}</translation>
-    </message>
-    <message>
-        <source>{told}, {time} left</source>
-        <translation>{told}，剩余 {time}</translation>
     </message>
     <message>
         <source>Evaluate: how right models are</source>
@@ -2655,6 +2643,13 @@ the draws</source>
     <message>
         <source>back to the picture</source>
         <translation>回到画面</translation>
+    </message>
+</context>
+<context>
+    <name>TimeLeft</name>
+    <message>
+        <source>{told}, {time} left</source>
+        <translation>{told}，剩余 {time}</translation>
     </message>
 </context>
 <context>
