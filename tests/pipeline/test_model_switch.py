@@ -330,8 +330,9 @@ def test_classes_that_the_new_model_does_not_know_are_left_out_and_told(desk):
     seen.wait_more(5)
     status = until(run, is_settled)
     assert status.state is RunState.RUNNING
-    assert len(status.notices) == 1
-    assert status.notices[0].startswith(
+    # A busy machine may say of the decoder that it is slow, too.
+    (told,) = [notice for notice in status.notices if "b@64" in notice]
+    assert told.startswith(
         "b@64 leaves out a part of the filter: --classes: the model knows no class 'person'"
     )
     assert set(seen.results[-1].first.detections.class_id) == {7}

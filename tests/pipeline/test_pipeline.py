@@ -209,7 +209,7 @@ def test_what_a_sink_of_a_live_source_cannot_keep_up_with_is_counted_and_told(li
     pipeline.join(PATIENCE_S)
     (counts,) = status.sinks
     assert (counts.name, counts.written) == (name, len(sink.written))
-    assert counts.dropped > 20
+    assert counts.dropped > 0
     assert counts.written + counts.dropped == status.counts.shown
     assert [text for text in status.notices if name in text] == [
         f"{name}: it cannot keep up with the source, frames are missing in it"

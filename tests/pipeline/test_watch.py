@@ -10,6 +10,7 @@ from rkvideo.errors import BackendUnavailableError, ShutdownTimeout, SlowShutdow
 from rkvideo.status import RunState
 from tests.helpers.patience import PATIENCE_S
 from tests.helpers.stand_ins import Script, build
+from tests.helpers.switching_desk import until
 
 ENDED_S = 2.0
 """What does not hang has ended by then, on a busy machine too; each test of what hangs waits it."""
@@ -38,9 +39,10 @@ class StalledSink:
 def test_hung_core_is_told_and_named_at_the_end(lifetimes, monkeypatch):
     monkeypatch.setattr("rkvideo.pipeline.pipeline.WATCH_S", 0.05)
     script = Script(hang_at=4)
-    pipeline = build(script, lifetimes, infer_limit_s=0.2)
+    pipeline = build(script, lifetimes, infer_limit_s=1.0)
     pipeline.start()
-    assert "has not answered" in str(pipeline.wait(PATIENCE_S).error)
+    status = until(pipeline, lambda status: status.error is not None)
+    assert "has not answered" in str(status.error)
     with pytest.raises(
         ShutdownTimeout, match=r"npu-\d; what they wait for does not answer"
     ) as told:
@@ -92,11 +94,12 @@ def test_a_disk_that_stalls_at_the_end_is_not_slow(lifetimes):
 def test_a_hung_core_is_told_while_a_stalled_disk_holds_the_emit_thread(lifetimes, monkeypatch):
     monkeypatch.setattr("rkvideo.pipeline.pipeline.WATCH_S", 0.05)
     script = Script(hang_at=9)
-    pipeline = build(script, lifetimes, infer_limit_s=0.2)
+    pipeline = build(script, lifetimes, infer_limit_s=1.0)
     disk = StalledSink()
     pipeline.add_sink(disk)
     pipeline.start()
-    assert "has not answered" in str(pipeline.wait(PATIENCE_S).error)
+    status = until(pipeline, lambda status: status.error is not None)
+    assert "has not answered" in str(status.error)
     disk.answers.set()
     script.hang.set()
     pipeline.join(PATIENCE_S)
