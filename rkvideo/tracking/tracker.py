@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +27,15 @@ _LEAST_HITS: Final = 3
 _LEAST_IOU: Final = 0.3
 """Of a box and where its object was expected (Bewley et al., Simple Online and Realtime Tracking,
 2016)."""
+
+_OTHER_RATE: Final = 1.5
+"""By how much the frames may come quicker or slower than those that a tracker was made for."""
+
+_LEAST_INTERVALS: Final = 5
+"""Between frames, before their median says how often they come."""
+
+_MOST_TRACKS: Final = 4096
+"""Of a second, in any scene; of those that ended long ago nothing is kept."""
 
 _STEADY_S: Final = 0.01
 """What place and time of a file may differ by between neighbours; a seek or a loop moves more."""
@@ -97,13 +109,25 @@ class ObjectTracker:
         return dict(self._sides[0].seen) if self._sides else {}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Numbered:
+    """The boxes of a frame as trackforge takes them, and the number of each; int32 (n,)."""
+
+    pts_s: float
+    boxes: list[tuple[list[float], float, int]]
+    ids: Any
+
+
 class _SideTracker:
     def __init__(self) -> None:
         self.seen: Counter[int] = Counter()
         self.present: Counter[int] = Counter()
         self._tracker: Any = None
         self._last: _Moment | None = None
-        self._given = self._base = 0
+        self._given = self._most_missed = 0
+        self._numbers: dict[int, int] = {}
+        """The number of each track, by what the tracker calls it; those seen last at the end."""
+        self._recent: deque[_Numbered] = deque()
 
     def forget(self) -> None:
         """What comes next has nothing to do with what was."""
@@ -113,35 +137,75 @@ class _SideTracker:
     def number(self, side: SideResult, pts_s: float, position_s: float | None) -> SideResult:
         now = _Moment(pts_s, position_s, side.model)
         if self._last is None or not self._last.leads_to(now):
-            self._tracker, self._base = None, self._given
-        elif self._tracker is None:
-            self._tracker = _make(now.pts_s - self._last.pts_s)
+            self._tracker = None
+            self._recent.clear()
+        else:
+            self._fit_rate(now.pts_s)
         self._last = now
         found = side.detections
-        ids = self._ids(found)
+        boxes = _boxes(found)
+        ids = self._ids(boxes)
+        self._remember(_Numbered(pts_s, boxes, ids))
         self.present = Counter(found.class_id[ids != UNNUMBERED].tolist())
         return replace(side, detections=replace(found, track_id=ids))
 
-    def _ids(self, found: Detections) -> Any:
-        ids = np.full(len(found), UNNUMBERED, np.int32)
+    def _fit_rate(self, pts_s: float) -> None:
+        """A tracker that forgets after a second, which it counts in frames.
+
+        The first frames of a stream, or of a model that just began, come at another rate than those
+        that follow. Where it has changed, a new tracker is shown what the old one saw last.
+        """
+        times = [each.pts_s for each in self._recent] + [pts_s]
+        intervals = [later - earlier for earlier, later in pairwise(times)]
+        if self._tracker is not None and len(intervals) < _LEAST_INTERVALS:
+            return
+        most_missed = max(_LEAST_HITS, round(_REMEMBERED_S / median(intervals)))
+        low, high = sorted((most_missed, self._most_missed))
+        if self._tracker is not None and high <= _OTHER_RATE * low:
+            return
+        self._tracker, self._most_missed, self._numbers = _make(most_missed), most_missed, {}
+        for each in list(self._recent)[1:]:
+            for track, place in _matches(self._tracker, each.boxes):
+                if each.ids[place] != UNNUMBERED:
+                    self._numbers[track] = int(each.ids[place])
+
+    def _remember(self, frame: _Numbered) -> None:
+        self._recent.append(frame)
+        while (
+            len(self._recent) > _LEAST_INTERVALS + 1
+            and frame.pts_s - self._recent[0].pts_s > _REMEMBERED_S
+        ):
+            self._recent.popleft()
+
+    def _ids(self, boxes: Sequence[tuple[list[float], float, int]]) -> Any:
+        ids = np.full(len(boxes), UNNUMBERED, np.int32)
         if self._tracker is None:
             return ids
-        corners = found.xyxy.astype(float)
-        corners[:, 2:] -= corners[:, :2]
-        boxes = zip(corners.tolist(), found.score.tolist(), found.class_id.tolist(), strict=True)
-        for number, _, _, class_id, place in self._tracker.update(list(boxes)):
-            if place is None:
-                continue
-            ids[place] = self._base + number
-            if ids[place] > self._given:
-                self._given = int(ids[place])
-                self.seen[class_id] += 1
+        for track, place in _matches(self._tracker, boxes):
+            number = self._numbers.pop(track, None)
+            if number is None:
+                self._given = number = self._given + 1
+                self.seen[boxes[place][2]] += 1
+            ids[place] = self._numbers[track] = number
+        while len(self._numbers) > _MOST_TRACKS:
+            del self._numbers[next(iter(self._numbers))]
         return ids
 
 
-def _make(interval_s: float) -> Any:
-    """A tracker for frames that are `interval_s` apart."""
+def _boxes(found: Detections) -> list[tuple[list[float], float, int]]:
+    """Each as left, top, width, height; score; class."""
+    corners = found.xyxy.astype(float)
+    corners[:, 2:] -= corners[:, :2]
+    return list(zip(corners.tolist(), found.score.tolist(), found.class_id.tolist(), strict=True))
+
+
+def _matches(tracker: Any, boxes: Sequence[Any]) -> list[tuple[int, int]]:
+    """The track of each box that has one, and the place of the box."""
+    found = tracker.update(boxes)
+    return [(track, place) for track, _, _, _, place in found if place is not None]
+
+
+def _make(most_missed: int) -> Any:
     from trackforge import OCSORT
 
-    most_missed = max(_LEAST_HITS, round(_REMEMBERED_S / interval_s))
     return OCSORT(max_age=most_missed, min_hits=_LEAST_HITS, iou_threshold=_LEAST_IOU)

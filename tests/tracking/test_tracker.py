@@ -79,6 +79,37 @@ def test_an_object_is_known_again_within_a_second_and_not_later() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first_s", "then_s"), [(0.3, 1 / 30), (0.9, 1 / 30), (1 / 30, 0.1), (1 / 30, 0.2)]
+)
+def test_a_second_out_of_sight_is_a_second_whatever_the_first_frames_were_apart(
+    first_s, then_s
+) -> None:
+    """A stream begins with a stall, or a slow model takes over."""
+    tracker = ObjectTracker(is_on=True)
+    clock_s, shown = 0.0, 0
+
+    def after(passed_s: float, lefts: Sequence[float]) -> list[int]:
+        nonlocal clock_s, shown
+        clock_s, shown = clock_s + passed_s, shown + 1
+        one = result(shown, lefts)
+        return ids(tracker, replace(one, frame=replace(one.frame, pts_s=clock_s)))
+
+    def hidden_for(gap_s: float) -> list[int]:
+        for _ in range(round(gap_s / then_s)):
+            assert after(then_s, (600,)) == [number]
+        return [after(then_s, (600, 100)) for _ in range(6)][-1]
+
+    after(0.0, (600,))
+    after(first_s, (600,))
+    number = [after(then_s, (600,)) for _ in range(9)][-1][0]
+    before = [after(then_s, (600, 100)) for _ in range(40)][-1]
+    assert before == [number, before[1]]
+    assert hidden_for(0.6) == before
+    assert hidden_for(1.6) == [number, before[1] + 1]
+    assert tracker.seen == {0: before[1] + 1}
+
+
+@pytest.mark.parametrize(
     ("what", "second"),
     [
         ("a seek forth", lambda n: result(n, (100,), position_s=n / FPS + 0.2)),
