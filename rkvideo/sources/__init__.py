@@ -17,6 +17,6 @@
 - `length`: how long the pictures of a container are, and whether all of them came.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.
 - `glimpse`: a small picture of a place in a file.
-- `secrets`: what of an address is not for others, and the address without it.
+- `secrets`, `stream_keys`: what of an address is not for others, and the address without it.
 - `names`, `address_book`: what a source is called without its password, and which were opened.
 """

@@ -7,7 +7,9 @@ Cameras take a password in many places: in the login, in the query, in the path
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+from rkvideo.sources.stream_keys import is_key, without_tokens
 
 HIDDEN = "***"
 
@@ -30,6 +32,9 @@ _INNER_LOGIN_CODED = re.compile(
     r"(%3a%2f%2f(?:(?!%3a|%40)[^&;\s])*)%3a(?:(?!%40)\S)*%40", re.IGNORECASE
 )
 _MISTYPED = re.compile(r"\W*(?:rtsps?|https?|rtmps?|srt|udp|rtp)\W{1,3}(?=[^@]*@)", re.IGNORECASE)
+_RTMP = re.compile(r"rtmp(?:s|e|t|te|ts)?", re.IGNORECASE)
+# SRT has the path in its query; servers take `publish:PATH:USER:PASSWORD` (MediaMTX).
+_STREAM_ID = re.compile(r"(?:(?:publish|read|request):)?[^:]*", re.IGNORECASE)
 _BARE_LOGIN = re.compile(r"([^\s/:@]+):\S+@([\w.:\[\]-]+(?:/.*)?)")
 
 
@@ -50,7 +55,9 @@ def public_name(text: str) -> str:
     end = re.search(r"[/?#]", place)
     host = place if end is None else place[: end.start()]
     tail = "" if end is None else place[end.start() :]
-    return f"{scheme}://{_public_login(login)}{_public_host(host, login)}{_public_tail(tail)}"
+    return (
+        f"{scheme}://{_public_login(login)}{_public_host(host, login)}{_public_tail(tail, scheme)}"
+    )
 
 
 def without_login(text: str) -> str:
@@ -114,10 +121,30 @@ def _public_host(host: str, login: str) -> str:
     return f"{name}:{HIDDEN}" if is_secret else host
 
 
-def _public_tail(tail: str) -> str:
+def _public_tail(tail: str, scheme: str) -> str:
     tail = _INNER_LOGIN.sub(rf"\1:{HIDDEN}@", tail.partition("#")[0])
     path, mark, query = _INNER_LOGIN_CODED.sub(rf"\1%3A{HIDDEN}%40", tail).partition("?")
-    return _public_pairs(_OF_A_PATH, path) + mark + _public_pairs(_OF_A_QUERY, query)
+    path = _without_key(path) if _RTMP.fullmatch(scheme) else path
+    path = _public_pairs(_OF_A_PATH, without_tokens(path, HIDDEN))
+    return path + mark + _public_pairs(_OF_A_QUERY, query)
+
+
+def _without_key(path: str) -> str:
+    """The key of RTMP is what follows the application: the last part of the path."""
+    place, mark, key = path.rpartition("/")
+    return f"{place}{mark}{HIDDEN}" if place and is_key(unquote(key)) else path
+
+
+def _public_stream_id(value: str) -> str:
+    text = unquote_plus(value)
+    if text.startswith("#!"):
+        return HIDDEN
+    whole = _STREAM_ID.match(text)
+    name = "" if whole is None else whole[0]
+    if len(name) < len(text):
+        return f"{_without_key(f'/{name}')[1:]}:{HIDDEN}"
+    shown = _without_key(f"x/{without_tokens(text, HIDDEN)}")[2:]
+    return value if shown == text else shown
 
 
 def _public_pairs(between: re.Pattern[str], text: str) -> str:
@@ -126,5 +153,7 @@ def _public_pairs(between: re.Pattern[str], text: str) -> str:
 
 def _public_pair(pair: str) -> str:
     key, equals, value = pair.partition("=")
+    if equals and key.casefold() == "streamid":
+        return f"{key}={_public_stream_id(value)}"
     is_secret = equals and value and _SECRET_KEY.search(unquote_plus(key))
     return f"{key}={HIDDEN}" if is_secret else pair

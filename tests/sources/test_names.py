@@ -208,3 +208,43 @@ def test_empty_text_is_a_config_error():
 )
 def test_a_source_has_a_short_name_without_login_and_query(source: str, short: str) -> None:
     assert short_name(source) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("rtmp://a.youtube.com/live2/abcd-efgh-ijkl-mnop-qrst", "rtmp://a.youtube.com/live2/***"),
+        ("rtmps://fb.com:443/rtmp/FB-123456789012345-0-AbyDx7Qe", "rtmps://fb.com:443/rtmp/***"),
+        ("rtmp://tw.tv/app/live_123456789_AbCdEfGh1234567890", "rtmp://tw.tv/app/***"),
+        ("rtmp://host/app/x7Kd9QpZ", "rtmp://host/app/***"),
+        ("rtmp://host/d41d8cd98f00b204e9800998ecf8427e", "rtmp://host/***"),
+        ("rtsp://10.0.0.1:7447/0dkPqZlVaQw0j4Pq?enableSrtp", "rtsp://10.0.0.1:7447/***?enableSrtp"),
+        ("rtsp://h/live/3f2504e0-4f89-11d3-9a0c-0305e82c3301/main", "rtsp://h/live/***/main"),
+        ("http://h/hls/0123456789abcdef0123/index.m3u8", "http://h/hls/***/index.m3u8"),
+        ("srt://h:8890?streamid=read:cam1:ann:geheim", "srt://h:8890?streamid=read:cam1:***"),
+        ("srt://h:8890?streamid=%23!::r=cam1,s=geheim", "srt://h:8890?streamid=***"),
+        ("srt://h:8890?streamid=x7Kd9QpZ4abc&mode=caller", "srt://h:8890?streamid=***&mode=caller"),
+    ],
+)
+def test_a_key_that_is_a_bare_part_of_an_address_is_hidden(text: str, shown: str) -> None:
+    assert public_name(text) == shown
+    assert public_name(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rtmp://host/live/cam1",
+        "rtmp://host/app/front-door",
+        "rtmp://host/live/warehouse-north-entrance",
+        "rtmp://host/live/h264_sub",
+        "rtsp://host/h264Preview_01_main",
+        "rtsp://host/Streaming/Channels/101",
+        "rtsp://host/MediaInputH264Stream1",
+        "http://host/clips/20240131T120000.mp4",
+        "srt://host:8890?streamid=read:cam1",
+        "srt://host:8890?streamid=live/cam1&mode=caller",
+    ],
+)
+def test_a_name_in_an_address_is_no_key(text: str) -> None:
+    assert public_name(text) == text
