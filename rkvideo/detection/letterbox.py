@@ -22,14 +22,16 @@ def fit(source_wh: tuple[int, int], spec: InputSpec) -> Letterbox:
 
     All of the input for "stretch".
 
-    Rounds as Ultralytics does in training and validation: an odd pad leaves the smaller half on
-    the left and at the top.
+    In the middle sides are rounded as Ultralytics does in training and validation (an odd pad
+    leaves the smaller half on the left and at the top), at the top left down, as YOLOX does
+    (yolox/data/data_augment.py, `preproc`).
     """
     width, height = source_wh
     if spec.placement == "stretch":
         return Letterbox(source_wh, (spec.width, spec.height), (spec.width, spec.height), 0, 0)
     scale = min(spec.width / width, spec.height / height)
-    content_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
+    whole: Callable[[float], int] = round if spec.placement == "center" else int
+    content_wh = (max(1, whole(width * scale)), max(1, whole(height * scale)))
     left = top = 0
     if spec.placement == "center":
         left = round((spec.width - content_wh[0]) / 2 - 0.1)

@@ -24,6 +24,8 @@ from rkvideo.detection.letterbox import InputMaker, fit, to_source
         # An odd pad of 213 leaves 106 at the top.
         ((640, 427), (640, 640), "center", (640, 427), (0, 106)),
         ((5000, 1), (640, 640), "center", (640, 1), (0, 319)),
+        ((640, 427), (416, 416), "center", (416, 278), (0, 69)),
+        ((640, 427), (416, 416), "top-left", (416, 277), (0, 0)),
         ((1920, 1080), (640, 640), "stretch", (640, 640), (0, 0)),
     ],
 )
