@@ -39,6 +39,12 @@ _JUMP_NOTICE = (
     " the time of their arrival is taken instead"
 )
 
+_BEHIND_NOTICE = (
+    "the pictures come ever later than the clock of the source says, by seconds now: the network or"
+    " the server is slower than the stream, and what is shown is older than the latency, unless"
+    " that clock is wrong; try a smaller stream, or --transport udp"
+)
+
 
 class LiveReader:
     """Decodes what an intake reads; index and pts go on over a reconnect.
@@ -115,10 +121,10 @@ class LiveReader:
         damaged = self._damaged_before + (0 if self._reader is None else self._reader.damaged)
         anchors = self._clock.anchors + self._timeline.jumps
         jumped = (_JUMP_NOTICE,) if anchors else ()
+        behind = (_BEHIND_NOTICE,) if self._clock.fell_behind else ()
         broken = (DAMAGE_NOTICE,) if damaged else ()
-        return SourceReport(
-            undecoded, anchors, (*jumped, *broken, *told(undecoded)), damaged=damaged
-        )
+        notices = (*jumped, *behind, *broken, *told(undecoded))
+        return SourceReport(undecoded, anchors, notices, damaged=damaged)
 
     def catch_up(self, behind_s: float) -> None:
         """See CatchingUp: of a file that turned out to be one."""

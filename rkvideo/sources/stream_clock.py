@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from rkvideo.sources.backlog import Backlog
 from rkvideo.sources.lumps import Lumps
 from rkvideo.sources.rate_watch import RateWatch
 from rkvideo.sources.timeline import DEFAULT_RATE
@@ -77,11 +78,13 @@ class _Packet:
 class StreamClock:
     """Places the packets of a live source, in the order of decoding; it outlives a reconnect.
 
-    `anchors` counts how often the line was anchored anew while a connection lasted.
+    `anchors` counts how often the line was anchored anew while a connection lasted. `fell_behind`
+    says that the pictures once came ever later than their stamps.
     """
 
     def __init__(self) -> None:
         self.anchors = 0
+        self.fell_behind = False
         self.interval_s = float(1 / DEFAULT_RATE)
         """Seconds from one packet to the next, a mean over the last ones."""
         self._origin_s: float | None = None
@@ -102,6 +105,7 @@ class StreamClock:
         self._has_stamps = has_stamps
         self._in_bursts = in_bursts
         self._watch = RateWatch()
+        self._backlog = Backlog()
         self._lumps = Lumps()
         self._steps_s: deque[float] = deque(maxlen=_USUAL_STEPS)
         self._last: _Packet | None = None
@@ -137,10 +141,13 @@ class StreamClock:
             or step_s - gap_s > JUMP_S
             or self._has_stepped(step_s - gap_s, stamp_s, arrived_s)
         ):
+            self._backlog = Backlog()
             if not (last.is_sure and newest.is_sure):
                 return self._join(stamp_s, arrived_s, handed_s, gap_s)
             self._watch.start_over()
             return self._anchor(stamp_s, arrived_s, handed_s)
+        if not self._in_bursts and self._backlog.grows(stamp_s, arrived_s):
+            self.fell_behind = True
         if not self._passes_as_arrivals(step_s, gap_s, arrived_s):
             return self._without_stamp(stamp_s, arrived_s, handed_s, gap_s)
         if self._stays_off(stamp_s, arrived_s):

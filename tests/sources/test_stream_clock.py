@@ -272,3 +272,35 @@ def test_the_burst_at_the_beginning_makes_no_lumps_of_a_few_late_packets():
     arrivals = [at + late.get(number, 0.0) for number, at in enumerate(arrivals)]
     _, placed = run(stamps, arrivals)
     assert all(each.due_s == START_S + at for each, at in zip(placed, arrivals, strict=True))
+
+
+@pytest.mark.parametrize("share", [0.7, 0.9, 0.97])
+def test_a_network_that_is_slower_than_the_stream_is_told(share):
+    clock, _ = run(evenly(2500, 25), [at / share for at in evenly(2500, 25)])
+    assert clock.fell_behind
+
+
+def test_a_stall_that_is_never_made_up_is_told():
+    clock, _ = run(evenly(400, 25), [at if at < 4 else at + 3 for at in evenly(400, 25)])
+    assert clock.fell_behind
+
+
+@pytest.mark.parametrize("drift", [-0.2, -0.001, 0.0, 0.001])
+def test_a_stream_that_comes_in_time_is_not_told_to_be_late(drift):
+    arrivals = [max(at, 4.0) if 1 < at < 4 else at for at in evenly(25 * 3600, 25)]
+    clock, _ = run([at * (1 - drift) for at in evenly(25 * 3600, 25)], arrivals)
+    assert not clock.fell_behind
+
+
+@pytest.mark.parametrize("step", [0.0, -3600.0])
+def test_stamps_that_stand_still_or_step_back_say_nothing_of_the_network(step):
+    stamps = evenly(100, 25) + [4 + step + (at if step else 0) for at in evenly(400, 25)]
+    clock, _ = run(stamps, evenly(500, 25))
+    assert not clock.fell_behind
+
+
+@pytest.mark.parametrize("seconds", [2.0, 6.0])
+def test_segments_of_a_playlist_are_not_late(seconds):
+    stamps, arrivals = segments(10, seconds)
+    clock, _ = run(stamps, arrivals, in_bursts=True)
+    assert not clock.fell_behind
