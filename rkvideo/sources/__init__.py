@@ -6,8 +6,8 @@
 - `pacer`, `paced`: when a frame of a file is due; a file that plays as a camera would.
 - `intake`, `packet_queue`, `arrival`, `opening`: the thread that reads a live source, what it hands
   over, and when data arrived, also those that came while it was opened.
-- `stream_clock`, `rate_watch`, `lumps`, `backlog`: from the stamps of a live source to the time that
-  passes, and whether it comes ever later.
+- `stream_clock`, `rate_watch`, `lumps`, `backlog`: from the stamps of a live source to the time
+  that passes, and whether it comes ever later.
 - `live`, `catch_up`, `references`: decoding what was read, what is left out when the decoder is
   behind, and which pictures no other needs.
 - `lost_packets`: how many packets were lost on the way, from FFmpeg's log.
