@@ -22,7 +22,7 @@ from rkvideo.bench.results import (
     BenchSource,
     BenchStatus,
 )
-from rkvideo.bench.sampling import Crew, Sampling, highest_npu_clock
+from rkvideo.bench.sampling import Sampling, WorkersUsed, highest_npu_clock
 from rkvideo.config import AppConfig, ModelName
 from rkvideo.data import FrameResult, StreamInfo
 from rkvideo.errors import (
@@ -309,7 +309,7 @@ class BenchRunner:
             before,
             highest_hz=self._highest_clock(),
             uses_npu=titles.backend == "rknn",
-            crew=Crew(run.workers_used, run.cores, run.workers_on_one_cpu),
+            used=WorkersUsed(run.workers_used, run.cores, run.workers_on_one_cpu),
             interpreter=interpreter,
         )
         with self._lock:

@@ -30,7 +30,7 @@ _COLUMNS = ("total", *STAGES, "busy")
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class WorkersUsed:
     """How many workers took frames, and on how many NPU cores they are; 0 where not bound.
 
     `on_one_cpu` says whether they were kept on one CPU core.
@@ -120,7 +120,7 @@ class Sampling:
         *,
         highest_hz: int | None,
         uses_npu: bool,
-        crew: Crew | None = None,
+        used: WorkersUsed | None = None,
         interpreter: float | None = None,
     ) -> Measurement:
         """The figures; at least two frames must have been counted.
@@ -157,9 +157,9 @@ class Sampling:
             throttled=uses_npu
             and is_throttled(before, after, highest_hz, is_loaded=self._is_loaded(after)),
             clocks=self._clocks,
-            busy=() if crew is None else self._busy(crew, cpu, decoded, interpreter),
-            workers_used=None if crew is None else crew.workers,
-            workers_on_one_cpu=crew is not None and crew.on_one_cpu,
+            busy=() if used is None else self._busy(used, cpu, decoded, interpreter),
+            workers_used=None if used is None else used.workers,
+            workers_on_one_cpu=used is not None and used.on_one_cpu,
             worker_cores=tuple(
                 (kind, times / self._worker_kinds.total())
                 for kind, times in self._worker_kinds.most_common()
@@ -170,7 +170,7 @@ class Sampling:
         )
 
     def _busy(
-        self, crew: Crew, cpu_s: float, decoded: int, interpreter: float | None
+        self, used: WorkersUsed, cpu_s: float, decoded: int, interpreter: float | None
     ) -> tuple[tuple[str, float], ...]:
         """By part, the share of the span in which it worked; see `limits`."""
         span = self._last_s - self._first_s
@@ -183,10 +183,10 @@ class Sampling:
             "decoder": spent["decode"] * decoded / self.frames / span,
             "cpu": cpu_s / span / cpu_count(),
             "machine": self._machine_share(),
-            "workers": worked / span / crew.workers,
+            "workers": worked / span / used.workers,
         }
-        if crew.cores:
-            shares["npu"] = busy / span / crew.cores
+        if used.cores:
+            shares["npu"] = busy / span / used.cores
         if interpreter is not None:
             shares["interpreter"] = interpreter
         return tuple((part, min(1.0, share)) for part, share in shares.items())
