@@ -70,10 +70,6 @@ class Rotator:
         steps = _TURNS[self.turn_of(picture)]
         return _through(self._chain, picture, steps) if steps else picture
 
-    def swaps_sides(self, picture: av.VideoFrame) -> bool:
-        """Whether width and height change places when the picture is turned upright."""
-        return self.turn_of(picture).swaps
-
     def turn_of(self, picture: av.VideoFrame) -> Turn:
         """What the picture asks for itself."""
         try:
