@@ -150,7 +150,7 @@ class NpuContexts:
 
 
 def _identity(path: Path) -> str:
-    """A file as it is now; another one in its place has another."""
+    """A file as it is now, in words that a later start of the machine finds again."""
     whole = path.resolve()
     try:
         facts = whole.stat()

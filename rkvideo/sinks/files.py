@@ -48,8 +48,7 @@ def check_file(path: Path) -> None:
     """Raises OSError where `path` cannot be created in its folder; leaves no trace there."""
     # The folder is asked first: what it says is about a word that can be seen.
     check_folder(path.parent)
-    with contextlib.suppress(FileNotFoundError):
-        path.lstat()
+    _check_name(path)
 
 
 def check_place(path: Path) -> None:
@@ -57,9 +56,14 @@ def check_place(path: Path) -> None:
     above = path
     while not exists(above) and above != above.parent:
         above = above.parent
+    _check_name(path)
+    check_folder(above)
+
+
+def _check_name(path: Path) -> None:
+    """Raises OSError where no file can have the name, such as one that is too long."""
     with contextlib.suppress(FileNotFoundError):
         path.lstat()
-    check_folder(above)
 
 
 def numbered(path: Path, number: int) -> Path:

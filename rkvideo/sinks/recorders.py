@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -66,18 +67,16 @@ def recorders_at(
     """
     if options.what != "raw":
         check_encoders(options.codec)
+    make_raw = functools.partial(
+        RawRecorder,
+        quality=options.quality,
+        codec=options.codec,
+        elsewhere=elsewhere,
+        comment=comment_of(run.titles),
+    )
     every_frame = options.frames == "all"
-    comment = comment_of(run.titles)
     if options.what == "raw":
-        raw = RawRecorder(
-            path,
-            options.quality,
-            codec=options.codec,
-            every_frame=every_frame,
-            elsewhere=elsewhere,
-            comment=comment,
-        )
-        return (raw,)
+        return (make_raw(path, every_frame=every_frame),)
     annotated = Recorder(
         path,
         lambda: run.titles,
@@ -88,18 +87,11 @@ def recorders_at(
         codec=options.codec,
         every_frame=every_frame,
         elsewhere=elsewhere,
-        comment=comment,
+        comment=comment_of(run.titles),
     )
     if options.what == "annotated":
         return (annotated,)
-    raw = RawRecorder(
-        raw_path(path),
-        options.quality,
-        codec=options.codec,
-        elsewhere=elsewhere,
-        comment=comment,
-    )
-    return (PairRecorder(annotated, raw),)
+    return (PairRecorder(annotated, make_raw(raw_path(path))),)
 
 
 def comment_of(titles: RunTitles) -> str:

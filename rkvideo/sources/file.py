@@ -280,7 +280,10 @@ class FileSource:
 
 
 def _state_of(path: Path) -> tuple[int, ...]:
-    """What changes where another file is put in the place of one; empty where none is there."""
+    """What changes where another file is put in the place of one; empty where none is there.
+
+    It holds within a run: numbers of devices may be others after the next start of the machine.
+    """
     try:
         told = path.stat()
     except OSError:
