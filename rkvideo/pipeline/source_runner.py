@@ -142,23 +142,26 @@ class SourceRunner:
     def _play(self) -> None:
         while self._ledger.ending is RunEnd.NOT_YET:
             try:
-                # Threads of a decoder begin where the one is that opens it.
-                self._place.go(False)
-                with contextlib.closing(self._source):
-                    with self.pulse.at_work():
-                        stream = self._source.open()
-                    self._choose_delivery(stream)
-                    self._may_seek = stream.seekable
-                    self._ledger.source_plays(stream)
-                    try:
-                        self._feed_frames()
-                    finally:
-                        self._note_report()
+                self._play_once()
                 return
             except SourceError as error:
                 if not self._is_worth_retrying(error):
                     raise
                 self._wait_for_retry(error)
+
+    def _play_once(self) -> None:
+        # Threads of a decoder begin where the one is that opens it.
+        self._place.go(False)
+        with contextlib.closing(self._source):
+            with self.pulse.at_work():
+                stream = self._source.open()
+            self._choose_delivery(stream)
+            self._may_seek = stream.seekable
+            self._ledger.source_plays(stream)
+            try:
+                self._feed_frames()
+            finally:
+                self._note_report()
 
     def _choose_delivery(self, stream: StreamInfo) -> None:
         if self.every is None:
