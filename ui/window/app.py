@@ -95,14 +95,9 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
         window = MainWindow(services, bridge, settings, config, options, panels)
         paint_by(painting, window.view)
         window.closed.connect(app.quit)
-        heartbeat = QTimer(window)
-        heartbeat.timeout.connect(services.alive)
         try:
             with errors_reported(bridge.tell), _signals_close(window):
-                window.open()
-                services.alive()
-                heartbeat.start(_HEARTBEAT_MS)
-                app.exec_()
+                _show(window, services, app)
         finally:
             # A thread that is left keeps the interpreter from ending.
             bridge.end_preparing()
@@ -114,6 +109,16 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
             window.shutdown_error or "a file is still being written or fetched: this is given up"
         )
     return window.exit_code
+
+
+def _show(window: MainWindow, services: Services, app: QApplication) -> None:
+    """Until it is closed; the services hear that the event loop goes on."""
+    heartbeat = QTimer(window)
+    heartbeat.timeout.connect(services.alive)
+    window.open()
+    services.alive()
+    heartbeat.start(_HEARTBEAT_MS)
+    app.exec_()
 
 
 def panel_specs(
