@@ -29,6 +29,7 @@ from rkvideo.report.quality import CLIP_PICTURES, MOST_PICTURES, QualityWish
 
 from ..kept.state import QualityChoice, QualityKind
 from ..look.changes import follow_language
+from ..look.elided import let_shrink
 from ..look.file_dialog import folder_dialog, open_dialog
 from ..look.icons import tool_button
 from ..look.path_field import PathField
@@ -67,9 +68,7 @@ class QualitySetup(QWidget):
         self.folder_button.setPopupMode(QToolButton.InstantPopup)
         self.reference = QComboBox()
         for box in (self.kind, self.reference):
-            # A long name of a model must not widen the panel.
-            box.setMinimumContentsLength(6)
-            box.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+            let_shrink(box)
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.currentTextChanged.connect(box.setToolTip)
         self.pictures = QSpinBox()

@@ -39,7 +39,7 @@ from rkvideo.report.quality import QualityStatus
 
 from ..look.changes import follow_language
 from ..look.checks import CheckRoom
-from ..look.elided import ElidedComboBox, ElidedProgressBar
+from ..look.elided import ElidedComboBox, ElidedProgressBar, let_shrink
 from ..look.sizes import px
 from ..look.time_left import with_time_left
 from ..look.units import short_type
@@ -217,10 +217,8 @@ class BenchSetup(QWidget):
     def _make_form(self) -> None:
         self.reading = ElidedComboBox()
         self.reading.addItems(["", ""])
-        # A long name of a source must not widen the panel.
-        self.reading.setMinimumContentsLength(6)
+        let_shrink(self.reading)
         self.reading.currentTextChanged.connect(self.reading.setToolTip)
-        self.reading.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.reading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.length = QSpinBox()
         self.unit = QComboBox()

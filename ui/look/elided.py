@@ -16,6 +16,13 @@ from PyQt5.QtWidgets import (
 _END = Qt.TextElideMode.ElideRight
 # The line around a bar, and a little air.
 _FRAME = 3
+_LEAST_LETTERS = 6
+
+
+def let_shrink(combo: QComboBox) -> None:
+    """Give a choice the room of a few letters: a long entry must not widen its panel."""
+    combo.setMinimumContentsLength(_LEAST_LETTERS)
+    combo.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
 
 
 class ElidedLabel(QLabel):

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, QSize, Qt
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from rkvideo.data import Array
@@ -79,9 +80,9 @@ class RateGraph(QWidget):
         self._points.clear()
         self._draw()
 
-    def showEvent(self, event: QEvent | None) -> None:
+    def showEvent(self, event: QShowEvent | None) -> None:
         """Draw what came while it was hidden."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         self._draw()
 
     def _build(self) -> None:

@@ -27,6 +27,7 @@ from rkvideo.config import RecordOptions, RecordQuality, RecordWhat
 from ..contract.panels import Recording
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.elided import let_shrink
 from ..look.file_dialog import folder_dialog
 from ..look.sizes import square
 from ..look.units import size_words, time_words
@@ -99,29 +100,19 @@ class RecordPanel(QWidget):
         for combo, table in ((self.what, _WHAT), (self.quality, _QUALITIES)):
             for value, _ in table:
                 combo.addItem("", value)
-            # Room for a few letters is enough: the rest of a long entry is elided.
-            combo.setMinimumContentsLength(6)
-            combo.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+            let_shrink(combo)
         self.folder.setReadOnly(True)
         self.files.setWordWrap(True)
         self.dropped.setWordWrap(True)
         self.files.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._lay_out()
+        self._show_options()
+
+    def _lay_out(self) -> None:
         state = QHBoxLayout()
         state.addWidget(self.dot)
         state.addWidget(self.figures, 1)
-        folder_buttons = QHBoxLayout()
-        folder_buttons.addWidget(self.choose_folder, 1)
-        folder_buttons.addWidget(self.usual_folder)
-        form = QFormLayout(self._options_group)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self._what_label, self.what)
-        form.addRow(self._quality_label, self.quality)
-        form.addRow(self.hud)
-        self._what_label.setBuddy(self.what)
-        self._quality_label.setBuddy(self.quality)
-        self._folder_label.setBuddy(self.folder)
-        form.addRow(self._folder_label, self.folder)
-        form.addRow(folder_buttons)
+        form = self._options_form()
         snapshots = QHBoxLayout(self._snapshot_group)
         snapshots.addWidget(self.with_boxes)
         snapshots.addWidget(self.without_boxes)
@@ -135,7 +126,22 @@ class RecordPanel(QWidget):
         column.addWidget(self._options_group)
         column.addWidget(self._snapshot_group)
         column.addStretch(1)
-        self._show_options()
+
+    def _options_form(self) -> QFormLayout:
+        folder_buttons = QHBoxLayout()
+        folder_buttons.addWidget(self.choose_folder, 1)
+        folder_buttons.addWidget(self.usual_folder)
+        form = QFormLayout(self._options_group)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self._what_label, self.what)
+        form.addRow(self._quality_label, self.quality)
+        form.addRow(self.hud)
+        self._what_label.setBuddy(self.what)
+        self._quality_label.setBuddy(self.quality)
+        self._folder_label.setBuddy(self.folder)
+        form.addRow(self._folder_label, self.folder)
+        form.addRow(folder_buttons)
+        return form
 
     def _connect(self) -> None:
         self.toggle.clicked.connect(self.record_toggled)

@@ -156,6 +156,19 @@ class SettingsPanel(QWidget):
         self.trouble.setWordWrap(True)
         self.trouble.setObjectName("trouble")
         self.trouble.hide()
+        keys = QVBoxLayout(self._key_group)
+        keys.addWidget(self.trouble)
+        keys.addLayout(self._key_grid)
+        keys.addWidget(self.default_keys)
+        self._key_grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(self)
+        for layout in (self._window_form(), keys, column):
+            layout.setContentsMargins(*theme.panel_margins())
+        column.addWidget(self._window_group)
+        column.addWidget(self._key_group)
+        column.addStretch(1)
+
+    def _window_form(self) -> QGridLayout:
         form = QGridLayout(self._window_group)
         for place, (name, field) in enumerate(
             (
@@ -172,17 +185,7 @@ class SettingsPanel(QWidget):
         )
         for place, part in enumerate(parts, start=8):
             form.addWidget(part, place, 0)
-        keys = QVBoxLayout(self._key_group)
-        keys.addWidget(self.trouble)
-        keys.addLayout(self._key_grid)
-        keys.addWidget(self.default_keys)
-        column = QVBoxLayout(self)
-        for layout in (form, keys, column):
-            layout.setContentsMargins(*theme.panel_margins())
-        self._key_grid.setColumnStretch(0, 1)
-        column.addWidget(self._window_group)
-        column.addWidget(self._key_group)
-        column.addStretch(1)
+        return form
 
     def _tables(self) -> tuple[tuple[QComboBox, tuple[tuple[str, str], ...]], ...]:
         """The lists of choices, with their values and words."""

@@ -24,6 +24,7 @@ from rkvideo.pictures.overlay import LabelStyle, Look
 
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.elided import let_shrink
 from .class_list import ClassList
 from .slider_row import SliderRow
 from .throttle import Throttle
@@ -112,10 +113,11 @@ class TuningPanel(QWidget):
         self._labels_label.setBuddy(self.labels)
         for style, _ in _LABEL_STYLES:
             self.labels.addItem("", style)
-        # An entry that is longer than its room is elided: it must not widen the panel.
-        self.labels.setMinimumContentsLength(6)
-        self.labels.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+        let_shrink(self.labels)
         self.labels.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         boxes = QGridLayout(self._boxes_group)
         look = QGridLayout(self._look_group)
         classes = QVBoxLayout(self._classes_group)

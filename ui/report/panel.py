@@ -31,6 +31,7 @@ from ..bridge import Bridge
 from ..contract.report_services import ReportServices, Search
 from ..look import theme
 from ..look.changes import follow_language
+from ..look.elided import let_shrink
 from ..look.error_words import shown_error
 from ..look.icons import follow_icon_size, icon
 from ..look.key_names import with_key
@@ -185,8 +186,7 @@ class DisagreementPanel(QWidget):
             self.frames.addItem(str(count), count)
         self.frames.setCurrentIndex(self.frames.findData(MOST_FRAMES))
         for combo in (*self.combos, self.frames):
-            combo.setMinimumContentsLength(6)
-            combo.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+            let_shrink(combo)
         self.button = QPushButton()
         self.list = MomentList()
         self.list.setMinimumHeight(px(_LEAST_LIST))
