@@ -11,7 +11,7 @@ from rkvideo.assembly import open_run
 from rkvideo.cli.headless import run_headless
 from rkvideo.cli.outputs import Outputs, free_outputs
 from rkvideo.cli.recording import placed, recorders_of
-from rkvideo.cli.run_report import print_report, write_stats
+from rkvideo.cli.run_report import begun_stats, print_report, write_stats
 from rkvideo.config import AppConfig
 from rkvideo.errors import DONE, FAILED, INTERRUPTED, SinkWriteError
 from rkvideo.files.terminal import escape
@@ -48,7 +48,8 @@ def _run_into(config: AppConfig, outputs: Outputs, console: Console) -> int:
     if outputs.detections is not None:
         sink = JsonLinesSink(outputs.detections, lambda: pipeline.titles)
         pipeline.add_sink(sink, required=True)
-    report = run_headless(pipeline, console, config.frames)
+    with begun_stats(outputs.stats, pipeline):
+        report = run_headless(pipeline, console, config.frames)
     print_report(report, pipeline, console)
     if outputs.stats is not None:
         try:

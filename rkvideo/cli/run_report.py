@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ from rkvideo.files.terminal import escape
 from rkvideo.files.whole import replace_whole
 from rkvideo.machine.process import peak_resident_bytes
 from rkvideo.pipeline.pipeline import Pipeline
+from rkvideo.sinks.files import is_plain
 from rkvideo.stats import Percentiles
-from rkvideo.status import NpuSample, RunStatus, RunTitles
+from rkvideo.status import NpuSample, RunState, RunStatus, RunTitles
 
 _MOST_NAMED = 8
 # Of what the monitor could not read, what belongs to the NPU.
@@ -154,6 +157,26 @@ def _objects_seen(pipeline: Pipeline) -> dict[str, int]:
     return {titles.label(class_id): seen[class_id] for class_id in sorted(seen)}
 
 
+@contextlib.contextmanager
+def begun_stats(path: Path | None, pipeline: Pipeline) -> Iterator[None]:
+    """While inside, the file of figures says that its run is not over.
+
+    So it stays where the program is killed. Where an error leaves the run without figures the file
+    is gone. Raises SinkWriteError.
+    """
+    if path is None or not is_plain(path):
+        yield
+        return
+    titles = pipeline.titles
+    begun = {"source": titles.source, "model": titles.model, "state": RunState.RUNNING.value}
+    _write(path, json.dumps(begun, indent=2) + "\n")
+    try:
+        yield
+    except BaseException:
+        _drop(path)
+        raise
+
+
 def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipeline) -> None:
     """Write the figures of a run as JSON, whole or not at all. Raises SinkWriteError."""
     figures = {
@@ -162,7 +185,22 @@ def write_stats(path: Path, report: RunReport, config: AppConfig, pipeline: Pipe
         **_measured(report),
     }
     try:
-        replace_whole(path, json.dumps(figures, indent=2) + "\n")
+        _write(path, json.dumps(figures, indent=2) + "\n")
+    except SinkWriteError:
+        # What lies there says that the run is not over.
+        _drop(path)
+        raise
+
+
+def _drop(path: Path) -> None:
+    if is_plain(path):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        replace_whole(path, text)
     except OSError as error:
         raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import re
@@ -20,6 +21,7 @@ from rkvideo.backends.planted import planted_boxes
 from rkvideo.cli.run_report import npu_text, units_text
 from rkvideo.config import SourceOptions
 from rkvideo.errors import SinkWriteError
+from rkvideo.files.whole import replace_whole
 from rkvideo.sources.pattern import read_index
 from rkvideo.status import Fan, NpuSample, UnitLoad
 from tests.helpers.command_line import SIMULATED, error_line
@@ -361,6 +363,33 @@ def test_what_ended_a_run_is_told_before_what_could_not_be_written_of_it(
         1,
         "error: x could not be written: No space left on device",
     )
+
+
+def test_figures_that_cannot_be_written_leave_no_file_that_says_the_run_goes_on(
+    tmp_path, monkeypatch, main
+):
+    def full(path, content):
+        if '"fps"' in content:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_whole(path, content)
+
+    monkeypatch.setattr("rkvideo.cli.run_report.replace_whole", full)
+    words = ("run", "pattern:320x192@50:20", *SIMULATED, "--stats", "s.json")
+    code, _, err = main(*words, cwd=tmp_path)
+    assert (code, error_line(err)) == (
+        1,
+        "error: s.json could not be written: No space left on device",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_is_killed_leaves_figures_that_say_so(tmp_path, start):
+    words = ("run", "pattern:320x192@30", *SIMULATED, "--stats", "s.json", "--detections", "-")
+    with start(*words, cwd=tmp_path) as process:
+        process.stdout.readline()
+        process.kill()
+    stats = json.loads((tmp_path / "s.json").read_text())
+    assert (stats["source"], stats["state"]) == ("pattern:320x192@30", "running")
 
 
 def test_ctrl_c_during_an_inference_of_seconds_still_tells_what_was_measured(tmp_path, start):
