@@ -5,6 +5,7 @@
 # as NAME.png. To look at them on another screen: --size 1280x720 --lang zh_CN --out /tmp/pictures
 # `sheets` makes one sheet for each screen, SCREEN.jpg: at 1280x720, 1920x1080 and 3840x2160, in English
 # and in Chinese. It takes ten minutes; `tour` makes the pictures of one size and language for it.
+# Some screens alone: ONLY="comparing settings" docs/make_pictures.sh sheets
 # The top of a report, light and dark, is made of a folder that `eval` and `bench` have written:
 #   REPORT=FOLDER docs/make_pictures.sh report
 # Needs: apt-get install xvfb xdotool imagemagick, for a report chromium
@@ -229,6 +230,9 @@ picture_of_report() {
     done
 }
 
+# wants NAME: true for each screen, or for those that ONLY names.
+wants() { [ -z "${ONLY:-}" ] || [[ " $ONLY " == *" $1 "* ]]; }
+
 # shot NAME: writes the screen as it is, once what was asked for is there.
 shot() {
     sleep "$settles_s"
@@ -242,28 +246,46 @@ picture_of_tour() {
     measure
     open_window --model yolo11n@640
     sleep "$plays_s"
-    shot watching
-    xdotool key m; shot models; xdotool key m
-    xdotool key ctrl+comma; shot settings; xdotool key ctrl+comma
-    xdotool key w; shot start; xdotool key Escape
-    xdotool key c; shot comparing; xdotool key c
-    xdotool key d; shot disagreements; xdotool key d
-    # The bar comes with the mouse: above the picture, where there is no box to be told of.
+    ! wants watching || shot watching
+    opened_by m models
+    opened_by ctrl+comma settings
+    opened_by w start Escape
+    opened_by c comparing
+    opened_by d disagreements
+    ! wants fullscreen || shot_of_full_screen
+    ! wants recording || { xdotool key r; sleep "$plays_s"; shot recording; xdotool key r; }
+    # Until the second model is there, and the message of the clip has gone.
+    ! wants beside || { xdotool key b; sleep "$((2 * plays_s))"; shot beside; }
+    close_window q
+    ! wants kiosk || shot_of_window kiosk ctrl+q --kiosk --track trail
+    # Each guess of the model is shown.
+    ! wants crowd || shot_of_window crowd q --conf 0.02
+}
+
+# opened_by KEY NAME [KEY]: what a key opens, which the same key closes, or the last one.
+opened_by() {
+    wants "$2" || return 0
+    xdotool key "$1"
+    shot "$2"
+    xdotool key "${3:-$1}"
+}
+
+shot_of_full_screen() {
     xdotool key f; sleep "$settles_s"
+    # The bar comes with the mouse: above the picture, where there is no box to be told of.
     xdotool mousemove 900 20 mousemove 910 20; sleep 1
     import -window root "$out/fullscreen.png"
     xdotool key f mousemove "${size%x*}" 0; sleep "$settles_s"
-    xdotool key r; sleep "$plays_s"; shot recording; xdotool key r
-    # Until the second model is there, and the message of the clip has gone.
-    xdotool key b; sleep "$((2 * plays_s))"; shot beside
-    close_window q
-    open_window --reset --kiosk --track trail
-    sleep "$plays_s"; shot kiosk
-    close_window ctrl+q
-    # Each guess of the model is shown.
-    open_window --reset --conf 0.02
-    sleep "$plays_s"; shot crowd
-    close_window q
+}
+
+# shot_of_window NAME KEY OPTION ...: a window of its own, which the key closes.
+shot_of_window() {
+    local name=$1 key=$2
+    shift 2
+    open_window --reset "$@"
+    sleep "$plays_s"
+    shot "$name"
+    close_window "$key"
 }
 
 picture_of_sheets() {
