@@ -10,8 +10,10 @@ from typing import Any, TextIO
 
 from rkvideo.data import UNNUMBERED, FrameResult, StreamInfo
 from rkvideo.errors import SinkOpenError, SinkWriteError
+from rkvideo.files.untrusted import exists
 from rkvideo.sinks.base import TitlesSource, titles_now
 from rkvideo.sinks.files import STDOUT, cut_torn_line, is_plain, open_new, why
+from rkvideo.sinks.folders import recordings_folder
 from rkvideo.status import RunStatus, RunTitles
 
 
@@ -19,7 +21,9 @@ class JsonLinesSink:
     """Writes to `path`, or to standard output where `path` is `-`.
 
     What is there is not overwritten: `out.jsonl` becomes `out-2.jsonl`, unless it is empty. A line
-    is in the file as soon as its frame was written, so that another program can follow it.
+    is in the file as soon as its frame was written, so that another program can follow it. Where
+    somebody removes or renames it the next line begins another one, in the folder of this user's
+    recordings where its own went too.
     """
 
     def __init__(self, path: Path, titles: TitlesSource) -> None:
@@ -27,6 +31,8 @@ class JsonLinesSink:
         self._titles = titles
         self._file: TextIO | None = None
         self._failed = False
+        self._may_go = False
+        self._told: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,6 +57,7 @@ class JsonLinesSink:
                 self._path, created = open_new(self._path)
                 created.close()
             self._file = self._path.open("w", encoding="utf-8")
+            self._may_go = is_plain(self._path)
         except OSError as error:
             raise SinkOpenError(f"cannot write detections to {self._path}: {why(error)}") from error
 
@@ -58,6 +65,8 @@ class JsonLinesSink:
         """Write the line of one frame. Raises SinkWriteError."""
         if self._file is None:
             raise SinkWriteError(f"detections were not opened for {self._path}: call open() first")
+        if self._may_go and not exists(self._path):
+            self._go_on_elsewhere()
         line = json.dumps(frame_record(result, titles_now(self._titles).of(result.first)))
         try:
             self._file.write(line + "\n")
@@ -65,6 +74,11 @@ class JsonLinesSink:
         except OSError as error:
             self._failed = True
             raise self._write_error(error) from error
+
+    def told(self) -> tuple[str, ...]:
+        """See Telling."""
+        told, self._told = self._told, ()
+        return told
 
     def close(self) -> tuple[str, ...]:
         """Close the file. Raises SinkWriteError where its end cannot be written."""
@@ -82,6 +96,21 @@ class JsonLinesSink:
             with suppress(OSError):
                 cut_torn_line(self._path)
         return (str(self._path),)
+
+    def _go_on_elsewhere(self) -> None:
+        gone = self._path
+        folder = gone.parent if gone.parent.is_dir() else recordings_folder()
+        try:
+            path, created = open_new(folder / gone.name)
+            created.close()
+            file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            self._failed = True
+            raise self._write_error(error) from error
+        if self._file is not None:
+            self._file.close()
+        self._path, self._file = path, file
+        self._told += (f"{gone} was removed: the detections go on in {folder}",)
 
     def _write_error(self, error: OSError) -> SinkWriteError:
         return SinkWriteError(f"detections in {self._path} stopped: {why(error)}")

@@ -148,6 +148,28 @@ def test_lines_written_before_the_disk_was_full_stay(tmp_path: Path) -> None:
     assert [json.loads(line)["frame"] for line in text.splitlines()] == list(range(13))
 
 
+@pytest.mark.parametrize("folder_too", [False, True])
+def test_lines_whose_file_is_removed_go_on_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder_too: bool
+) -> None:
+    monkeypatch.setenv("XDG_VIDEOS_DIR", str(tmp_path / "videos"))
+    path = tmp_path / "stick" / "out.jsonl"
+    path.parent.mkdir()
+    sink = JsonLinesSink(path, TITLES)
+    sink.open(INFO)
+    write_many(sink, map(result, range(3)))
+    path.unlink()
+    folder = tmp_path / "videos/rkvideo" if folder_too else path.parent
+    if folder_too:
+        path.parent.rmdir()
+    write_many(sink, map(result, range(3, 6)))
+    assert sink.told() == (f"{path} was removed: the detections go on in {folder}",)
+    assert sink.told() == ()
+    assert sink.close() == (str(folder / "out.jsonl"),)
+    lines = (folder / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["frame"] for line in lines] == [3, 4, 5]
+
+
 def test_writing_before_opening_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SinkWriteError, match=r"call open\(\) first$"):
         JsonLinesSink(tmp_path / "out.jsonl", TITLES).write(result(0), STATUS)
