@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,11 @@ def is_coco(path: Path) -> bool:
 def read_coco(path: Path, root: Path) -> DataSet:
     """The data set of a JSON file; its pictures are looked for beside it and below `root`.
 
-    Ids may be any numbers, with gaps. A picture without an annotation is one without objects.
-    Raises ConfigError.
+    Ids may be any numbers, with gaps. A picture without an annotation is one without objects. One
+    that is named twice is taken once, with the objects of both. Raises ConfigError.
     """
     content = _loaded(path)
-    categories = _by_id(path, content, "categories")
+    categories, _ = _by_id(path, content, "categories", "name")
     names = tuple(
         dict.fromkeys(str(entry.get("name", "")).strip() for entry in categories.values())
     )
@@ -44,8 +45,8 @@ def read_coco(path: Path, root: Path) -> DataSet:
     }
     targets = _targets(path, content, classes)
     finder = PictureFinder(_places(path, root), root)
-    pictures, left_out = [], []
-    images = _by_id(path, content, "images")
+    images, left_out = _by_id(path, content, "images", "file_name")
+    pictures: dict[str, LabelledPicture] = {}
     # Where scores are equal AP depends on the order of the pictures: pycocotools sorts the ids.
     for number in sorted(images, key=lambda each: (isinstance(each, str), each)):
         image = images[number]
@@ -54,8 +55,17 @@ def read_coco(path: Path, root: Path) -> DataSet:
         if found is None:
             left_out.append((name or f"image {number}", "no such file"))
             continue
-        pictures.append(LabelledPicture(name, found, tuple(targets.get(number, ())), _size(image)))
-    return DataSet(path.stem, "COCO", names, tuple(pictures), tuple(left_out))
+        picture = LabelledPicture(name, found, tuple(targets.get(number, ())), _size(image))
+        if name in pictures:
+            left_out.append((name, f"image {number} is this file again: its objects are joined"))
+            picture = _joined(pictures[name], picture)
+        pictures[name] = picture
+    return DataSet(path.stem, "COCO", names, tuple(pictures.values()), tuple(left_out))
+
+
+def _joined(first: LabelledPicture, again: LabelledPicture) -> LabelledPicture:
+    """One picture with the objects of both, each once: sets are merged of overlapping parts."""
+    return replace(first, targets=tuple(dict.fromkeys((*first.targets, *again.targets))))
 
 
 def _loaded(path: Path) -> dict[str, Any]:
@@ -71,17 +81,30 @@ def _loaded(path: Path) -> dict[str, Any]:
     return content
 
 
-def _by_id(path: Path, content: dict[str, Any], key: str) -> dict[int | str, dict[str, Any]]:
+def _by_id(
+    path: Path, content: dict[str, Any], key: str, name_key: str
+) -> tuple[dict[int | str, dict[str, Any]], list[tuple[str, str]]]:
+    """The entries by their ids, and what was left out and why.
+
+    Of two of one id and one name the last counts, as for pycocotools. Raises ConfigError.
+    """
     entries = content.get(key)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ConfigError(f"{path} is not COCO JSON: it has no list of {key}")
     by_id: dict[int | str, dict[str, Any]] = {}
+    left_out = []
     for entry in entries:
         number = entry.get("id")
-        if not isinstance(number, (int, str)) or number in by_id:
+        if not isinstance(number, (int, str)) or _differs(by_id.get(number), entry, name_key):
             raise ConfigError(f"{path}: {key} have no id of their own each ({number!r})")
+        if number in by_id:
+            left_out.append((str(entry.get(name_key, "")), f"it is there twice, with id {number}"))
         by_id[number] = entry
-    return by_id
+    return by_id, left_out
+
+
+def _differs(one: dict[str, Any] | None, other: dict[str, Any], key: str) -> bool:
+    return one is not None and one.get(key) != other.get(key)
 
 
 def _targets(

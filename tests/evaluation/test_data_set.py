@@ -321,6 +321,39 @@ def test_an_annotation_that_cannot_be_read_says_why(tmp_path, entry, words):
         read_data_set(path)
 
 
+def test_a_picture_that_is_named_twice_is_one_with_the_objects_of_both(tmp_path):
+    """So reads Ultralytics; for pycocotools, which takes the last of one id, they are two."""
+    path = coco_set(tmp_path)
+    once = told(read_data_set(path))
+    content = json.loads(path.read_text())
+    first, second = content["annotations"][:2]
+    assert first["image_id"] == second["image_id"] == 1000
+    again = content["images"][0] | {"id": 5}
+    content["images"] += [dict(content["images"][1]), again]
+    content["annotations"].remove(second)
+    content["annotations"] += [second | {"image_id": 5}, first | {"id": 6, "image_id": 5}]
+    path.write_text(json.dumps(content))
+    data = read_data_set(path)
+    names = [each.name for each in DRAWN]
+    assert sorted(told(data)) == sorted(names)
+    assert {name: sorted(rows) for name, rows in told(data).items()} == {
+        name: sorted(rows) for name, rows in once.items()
+    }
+    assert data.left_out == (
+        (names[1], "it is there twice, with id 1017"),
+        (names[0], "image 1000 is this file again: its objects are joined"),
+    )
+
+
+def test_two_pictures_of_one_id_are_refused(tmp_path):
+    path = coco_set(tmp_path)
+    content = json.loads(path.read_text())
+    content["images"].append(content["images"][1] | {"id": 1000})
+    path.write_text(json.dumps(content))
+    with pytest.raises(ConfigError, match="images have no id of their own each"):
+        read_data_set(path)
+
+
 @pytest.mark.parametrize("key", ["bbox", "category_id", "image_id"])
 def test_an_annotation_that_lacks_something_says_what(tmp_path, key):
     path = coco_set(tmp_path)
