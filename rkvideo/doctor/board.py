@@ -10,7 +10,7 @@ from rkvideo.backends.rknn_runtime import (
     library_version,
     version_numbers,
 )
-from rkvideo.doctor.check import Finding, lacking, note, ok, warning
+from rkvideo.doctor.check import Finding, lacking, missing, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.machine.called import as_called, as_root
@@ -112,7 +112,7 @@ def check_library(system: System, chosen: Chosen) -> Finding:
     detail = f"librknnrt {version} is older than the toolkit {made_with} that made the model"
     if mine[:1] == wanted[:1]:
         return warning(f"{detail}: it may refuse it", GET_LIBRARY)
-    return lacking(True, f"{detail}: `Invalid RKNN model version 6` is its answer", GET_LIBRARY)
+    return missing(f"{detail}: `Invalid RKNN model version 6` is its answer", GET_LIBRARY)
 
 
 def check_wheel(system: System, chosen: Chosen) -> Finding:

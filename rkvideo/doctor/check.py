@@ -47,6 +47,11 @@ def warning(detail: str, repair: str) -> Finding:
     return Finding(State.WARNING, detail, repair)
 
 
+def missing(detail: str, repair: str) -> Finding:
+    """The run needs it, and it is not there."""
+    return Finding(State.MISSING, detail, repair)
+
+
 def lacking(needed: bool, detail: str, repair: str) -> Finding:
     """Something is not there: missing where the run needs it, else a warning."""
-    return Finding(State.MISSING if needed else State.WARNING, detail, repair)
+    return missing(detail, repair) if needed else warning(detail, repair)

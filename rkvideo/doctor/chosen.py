@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rkvideo.backends.registry import plan_backend
 from rkvideo.config import AppConfig, ModelName, ModelSpec, SourceOptions
-from rkvideo.doctor.check import Finding, lacking, note, ok, warning
+from rkvideo.doctor.check import Finding, missing, note, ok, warning
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError, ModelNotFoundError, SourceError
 from rkvideo.machine.called import as_called
@@ -89,7 +89,7 @@ def check_source(system: System, chosen: Chosen) -> Finding:
 def check_model(system: System, chosen: Chosen) -> Finding:
     """Whether the model is there and this machine can run it."""
     if chosen.trouble is not None:
-        return lacking(True, str(chosen.trouble), _model_repair(chosen))
+        return missing(str(chosen.trouble), _model_repair(chosen))
     path = chosen.spec.path if chosen.spec else None
     detail = f"{chosen.model}: {path}"
     soc = system.soc
@@ -128,7 +128,7 @@ def check_weights(system: System, _chosen: Chosen) -> Finding:
 def _check_demo(system: System) -> Finding:
     clip = local_file(DEMO_CLIP, system.model_dirs)
     if clip is None:
-        return lacking(True, "the demo clip is not here", f"{as_called()} models fetch {DEMO_CLIP}")
+        return missing("the demo clip is not here", f"{as_called()} models fetch {DEMO_CLIP}")
     return _check_opening(str(clip))
 
 
@@ -137,7 +137,7 @@ def _check_opening(text: str) -> Finding:
     try:
         info = source.open()
     except SourceError as error:
-        return lacking(True, str(error), f"give another source: {as_called()} doctor SOURCE")
+        return missing(str(error), f"give another source: {as_called()} doctor SOURCE")
     finally:
         source.close()
     rate = f", {float(info.rate):g} fps" if info.rate is not None else ""
@@ -147,15 +147,13 @@ def _check_opening(text: str) -> Finding:
 def _check_camera(system: System, device: str) -> Finding:
     if not system.exists(device):
         there = ", ".join(camera.source for camera in find_cameras(system.root))
-        return lacking(
-            True,
+        return missing(
             f"{device} does not exist" + (f": there is {there}" if there else ""),
             "v4l2-ctl --list-devices",
         )
     if not system.may_use(system.path(device)):
         (group,) = owners(system.root, (device,), "video")
-        return lacking(
-            True,
+        return missing(
             f"{device} is for the group {group}",
             access_repair(system.root, (device,), "video"),
         )

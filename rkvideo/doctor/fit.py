@@ -5,7 +5,7 @@ from __future__ import annotations
 from rkvideo.backends.onnx_input import DEFAULT_STRIDE
 from rkvideo.config import ModelSpec
 from rkvideo.doctor.board import check_library
-from rkvideo.doctor.check import Finding, State, lacking, note, ok
+from rkvideo.doctor.check import Finding, State, missing, note, ok
 from rkvideo.doctor.chosen import Chosen, check_model, choose
 from rkvideo.doctor.system import System
 from rkvideo.errors import ModelError
@@ -47,8 +47,7 @@ def check_machine(system: System, chosen: Chosen) -> Finding:
             "--backend rknn-sim if it was converted here",
         )
     if not system.soc.runs(chosen.header.targets):
-        return lacking(
-            True,
+        return missing(
             f"it is made for {targets}, and this board has an {system.soc.name}",
             f"on a PC: {as_called()} convert {chosen.spec.name}.onnx --target {system.soc.name} "
             "--calibration FOLDER",
@@ -63,11 +62,11 @@ def check_outputs(model: ModelSpec) -> Finding:
         width, height = spec.input.width, spec.input.height
         stride = max(model.strides or (DEFAULT_STRIDE,))
         if width % stride or height % stride:
-            return lacking(True, *_wrong_size(width, height, stride))
+            return missing(*_wrong_size(width, height, stride))
         return ok(head_of(model, spec).layout)
     except ModelError:
         # What is wrong stands in the row of the head.
-        return lacking(True, "no head decodes its outputs", _NO_HEAD)
+        return missing("no head decodes its outputs", _NO_HEAD)
 
 
 def _wrong_size(width: int, height: int, stride: int) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rkvideo.backends.rknn import PACKAGE
 from rkvideo.config import CameraChoice
-from rkvideo.doctor.check import Finding, lacking, note, ok, warning
+from rkvideo.doctor.check import Finding, lacking, missing, note, ok, warning
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.fonts import PACKAGE as FONT_PACKAGE
 from rkvideo.doctor.fonts import has_chinese_font, speaks_chinese
@@ -40,9 +40,7 @@ def check_python(system: System, chosen: Chosen) -> Finding:
     version = ".".join(str(number) for number in system.python)
     detail = f"Python {version}, {system.executable}"
     if not _FIRST_PYTHON <= system.python <= _LAST_PYTHON:
-        return lacking(
-            True, f"{detail}: rkvideo needs 3.10 to 3.13", f"PYTHON=python3.11 {as_called()}"
-        )
+        return missing(f"{detail}: rkvideo needs 3.10 to 3.13", f"PYTHON=python3.11 {as_called()}")
     if "SUDO_USER" in system.environment and not system.in_venv:
         needed = PACKAGE if chosen.needs_npu else "onnxruntime"
         return lacking(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rkvideo.doctor.check import Finding, lacking, note, ok
+from rkvideo.doctor.check import Finding, missing, note, ok
 from rkvideo.doctor.chosen import Chosen
 from rkvideo.doctor.system import System
 from rkvideo.errors import RkVideoError
@@ -16,7 +16,7 @@ def check_npu_way(system: System, chosen: Chosen) -> Finding:
     try:
         spec = system.open_model(chosen.spec)
     except RkVideoError as error:
-        return lacking(True, str(error), f"{as_called()} run ... --fast off -v tells more")
+        return missing(str(error), f"{as_called()} run ... --fast off -v tells more")
     if spec.note:
         return note(spec.note, f"{as_called()} run ... --fast off leaves the trial out")
     return ok(f"{spec.way}, tried with {chosen.model}")
