@@ -136,7 +136,7 @@ class WindowServices:
         self, result: FrameResult, titles: RunTitles, look: Look, *, boxes: bool
     ) -> Path:
         """Write a picture into the user's videos folder. Raises SinkError."""
-        return save_snapshot(result, recordings_folder(), boxes, titles, look=look)
+        return save_snapshot(result, recordings_folder(), titles, look=look, boxes=boxes)
 
     def bench(self, config: AppConfig) -> ComparisonService:
         """What measures models and sizes against each other."""

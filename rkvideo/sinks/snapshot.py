@@ -24,10 +24,11 @@ _USUAL = Look()
 def save_snapshot(
     result: FrameResult,
     folder: Path,
-    boxes: bool,
     titles: TitlesSource,
     image_format: SnapshotFormat = "jpg",
     look: Look = _USUAL,
+    *,
+    boxes: bool,
 ) -> Path:
     """Save the picture of a result, with its boxes if asked; gives the path of the new file.
 

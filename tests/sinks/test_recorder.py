@@ -132,8 +132,11 @@ def test_a_full_range_picture_and_its_boxes_keep_their_colours(
         assert np.abs(seen[y, x] - class_color(1)).max() <= 6, (x, y)
     shot = save_snapshot(
         result(0, picture=full, detections=found((100, 60, 600, 500, 0.9, 1))),
-        tmp_path, True, TITLES, "png",
-    )  # fmt: skip
+        tmp_path,
+        TITLES,
+        "png",
+        boxes=True,
+    )
     saved = cv2.imread(str(shot))[..., ::-1].astype(int)
     assert np.abs(saved[300, 300] - (200, 90, 30)).max() <= 5
     assert np.abs(saved[300, 101] - class_color(1)).max() <= 6

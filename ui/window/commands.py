@@ -49,7 +49,7 @@ class Commands(QObject):
         transport.speed_chosen.connect(self.set_speed)
         transport.loop_toggled.connect(self.set_loop)
         transport.record_toggled.connect(self.toggle_recording)
-        transport.snapshot_asked.connect(lambda: self.save_snapshot(True))
+        transport.snapshot_asked.connect(lambda: self.save_snapshot(boxes=True))
         transport.beside_toggled.connect(self.toggle_beside)
         transport.figures_asked.connect(self.next_figures)
 
@@ -72,8 +72,8 @@ class Commands(QObject):
             "faster": lambda: self.change_speed(1),
             "loop": lambda: self.set_loop(not player.config.source_options.loop),
             "record": self.toggle_recording,
-            "snapshot": lambda: self.save_snapshot(True),
-            "bare snapshot": lambda: self.save_snapshot(False),
+            "snapshot": lambda: self.save_snapshot(boxes=True),
+            "bare snapshot": lambda: self.save_snapshot(boxes=False),
             "model": self.choose_model,
             "smaller": lambda: self.change_size(-1),
             "larger": lambda: self.change_size(1),
