@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
@@ -53,6 +53,33 @@ def pairs_of(a: JoinedReport, b: JoinedReport) -> tuple[Pair, ...]:
     return (*pairs, *(Pair(None, row) for row in left.values()))
 
 
+def speed_pairs(a: JoinedReport, b: JoinedReport) -> tuple[tuple[str, Pair], ...]:
+    """What benches have measured, each with its title.
+
+    Where one of the two has measured several numbers of workers, each of them is a pair of its own:
+    the fastest of A and the fastest of B may be of different numbers.
+    """
+    found = []
+    for pair in pairs_of(a, b):
+        if all(row is None or not row.by_workers for row in (pair.a, pair.b)):
+            found.append((pair.row.title, pair))
+            continue
+        one, other = (_by_workers(row) for row in (pair.a, pair.b))
+        for workers in sorted({*one, *other}):
+            each = Pair(one.get(workers), other.get(workers))
+            found.append((f"{pair.row.title} x{workers}", each))
+    return tuple(
+        (title, pair)
+        for title, pair in found
+        if any(row is not None and row.speed is not None for row in (pair.a, pair.b))
+    )
+
+
+def _by_workers(row: Row | None) -> dict[int, Row]:
+    speeds = () if row is None or row.speed is None else row.by_workers or (row.speed,)
+    return {each.workers: replace(row, speed=each) for each in speeds if row is not None}
+
+
 def speed_change(pair: Pair) -> Interval | None:
     """How much faster B is in percent; its ends are those of the repeats. None: not measured."""
     one, other = (None if row is None else row.speed for row in (pair.a, pair.b))
@@ -98,14 +125,13 @@ def speed_rows(a: JoinedReport, b: JoinedReport) -> list[tuple[str, ...]]:
     """Cells of `SPEED_TITLES`, of the rows that a bench of A or B has measured."""
     return [
         (
-            *(pair.row.title, pair.row.backend),
+            *(title, pair.row.backend),
             *(number_text(row.fps if row else None, 1) for row in (pair.a, pair.b)),
             *_signed(speed_change(pair), 1.0, 1),
             a.limit_words(pair.a) if pair.a else ABSENT,
             b.limit_words(pair.b) if pair.b else ABSENT,
         )
-        for pair in pairs_of(a, b)
-        if any(row is not None and row.speed is not None for row in (pair.a, pair.b))
+        for title, pair in speed_pairs(a, b)
     ]
 
 
@@ -144,6 +170,10 @@ def unlike(a: JoinedReport, b: JoinedReport) -> list[str]:
     ):
         if one and other and one != other:
             told.append(f"{what}: {one} / {other}")
+    for title, pair in speed_pairs(a, b):
+        counts = [row.speed.workers for row in (pair.a, pair.b) if row is not None and row.speed]
+        if len(set(counts)) > 1:
+            told.append(f"{title} {pair.row.backend}: {counts[0]} / {counts[1]} workers")
     for pair in pairs_of(a, b):
         hashes = [row.sha256 for row in (pair.a, pair.b) if row is not None and row.sha256]
         if len(set(hashes)) > 1:

@@ -35,6 +35,33 @@ def test_rates_are_compared_from_the_slowest_to_the_fastest_repeat() -> None:
     assert ap_rows(JoinedReport((a_bench(),)), JoinedReport((other,))) == []
 
 
+def test_numbers_of_workers_are_compared_each_with_its_like() -> None:
+    def bench(*rows: tuple[int, float]) -> JoinedReport:
+        made = [replace(a_row("new", 320, fps), workers=workers) for workers, fps in rows]
+        return JoinedReport((a_report(*made),))
+
+    a, b = bench((1, 40.0), (3, 120.0), (6, 150.0)), bench((1, 50.0), (3, 144.0))
+    assert [row[:5] for row in speed_rows(a, b)] == [
+        ("new@320 x1", "rknn", "40.0", "50.0", "+25.0"),
+        ("new@320 x3", "rknn", "120.0", "144.0", "+20.0"),
+        ("new@320 x6", "rknn", "150.0", "–", "–"),
+    ]
+    assert unlike(a, b) == []
+    assert [row[:5] for row in speed_rows(bench((3, 144.0)), a)][1:] == [
+        ("new@320 x3", "rknn", "144.0", "120.0", "-16.7"),
+        ("new@320 x6", "rknn", "–", "150.0", "–"),
+    ]
+
+
+def test_one_number_of_workers_against_another_is_told() -> None:
+    row = a_row("new", 320, 120.0)
+    a, b = (JoinedReport((a_report(replace(row, workers=n)),)) for n in (3, 6))
+    assert [cells[:5] for cells in speed_rows(a, b)] == [
+        ("new@320", "rknn", "120.0", "120.0", "+0.0")
+    ]
+    assert unlike(a, b) == ["new@320 rknn: 3 / 6 workers"]
+
+
 def test_intervals_of_other_pictures_add_up_as_independent_ones() -> None:
     a = a_whole_report()
     assert a.evaluation is not None
