@@ -7,6 +7,7 @@ from pathlib import Path
 from rkvideo.errors import ConfigError, SinkWriteError
 from rkvideo.files.untrusted import read_text
 from rkvideo.files.whole import replace_all_whole
+from rkvideo.sinks.files import why
 
 
 def read_result(path: Path, most_bytes: int) -> str:
@@ -26,5 +27,5 @@ def write_result(path: Path, text: str) -> Path:
     try:
         replace_all_whole([(path, text)])
     except OSError as error:
-        raise SinkWriteError(f"{path} could not be written: {error.strerror}") from error
+        raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
     return path

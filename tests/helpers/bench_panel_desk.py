@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt5.QtCore import Qt
@@ -91,6 +92,12 @@ class Desk:
         self.ask_for(frames, repeats)
         with self.qtbot.waitSignal(self.panel.measured):
             self.start()
+
+    def told_of(self, act: Callable[[], object]) -> str:
+        """The line that the window shows for what `act` leads to."""
+        with self.qtbot.waitSignal(self.bridge.told) as waited:
+            act()
+        return waited.args[0]
 
     def show(self, panel: BenchPanel, path: Path) -> None:
         """Lay a file beside what is shown, through the dialog."""

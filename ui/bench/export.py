@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtCore import QBuffer, QIODevice, QRect, Qt
 from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtWidgets import QWidget
 
 from rkvideo.bench.results import BenchRow
 from rkvideo.errors import SinkWriteError
+from rkvideo.files.whole import replace_whole
 from rkvideo.report.whole import JoinedReport
+from rkvideo.sinks.files import why
 
 from ..look import theme
 from .columns import BesideFps
@@ -76,9 +78,14 @@ def _plots(a: JoinedReport, b: JoinedReport | None, *, is_queued: bool) -> list[
 
 
 def save_picture(image: QImage, path: Path) -> Path:
-    """Write a PNG; from any thread. Raises SinkWriteError."""
-    if not image.save(str(path), "PNG"):
-        raise SinkWriteError(f"{path} could not be written: choose another folder")
+    """Write a PNG whole or not at all; from any thread. Raises SinkWriteError."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    try:
+        replace_whole(path, bytes(buffer.data().data()))
+    except OSError as error:
+        raise SinkWriteError(f"{path} could not be written: {why(error)}") from error
     return path
 
 

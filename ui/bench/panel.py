@@ -31,6 +31,7 @@ from ..bridge import Bridge
 from ..contract.bench_services import BenchRun, BenchServices
 from ..kept.state import QualityChoice
 from ..look.changes import follow_language
+from ..look.error_words import shown_error
 from ..look.sizes import px
 from ..look.time_left import TimeLeft
 from .columns import BesideFps
@@ -189,8 +190,7 @@ class BenchPanel(QWidget):
         if report is None:
             return
         if path.suffix.lower() == ".png":
-            lines = [*condition_lines(report), *self._conditions_of_b()]
-            lines = [self.words.sentence.text(), *lines]
+            lines = [self.words.sentence.text(), *condition_lines(report), *self._lines_of_b()]
             image = picture_of(lines, report, self._b, is_queued=self._is_queued())
             self._bridge.ask(partial(save_picture, image, path), self._written, self._complain)
         else:
@@ -256,7 +256,7 @@ class BenchPanel(QWidget):
             config = replace(self._services.config, source=self._source)
             plan, wish = self.setup.plan(config), self.setup.quality.wish()
         except ConfigError as error:
-            self.setup.tell(str(error))
+            self.setup.tell(shown_error(error))
             return
         self._plan = plan
         if wish is None:
@@ -294,7 +294,7 @@ class BenchPanel(QWidget):
         self._turn.begin(report, self._plan.config)
 
     def _refused(self, error: RkVideoError) -> None:
-        self.setup.tell(str(error))
+        self.setup.tell(shown_error(error))
         if self._bench is not None:
             # An error at the tenth row does not make the nine before it worthless.
             self._end(JoinedReport((self._bench.report(),)))
@@ -304,7 +304,7 @@ class BenchPanel(QWidget):
             self._end(self._a if found is None else self._a.with_quality(found))
 
     def _quality_refused(self, error: RkVideoError) -> None:
-        self.setup.tell(str(error))
+        self.setup.tell(shown_error(error))
         if self._is_running and self._a is not None:
             self._end(self._a)
         else:
@@ -370,14 +370,14 @@ class BenchPanel(QWidget):
     def _rows_of_b(self) -> tuple[BenchRow, ...]:
         return () if self._b is None else self._b.benches[0].rows
 
-    def _conditions_of_b(self) -> tuple[str, ...]:
+    def _lines_of_b(self) -> tuple[str, ...]:
         return () if self._b is None else tuple(f"B: {line}" for line in condition_lines(self._b))
 
     def _written(self, path: Path) -> None:
         self._bridge.tell(self.tr("written: {path}").format(path=path))
 
     def _complain(self, error: RkVideoError) -> None:
-        self.setup.tell(str(error))
+        self._bridge.tell(shown_error(error))
 
     def _copy(self) -> None:
         clipboard = QApplication.clipboard()

@@ -22,7 +22,9 @@ from rkvideo.report.comparison import ComparisonService
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
+from rkvideo.ui.look.language import switch_language
 from tests.helpers.bench_panel_desk import CHOICES, CLIP, CONFIG, IN_FRAMES, A, B, Desk
+from tests.helpers.sink_samples import file_size_limit
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -165,12 +167,34 @@ def test_files_of_every_kind_are_exported(shown: Desk) -> None:
     assert theme.series_color(0).name() in colors
 
 
-def test_an_export_that_cannot_be_written_is_told(shown: Desk) -> None:
-    for kind in ("csv", "png"):
-        shown.panel.setup.tell("")
-        shown.panel.export(shown.folder / "no" / "such" / f"mine.{kind}")
-        shown.qtbot.waitUntil(lambda: bool(shown.panel.setup.message.text()))
-        assert f"mine.{kind} could not be written" in shown.panel.setup.message.text()
+@pytest.mark.parametrize("kind", ["csv", "json", "md", "png"])
+def test_an_export_that_cannot_be_written_is_told_with_the_reason(shown: Desk, kind: str) -> None:
+    path = shown.folder / "no" / "such" / f"mine.{kind}"
+    assert shown.told_of(lambda: shown.panel.export(path)) == (
+        f"{path} could not be written: No such file or directory: create the folder, "
+        "or write elsewhere"
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "md", "png"])
+def test_an_export_to_a_full_disk_leaves_the_old_file(shown: Desk, kind: str) -> None:
+    path = shown.folder / f"mine.{kind}"
+    path.write_text("old")
+    with file_size_limit(500):
+        words = shown.told_of(lambda: shown.panel.export(path))
+    assert words.startswith(f"{path} could not be written: ")
+    assert path.read_text() == "old"
+    assert [each.name for each in shown.folder.glob("mine*")] == [path.name]
+
+
+def test_in_chinese_the_kind_of_the_trouble_stands_before_it(shown: Desk) -> None:
+    switch_language("zh_CN")
+    try:
+        words = shown.told_of(lambda: shown.panel.export(shown.folder / "mine.txt"))
+    finally:
+        switch_language("en")
+    assert words.endswith("mine.txt: a comparison is written as .json, .csv, .md")
+    assert not words.startswith("mine.txt")
 
 
 def test_a_second_run_is_laid_beside_the_first(shown: Desk) -> None:
@@ -204,10 +228,8 @@ def test_the_run_that_is_shown_can_be_kept_as_b(shown: Desk) -> None:
 
 def test_what_is_no_result_is_refused_in_words(shown: Desk) -> None:
     (shown.folder / "other.json").write_text("{}")
-    shown.panel.open_beside(shown.folder / "other.json")
-    message = shown.panel.setup.message
-    shown.qtbot.waitUntil(lambda: bool(message.text()))
-    assert message.text().startswith("other.json is not the result of a bench")
+    words = shown.told_of(lambda: shown.panel.open_beside(shown.folder / "other.json"))
+    assert words.startswith("other.json is not the result of a bench")
     assert shown.panel.beside is None
 
 
