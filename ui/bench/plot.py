@@ -68,6 +68,7 @@ class FpsPlot(pg.PlotWidget):  # type: ignore[misc]
                     named.add(name)
         highest = max((row.fps_spread[1] for row in measured if row.fps_spread), default=_EMPTY_FPS)
         self._widest, self._names = widest, tuple(row.title for row in measured)
+        _show_values(self, bool(measured))
         self._fit_names()
         self.setYRange(0, highest * 1.18, padding=0)
 
@@ -155,6 +156,7 @@ class StagePlot(pg.PlotWidget):  # type: ignore[misc]
             mine = [(place, row) for place, row, shade in bars if shade == alpha]
             longest = max(longest, self._add_bars(mine, height, alpha))
         self._titles = tuple(pair.row.title for pair in pairs)
+        _show_values(self, bool(pairs))
         self.getAxis("left").setTicks([list(enumerate(self._titles))])
         self._fit_titles()
         self.setXRange(0, longest * 1.05 or 1.0, padding=0)
@@ -307,6 +309,13 @@ def _make_quiet(plot: pg.PlotWidget) -> None:
         axis.setTextPen(theme.FAINT_TEXT)
         # A scale of its own would write "fps (x0.001)".
         axis.enableAutoSIPrefix(False)
+    _show_values(plot, False)
+
+
+def _show_values(plot: pg.PlotWidget, are_there: bool) -> None:
+    """Numbers at the axes of nothing would be read as a result."""
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setStyle(showValues=are_there)
 
 
 def _legend_text(left_out: Collection[str]) -> str:

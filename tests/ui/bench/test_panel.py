@@ -197,6 +197,15 @@ def test_in_chinese_the_kind_of_the_trouble_stands_before_it(shown: Desk) -> Non
     assert not words.startswith("mine.txt")
 
 
+def test_plots_without_rows_have_no_numbers_at_their_axes(desk: Desk, shown: Desk) -> None:
+    empty = BenchPanel(desk.bridge, ComparisonService(CONFIG, folder=desk.folder / "empty"))
+    desk.qtbot.addWidget(empty)
+    for panel, has_numbers in ((empty, False), (shown.panel, True)):
+        for plot in (panel.plots.fps, panel.plots.stages.plot):
+            for side in ("left", "bottom"):
+                assert plot.getAxis(side).style["showValues"] is has_numbers
+
+
 def test_a_second_run_is_laid_beside_the_first(shown: Desk) -> None:
     path = write_report(B, shown.folder / "bench.json")
     shown.show(shown.panel, path)
