@@ -203,6 +203,22 @@ def test_a_bench_that_is_cancelled_gives_the_source_back(desk: Desk) -> None:
     assert desk.player.config.source == desk.config.source
 
 
+def test_a_clip_that_was_paused_is_paused_on_the_same_picture_after_a_bench(desk: Desk) -> None:
+    desk.wait(lambda: (desk.player.position_s or 0) > 0.5)
+    desk.press(Qt.Key_Space)
+    desk.wait(lambda: desk.player.status().state is RunState.PAUSED)
+    first, here_s = desk.player.run, desk.player.position_s
+    desk.tick(TICKED[0])
+    desk.start()
+    desk.wait(lambda: desk.bench.is_running)
+    desk.wait(lambda: not desk.bench.is_running)
+    desk.wait(lambda: desk.player.run not in (None, first))
+    desk.wait(lambda: desk.player.status().counts.shown == 1)
+    desk.wait(lambda: desk.player.position_s == here_s)
+    assert desk.player.status().state is RunState.PAUSED
+    assert desk.picture.frame.position_s == here_s
+
+
 def test_the_rows_of_a_bench_are_there_after_a_restart_and_beside_an_earlier_one(
     desk: Desk,
 ) -> None:
