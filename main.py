@@ -9,6 +9,9 @@ try:
 
     if __name__ == "__main__":
         program()
+except KeyboardInterrupt:
+    # While the program itself was still being imported.
+    raise SystemExit(130) from None
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "rkvideo":
         raise

@@ -34,6 +34,29 @@ def test_the_python_of_the_system_is_told_to_be_the_wrong_one() -> None:
     )
 
 
+# Ctrl-C in the moment in which the program is still being imported.
+INTERRUPTED_IMPORT = """
+import runpy, signal, sys
+class Interrupts:
+    def find_spec(self, name, *_):
+        if name == "rkvideo.cli.main":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Interrupts())
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_ctrl_c_before_the_program_is_there_ends_it_without_a_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT, str(MAIN)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_the_log_that_a_test_sets_up_ends_with_it() -> None:
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
