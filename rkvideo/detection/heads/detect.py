@@ -154,9 +154,8 @@ class _Binder:
                 reading.classes,
                 self._scale,
             )
-        maps = [values.rows for index in indices if (values := self._values[index]) is not None]
         # The pose export of Rockchip's fork, and what was made after it, begins with the scores.
-        first = len(maps) == len(indices) and evidence.scores_come_first(maps, reading.classes)
+        first = self._begins_with_scores([(index,) for index in indices], reading.classes)
         branches = [DflBranch(index, index, scores_first=first) for index in indices]
         bins = (channels - reading.classes) // 4
         return DflHead(branches, grid, bins, reading.classes, self._scale)
@@ -170,6 +169,9 @@ class _Binder:
         if any(channels[place] != 1 for place in sums):
             raise self._mismatch("the third output per stride is no sum of scores")
         classes = channels[scores]
+        pairs = [(indices[box], indices[scores]) for indices in levels.values()]
+        if channels[box] == classes and self._begins_with_scores(pairs, classes):
+            box, scores = scores, box
         if self._hints.class_count not in (None, classes):
             raise self._mismatch(
                 f"they hold {classes} classes, but {self._hints.class_count} are named"
@@ -180,6 +182,14 @@ class _Binder:
         ]
         grid = make_grid(self._input_wh, tuple(levels))
         return DflHead(branches, grid, channels[box] // 4, classes, self._scale)
+
+    def _begins_with_scores(self, strides: Sequence[tuple[int, ...]], classes: int) -> bool:
+        """Whether the channels of these outputs of each stride do; False where no values tell."""
+        maps = []
+        for outputs in strides:
+            values = [self._values[index] for index in outputs]
+            maps.append([each for one in values if one is not None for each in one.rows])
+        return all(maps) and evidence.scores_come_first(maps, classes)
 
     def _box_place(self, channels: tuple[int, ...]) -> int:
         """Which of the maps of a stride holds the boxes.

@@ -293,6 +293,19 @@ def test_one_map_a_stride_may_begin_with_its_scores(tmp_path, classes, logits, s
     assert_only(found(path)[1], BOX)
 
 
+@pytest.mark.parametrize("scores_first", [False, True])
+@pytest.mark.parametrize("bins", [16, 1])
+def test_as_many_classes_as_box_channels_are_told_apart_by_their_values(
+    tmp_path, bins, scores_first
+) -> None:
+    split = made.dfl_outputs(SIZE, 4 * bins, [BOX], bins=bins, with_sum=False)
+    for box in split[::2]:
+        box += (random.normal(2, 0.5, box.shape) * (box[:, :1] == 0)).astype(np.float32)
+    pairs = zip(split[::2], split[1::2], strict=True)
+    outputs = [each for pair in pairs for each in (pair[::-1] if scores_first else pair)]
+    assert_only(found(constant_model(tmp_path / "m.onnx", *outputs))[1], BOX)
+
+
 def as_corners(output, axis):
     """Corners for middles and sides; boxes of what is empty are three cells wide."""
     scores = np.take(output, range(5, output.shape[axis]), axis).max(axis, keepdims=True)
