@@ -103,17 +103,17 @@ class Detector:
         """The boxes in `image`, in its pixels, best score first.
 
         `image` is a uint8 array (height, width, 3), its channels in the order `color` (OpenCV
-        reads "bgr"), or a PIL image of any mode, whose own colours hold.
+        reads "bgr"), or a PIL image of 8 bits a channel, whose own colours hold.
 
         Raises:
-            TypeError, ValueError: `image` is neither, or `color` is none of both.
+            TypeError, ValueError: `image` is neither, or of more bits, or `color` is none of both.
             InferenceError: the model has failed on this picture.
             RuntimeError: the detector was closed.
         """
         if color not in _FORMATS:
             raise ValueError(f"color is {color!r}: give 'rgb' or 'bgr'")
         is_pil = not isinstance(image, np.ndarray) and hasattr(image, "convert")
-        pixels = np.asarray(image.convert("RGB")) if is_pil else image
+        pixels = _pil_pixels(image) if is_pil else image
         picture = _picture(pixels, "rgb" if is_pil else color)
         return self._thread.submit(self._detect, picture).result()
 
@@ -156,6 +156,18 @@ class Detector:
         tensor, letterbox = self._adapter.preprocess(picture, tile)
         outputs = self._backend.infer(tensor, next(self._indices))
         return self._adapter.postprocess(outputs, letterbox, self._wanted)
+
+
+def _pil_pixels(image: Any) -> Any:
+    """The RGB pixels of a PIL image of 8 bits a channel, or fewer."""
+    mode = str(getattr(image, "mode", "RGB"))
+    if mode.startswith(("I", "F")):
+        # PIL makes white of all above 255, and no mode says how bright its brightest level is.
+        raise ValueError(
+            f"image has mode {mode}, more levels than 256: bring it to 8 bits a channel, such as "
+            '`Image.fromarray((np.asarray(image) >> 8).astype("uint8"))` for 16 bits'
+        )
+    return np.asarray(image.convert("RGB"))
 
 
 def _picture(pixels: Any, color: ColorOrder) -> av.VideoFrame:

@@ -23,8 +23,9 @@ PERSON = [385.73, 229.66, 437.73, 271.84]
 class PilStandIn:
     """Stands for a PIL image, of which a detector uses these two: PIL is no dependency."""
 
-    def __init__(self, rgb: UInt8Array) -> None:
+    def __init__(self, rgb: UInt8Array, mode: str = "RGBA") -> None:
         self._rgb = rgb
+        self.mode = mode
         self.asked: list[str] = []
 
     def convert(self, mode: str) -> UInt8Array:
@@ -64,6 +65,14 @@ def test_each_picture_is_fitted_whatever_came_before(rgb: UInt8Array) -> None:
     assert len(first) > 0
     assert np.array_equal(first.xyxy, again.xyxy)
     assert np.array_equal(first.score, again.score)
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I;16B", "I", "F"])
+def test_a_pil_image_of_more_bits_is_refused_for_pil_would_make_it_white(
+    detector: Detector, rgb: UInt8Array, mode: str
+) -> None:
+    with pytest.raises(ValueError, match=f"mode {mode}, more levels than 256"):
+        detector(PilStandIn(rgb, mode))
 
 
 def test_the_order_of_the_colours_is_what_is_said(detector: Detector, rgb: UInt8Array) -> None:
