@@ -15,6 +15,7 @@
 - `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.
 - `decoder_names`, `unanswered`, `tail`: which decoders there are, which packets gave no picture,
   and the last pictures of a damaged end.
+- `unreadable`: why a file does not open.
 - `length`: how long the pictures of a container are, and whether all of them came.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.
 - `glimpse`: a small picture of a place in a file.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from rkvideo.sources.length import Played, missing_frames
 from rkvideo.sources.reader import ContainerReader, make_frame
 from rkvideo.sources.references import references_of
 from rkvideo.sources.timeline import DEFAULT_RATE, Timeline
+from rkvideo.sources.unreadable import why_unreadable
 from rkvideo.status import SourceReport
 
 _LOG = logging.getLogger(__name__)
@@ -245,9 +247,7 @@ class FileSource:
             raise self._may_not_read() from error
         except av.FFmpegError as error:
             raise SourceOpenError(
-                f"{self.name}: not a video that FFmpeg can read ({reason(error)}):"
-                " choose another file",
-                usage=True,
+                f"{self.name}: {why_unreadable(self._path, reason(error))}", usage=True
             ) from error
 
     def _check_path(self) -> None:
@@ -256,6 +256,10 @@ class FileSource:
         except PermissionError as error:
             raise self._may_not_read() from error
         except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno == errno.ELOOP:
+                raise SourceOpenError(
+                    f"{self.name}: its links lead in a circle: name the file itself", usage=True
+                ) from error
             raise SourceOpenError(
                 f"{self.name}: no such file: check the path (from {called_from()})", usage=True
             ) from error

@@ -80,12 +80,21 @@ def test_a_file_where_the_folder_of_the_call_is_gone(tmp_path, monkeypatch):
     assert "no such file: check the path (from a folder that is gone)" in str(open_error("b.mp4"))
 
 
-@pytest.mark.parametrize("content", [b"", b"just words\n" * 50], ids=["empty", "text"])
-def test_what_is_no_video(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"just words\n" * 50, "not a video that FFmpeg can read"),
+        (b"\0\0\0\x08ftyp\0\0\0\0free", "not a video that FFmpeg can read"),
+        # As a recorder that was killed leaves it.
+        (b"\0\0\0\x08ftyp\0\0\0\0mdat" + bytes(90), "its index (moov) is missing"),
+    ],
+)
+def test_what_is_no_video(tmp_path, content, words):
     path = tmp_path / "words.mp4"
     path.write_bytes(content)
     error = open_error(path)
-    assert "not a video that FFmpeg can read" in str(error)
+    assert words in str(error)
     assert "\n" not in str(error)
     assert error.usage
 
@@ -111,6 +120,19 @@ def test_a_cut_file_plays_up_to_the_cut(tmp_path, file_name):
     _, frames = play(FileSource(clip.path, SourceOptions()))
     assert 10 < len(frames) < 60
     assert [frame.index for frame in frames] == list(range(len(frames)))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.95])
+def test_a_file_that_is_cut_before_its_index_says_so(tmp_path, share):
+    clip = make_clip(Clip(tmp_path / "cut.mp4", frames=30))
+    cut_off(clip.path, share)
+    assert "the file is cut off: its index (moov) is missing" in str(open_error(clip.path))
+
+
+def test_links_that_lead_in_a_circle_are_told_as_that(tmp_path):
+    (tmp_path / "a.mp4").symlink_to(tmp_path / "b.mp4")
+    (tmp_path / "b.mp4").symlink_to(tmp_path / "a.mp4")
+    assert "its links lead in a circle" in str(open_error(tmp_path / "a.mp4"))
 
 
 def test_a_file_cut_in_its_first_picture_does_not_open(tmp_path):
