@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -40,22 +41,41 @@ def the_window() -> MainWindow:
     return next(window for window in found if window.isVisible())
 
 
-def when_opened(services: StandInServices, act: Callable[[StandInRun], object]) -> None:
-    """Act once the first run has started."""
+def when(condition: Callable[[], object], act: Callable[[], object]) -> None:
+    """Act once the event loop goes round and the condition holds."""
     timer = QTimer(QApplication.instance())
     timer.setInterval(5)
 
     def look() -> None:
-        if services.runs and services.run.current.state is not RunState.IDLE:
+        if condition():
             timer.stop()
-            act(services.run)
+            act()
 
     timer.timeout.connect(look)
     timer.start()
 
 
-def soon(act: Callable[[], object]) -> None:
-    QTimer.singleShot(20, lambda: (act(), None)[1])
+def when_opened(services: StandInServices, act: Callable[[StandInRun], object]) -> None:
+    """Act once the first run has started."""
+    when(
+        lambda: services.runs and services.run.current.state is not RunState.IDLE,
+        lambda: act(services.run),
+    )
+
+
+def error_banner_at_the_end() -> list[Banner]:
+    """Closes the window once it shows an error; the list has its banner then."""
+    seen: list[Banner] = []
+
+    def shown() -> Banner | None:
+        return the_window().view.overlays.banner
+
+    def look_and_close() -> None:
+        seen.append(shown())
+        the_window().close()
+
+    when(lambda: shown() is not None and shown().tone is Tone.ERROR, look_and_close)
+    return seen
 
 
 def test_run_window_ends_with_0_when_it_is_closed(
@@ -71,15 +91,7 @@ def test_the_event_loop_says_again_and_again_that_it_goes_round(
     qapp: QApplication, services: StandInServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rkvideo.ui.window.app._HEARTBEAT_MS", 5)
-    beaten = QTimer(qapp)
-
-    def close_after_a_few() -> None:
-        if services.beats > 5:
-            beaten.stop()
-            the_window().close()
-
-    beaten.timeout.connect(close_after_a_few)
-    beaten.start(5)
+    when(lambda: services.beats > 5, lambda: the_window().close())
     assert show(services) == 0
 
 
@@ -100,13 +112,7 @@ def test_a_source_that_cannot_be_built_leaves_the_window_with_the_reason(
     qapp: QApplication, services: StandInServices, errors: list[str]
 ) -> None:
     services.refuse = ConfigError("no video file at clip.mp4: check the name")
-    seen: list[Banner | None] = []
-
-    def look_and_close() -> None:
-        seen.append(the_window().view.overlays.banner)
-        the_window().close()
-
-    QTimer.singleShot(300, look_and_close)
+    seen = error_banner_at_the_end()
     assert show(services) == 1
     words = "no video file at clip.mp4: check the name"
     assert seen == [Banner("cannot be opened", words, Tone.ERROR, dims=True)]
@@ -149,9 +155,11 @@ def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
     qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
 ) -> None:
     toasts: list[tuple[str, ...]] = []
+    calls: list[str] = []
     hook = sys.excepthook
 
     def broken() -> None:
+        calls.append("broken")
         raise ZeroDivisionError("in a slot")
 
     def look_and_close() -> None:
@@ -160,7 +168,7 @@ def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
 
     QTimer.singleShot(10, broken)
     QTimer.singleShot(15, broken)
-    QTimer.singleShot(300, look_and_close)
+    when(lambda: len(calls) == 2 and the_window().parts.toasts.lines, look_and_close)
     assert show(services) == 0
     assert toasts == [("internal error, see the log: ZeroDivisionError: in a slot",)]
     errors = [record.exc_info[0] for record in caplog.records if record.exc_info]
@@ -171,20 +179,13 @@ def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
 def test_a_library_that_ends_the_program_ends_only_what_was_asked_for(
     qapp: QApplication, services: StandInServices, errors: list[str]
 ) -> None:
-    banners: list[Banner | None] = []
-
     def ends(run: StandInRun) -> None:
         raise SystemExit(3)
 
-    def look_and_close() -> None:
-        banners.append(the_window().view.overlays.banner)
-        the_window().close()
-
     services.prepare = ends
-    QTimer.singleShot(400, look_and_close)
+    seen = error_banner_at_the_end()
     assert show(services) == 1
-    assert banners[0] is not None
-    assert banners[0].detail == "SystemExit: 3"
+    assert [banner.detail for banner in seen] == ["SystemExit: 3"]
     assert errors == ["SystemExit: 3"]
     errors.clear()
 
@@ -192,20 +193,14 @@ def test_a_library_that_ends_the_program_ends_only_what_was_asked_for(
 def test_an_unforeseen_error_of_a_worker_does_not_leave_the_window_waiting(
     qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
 ) -> None:
-    banners: list[Banner | None] = []
-
     def broken(run: StandInRun) -> None:
         raise ZeroDivisionError("in a worker")
 
-    def look_and_close() -> None:
-        banners.append(the_window().view.overlays.banner)
-        the_window().close()
-
     services.prepare = broken
-    QTimer.singleShot(400, look_and_close)
+    seen = error_banner_at_the_end()
     assert show(services) == 1
-    assert banners[0] is not None
-    assert banners[0].detail == "this ended in a fault of rkvideo: the log tells which"
+    words = "this ended in a fault of rkvideo: the log tells which"
+    assert [banner.detail for banner in seen] == [words]
     assert "in a worker" in caplog.text
 
 
@@ -226,11 +221,13 @@ def test_other_errors_are_reported_each_by_itself(errors: list[str]) -> None:
 def test_messages_of_qt_go_to_the_log(
     qapp: QApplication, services: StandInServices, caplog: pytest.LogCaptureFixture
 ) -> None:
-    soon(lambda: qWarning(b"from Qt"))
-    QTimer.singleShot(60, lambda: the_window().close() and None)
+    def told() -> list[logging.LogRecord]:
+        return [record for record in caplog.records if record.getMessage() == "from Qt"]
+
+    when_opened(services, lambda _run: qWarning(b"from Qt"))
+    when(told, lambda: the_window().close())
     assert show(services) == 0
-    told = [record for record in caplog.records if record.getMessage() == "from Qt"]
-    assert [(record.name, record.levelname) for record in told] == [("rkvideo.ui.qt", "WARNING")]
+    assert [(record.name, record.levelname) for record in told()] == [("rkvideo.ui.qt", "WARNING")]
 
 
 def test_what_the_window_remembers_is_written_when_it_is_closed(
@@ -240,7 +237,7 @@ def test_what_the_window_remembers_is_written_when_it_is_closed(
 
     def play_and_close(run: StandInRun) -> None:
         run.play(grey_result())
-        QTimer.singleShot(100, lambda: the_window().close() and None)
+        when(lambda: the_window().view.result is not None, lambda: the_window().close())
 
     when_opened(services, play_and_close)
     assert show(services, state_file=file) == 0
@@ -354,7 +351,7 @@ def test_the_password_of_a_stream_is_nowhere_in_the_window(
 
     services.prepare = prepare
     file = StateFile(tmp_path / "state.json")
-    QTimer.singleShot(300, read)
+    when(lambda: not the_window().player.is_opening, read)
     run_window(services, AppConfig(address), WindowOptions(state_file=file))
     assert "127.0.0.1" in words[0]
     assert "out of reach" in words[1]
