@@ -134,11 +134,12 @@ def test_while_the_old_model_is_closed_the_picture_goes_on_with_the_new_one(desk
     assert models(seen.results) == ["a@64", "b@64"]
 
 
-def largest_gap(desk):
+def gap_of_a_switch(desk):
+    """The longest that the picture stood, less what it stood longer than usual before it."""
     run = desk.run("pattern:64x64@30", desk.prepared("a@320", latency_ms=LATENCY_MS), live=True)
     seen = Seen(run)
     run.start()
-    seen.wait_more(10)
+    seen.wait_more(30)
     first = len(seen.results)
     for name in ("b@64", "c@320", "d@640"):
         run.switch_model(desk.prepared(name, latency_ms=LATENCY_MS))
@@ -146,15 +147,16 @@ def largest_gap(desk):
         seen.wait_for_model(name)
     seen.wait_more(5)
     run.stop()
-    stamps = [result.first.timings.emitted_s for result in seen.results[first - 1 :]]
-    return max(after - before for before, after in pairwise(stamps))
+    stamps = [result.first.timings.emitted_s for result in seen.results]
+    gaps = [after - before for before, after in pairwise(stamps)]
+    return max(gaps[first - 1 :]) - max(0.0, max(gaps[: first - 1]) - 1 / 30)
 
 
 def test_a_live_picture_never_stops_for_more_than_150_ms_and_one_inference(desk):
     # A busy machine may hold up any thread; a switch that stops the picture does so every time.
     gaps = []
     while not gaps or (min(gaps) > LONGEST_GAP_S and len(gaps) < 4):
-        gaps.append(largest_gap(desk))
+        gaps.append(gap_of_a_switch(desk))
     assert min(gaps) <= LONGEST_GAP_S
 
 
