@@ -31,14 +31,13 @@ class ChannelRange:
 
 @dataclass(frozen=True, slots=True)
 class OutputValues:
-    """What one output held: whether all of it was finite, and the ranges along each axis.
+    """What one output held: the ranges along each axis.
 
     `rows` and `columns` are those of a tensor `[1, rows, columns]`; of a map `[1, channels, h, w]`
     the channels are `rows`. Both are empty for other tensors and for one that is not finite, and
     so is an axis that is too long for channels.
     """
 
-    is_finite: bool
     rows: tuple[ChannelRange, ...] = ()
     columns: tuple[ChannelRange, ...] = ()
 
@@ -50,15 +49,15 @@ def probe(outputs: Sequence[Array]) -> tuple[OutputValues, ...]:
 
 def _probe(output: Array) -> OutputValues:
     if output.size > _MOST_VALUES:
-        return OutputValues(is_finite=True)
+        return OutputValues()
     values = output.astype(np.float64)
     if not np.isfinite(values).all():
-        return OutputValues(is_finite=False)
+        return OutputValues()
     if values.ndim not in (3, 4) or values.shape[0] != 1 or not values.size:
-        return OutputValues(is_finite=True)
+        return OutputValues()
     if values.ndim == 4:
-        return OutputValues(True, _ranges(values[0].reshape(values.shape[1], -1)))
-    return OutputValues(True, _ranges(values[0]), _ranges(values[0].T))
+        return OutputValues(_ranges(values[0].reshape(values.shape[1], -1)))
+    return OutputValues(_ranges(values[0]), _ranges(values[0].T))
 
 
 def _ranges(channels: Array) -> tuple[ChannelRange, ...]:
