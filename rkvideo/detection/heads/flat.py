@@ -290,7 +290,7 @@ def _check_single(flat: FlatOutput, reading: Reading) -> None:
 def _foreign_text(reading: Reading, scores: Sequence[ChannelRange], foreign: Sequence[int]) -> str:
     """What a tensor is whose channels `foreign` are no class scores."""
     first, last = foreign[0] + 4, foreign[-1] + 4
-    channels = f"channel {first}" if first == last else f"channels {first} to {last}"
+    channels = f"channel {first} holds" if first == last else f"channels {first} to {last} hold"
     most = max(scores[index].most for index in foreign)
     if len(foreign) == 1 and foreign[0] == reading.classes - 1:
         kind = extra_values(1)
@@ -300,6 +300,6 @@ def _foreign_text(reading: Reading, scores: Sequence[ChannelRange], foreign: Seq
         is_mask = 2 * below > len(foreign) and most < 20
         kind = "a segmentation model" if is_mask else "a pose model"
     return (
-        f"it looks like {kind}: they would be {reading}, but {channels} hold values up to "
+        f"it looks like {kind}: they would be {reading}, but {channels} values up to "
         f"{most:.4g}, which are no class scores"
     )

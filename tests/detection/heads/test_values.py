@@ -239,6 +239,7 @@ def test_an_angle_is_no_class(tmp_path, classes) -> None:
     output[0, -1] = random.uniform(-0.7, 2.3, CELLS)
     message = refusal(constant_model(tmp_path / "m.onnx", output))
     assert "a model of rotated boxes" in message
+    assert f"but channel {4 + classes} holds values up to 2." in message
     small = made.single_output(SIZE, classes + 1, [])
     small[0, -1] = random.uniform(0.1, 0.9, CELLS)
     assert "rotated boxes" in refusal(constant_model(tmp_path / "n.onnx", small))
