@@ -21,6 +21,9 @@ from rkvideo.sinks.files import check_file, open_new, why
 from rkvideo.sinks.folders import recordings_folder
 from rkvideo.sizes.words import size_text
 
+_LEAST_SIDE = 2
+"""yuv420p has one colour for two pixels each way."""
+
 
 class ClipFile(Protocol):
     """A file of a clip while it is written."""
@@ -99,7 +102,12 @@ class Clip:
         self._mixes_sizes = info.mixes_sizes
         self._size = ClipSize(keeps=info.mixes_sizes)
         if encodes:
-            width, height = (max(2, side // 2 * 2) for side in (info.width, info.height))
+            if min(info.width, info.height) < _LEAST_SIDE:
+                raise SinkOpenError(
+                    f"pictures of {info.width}x{info.height} cannot be recorded: at least 2x2 are"
+                    " needed: leave the recording out"
+                )
+            width, height = (side // 2 * 2 for side in (info.width, info.height))
             self._encoder = self._choose(grey(width, height))
 
     def add(self, picture: av.VideoFrame, frame: Frame, stream: StreamInfo | None) -> None:

@@ -13,8 +13,8 @@
 - `lost_packets`: how many packets were lost on the way, from FFmpeg's log.
 - `packet_tap`: packets of a live source for whoever copies them.
 - `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.
-- `decoder_names`, `unanswered`, `tail`: which decoders there are, which packets gave no picture,
-  and the last pictures of a damaged end.
+- `decoder_names`, `unanswered`, `tail`, `display_stamps`: which decoders there are, which packets
+  gave no picture, the last pictures of a damaged end, and when a picture is shown.
 - `unreadable`: why a file does not open.
 - `length`: how long the pictures of a container are, and whether all of them came.
 - `prepare`, `rotation`, `filters`: from a decoded picture to the one that is shown.

@@ -25,6 +25,7 @@ from rkvideo.pictures.rga.descriptor import UnreadablePictureError
 from rkvideo.pictures.rga.trial import RGA, try_rga
 from rkvideo.sources.arrival import PacketTimes, VideoPacket
 from rkvideo.sources.decoder_names import HARDWARE, RKMPP
+from rkvideo.sources.display_stamps import DisplayStamps
 from rkvideo.sources.tail import Tail
 from rkvideo.sources.unanswered import Unanswered
 
@@ -89,6 +90,9 @@ class Decoder:
         """`by_display` is False where only the times of decoding are true (`containers.py`)."""
         self.damaged = 0
         self._by_display = by_display
+        # A stream, which has no frame threads, has a clock of its own that looks at its stamps.
+        may_change = bool(threads & ThreadType.FRAME)
+        self._stamps = DisplayStamps(by_display=by_display, may_change=may_change)
         self._stream = stream
         self._lender = lender
         self._choices = [choice for name in names for choice in self._choices_of(name)]
@@ -149,6 +153,7 @@ class Decoder:
             self._context.flush_buffers()
         self._unanswered.clear()
         self._tail.clear()
+        self._stamps.clear()
         self._kept.clear()
         self._unshared_s = 0.0
 
@@ -346,7 +351,7 @@ class Decoder:
                 picture.color_range = ColorRange.JPEG
 
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
-        return self._seconds(picture, picture.pts if self._by_display else picture.dts)
+        return self._seconds(picture, self._stamps.of(picture))
 
     def _seconds(self, picture: av.VideoFrame, ticks: int | None) -> float | None:
         # What comes out of a flush has no time base of its own.

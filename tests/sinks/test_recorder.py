@@ -220,6 +220,13 @@ def test_the_smallest_picture_there_is(tmp_path: Path) -> None:
     assert (frame.width, frame.height) == (2, 2)
 
 
+def test_pictures_of_one_pixel_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "out.mp4", TITLES, StatsSnapshot, hud=False)
+    with pytest.raises(SinkOpenError, match="pictures of 1x1 cannot be recorded"):
+        recorder.open(replace(INFO, width=1, height=1))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_odd_picture_loses_its_last_column_and_row(tmp_path: Path) -> None:
     recorder = opened(tmp_path / "out.mp4")
     recorder.write(result(0, picture=grey_picture(161, 121)), STATUS)

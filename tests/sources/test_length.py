@@ -116,6 +116,17 @@ def test_h264_with_b_frames_in_avi_keeps_its_times(tmp_path: Path) -> None:
 LENGTH = Length(4.0, is_of_pictures=True)
 
 
+def test_times_of_display_that_a_container_makes_up_are_left(tmp_path: Path) -> None:
+    """MXF of FFmpeg's tells no order of H.264's pictures: all stamps are those of decoding."""
+    path = make_clip(Clip(tmp_path / "b.mxf", frames=40), options=x264(bframes=3, b_adapt=0)).path
+    _, frames, source = played(path)
+    assert [number_of(frame) for frame in frames] == list(range(40))
+    assert source.report().anchors == 0
+    steps = np.diff([frame.pts_s for frame in frames])
+    # What is held back at first is known only from the first step back.
+    assert steps[3:] == pytest.approx(0.04)
+
+
 @pytest.mark.parametrize(
     ("frames", "length", "came", "missing"),
     [
