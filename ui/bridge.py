@@ -10,18 +10,13 @@ from __future__ import annotations
 import functools
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
-from PyQt5.QtCore import (
-    QObject,
-    QRunnable,
-    Qt,
-    QThreadPool,
-    pyqtSignal,
-)
+from PyQt5.QtCore import QObject, QRunnable, Qt, QThreadPool, pyqtSignal
 
 from rkvideo.data import CodedFrame, Frame, FrameResult, StreamInfo
 from rkvideo.errors import RkVideoError, ThreadError
@@ -89,6 +84,7 @@ class Bridge(QObject):
         self.words_of_error: Callable[[RkVideoError], str] = str
         self._asking = QThreadPool(self)
         self._asking.setMaxThreadCount(_ASKING_THREADS)
+        self._measuring = QThreadPool(self)
         self._answers: deque[Callable[[], None]] = deque()
         self._answered.connect(self._give_answer)
         self._handover = Handover(self.woken.emit)
@@ -148,11 +144,13 @@ class Bridge(QObject):
         work: Callable[[], T],
         answer: Callable[[T], None],
         refused: Callable[[RkVideoError], None] | None = None,
+        *,
+        is_measuring: bool = False,
     ) -> None:
         """Call `work()` in a worker thread, then `answer` with what it gives in the GUI thread.
 
         Where it raises RkVideoError, `refused` gets the error in the GUI thread; without it the
-        user is told the error's words.
+        user is told the error's words. `is_measuring`: nothing is lost if the program ends first.
         """
         on_error = refused or (lambda error: self.told.emit(self.words_of_error(error)))
 
@@ -172,7 +170,7 @@ class Bridge(QObject):
                 self._answers.append(outcome)
                 self._answered.emit()
 
-        self._asking.start(_Task(run))
+        (self._measuring if is_measuring else self._asking).start(_Task(run))
 
     def _give_answer(self) -> None:
         self._answers.popleft()()
@@ -185,9 +183,21 @@ class Bridge(QObject):
         self._watched += 1
         return _WatchedSink(sink, self._watched, self.sink_closed.emit), self._watched
 
+    @property
+    def is_measuring(self) -> bool:
+        """Whether something that was asked for as measuring is not over."""
+        return self._measuring.activeThreadCount() > 0
+
     def wait_idle(self, timeout_s: float) -> bool:
-        """Wait for the worker threads of the bridge; False where one did not end in time."""
-        return self._asking.waitForDone(round(timeout_s * 1e3))
+        """Wait for the worker threads of the bridge; False where one did not end in time.
+
+        Those that measure are waited for as well, and may go on: `is_measuring`.
+        """
+        began_s = time.perf_counter()
+        is_idle = self._asking.waitForDone(round(timeout_s * 1e3))
+        left_s = max(0.0, began_s + timeout_s - time.perf_counter())
+        self._measuring.waitForDone(round(left_s * 1e3))
+        return is_idle
 
 
 class _Numbered(NamedTuple):

@@ -74,9 +74,12 @@ def _leave_hung_threads(console: Console, error: ShutdownTimeout) -> NoReturn:
     code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else _code_of(cause)
     # As rich ends where nobody reads any more.
     with contextlib.suppress(SystemExit):
-        if code != INTERRUPTED:
-            _tell(console, cause or error)
-        _tell(console, error, "note:")
+        if cause is None:
+            _tell(console, error)
+        else:
+            if code != INTERRUPTED:
+                _tell(console, cause)
+            _tell(console, error, "note:")
     # The thread that hangs would hold the interpreter back for ever.
     sys.stdout.flush()
     os._exit(code)

@@ -10,14 +10,7 @@ from typing import Final
 
 from PyQt5.QtCore import QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices, QResizeEvent
-from PyQt5.QtWidgets import (
-    QAction,
-    QApplication,
-    QFrame,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtWidgets import QAction, QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.results import BenchReport, BenchRow
@@ -125,13 +118,15 @@ class BenchPanel(QWidget):
         self._look()
         self._poll.start()
         self._clock.start()
-        self._bridge.ask(bench.run, self._done, self._refused)
+        self._bridge.ask(bench.run, self._done, self._refused, is_measuring=True)
 
     def cancel(self) -> None:
         """End it soon, as the window closes; what was measured is kept."""
         self._is_closing = True
         if self._bench is not None:
             self._bench.cancel()
+            # The window may be gone before its answer comes.
+            self._keep(JoinedReport((self._bench.report(),)))
         self._turn.cancel()
 
     def stop(self) -> None:
@@ -316,7 +311,7 @@ class BenchPanel(QWidget):
         self._turn.drop()
         if not result.benches[0].is_empty:
             self._show_a(result, is_from_before=False)
-            self._bridge.ask(partial(self._services.keep, result), self._kept)
+            self._keep(result)
         elif self._before is not None:
             # Nothing came out: what was there is worth more than an empty table.
             self._show_a(self._before, is_from_before=self._is_from_before)
@@ -324,8 +319,9 @@ class BenchPanel(QWidget):
         self._refresh()
         self.finished.emit()
 
-    def _kept(self, _nothing: None) -> None:
-        self.measured.emit()
+    def _keep(self, result: JoinedReport) -> None:
+        if not result.benches[0].is_empty:
+            self._bridge.ask(partial(self._services.keep, result), lambda _: self.measured.emit())
 
     def _show_last(self, result: JoinedReport | None) -> None:
         # A bench that was started meanwhile is newer.

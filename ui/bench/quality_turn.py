@@ -101,7 +101,7 @@ class QualityTurn(QObject):
         if self._is_stopped:
             run.cancel()
         self._clock.start()
-        self._bridge.ask(run.run, self._end, self._refuse)
+        self._bridge.ask(run.run, self._end, self._refuse, is_measuring=True)
 
     def _end(self, found: Quality | None) -> None:
         self.drop()

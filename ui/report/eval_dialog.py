@@ -131,7 +131,7 @@ class EvalDialog(QDialog):
             evaluation.cancel()
         self._began_with = evaluation.progress().done
         self._following.begin()
-        self._bridge.ask(evaluation.run, self._done, self._refused)
+        self._bridge.ask(evaluation.run, self._done, self._refused, is_measuring=True)
 
     def _done(self, report: JoinedReport | None) -> None:
         if report is None:

@@ -162,7 +162,7 @@ class DisagreementPanel(QWidget):
         self._enable()
         self._look()
         self._following.begin()
-        self._bridge.ask(search.run, self._done, self._refused)
+        self._bridge.ask(search.run, self._done, self._refused, is_measuring=True)
 
     def cancel(self) -> None:
         """End the search soon; nothing of it is kept."""

@@ -65,6 +65,9 @@ _QT_LEVELS: Final = {
 # at the interpreter's exit, which `leave` in `rkvideo/cli/main.py` goes round.
 _applications: Final[list[QApplication]] = []
 
+# Those that still measure when the window is gone: freed, they would wait for the end of that.
+_bridges: Final[list[Bridge]] = []
+
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("rkvideo.ui.qt")
 
@@ -102,6 +105,9 @@ def run_window(services: Services, config: AppConfig, options: WindowOptions) ->
             # A thread that is left keeps the interpreter from ending.
             bridge.end_preparing()
         is_idle = bridge.wait_idle(SHUTDOWN_S)
+        if bridge.is_measuring:
+            _log.warning("what was measured had not ended: the program ends without it")
+            _bridges.append(bridge)
     if window.refusal is not None:
         raise window.refusal
     if window.shutdown_error or not is_idle:

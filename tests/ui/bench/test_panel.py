@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,10 @@ from pytestqt.qtbot import QtBot
 from rkvideo.bench.measured_rates import MeasuredRates
 from rkvideo.bench.plan import BenchPlan
 from rkvideo.bench.report import read_report, to_markdown, write_report
+from rkvideo.bench.results import BenchReport, BenchStatus
 from rkvideo.data import STAGES, FrameResult
 from rkvideo.report.comparison import ComparisonService
+from rkvideo.report.whole import JoinedReport
 from rkvideo.ui.bench.panel import BenchPanel
 from rkvideo.ui.bridge import Bridge
 from rkvideo.ui.look import theme
@@ -195,6 +198,43 @@ def test_in_chinese_the_kind_of_the_trouble_stands_before_it(shown: Desk) -> Non
         switch_language("en")
     assert words.endswith("mine.txt: a comparison is written as .json, .csv, .md")
     assert not words.startswith("mine.txt")
+
+
+class SlowBench:
+    """Stands in for a bench that does not end soon, with rows that are measured."""
+
+    titles = None
+
+    def __init__(self) -> None:
+        self.hold = threading.Event()
+
+    def run(self) -> BenchReport:
+        self.hold.wait()
+        return A
+
+    def report(self) -> BenchReport:
+        return A
+
+    def status(self) -> BenchStatus:
+        return BenchStatus(A.rows, "", False, 1, 2, 0.5, False)
+
+    def cancel(self) -> None:
+        return None
+
+
+def test_what_was_measured_is_kept_although_the_bench_is_slow_to_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = SlowBench()
+    monkeypatch.setattr(desk.service, "open", lambda _plan, _observer: bench)
+    desk.tick("yolo11n@320")
+    desk.start()
+    desk.panel.cancel()
+    assert desk.bridge.wait_idle(0.5)
+    assert desk.bridge.is_measuring
+    assert desk.service.last() == JoinedReport((A,))
+    with desk.qtbot.waitSignal(desk.panel.finished):
+        bench.hold.set()
 
 
 def test_plots_without_rows_have_no_numbers_at_their_axes(desk: Desk, shown: Desk) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rkvideo.status import FrameCounts, RunState, RunStatus, SourceTrouble
 from rkvideo.ui.contract.run import WindowOptions
 from rkvideo.ui.kept.state import StateFile
 from rkvideo.ui.picture.banner import Banner, Tone, banner_for
+from rkvideo.ui.window import app
 from rkvideo.ui.window.app import choose_platform, errors_reported, run_window
 from rkvideo.ui.window.main_window import MainWindow
 from tests.helpers.board_samples import put
@@ -149,6 +151,24 @@ def test_a_signal_closes_the_window(
     assert show(services) == 0
     assert services.run.current.state is RunState.STOPPED
     assert signal.getsignal(number) is before
+
+
+def test_a_window_does_not_wait_for_what_still_measures(
+    qapp: QApplication, services: StandInServices
+) -> None:
+    hold = threading.Event()
+
+    def measure_and_close(_run: StandInRun) -> None:
+        the_window().parts.bridge.ask(hold.wait, lambda _: None, is_measuring=True)
+        the_window().close()
+
+    when_opened(services, measure_and_close)
+    assert show(services) == 0
+    assert app._bridges[-1].is_measuring
+    hold.set()
+    bridge = app._bridges.pop()
+    assert bridge.wait_idle(60)
+    assert not bridge.is_measuring
 
 
 def test_an_error_in_a_slot_is_logged_and_told_once_and_the_window_lives(
