@@ -10,6 +10,7 @@
   that passes, and whether it comes ever later.
 - `live`, `catch_up`, `references`: decoding what was read, what is left out when the decoder is
   behind, and which pictures no other needs.
+- `connection`: the socket of FFmpeg, so that a read of it can be ended.
 - `lost_packets`: how many packets were lost on the way, from FFmpeg's log.
 - `packet_tap`: packets of a live source for whoever copies them.
 - `reader`, `decoder`, `containers`, `timeline`, `interrupt`, `probe`, `av_errors`: what they share.

@@ -6,6 +6,7 @@ import logging
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ from rkvideo.data import CodedFrame, Frame, StreamInfo
 from rkvideo.errors import SourceLostError, SourceOpenError
 from rkvideo.sources.arrival import VideoPacket
 from rkvideo.sources.av_errors import reason, stream_open_error, without_address
+from rkvideo.sources.connection import Connection
 from rkvideo.sources.containers import open_address
 from rkvideo.sources.interrupt import Interrupt
 from rkvideo.sources.live import DAMAGE_NOTICE, LiveReader
@@ -46,8 +48,9 @@ class StreamSource:
     """Reads a live stream; over HTTP also a file of known length, which then is not live.
 
     A read of RTSP over UDP is cut in slices of a second, so that `interrupt` ends it; FFmpeg reads
-    on after a slice. Over TCP it would go on in the middle of a packet of which a part had come,
-    and its HTTP does not go on at all, so that there `interrupt` may take `read_timeout_s`.
+    on after a slice. Over TCP it would go on in the middle of a packet of which a part had come:
+    there `interrupt` breaks the connection off. FFmpeg's HTTP does not go on after a slice at all,
+    so that there `interrupt` may take `read_timeout_s`.
     """
 
     def __init__(self, url: str, options: SourceOptions) -> None:
@@ -56,8 +59,10 @@ class StreamSource:
         self._name = public_name(url)
         self._options = options
         self._rtsp = self._address.scheme in ("rtsp", "rtsps")
+        self._in_packets = self._rtsp and options.transport == "tcp"
         self._in_datagrams = self._rtsp and options.transport == "udp"
         self._interrupt = Interrupt()
+        self._connection = Connection()
         self._reader = LiveReader(options)
         self._lost_packets = LostPackets()
         self._live = True
@@ -120,10 +125,12 @@ class StreamSource:
         """See Source."""
         self._interrupt.set()
         self._reader.interrupt()
+        self._connection.break_off()
 
     def close(self) -> None:
         """See Source."""
         self._reader.close()
+        self._connection.release()
 
     def tap(self, take: Callable[[CodedFrame], None]) -> None:
         """See Coded."""
@@ -181,8 +188,12 @@ class StreamSource:
             options |= {"overrun_nonfatal": "1"}
         if self._address.path.endswith(".m3u8"):
             options |= {"live_start_index": str(_LIVE_START)}
+        finding = self._connection.found(self._address.port) if self._in_packets else nullcontext()
         try:
-            return open_address(self._url, options, open_s=timeout_s, read_s=self._read_slice_s())
+            with finding:
+                return open_address(
+                    self._url, options, open_s=timeout_s, read_s=self._read_slice_s()
+                )
         except av.FFmpegError as error:
             failure = error
         # Raised out here, or the error that holds the address would be kept as the context.

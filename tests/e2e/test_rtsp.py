@@ -108,8 +108,12 @@ def test_silence_beyond_the_time_out_is_a_loss():
             read_on(source)
 
 
-def test_interrupt_ends_a_read_in_silence():
-    with rtsp_server() as server, opening(server.url(), read_timeout_s=60.0) as source:
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_interrupt_ends_a_read_in_silence(transport):
+    with (
+        rtsp_server() as server,
+        opening(server.url(), transport=transport, read_timeout_s=60.0) as source,
+    ):
         source.open()
         source.read()
         server.process.send_signal(signal.SIGSTOP)
@@ -119,6 +123,8 @@ def test_interrupt_ends_a_read_in_silence():
         while source.read() is not None:
             pass
         timer.join()
+        source.close()
+        assert not [each for each in threading.enumerate() if each.name.startswith("read")]
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
