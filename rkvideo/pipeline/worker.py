@@ -171,7 +171,9 @@ class OpenContext:
         backend: Backend,
         adapter: ModelAdapter,
         clock: CoreClock | None,
+        watch: Watch,
     ) -> None:
+        self._worker, self._watch = worker, watch
         self._backend = backend
         self._adapter = adapter
         self._proving = adapter if isinstance(adapter, ProvesPictures) else None
@@ -197,9 +199,7 @@ class OpenContext:
         """What is looked at in a frame, each by an inference of its own; at least all of it."""
         return self._adapter.tiles(frame.held)
 
-    def find(
-        self, use: PictureUse, wanted: DetectionFilter, queued: float, watch: Watch, turn: CoreUse
-    ) -> Found:
+    def find(self, use: PictureUse, wanted: DetectionFilter, queued: float, turn: CoreUse) -> Found:
         """The boxes of a frame that was `queued` seconds in the queue. Raises InferenceError."""
         began = time.perf_counter()
         frame = use.frame
@@ -207,7 +207,7 @@ class OpenContext:
         # The trial of a quick way looks at whole pictures, and only while it lasts.
         use.filled(keep=self._proving is not None and self._proving.wants_picture)
         called = time.perf_counter()
-        outputs, inferred, infer_s = self._infer(tensor, frame, called, watch, turn)
+        outputs, inferred, infer_s = self._infer(tensor, frame, called, turn)
         detections = self._adapter.postprocess(outputs, letterbox, wanted)
         ready = time.perf_counter()
         return Found(
@@ -224,7 +224,7 @@ class OpenContext:
             busy=infer_s,
         )
 
-    def prove(self, frame: Frame, found: Found, wanted: DetectionFilter, watch: Watch) -> None:
+    def prove(self, frame: Frame, found: Found, wanted: DetectionFilter) -> None:
         """Lay the plain way of this worker's newest frame beside the one that it took, on trial.
 
         Raises InferenceError, BackendUnavailableError.
@@ -236,17 +236,17 @@ class OpenContext:
             return
         tensor, letterbox, way = beside
         called = time.perf_counter()
-        outputs, _, _ = self._infer(tensor, frame, called, watch, CoreUse(None))
+        outputs, _, _ = self._infer(tensor, frame, called, CoreUse(None))
         self._proving.compare(way, outputs, letterbox, found.detections, wanted)
 
-    def help(self, tiled: TiledFrame, worker: int, watch: Watch, turn: CoreUse) -> None:
+    def help(self, tiled: TiledFrame, turn: CoreUse) -> None:
         """Work off tiles of a frame until none is left to begin with."""
         turn.keeps()
         while (taken := tiled.take()) is not None:
             number, tile = taken
             try:
-                found, times = self._find_in_tile(tiled, tile, watch, turn)
-                tiled.found(number, found, worker, times)
+                found, times = self._find_in_tile(tiled, tile, turn)
+                tiled.found(number, found, self._worker, times)
             except InferenceError as error:
                 tiled.failed(error)
             finally:
@@ -280,14 +280,14 @@ class OpenContext:
         )
 
     def _find_in_tile(
-        self, tiled: TiledFrame, tile: PictureTile, watch: Watch, turn: CoreUse
+        self, tiled: TiledFrame, tile: PictureTile, turn: CoreUse
     ) -> tuple[Detections, TileTimes]:
         began = time.perf_counter()
         tensor, letterbox = self._input(tiled.frame, tile)
         if tiled.filled():
             tiled.use.filled(keep=False)
         called = time.perf_counter()
-        outputs, inferred, infer_s = self._infer(tensor, tiled.frame, called, watch, turn)
+        outputs, inferred, infer_s = self._infer(tensor, tiled.frame, called, turn)
         found = self._adapter.postprocess(outputs, letterbox, tiled.wanted)
         ready = time.perf_counter()
         return found, TileTimes(called - began, infer_s, ready - inferred, ready)
@@ -299,15 +299,15 @@ class OpenContext:
             raise InferenceError(f"{self.core_label}, frame {frame.index}: {error}") from error
 
     def _infer(
-        self, tensor: Tensor, frame: Frame, called: float, watch: Watch, turn: CoreUse
+        self, tensor: Tensor, frame: Frame, called: float, turn: CoreUse
     ) -> tuple[Outputs, float, float]:
         """The outputs, the stamp when they came, and the seconds that the core took for them."""
         turn.asks()
-        watch.begins(self, frame.index, called)
+        self._watch.begins(self, frame.index, called)
         try:
             outputs = self._backend.infer(tensor, frame.index)
         finally:
-            watch.ended()
+            self._watch.ended()
             turn.answered()
         inferred = time.perf_counter()
         core_wait = 0.0 if self._clock is None else self._clock.wait_s(called, inferred)
@@ -333,18 +333,28 @@ class OpenContext:
 
 
 def open_context(
-    prepared: PreparedModel, worker: int, clock_of: Callable[[int | None], CoreClock | None]
+    prepared: PreparedModel,
+    worker: int,
+    clock_of: Callable[[int | None], CoreClock | None],
+    watch: Watch,
 ) -> OpenContext:
     """Open a context of `prepared` in this thread; `clock_of` gives the clock of a core.
+
+    `watch`, that of the worker, is told of the opening and of each inference.
 
     Raises ConfigError, ModelError, InferenceError.
     """
     number = worker % len(prepared.plan.cores)
-    with contextlib.ExitStack() as on_failure:
-        backend = on_failure.enter_context(contextlib.closing(prepared.plan.open(number)))
-        adapter = prepared.make_adapter(backend.spec)
-        on_failure.pop_all()
-    return OpenContext(prepared, worker, backend, adapter, clock_of(core_of(prepared, worker)))
+    watch.opens(prepared, worker)
+    try:
+        with contextlib.ExitStack() as on_failure:
+            backend = on_failure.enter_context(contextlib.closing(prepared.plan.open(number)))
+            adapter = prepared.make_adapter(backend.spec)
+            on_failure.pop_all()
+    finally:
+        watch.ended()
+    clock = clock_of(core_of(prepared, worker))
+    return OpenContext(prepared, worker, backend, adapter, clock, watch)
 
 
 def core_of(prepared: PreparedModel, worker: int) -> int | None:

@@ -151,11 +151,8 @@ class WorkerPool:
         with contextlib.ExitStack() as stack:
             contexts = []
             for prepared in self.prepared.models:
-                self._watches[worker].opens(prepared, worker)
-                try:
-                    context = open_context(prepared, worker, self._cores.clock_of)
-                finally:
-                    self._watches[worker].ended()
+                watch = self._watches[worker]
+                context = open_context(prepared, worker, self._cores.clock_of, watch)
                 contexts.append(stack.enter_context(contextlib.closing(context)))
             for context, following in itertools.pairwise(contexts):
                 context.share_with(following)
@@ -179,7 +176,7 @@ class WorkerPool:
                     idle_s = time.perf_counter() - free_s
                     if isinstance(job, TiledFrame):
                         turn.takes(time.perf_counter())
-                        contexts[job.side].help(job, worker, self._watches[worker], turn)
+                        contexts[job.side].help(job, turn)
                         continue
                     self._cores.under_way.add(job.frame.index)
                     asked = wanted()
@@ -217,7 +214,7 @@ class WorkerPool:
         use.begin()
         try:
             found = tuple(
-                self._find(use, worker, side, context, wanted, queued, turn)
+                self._find(use, side, context, wanted, queued, turn)
                 for side, context in enumerate(contexts)
             )
         except InferenceError as error:
@@ -233,17 +230,15 @@ class WorkerPool:
         """
         if self.jobs.is_closed:
             return
-        watch = self._watches[outcome.worker]
         try:
             for context, found in zip(contexts, outcome.found, strict=False):
-                context.prove(outcome.frame, found, wanted, watch)
+                context.prove(outcome.frame, found, wanted)
         except InferenceError as error:
             _log.warning("nothing was compared: %s", error)
 
     def _find(
         self,
         use: PictureUse,
-        worker: int,
         side: int,
         context: OpenContext,
         wanted: DetectionFilter,
@@ -251,15 +246,14 @@ class WorkerPool:
         turn: CoreUse,
     ) -> Found:
         """What one model finds in a frame; of its tiles others may take some."""
-        watch = self._watches[worker]
         tiles = context.tiles(use.frame)
         if len(tiles) == 1:
-            return context.find(use, wanted, queued, watch, turn)
+            return context.find(use, wanted, queued, turn)
         began_s = time.perf_counter()
         tiled = TiledFrame(use, wanted, side, tiles)
         for _ in range(min(len(tiles), self.deployment.working) - 1):
             self.jobs.put_first(tiled)
-        context.help(tiled, worker, watch, turn)
+        context.help(tiled, turn)
         return context.merged(tiled, queued, began_s)
 
     def check_stalled(self) -> None:
