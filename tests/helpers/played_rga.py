@@ -153,7 +153,8 @@ class PlayedHardwarePicture:
         self.colorspace, self.color_range = shown.colorspace, shown.color_range
         self.color_trc: Any = shown.color_trc
         self.color_primaries: Any = shown.color_primaries
-        self.pts, self.time_base, self.duration = shown.pts, shown.time_base, shown.duration
+        self.pts, self.dts = shown.pts, shown.dts
+        self.time_base, self.duration = shown.time_base, shown.duration
         self.key_frame, self.is_corrupt, self.interlaced_frame = shown.key_frame, False, False
         self.fd = self._laid_out()
         self.planes: tuple[Any, ...] = (_Plane(ctypes.addressof(self.descriptor)),)
