@@ -309,9 +309,7 @@ def test_a_damaged_export_is_refused(tmp_path: Path, open_desk: Callable[..., De
     content = json.loads(path.read_text())
     content["evaluation"]["rows"] = 3
     path.write_text(json.dumps(content))
-    desk.panel.open_beside(path)
-    message = desk.panel.setup.message
-    desk.qtbot.waitUntil(lambda: "mine.json is damaged" in message.text())
+    assert "mine.json is damaged" in desk.told_of(lambda: desk.panel.open_beside(path))
     assert desk.panel.beside is None
 
 
