@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import NoReturn
+from typing import Any, NoReturn
 
 TIMES = 300
 SIDE_BY_SIDE = 7
@@ -35,9 +35,9 @@ def close_inside(pictures: int) -> NoReturn:
 
     painted, count = PaintMeter.painted, 0
 
-    def counted(meter: PaintMeter, *when_s: float) -> None:
+    def counted(meter: PaintMeter, *painting: Any) -> None:
         nonlocal count
-        painted(meter, *when_s)
+        painted(meter, *painting)
         count += 1
         if count == pictures:
             signal.raise_signal(signal.SIGTERM)

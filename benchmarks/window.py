@@ -23,9 +23,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from rkvideo.ui.picture.pictures_ahead import MadePixels
 
 SCREENS = ("1920x1080", "3840x2160")
 SOURCES = ("pattern:1920x1080@30", "demo")
@@ -101,7 +104,7 @@ class PaintLog:
         self._began_cpu_s = time.thread_time()
 
     def add(self, captured_s: float, started_s: float, ended_s: float, ahead_s: float) -> None:
-        """A result was painted; see `PaintMeter.painted`."""
+        """A result was painted, whose pixels took so long ahead; see `PaintMeter.painted`."""
         if self._first_s is None:
             self._first_s = ended_s
         if ended_s - self._first_s < WARM_UP_S:
@@ -155,10 +158,14 @@ def measure_inside(source: str) -> int:
     log, painted, paint = PaintLog(), PaintMeter.painted, VideoView.paint_on
 
     def noted(
-        meter: PaintMeter, captured_s: float, started_s: float, ended_s: float, ahead_s: float
+        meter: PaintMeter,
+        captured_s: float,
+        started_s: float,
+        ended_s: float,
+        pixels: MadePixels | None,
     ) -> None:
-        painted(meter, captured_s, started_s, ended_s, ahead_s)
-        log.add(captured_s, started_s, ended_s, ahead_s)
+        painted(meter, captured_s, started_s, ended_s, pixels)
+        log.add(captured_s, started_s, ended_s, 0.0 if pixels is None else pixels.ahead_s)
 
     def timed(view: VideoView, *how: Any) -> None:
         log.begin()
