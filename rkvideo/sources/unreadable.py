@@ -17,9 +17,10 @@ _LONG_SIZE = 1
 def why_unreadable(path: Path, words: str) -> str:
     """What to tell of a file that FFmpeg refuses with `words`."""
     try:
+        # To open a pipe would wait for somebody who writes into it.
+        if not path.is_file():
+            return _in_words(words)
         with path.open("rb") as file:
-            if not path.is_file():
-                return _in_words(words)
             size = path.stat().st_size
             if size == 0:
                 return "the file is empty: record or copy it again"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import av
 import av.error
@@ -120,6 +122,15 @@ def test_a_cut_file_plays_up_to_the_cut(tmp_path, file_name):
     _, frames = play(FileSource(clip.path, SourceOptions()))
     assert 10 < len(frames) < 60
     assert [frame.index for frame in frames] == list(range(len(frames)))
+
+
+def test_a_pipe_that_gave_no_video_is_not_waited_for_again(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as executor:
+        written = executor.submit(pipe.write_bytes, b"just words\n" * 50)
+        assert "not a video that FFmpeg can read" in str(open_error(pipe))
+        written.result()
 
 
 @pytest.mark.parametrize("share", [0.3, 0.95])
