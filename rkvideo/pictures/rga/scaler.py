@@ -122,10 +122,10 @@ class Scaler:
             wrapped = into.wrapped(library, layout)
             wrapped.color_space_mode = part.colours
             rects = Rect(*part.area), Rect(0, 0, *into.size)
-            geometry = (memory.width, memory.height, strides, part.area, part.colours, into.size)
-            if (*geometry, layout) not in self._checked:
+            sizes = (memory.width, memory.height), strides, part.area, into.size
+            if (call := (sizes, part.colours, layout)) not in self._checked:
                 library.check(source, wrapped, *rects)
-                self._checked.add((*geometry, layout))
+                self._checked.add(call)
             library.process(source, wrapped, *rects)
         finally:
             library.release(handle)

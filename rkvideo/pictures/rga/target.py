@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from rkvideo.pictures.rga.library import BGR, BGRA, RGB
+from rkvideo.pictures.rga.library import BGRA, RGB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rkvideo.data import UInt8Array
     from rkvideo.pictures.rga.library import Buffer, Library
 
-_CHANNELS: Final = {RGB: 3, BGR: 3, BGRA: 4}
+_CHANNELS: Final = {RGB: 3, BGRA: 4}
 _COLUMNS_STEP: Final = 16
 """Then the bytes of a row are a multiple of what RGA wants, whatever the number of channels."""
 
@@ -26,7 +26,7 @@ class TargetMemory:
     """Room for a picture of one size: imported once, and kept until `release`."""
 
     def __init__(self, library: Library, width: int, height: int, layout: int) -> None:
-        """Raises RgaError where the driver does not take the memory."""
+        """`layout` is RGB or BGRA. Raises RgaError where the driver does not take the memory."""
         self.size = width, height
         self._strides = -(-width // _COLUMNS_STEP) * _COLUMNS_STEP, height
         self._channels = _CHANNELS[layout]
